@@ -1,0 +1,39 @@
+# `make demo` and `make test` work on a fresh checkout: they build .venv against constraints.txt.
+# `make PYTHON=python3 test` uses that interpreter as it is and installs nothing.
+SYSTEM_PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.installed
+
+ifdef PYTHON
+READY :=
+RUN := $(PYTHON)
+else
+READY := $(STAMP)
+RUN := $(VENV)/bin/python
+endif
+
+.PHONY: demo test test-cuda lint check clean
+
+demo: $(READY)
+	$(RUN) -m bertft_tui.tui.cli.main demo
+
+test: check
+	$(RUN) -m pytest -n 2 --dist worksteal -q
+
+test-cuda: $(READY)
+	$(RUN) -m pytest -m cuda -v
+
+check: $(READY)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -c "from importlinter.cli import lint_imports_command as lint; lint()"
+
+$(STAMP): pyproject.toml constraints.txt
+	$(SYSTEM_PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt torch
+	$(VENV)/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[demo,dev]'
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Everything that knows no interface: config, journal, store, scheduling, training, analysis."""

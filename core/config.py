@@ -1,0 +1,291 @@
+"""`RunConfig`: every setting of a run, with its bounds and its sentence.
+
+The one source of form labels, inline help, command-line settings, TOML and docs. Sections and names are those of
+`transformers.TrainingArguments` and `datasets` where these have one.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.metric_names import BEST_METRICS
+
+BestMetric = Literal["accuracy", "f1", "precision", "recall", "matthews_correlation", "loss"]
+assert set(get_args(BestMetric)) == set(BEST_METRICS)
+
+
+def _check_size(value: Any) -> Any:
+    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+        return value
+    raise ValueError("must be `all` or a whole number of at least 1")
+
+
+Size = Annotated[Literal["all"] | int, BeforeValidator(_check_size)]
+
+
+class Section(BaseModel):
+    """A group of settings. Frozen: a changed setting makes a new config."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ModelSection(Section):
+    """Which pretrained encoder, and how it attends and drops out."""
+
+    name_or_path: str = Field(
+        "google-bert/bert-base-cased",
+        min_length=1,
+        description="A Hub id, a folder with config.json and model.safetensors, or `demo` for the packaged MiniLM.",
+    )
+    revision: str | None = Field(None, description="Branch, tag or commit of a Hub model; empty takes the newest.")
+    trust_remote_code: bool = Field(
+        False, description="Run Python code that comes with the model. Only for authors whom you trust."
+    )
+    attn_implementation: Literal["auto", "sdpa", "eager"] = Field(
+        "auto", description="How attention is computed: `auto` takes the model's own default (sdpa for most)."
+    )
+    attention_dropout: float | None = Field(
+        None, ge=0, lt=1, description="Dropout on the attention weights; empty keeps the model's own."
+    )
+    hidden_dropout: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="Dropout on hidden states and on the classifier; empty keeps the model's own.",
+    )
+
+
+class DataSection(Section):
+    """Which texts and labels, how many, and how they become tokens."""
+
+    dataset: str = Field(
+        "demo",
+        min_length=1,
+        description="A csv file, a folder of csv files or with a folder per class, or `demo` for packaged BBC News.",
+    )
+    train_split: str = Field("train", min_length=1, description="The split to train on.")
+    eval_split: str | None = Field(
+        None, description="The split to evaluate on; empty carves the rows out of the training split."
+    )
+    eval_fraction: float = Field(
+        0.2,
+        gt=0,
+        lt=1,
+        description="Share of the training split carved out for evaluation when eval_size is `all`.",
+    )
+    text_column: str | None = Field(None, description="The column with the texts; empty finds it.")
+    text_pair_column: str | None = Field(None, description="A second text for each row; empty means none.")
+    label_column: str | None = Field(None, description="The column with the labels; empty finds it.")
+    encoding: str | None = Field(None, description="Encoding of the files; empty tries UTF-8, then Windows-1252.")
+    train_size: Size = Field("all", description="How many training rows: a number, or `all`.")
+    eval_size: Size = Field("all", description="How many evaluation rows: a number, or `all`.")
+    stratify: bool = Field(
+        False, description="Keep the classes' shares in subsets; else shuffle and take the first rows."
+    )
+    subset_seed: int = Field(42, ge=0, lt=2**32, description="Draws subsets and splits; never the training seed.")
+    max_length: int = Field(512, ge=4, le=131_072, description="Tokens a text is cut at.")
+    padding: Literal["dynamic", "max_length"] = Field(
+        "dynamic", description="Pad to the longest text of the batch (`dynamic`), or always to max_length."
+    )
+
+
+class TrainingSection(Section):
+    """The Trainer's arguments."""
+
+    num_train_epochs: float = Field(3.0, gt=0, le=10_000, description="Passes over the training rows.")
+    max_steps: int = Field(-1, ge=-1, description="Stop after so many steps, whatever the epochs; -1: no such limit.")
+    per_device_train_batch_size: int = Field(8, ge=1, le=65_536, description="Texts in one forward pass.")
+    per_device_eval_batch_size: int = Field(32, ge=1, le=65_536, description="Texts in one evaluation pass.")
+    gradient_accumulation_steps: int = Field(
+        1,
+        ge=1,
+        le=65_536,
+        description="Passes per optimizer step: the effective batch is batch size times this.",
+    )
+    learning_rate: float = Field(
+        5e-5,
+        gt=0,
+        le=10,
+        description="The step size of AdamW. 1e-5 to 5e-5 is usual for BERT; 5e-4 rarely learns.",
+    )
+    lr_scheduler_type: Literal[
+        "linear", "cosine", "constant", "constant_with_warmup", "polynomial", "inverse_sqrt"
+    ] = Field("linear", description="How the learning rate moves after the warm-up.")
+    warmup_steps: float = Field(
+        0.0,
+        ge=0,
+        description="Steps over which the learning rate rises; below 1 a share of all steps (1.0: one step).",
+    )
+    weight_decay: float = Field(0.0, ge=0, le=1, description="Pulls weights towards zero (not biases and norms).")
+    max_grad_norm: float = Field(1.0, ge=0, description="Longer gradients are cut to this; 0 cuts none.")
+    label_smoothing_factor: float = Field(0.0, ge=0, lt=1, description="Share of each label spread over all classes.")
+    seed: int = Field(42, ge=0, lt=2**32, description="Draws the new head, the order of the rows and the dropout.")
+    optim: Literal["adamw_torch_fused", "adamw_torch", "adafactor", "sgd"] = Field(
+        "adamw_torch_fused", description="The optimizer."
+    )
+    train_sampling_strategy: Literal["random", "batch_rebalance", "sequential"] = Field(
+        "random",
+        description="Order of the training rows; `batch_rebalance` puts texts of like length side by side.",
+    )
+    eval_strategy: Literal["epoch", "steps", "no"] = Field(
+        "epoch", description="When to evaluate and save; `no` does it once, at the end."
+    )
+    eval_steps: int | None = Field(None, ge=1, description="Steps between evaluations when eval_strategy is `steps`.")
+    eval_on_start: bool = Field(
+        False, description="Evaluate before the first step too: what the model knows unasked."
+    )
+    logging_steps: int = Field(1, ge=1, description="Steps between two points of the training loss.")
+    metric_for_best_model: BestMetric = Field("accuracy", description="Chooses the best checkpoint.")
+    early_stopping_patience: int | None = Field(
+        None, ge=1, description="Evaluations without a better one before training ends; empty: never."
+    )
+
+    @model_validator(mode="after")
+    def _combinations(self) -> Self:
+        if self.max_steps == 0:
+            raise ValueError("max_steps must be -1 (no limit) or at least 1, not 0")
+        if self.eval_strategy == "steps" and self.eval_steps is None:
+            raise ValueError("eval_strategy is `steps`, so eval_steps must say how many")
+        if self.early_stopping_patience is not None and self.eval_strategy == "no":
+            raise ValueError("early_stopping_patience needs evaluations: eval_strategy must not be `no`")
+        return self
+
+
+class HardwareSection(Section):
+    """Where and in which number format."""
+
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda:\d{1,3})$",
+        description="auto, cpu, mps or cuda:N; `auto` takes the first free GPU, else the processor.",
+    )
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
+        "auto", description="`auto` takes bf16 on GPUs that have it, else fp32."
+    )
+    dataloader_num_workers: int = Field(0, ge=0, le=64, description="Processes that prepare batches; 0: none.")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One setting that differs between two configs; values as Python objects."""
+
+    field: str  # "training.learning_rate"
+    old: Any
+    new: Any
+
+    @property
+    def name(self) -> str:
+        """The setting without its section."""
+        return self.field.partition(".")[2]
+
+    def __str__(self) -> str:
+        return f"{self.name} {format_value(self.old)} → {format_value(self.new)}"
+
+
+class RunConfig(Section):
+    """Every setting of one run."""
+
+    model: ModelSection = Field(default_factory=ModelSection)
+    data: DataSection = Field(default_factory=DataSection)
+    training: TrainingSection = Field(default_factory=TrainingSection)
+    hardware: HardwareSection = Field(default_factory=HardwareSection)
+
+    def flat(self) -> dict[str, Any]:
+        """All settings as `section.field` → value, in the order in which they are declared."""
+        return {
+            f"{section}.{name}": value
+            for section, values in self.model_dump().items()
+            for name, value in values.items()
+        }
+
+    def diff(self, other: "RunConfig") -> tuple[Change, ...]:
+        """What changes on the way from this config to the other."""
+        mine, theirs = self.flat(), other.flat()
+        return tuple(Change(key, mine[key], theirs[key]) for key in mine if mine[key] != theirs[key])
+
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that are equal exactly when all settings are."""
+        canonical = json.dumps(self.flat(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def with_settings(self, settings: dict[str, Any]) -> "RunConfig":
+        """Return a copy with some `section.field` values replaced. Raises ConfigError."""
+        data = self.model_dump()
+        for key, value in settings.items():
+            section, name = split_field(key)
+            data[section][name] = value
+        return parse_config(data)
+
+
+SECTIONS: dict[str, type[Section]] = {
+    "model": ModelSection,
+    "data": DataSection,
+    "training": TrainingSection,
+    "hardware": HardwareSection,
+}
+
+
+def format_value(value: Any) -> str:
+    """A setting as a person would type it: `5e-05` becomes `5e-5`, None nothing, True `true`."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}".replace("e-0", "e-").replace("e+0", "e+")
+    return str(value)
+
+
+def split_field(key: str) -> tuple[str, str]:
+    """Split `training.learning_rate` and check that both parts exist; a unique field name alone will do.
+
+    Raises ConfigError, naming the nearest field.
+    """
+    from difflib import get_close_matches
+
+    section, _, name = key.partition(".")
+    if section in SECTIONS and name in SECTIONS[section].model_fields:
+        return section, name
+    owners = [owner for owner, fields in SECTIONS.items() if key in fields.model_fields]
+    if len(owners) == 1:
+        return owners[0], key
+    known = [f"{owner}.{field}" for owner, fields in SECTIONS.items() for field in fields.model_fields]
+    near = get_close_matches(key, known, n=1, cutoff=0.5) or get_close_matches(
+        f"{section}.{name}", known, n=1, cutoff=0.3
+    )
+    raise ConfigError(
+        "Unknown setting",
+        f"There is no setting {key!r}.",
+        f"Did you mean {near[0]!r}?" if near else "`bertft-tui config` prints them all.",
+    )
+
+
+def parse_config(data: dict[str, Any], source: str = "") -> RunConfig:
+    """Validate nested sections into a config. Raises ConfigError with one line a fault."""
+    for section, values in data.items():
+        if section in SECTIONS and isinstance(values, dict):
+            for name in values:
+                split_field(f"{section}.{name}")
+    try:
+        return RunConfig.model_validate(data)
+    except ValidationError as error:
+        lines = [_fault(item) for item in error.errors()]
+        where = f" in {source}" if source else ""
+        raise ConfigError(
+            f"{len(lines)} setting{'s are' if len(lines) > 1 else ' is'} wrong{where}",
+            "\n".join(lines),
+            "`bertft-tui config` prints every setting with what it allows.",
+        ) from None
+
+
+def _fault(item: Any) -> str:
+    """Turn one of pydantic's error records into `section.field = value: what is allowed`."""
+    path = [str(part) for part in item["loc"]]
+    message = item["msg"].removeprefix("Value error, ")
+    if item["type"] == "model_attributes_type" or len(path) < 2 or isinstance(item["input"], dict):
+        return ": ".join(filter(None, [".".join(path), message]))
+    return f"{path[0]}.{path[1]} = {item['input']!r}: {message}"

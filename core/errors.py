@@ -1,0 +1,76 @@
+"""What can go wrong, as sentences.
+
+Every error that a person may meet is a `BertftError` with three parts: a title (what), a message (what exactly,
+where) and a hint (what to do). The same words stand in the dialog, on stderr and in the store.
+
+    BertftError
+    ├── InputError            the caller's words are off: exit code 2
+    │   ├── ConfigError       a setting
+    │   ├── DataError         the data
+    │   ├── ModelError        the pretrained model
+    │   ├── UnknownRunError   a name or id that no run, or more than one, has
+    │   └── RefusedError      a request that a run cannot take in its status
+    ├── StoreError            the store cannot be opened, read or written: exit code 2
+    └── TrainingError         the run itself failed: exit code 1
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error or warning as data: title, message, and a hint that says what to do."""
+
+    title: str
+    message: str
+    hint: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """The problem as the `--json` documents and the journal show it."""
+        return {"title": self.title, "message": self.message, "hint": self.hint}
+
+
+class BertftError(Exception):
+    """An error with a title, a message and a hint."""
+
+    exit_code = 1
+
+    def __init__(self, title: str, message: str, hint: str = "") -> None:
+        super().__init__(f"{title}: {message}")
+        self.problem = Problem(title, message, hint)
+
+
+class InputError(BertftError):
+    """The caller's words are off; nothing was done."""
+
+    exit_code = 2
+
+
+class ConfigError(InputError):
+    """A setting is out of bounds, unknown, or contradicts another."""
+
+
+class DataError(InputError):
+    """The data cannot be read, or cannot be trained on."""
+
+
+class ModelError(InputError):
+    """The pretrained model cannot be found or used."""
+
+
+class UnknownRunError(InputError):
+    """No run, or more than one, answers to this name or id."""
+
+
+class RefusedError(InputError):
+    """A run cannot take this request in its present status."""
+
+
+class StoreError(BertftError):
+    """The store cannot be opened, read or written."""
+
+    exit_code = 2
+
+
+class TrainingError(BertftError):
+    """The run itself failed."""

@@ -1,0 +1,56 @@
+"""Named starting points for a run."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bertft_tui.core.config import DataSection, ModelSection, RunConfig, TrainingSection
+from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.packaged import DEMO
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A config with a name and a sentence."""
+
+    name: str
+    description: str
+    config: RunConfig
+
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "demo",
+            "MiniLM on 300 BBC News articles, five classes: a minute on two cores, no network.",
+            RunConfig(
+                model=ModelSection(name_or_path=DEMO),
+                data=DataSection(dataset=DEMO, train_size=300, eval_size=200, max_length=96),
+                training=TrainingSection(learning_rate=2e-4, num_train_epochs=2, warmup_steps=0.1),
+            ),
+        ),
+        Preset(
+            "demo-full",
+            "MiniLM on all 2,127 different BBC News articles at 256 tokens: a GPU, or half an hour of patience.",
+            RunConfig(
+                model=ModelSection(name_or_path=DEMO),
+                data=DataSection(dataset=DEMO, stratify=True, max_length=256),
+                training=TrainingSection(learning_rate=1e-4, num_train_epochs=3, warmup_steps=0.1),
+            ),
+        ),
+        Preset(
+            "own-data",
+            "bert-base-cased with the Trainer's defaults, dynamic padding; set data.dataset to your csv or folder.",
+            RunConfig(),
+        ),
+    )
+}
+
+
+def preset(name: str) -> Preset:
+    """Return a preset. Raises ConfigError, naming the nearest one."""
+    if name in PRESETS:
+        return PRESETS[name]
+    near = get_close_matches(name, PRESETS, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(PRESETS)}."
+    raise ConfigError("Unknown preset", f"There is no preset {name!r}.", hint)

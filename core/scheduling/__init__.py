@@ -1,0 +1,1 @@
+"""The queue: devices, worker processes, and their events on the way into the store."""

@@ -1,0 +1,1 @@
+"""The store: SQLite through SQLModel. The only room with SQL."""

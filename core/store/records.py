@@ -1,0 +1,144 @@
+"""What the store gives out: frozen records, never sessions or rows."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.metric_names import direction_of
+from bertft_tui.core.store.status import RunStatus
+
+
+@dataclass(frozen=True)
+class MetricSummary:
+    """One metric of one run in a row: kept up as points arrive. NaN is never a minimum or maximum."""
+
+    name: str
+    count: int
+    last: float
+    last_step: int
+    minimum: float | None
+    minimum_step: int | None
+    maximum: float | None
+    maximum_step: int | None
+
+    @property
+    def best(self) -> float | None:
+        """The best value in the metric's own direction; None when every value was NaN."""
+        return self.minimum if direction_of(self.name) == "down" else self.maximum
+
+    @property
+    def best_step(self) -> int | None:
+        """The step of the best value (the first, when several are equal)."""
+        return self.minimum_step if direction_of(self.name) == "down" else self.maximum_step
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands within its training."""
+
+    step: int = 0
+    max_steps: int | None = None
+    epoch: float | None = None
+    steps_per_epoch: int | None = None
+    samples_per_second: float | None = None
+    evaluated: tuple[int, int] | None = None  # batches done and in all, while evaluating
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as the interface sees it. Times are seconds since the epoch."""
+
+    id: str
+    name: str
+    status: RunStatus
+    phase: str | None
+    config: RunConfig
+    created_at: float
+    started_at: float | None
+    ended_at: float | None
+    duration_seconds: float  # over all attempts; counts on while the run is alive
+    device: str | None
+    device_reason: str | None
+    progress: Progress
+    metrics: dict[str, MetricSummary]
+    error: Problem | None
+    experiment: str | None = None
+    parent: str | None = None  # id of the run it was made from
+    change_note: str | None = None  # "learning_rate 5e-5 → 2e-5"
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    attempt: int = 0  # how many were started
+    labels: tuple[str, ...] = ()
+    train_rows: int | None = None
+    eval_rows: int | None = None
+    pending_request: str | None = None  # a stop, cancel or resume not yet carried out
+    revision: int = 0  # the store's revision in which the run last changed
+
+    def epoch_of(self, step: int | None) -> float | None:
+        """The epoch that a step lies in, where the run's plan is known."""
+        per_epoch = self.progress.steps_per_epoch
+        return step / per_epoch if step is not None and per_epoch else None
+
+    @property
+    def fraction_done(self) -> float | None:
+        """Share of the training steps done, between 0 and 1."""
+        total = self.progress.max_steps
+        return min(1.0, self.progress.step / total) if total else None
+
+
+@dataclass(frozen=True)
+class Series:
+    """The points of one metric in order of their steps."""
+
+    name: str
+    steps: tuple[int, ...] = ()
+    values: tuple[float, ...] = ()
+    seconds: tuple[float, ...] = ()  # since the run's first attempt began
+
+
+@dataclass(frozen=True)
+class EventRecord:
+    """One event of a run's journal, points and progress left out."""
+
+    seq: int
+    time: float
+    type: str
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AttemptRecord:
+    """One process of a run. `outcome` is the status that it ended in, None while it lives."""
+
+    number: int
+    started_at: float
+    ended_at: float | None = None
+    pid: int | None = None
+    host: str | None = None
+    boot_id: str | None = None
+    device: str | None = None
+    outcome: str | None = None
+    exit_code: int | None = None
+    exit_signal: int | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckpointRecord:
+    """A checkpoint as it was announced; its files may have been removed since."""
+
+    step: int
+    path: str
+    bytes: int
+    best: bool
+    time: float
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """Whether the queue hands out runs, and which wait."""
+
+    paused: bool
+    reason: str
+    waiting: tuple[str, ...]  # ids in the order in which they start

@@ -1,0 +1,88 @@
+"""The statuses of a run, and what a request does in each."""
+
+from enum import StrEnum
+
+from bertft_tui.core.errors import RefusedError
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"  # asked for; a checkpoint is saved
+    CANCELLED = "cancelled"  # asked for; nothing saved
+    FAILED = "failed"  # an error with a reason
+    LOST = "lost"  # its process vanished without a word
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more happens to the run unless somebody asks."""
+        return self not in (RunStatus.QUEUED, RunStatus.STARTING, RunStatus.RUNNING)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a process stands behind the run, or is about to."""
+        return self in (RunStatus.STARTING, RunStatus.RUNNING)
+
+
+class Request(StrEnum):
+    """What a person may ask of a run."""
+
+    STOP = "stop"
+    CANCEL = "cancel"
+    RESUME = "resume"
+
+
+_ALLOWED: dict[Request, frozenset[RunStatus]] = {
+    Request.STOP: frozenset({RunStatus.QUEUED, RunStatus.STARTING, RunStatus.RUNNING}),
+    Request.CANCEL: frozenset({RunStatus.QUEUED, RunStatus.STARTING, RunStatus.RUNNING}),
+    Request.RESUME: frozenset({RunStatus.STOPPED, RunStatus.FAILED, RunStatus.LOST}),
+}
+
+_HINTS: dict[tuple[Request, RunStatus], str] = {
+    (Request.RESUME, RunStatus.FINISHED): "Start a run from it with settings of your choice instead.",
+    (Request.RESUME, RunStatus.CANCELLED): "Nothing was saved; start a run from it instead.",
+    (Request.RESUME, RunStatus.QUEUED): "It starts by itself when its turn comes.",
+    (Request.RESUME, RunStatus.STARTING): "It is on its way already.",
+    (Request.RESUME, RunStatus.RUNNING): "It is on its way already.",
+    (Request.STOP, RunStatus.STOPPED): "`resume` goes on from its checkpoint.",
+}
+
+
+def refusal(request: Request, status: RunStatus) -> RefusedError | None:
+    """Say why a run in this status cannot take the request; None when it can."""
+    if status in _ALLOWED[request]:
+        return None
+    return RefusedError(
+        f"This run cannot {request}",
+        f"It is {status}.",
+        _HINTS.get((request, status), "It has ended; there is nothing to " + request + "."),
+    )
+
+
+#: Which status may follow which; the scheduler writes no other step.
+TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
+    RunStatus.QUEUED: frozenset({RunStatus.STARTING, RunStatus.CANCELLED, RunStatus.FAILED}),
+    RunStatus.STARTING: frozenset(
+        {
+            RunStatus.QUEUED,
+            RunStatus.RUNNING,
+            RunStatus.FINISHED,
+            RunStatus.STOPPED,
+            RunStatus.CANCELLED,
+            RunStatus.FAILED,
+            RunStatus.LOST,
+        }
+    ),
+    RunStatus.RUNNING: frozenset(
+        {RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.LOST}
+    ),
+    RunStatus.FINISHED: frozenset(),
+    RunStatus.STOPPED: frozenset({RunStatus.QUEUED}),
+    RunStatus.CANCELLED: frozenset(),
+    RunStatus.FAILED: frozenset({RunStatus.QUEUED}),
+    RunStatus.LOST: frozenset({RunStatus.QUEUED}),
+}

@@ -1,0 +1,1 @@
+"""The interface: the Textual app and the command line."""
