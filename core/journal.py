@@ -21,7 +21,7 @@ FORMAT = 1
 EventType = Literal[
     "attempt",  # number, pid, host, boot_id, device, device_reason, versions
     "phase",  # phase
-    "plan",  # max_steps, steps_per_epoch, train_rows, eval_rows, labels
+    "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels, device, precision, precision_reason
     "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total
     "metrics",  # step, epoch, values
     "checkpoint",  # step, path, bytes, best

@@ -1,0 +1,130 @@
+"""What the interface writes: new runs, what people say about runs, requests, the pause of the queue."""
+
+import getpass
+import secrets
+import time
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import UnknownRunError
+from bertft_tui.core.store import revision
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.status import Request, RunStatus, refusal
+from bertft_tui.core.store.tables import ANNOTATION, REQUEST, RUN
+
+#: Letters that nobody mistakes for each other.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_MAX_NAME = 200
+
+
+def enqueue(
+    db: Database,
+    config: RunConfig,
+    *,
+    name: str | None = None,
+    experiment: str | None = None,
+    parent: RunRecord | None = None,
+) -> str:
+    """Put a run at the end of the queue and return its id."""
+    run_id = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    changes = "; ".join(str(change) for change in parent.config.diff(config)) if parent else None
+    now = time.time()
+    with db.write() as connection:
+        row: dict[str, Any] = {
+            "id": run_id,
+            "config": config.model_dump(mode="json"),
+            "experiment": experiment or (parent.experiment if parent else None),
+            "parent": parent.id if parent else None,
+            "change_note": changes or None,
+            "created_at": now,
+            "queued_at": now,
+            "status": RunStatus.QUEUED,
+            "attempt": 0,
+            "attempt_seconds": 0.0,
+            "earlier_seconds": 0.0,
+            "step": 0,
+            "labels": [],
+            "journal_seq": 0,
+            "journal_offset": 0,
+            "revision": revision.advance(connection),
+        }
+        key = connection.execute(insert(RUN).values(row)).inserted_primary_key[0]  # type: ignore[index]
+        title = (name or changes or default_name(config)).strip()[:_MAX_NAME] or run_id
+        connection.execute(insert(ANNOTATION).values(run_key=key, name=title, note="", tags=[]))
+    return run_id
+
+
+def default_name(config: RunConfig) -> str:
+    """Say what a run is, from its settings: `bert-base-cased · news.csv`."""
+    model, data = config.model.name_or_path, config.data.dataset
+    size = config.data.train_size
+    parts = [model.rstrip("/").rpartition("/")[2], data.rstrip("/").rpartition("/")[2]]
+    return " · ".join([part for part in dict.fromkeys(parts) if part] + ([] if size == "all" else [str(size)]))
+
+
+def request(db: Database, run_id: str, kind: Request, *, by: str | None = None) -> None:
+    """Ask something of a run; asking twice is asking once.
+
+    Raises UnknownRunError, and RefusedError when the run's status does not allow it.
+    """
+    with db.write() as connection:
+        key, status = _run_of(connection, run_id)
+        if (refused := refusal(kind, status)) is not None:
+            raise refused
+        waiting = select(REQUEST.c.key).where(
+            REQUEST.c.run_key == key, REQUEST.c.kind == kind, REQUEST.c.closed_at.is_(None)
+        )
+        if connection.execute(waiting).first() is None:
+            row = {"run_key": key, "kind": kind, "requested_at": time.time(), "requested_by": by or _user()}
+            connection.execute(insert(REQUEST).values(row))
+            _touch(connection, key)
+
+
+def annotate(
+    db: Database, run_id: str, *, name: str | None = None, note: str | None = None, tags: list[str] | None = None
+) -> None:
+    """Change what people say about a run; None leaves a part as it is. Raises UnknownRunError."""
+    values = {"name": (name or "").strip()[:_MAX_NAME] or None, "note": note, "tags": tags}
+    given = {key: value for key, value in values.items() if value is not None}
+    if given:
+        with db.write() as connection:
+            key, _ = _run_of(connection, run_id)
+            connection.execute(update(ANNOTATION).where(ANNOTATION.c.run_key == key).values(given))
+            _touch(connection, key)
+
+
+def pause_queue(db: Database, reason: str) -> None:
+    """Hold back queued runs until `resume_queue`; running ones go on."""
+    with db.write() as connection:
+        revision.write_meta(connection, "paused", reason or "paused by hand")
+        revision.advance(connection)
+
+
+def resume_queue(db: Database) -> None:
+    """Let queued runs start again."""
+    with db.write() as connection:
+        revision.write_meta(connection, "paused", "")
+        revision.advance(connection)
+
+
+def _run_of(connection: Connection, run_id: str) -> tuple[int, RunStatus]:
+    row = connection.execute(select(RUN.c.key, RUN.c.status).where(RUN.c.id == run_id)).first()
+    if row is None:
+        raise UnknownRunError(
+            "No such run", f"There is no run with the id {run_id!r}.", "`bertft-tui list` shows all."
+        )
+    return row.key, RunStatus(row.status)
+
+
+def _touch(connection: Connection, key: int) -> None:
+    connection.execute(update(RUN).where(RUN.c.key == key).values(revision=revision.advance(connection)))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

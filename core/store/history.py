@@ -1,0 +1,40 @@
+"""What happened in a run: its events, attempts, checkpoints and predictions."""
+
+from sqlalchemy import select
+
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.predictions import Predictions, unpack
+from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord
+from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, PREDICTION, RUN
+
+
+def events(db: Database, run_id: str, *, limit: int = 1000) -> list[EventRecord]:
+    """Return the newest events of a run, in the order in which they happened."""
+    query = select(EVENT).join(RUN, RUN.c.key == EVENT.c.run_key).where(RUN.c.id == run_id)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(EVENT.c.seq.desc()).limit(limit)).all()
+    return [EventRecord(seq=row.seq, time=row.time, type=row.type, fields=row.fields) for row in reversed(rows)]
+
+
+def attempts(db: Database, run_id: str) -> list[AttemptRecord]:
+    """Return the processes of a run, first to last."""
+    query = select(ATTEMPT).join(RUN, RUN.c.key == ATTEMPT.c.run_key).where(RUN.c.id == run_id)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(ATTEMPT.c.number)).mappings().all()
+    return [AttemptRecord(**{key: value for key, value in row.items() if key != "run_key"}) for row in rows]
+
+
+def checkpoints(db: Database, run_id: str) -> list[CheckpointRecord]:
+    """Return the checkpoints that a run announced, by step."""
+    query = select(CHECKPOINT).join(RUN, RUN.c.key == CHECKPOINT.c.run_key).where(RUN.c.id == run_id)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(CHECKPOINT.c.step)).mappings().all()
+    return [CheckpointRecord(**{key: value for key, value in row.items() if key != "run_key"}) for row in rows]
+
+
+def predictions(db: Database, run_id: str) -> Predictions | None:
+    """Return what the best checkpoint said about each evaluation example; None when there is nothing yet."""
+    query = select(PREDICTION).join(RUN, RUN.c.key == PREDICTION.c.run_key).where(RUN.c.id == run_id)
+    with db.read() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else unpack(row)

@@ -1,0 +1,214 @@
+"""What can be asked of the store. Answers are frozen records; points are read as plain tuples."""
+
+import math
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, or_, select
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import Problem, UnknownRunError
+from bertft_tui.core.store import revision as revisions
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import MetricSummary, Progress, QueueState, RunRecord, Series
+from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.store.tables import ANNOTATION, NAME, POINT, REQUEST, RUN, SUMMARY
+
+
+def revision(db: Database) -> int:
+    """Return the number of the newest change: cheap enough to ask four times a second."""
+    with db.read() as connection:
+        return revisions.current(connection)
+
+
+def list_runs(db: Database, *, limit: int | None = 500, changed_since: int | None = None) -> list[RunRecord]:
+    """Return runs, newest first; with `changed_since` only those that changed after that revision."""
+    query = _runs().order_by(RUN.c.key.desc()).limit(limit)
+    if changed_since is not None:
+        query = query.where(RUN.c.revision > changed_since)
+    with db.read() as connection:
+        return _records(connection, connection.execute(query).all())
+
+
+def count_runs(db: Database) -> int:
+    """Return how many runs the store holds."""
+    with db.read() as connection:
+        return int(connection.scalar(select(func.count()).select_from(RUN)) or 0)
+
+
+def get_run(db: Database, run_id: str) -> RunRecord:
+    """Return one run. Raises UnknownRunError."""
+    with db.read() as connection:
+        rows = connection.execute(_runs().where(RUN.c.id == run_id)).all()
+        if not rows:
+            raise UnknownRunError(
+                "No such run", f"There is no run with the id {run_id!r}.", "`bertft-tui list` shows all."
+            )
+        return _records(connection, rows)[0]
+
+
+def find_run(db: Database, text: str) -> RunRecord:
+    """Find a run by id, by a unique prefix of one, or by name.
+
+    Raises UnknownRunError; where several fit, it lists their ids.
+    """
+    with db.read() as connection:
+        fits = or_(RUN.c.id.startswith(text, autoescape=True), ANNOTATION.c.name == text) if text else RUN.c.id == ""
+        records = _records(connection, connection.execute(_runs().where(fits).order_by(RUN.c.key.desc())).all())
+        exact = [record for record in records if record.id == text]
+        found = exact or records
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(f"{record.id} ({record.name})" for record in found[:8])
+            raise UnknownRunError("Several runs fit", f"{text!r} could be {ids}.", "Give more of the id.")
+        raise UnknownRunError("No such run", f"No run has the id or name {text!r}.", _nearest(connection, text))
+
+
+def series(db: Database, run_id: str, name: str, *, max_points: int | None = None) -> Series:
+    """Return the points of one metric; when there are more than `max_points`, evenly spaced ones and the last."""
+    with db.read() as connection:
+        keys = select(RUN.c.key, NAME.c.key).where(RUN.c.id == run_id, NAME.c.name == name)
+        found = connection.execute(keys).first()
+        if found is None:
+            return Series(name)
+        rows = connection.execute(
+            select(POINT.c.step, POINT.c.value, POINT.c.milliseconds)
+            .where(POINT.c.run_key == found[0], POINT.c.name_key == found[1])
+            .order_by(POINT.c.step)
+        ).all()
+    if max_points and len(rows) > max_points:
+        stride = math.ceil(len(rows) / max_points)
+        rows = [*rows[:-1:stride], rows[-1]]
+    return Series(
+        name,
+        steps=tuple(row[0] for row in rows),
+        values=tuple(math.nan if row[1] is None else row[1] for row in rows),
+        seconds=tuple(row[2] / 1000 for row in rows),
+    )
+
+
+def queue_state(db: Database) -> QueueState:
+    """Return whether the queue is paused, why, and who waits in which order."""
+    with db.read() as connection:
+        reason = revisions.read_meta(connection, "paused") or ""
+        query = select(RUN.c.id).where(RUN.c.status == RunStatus.QUEUED).order_by(RUN.c.queued_at, RUN.c.key)
+        return QueueState(bool(reason), reason, tuple(connection.scalars(query)))
+
+
+def has_work(db: Database) -> bool:
+    """Say whether a scheduler would find something to do: a run that lives or may start, an open request."""
+    with db.read() as connection:
+        paused = bool(revisions.read_meta(connection, "paused"))
+        statuses = [RunStatus.STARTING, RunStatus.RUNNING] + ([] if paused else [RunStatus.QUEUED])
+        runs = select(RUN.c.key).where(RUN.c.status.in_(statuses)).limit(1)
+        requests = select(REQUEST.c.key).where(REQUEST.c.closed_at.is_(None)).limit(1)
+        return connection.execute(runs).first() is not None or connection.execute(requests).first() is not None
+
+
+def integrity(db: Database) -> list[str]:
+    """Return what SQLite's quick check finds wrong with the file; nothing when all is well."""
+    with db.read() as connection:
+        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")]
+        return [] if found == ["ok"] else found
+
+
+def sqlite_version() -> str:
+    """Return the version of the SQLite library in use."""
+    return sqlite3.sqlite_version
+
+
+def _runs() -> Select[Any]:
+    pending = (
+        select(REQUEST.c.kind)
+        .where(REQUEST.c.run_key == RUN.c.key, REQUEST.c.closed_at.is_(None))
+        .order_by(REQUEST.c.key.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    said = (ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags)
+    return select(RUN, *said, pending.label("pending")).join(ANNOTATION, ANNOTATION.c.run_key == RUN.c.key)
+
+
+def _records(connection: Connection, rows: Iterable[Row[Any]]) -> list[RunRecord]:
+    rows = list(rows)
+    metrics = _summaries(connection, [row.key for row in rows])
+    return [_record(row, metrics[row.key]) for row in rows]
+
+
+def _summaries(connection: Connection, keys: list[int]) -> dict[int, dict[str, MetricSummary]]:
+    query = select(NAME.c.name, SUMMARY).join(NAME, NAME.c.key == SUMMARY.c.name_key)
+    found: dict[int, dict[str, MetricSummary]] = defaultdict(dict)
+    for start in range(0, len(keys), 500):  # SQLite's limit on bound parameters was 999 for long
+        part = query.where(SUMMARY.c.run_key.in_(keys[start : start + 500]))
+        for row in connection.execute(part):
+            found[row.run_key][row.name] = MetricSummary(
+                name=row.name,
+                count=row.points,
+                last=math.nan if row.last is None else row.last,
+                last_step=row.last_step,
+                minimum=row.minimum,
+                minimum_step=row.minimum_step,
+                maximum=row.maximum,
+                maximum_step=row.maximum_step,
+            )
+    return found
+
+
+def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
+    status = RunStatus(row.status)
+    return RunRecord(
+        id=row.id,
+        name=row.name,
+        status=status,
+        phase=row.phase if status.is_alive else None,
+        config=RunConfig.model_validate(row.config),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at if status.is_finished else None,
+        duration_seconds=_duration(row, status),
+        device=row.device,
+        device_reason=row.device_reason,
+        progress=Progress(
+            step=row.step,
+            max_steps=row.max_steps,
+            epoch=row.epoch,
+            steps_per_epoch=row.steps_per_epoch,
+            samples_per_second=row.samples_per_second,
+            evaluated=None if row.evaluated is None else (row.evaluated, row.to_evaluate or 0),
+        ),
+        metrics=metrics,
+        error=Problem(**row.error) if row.error else None,
+        experiment=row.experiment,
+        parent=row.parent,
+        change_note=row.change_note,
+        tags=tuple(row.tags),
+        note=row.note,
+        attempt=row.attempt,
+        labels=tuple(row.labels),
+        train_rows=row.train_rows,
+        eval_rows=row.eval_rows,
+        pending_request=row.pending,
+        revision=row.revision,
+    )
+
+
+def _duration(row: Row[Any], status: RunStatus) -> float:
+    """All attempts together; a live one counts on by the monotonic clock, which no clock change moves."""
+    seconds = row.attempt_seconds
+    if status is RunStatus.RUNNING and row.attempt_monotonic is not None:
+        seconds = max(seconds, time.monotonic() - row.attempt_monotonic)
+    return float(row.earlier_seconds + seconds)
+
+
+def _nearest(connection: Connection, text: str) -> str:
+    from difflib import get_close_matches
+
+    names = connection.execute(
+        select(RUN.c.id, ANNOTATION.c.name).join(ANNOTATION).order_by(RUN.c.key.desc()).limit(1000)
+    ).all()
+    near = get_close_matches(text, [value for row in names for value in row], n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else "`bertft-tui list` shows all runs."

@@ -1,0 +1,33 @@
+"""The store's revision: one number that grows with every change, and the small facts beside it.
+
+Each changed run carries the revision in which it changed, so a reader asks for what came since the one it knows.
+"""
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from bertft_tui.core.store.tables import META
+
+
+def read_meta(connection: Connection, key: str) -> str | None:
+    """Return a fact about the store, None when it was never written."""
+    value: str | None = connection.scalar(select(META.c.value).where(META.c.key == key))
+    return value
+
+
+def write_meta(connection: Connection, key: str, value: str) -> None:
+    """Write a fact about the store."""
+    statement = insert(META).values(key=key, value=value)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def current(connection: Connection) -> int:
+    """Return the revision of the newest change."""
+    return int(read_meta(connection, "revision") or 0)
+
+
+def advance(connection: Connection) -> int:
+    """Count one change and return its number."""
+    number = current(connection) + 1
+    write_meta(connection, "revision", str(number))
+    return number

@@ -1,0 +1,188 @@
+"""The store's tables. Their schema is made by the migrations; a test holds the two together.
+
+`run` belongs to the scheduler, `annotation` (what people say about a run) to the interface, `request` is written by
+the interface and closed by the scheduler. Times are seconds since the epoch, as floats.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Column, LargeBinary, MetaData, Table
+from sqlmodel import Field, SQLModel
+
+
+class Meta(SQLModel, table=True):
+    """Facts about the store itself: the revision, the boot it was last used in, the pause of the queue."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Run(SQLModel, table=True):
+    """One run. `key` is short, so that points stay small; `id` is what people and directories use."""
+
+    key: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True, index=True)
+    config: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    experiment: str | None = None
+    parent: str | None = None
+    change_note: str | None = None
+    created_at: float
+    status: str = Field(index=True)
+    phase: str | None = None
+    queued_at: float
+    started_at: float | None = None
+    ended_at: float | None = None
+    attempt: int = 0
+    attempt_monotonic: float | None = None  # the monotonic clock when the present attempt began
+    attempt_seconds: float = 0.0  # how long the present attempt has lasted
+    earlier_seconds: float = 0.0  # what the attempts before it lasted together
+    device: str | None = None
+    device_reason: str | None = None
+    step: int = 0
+    max_steps: int | None = None
+    epoch: float | None = None
+    steps_per_epoch: int | None = None
+    samples_per_second: float | None = None
+    evaluated: int | None = None
+    to_evaluate: int | None = None
+    labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    train_rows: int | None = None
+    eval_rows: int | None = None
+    error: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
+    journal_seq: int = 0
+    journal_offset: int = 0
+    revision: int = Field(default=0, index=True)
+
+
+class Annotation(SQLModel, table=True):
+    """What people say about a run."""
+
+    run_key: int = Field(primary_key=True, foreign_key="run.key")
+    name: str
+    note: str = ""
+    tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+class RequestRow(SQLModel, table=True):
+    """A stop, cancel or resume that somebody asked for."""
+
+    __tablename__: ClassVar[str] = "request"
+
+    key: int | None = Field(default=None, primary_key=True)
+    run_key: int = Field(foreign_key="run.key", index=True)
+    kind: str
+    requested_at: float
+    requested_by: str
+    delivered_at: float | None = None
+    closed_at: float | None = Field(default=None, index=True)
+
+
+class Attempt(SQLModel, table=True):
+    """One process of a run."""
+
+    run_key: int = Field(primary_key=True, foreign_key="run.key")
+    number: int = Field(primary_key=True)
+    started_at: float
+    ended_at: float | None = None
+    pid: int | None = None
+    host: str | None = None
+    boot_id: str | None = None
+    device: str | None = None
+    outcome: str | None = None
+    exit_code: int | None = None
+    exit_signal: int | None = None
+    versions: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class MetricName(SQLModel, table=True):
+    """A metric's name, once, so that a point carries a small number instead."""
+
+    __tablename__: ClassVar[str] = "metric_name"
+
+    key: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+
+
+class Point(SQLModel, table=True):
+    """One value of one metric. Clustered by run, name and step: a curve is read in one sweep."""
+
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    run_key: int = Field(primary_key=True)
+    name_key: int = Field(primary_key=True)
+    step: int = Field(primary_key=True)
+    value: float | None = None  # NULL is NaN, which SQLite cannot hold
+    milliseconds: int  # of the run's own time, all attempts together
+
+
+class Summary(SQLModel, table=True):
+    """A metric of a run in one row, kept up as its points arrive."""
+
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    run_key: int = Field(primary_key=True)
+    name_key: int = Field(primary_key=True)
+    points: int
+    last: float | None = None
+    last_step: int
+    minimum: float | None = None
+    minimum_step: int | None = None
+    maximum: float | None = None
+    maximum_step: int | None = None
+
+
+class EventRow(SQLModel, table=True):
+    """An event of a run's journal; points and progress are kept elsewhere."""
+
+    __tablename__: ClassVar[str] = "event"
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    run_key: int = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    time: float
+    type: str
+    fields: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Checkpoint(SQLModel, table=True):
+    """A checkpoint as its run announced it."""
+
+    run_key: int = Field(primary_key=True, foreign_key="run.key")
+    step: int = Field(primary_key=True)
+    path: str
+    bytes: int
+    best: bool
+    time: float
+
+
+class Prediction(SQLModel, table=True):
+    """What a run's best checkpoint says about each evaluation example: four arrays, compressed (zlib)."""
+
+    run_key: int = Field(primary_key=True, foreign_key="run.key")
+    step: int
+    rows: int
+    classes: int
+    label: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # int32
+    predicted: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # int32
+    probabilities: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # float32, rows × classes
+    text_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # uint64
+
+
+def _table(model: type[SQLModel]) -> Table:
+    """The table behind a model: statements are built on tables, since rows as objects cost ten times as much."""
+    table: Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+METADATA: MetaData = SQLModel.metadata
+META = _table(Meta)
+RUN = _table(Run)
+ANNOTATION = _table(Annotation)
+REQUEST = _table(RequestRow)
+ATTEMPT = _table(Attempt)
+NAME = _table(MetricName)
+POINT = _table(Point)
+SUMMARY = _table(Summary)
+EVENT = _table(EventRow)
+CHECKPOINT = _table(Checkpoint)
+PREDICTION = _table(Prediction)
