@@ -1,0 +1,154 @@
+"""Events of a journal into rows. Idempotent: an event that is already in the store changes nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bertft_tui.core.journal import CLOSING, Event
+from bertft_tui.core.store import revision
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.points import NewPoint, add_points
+from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
+
+
+@dataclass
+class Intake:
+    """What a batch of events adds up to, before it is written."""
+
+    run: Any  # the run's row as it was
+    columns: dict[str, Any] = field(default_factory=dict)  # of the run
+    attempt: dict[str, Any] = field(default_factory=dict)  # of the run's present attempt
+    points: list[NewPoint] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    checkpoints: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def milliseconds(self) -> int:
+        """The run's own time at the newest event, all attempts together."""
+        lasted: float = self.columns.get("attempt_seconds", self.run.attempt_seconds)
+        return round(1000 * (float(self.run.earlier_seconds) + lasted))
+
+
+def take_in(db: Database, run_key: int, batch: Sequence[Event], offset: int) -> None:
+    """Write a batch of one run's events, and the journal's offset behind them, in one transaction."""
+    with db.write() as connection:
+        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).one()
+        intake = Intake(run, {"journal_offset": offset})
+        for event in batch:
+            if event.seq > intake.columns.get("journal_seq", run.journal_seq):
+                intake.columns["journal_seq"] = event.seq
+                _time(intake, event)
+                _HANDLERS.get(event.type, _nothing)(intake, event)
+                _keep(intake, event)
+        _write(connection, run_key, intake)
+
+
+def _write(connection: Connection, run_key: int, intake: Intake) -> None:
+    values = {**intake.columns, "revision": revision.advance(connection)}
+    connection.execute(update(RUN).where(RUN.c.key == run_key).values(values))
+    add_points(connection, run_key, intake.points)
+    if intake.attempt:
+        mine = update(ATTEMPT).where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == intake.run.attempt)
+        connection.execute(mine.values(intake.attempt))
+    for table, rows in ((EVENT, intake.events), (CHECKPOINT, intake.checkpoints)):
+        if rows:
+            connection.execute(insert(table).prefix_with("OR REPLACE"), [{"run_key": run_key, **row} for row in rows])
+
+
+def _time(intake: Intake, event: Event) -> None:
+    """Let the attempt's duration grow with each event, by the monotonic clock."""
+    began = intake.columns.get("attempt_monotonic", intake.run.attempt_monotonic)
+    if began is not None and event.type != "attempt":
+        intake.columns["attempt_seconds"] = max(0.0, event.monotonic - began)
+
+
+def _keep(intake: Intake, event: Event) -> None:
+    """Keep the event itself, except those of which there are thousands."""
+    if event.type not in ("metrics", "progress", "vitals"):
+        row = {"seq": event.seq, "time": event.time, "type": event.type, "fields": event.fields}
+        intake.events.append(row)
+
+
+def _attempt(intake: Intake, event: Event) -> None:
+    fields = event.fields
+    intake.columns |= {
+        "status": RunStatus.RUNNING,
+        "started_at": intake.run.started_at or event.time,
+        "attempt_monotonic": event.monotonic,
+        "attempt_seconds": 0.0,
+        "error": None,
+    }
+    names = ("pid", "host", "boot_id", "device", "versions")
+    intake.attempt |= {name: fields[name] for name in names if name in fields} | {"started_at": event.time}
+
+
+def _phase(intake: Intake, event: Event) -> None:
+    intake.columns["phase"] = event.fields.get("phase")
+    intake.columns |= {"evaluated": None, "to_evaluate": None}
+
+
+def _plan(intake: Intake, event: Event) -> None:
+    names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "device")
+    intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
+    reasons = [intake.run.device_reason, event.fields.get("precision_reason")]
+    intake.columns["device_reason"] = "; ".join(reason for reason in reasons if reason) or None
+
+
+def _progress(intake: Intake, event: Event) -> None:
+    names = ("step", "max_steps", "epoch", "samples_per_second")
+    intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
+    intake.columns |= {"evaluated": event.fields.get("done"), "to_evaluate": event.fields.get("total")}
+
+
+def _metrics(intake: Intake, event: Event) -> None:
+    step = int(event.fields.get("step", 0))
+    for name, value in dict(event.fields.get("values", {})).items():
+        if isinstance(value, int | float):
+            intake.points.append(NewPoint(str(name), step, float(value), intake.milliseconds))
+
+
+def _checkpoint(intake: Intake, event: Event) -> None:
+    fields = event.fields
+    intake.checkpoints.append(
+        {
+            "step": int(fields["step"]),
+            "path": str(fields["path"]),
+            "bytes": int(fields.get("bytes", 0)),
+            "best": bool(fields.get("best", False)),
+            "time": event.time,
+        }
+    )
+
+
+def _error(intake: Intake, event: Event) -> None:
+    intake.columns["error"] = {part: str(event.fields.get(part, "")) for part in ("title", "message", "hint")}
+
+
+def _close(intake: Intake, event: Event) -> None:
+    intake.columns |= {
+        "status": RunStatus(event.type),
+        "ended_at": event.time,
+        "evaluated": None,
+        "to_evaluate": None,
+    }
+    intake.attempt |= {"outcome": event.type, "ended_at": event.time}
+
+
+def _nothing(intake: Intake, event: Event) -> None:
+    """Events that only stand in the list of events."""
+
+
+_HANDLERS: dict[str, Callable[[Intake, Event], None]] = {
+    "attempt": _attempt,
+    "phase": _phase,
+    "plan": _plan,
+    "progress": _progress,
+    "metrics": _metrics,
+    "checkpoint": _checkpoint,
+    "error": _error,
+    **dict.fromkeys(CLOSING, _close),
+}

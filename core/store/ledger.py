@@ -1,0 +1,188 @@
+"""What the scheduler writes: the life of runs, from the queue to their end."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.store import revision
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.predictions import Predictions, pack
+from bertft_tui.core.store.status import TRANSITIONS, Request, RunStatus
+from bertft_tui.core.store.tables import ATTEMPT, PREDICTION, REQUEST, RUN
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run as the scheduler sees it."""
+
+    key: int
+    id: str
+    config: RunConfig
+    status: RunStatus
+    attempt: int
+    device: str | None
+    journal_offset: int
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """A request that is not yet done."""
+
+    key: int
+    run_key: int
+    kind: Request
+    delivered_at: float | None
+
+
+def jobs(db: Database, *statuses: RunStatus) -> list[Job]:
+    """Return the runs in these statuses, in the order of the queue."""
+    query = select(RUN).where(RUN.c.status.in_(statuses)).order_by(RUN.c.queued_at, RUN.c.key)
+    with db.read() as connection:
+        return [_job(row) for row in connection.execute(query)]
+
+
+def job(db: Database, key: int) -> Job:
+    """Return one run by its key."""
+    with db.read() as connection:
+        return _job(connection.execute(select(RUN).where(RUN.c.key == key)).one())
+
+
+def open_requests(db: Database) -> list[OpenRequest]:
+    """Return the requests that wait, in the order in which they were made."""
+    query = select(REQUEST).where(REQUEST.c.closed_at.is_(None)).order_by(REQUEST.c.key)
+    with db.read() as connection:
+        return [
+            OpenRequest(row.key, row.run_key, Request(row.kind), row.delivered_at)
+            for row in connection.execute(query)
+        ]
+
+
+def deliver(db: Database, request: OpenRequest) -> None:
+    """Note that the worker has been told."""
+    with db.write() as connection:
+        connection.execute(update(REQUEST).where(REQUEST.c.key == request.key).values(delivered_at=time.time()))
+
+
+def close_requests(db: Database, run_key: int) -> None:
+    """Close every open request of a run: what was asked for has happened, or can no longer happen."""
+    with db.write() as connection:
+        close_requests_in(connection, run_key)
+        _set(connection, run_key)
+
+
+def take(db: Database, run: Job, device: str, reason: str) -> int:
+    """Take a run out of the queue for a device: from now on it is `starting`. Returns the attempt's number."""
+    number = run.attempt + 1
+    with db.write() as connection:
+        _move(
+            connection, run.key, RunStatus.STARTING, attempt=number, device=device, device_reason=reason, error=None
+        )
+        row = {"run_key": run.key, "number": number, "started_at": time.time(), "device": device, "versions": {}}
+        connection.execute(insert(ATTEMPT).values(row))
+    return number
+
+
+def put_back(db: Database, run: Job) -> None:
+    """Put a run that was taken, but whose process never began, back in its place in the queue."""
+    with db.write() as connection:
+        connection.execute(ATTEMPT.delete().where(ATTEMPT.c.run_key == run.key, ATTEMPT.c.number == run.attempt))
+        _move(connection, run.key, RunStatus.QUEUED, attempt=run.attempt - 1, device=None)
+
+
+def requeue(db: Database, run_key: int) -> None:
+    """Put an ended run at the end of the queue, to go on from its checkpoint."""
+    with db.write() as connection:
+        row = connection.execute(
+            select(RUN.c.earlier_seconds, RUN.c.attempt_seconds).where(RUN.c.key == run_key)
+        ).one()
+        _move(
+            connection,
+            run_key,
+            RunStatus.QUEUED,
+            queued_at=time.time(),
+            ended_at=None,
+            error=None,
+            earlier_seconds=row.earlier_seconds + row.attempt_seconds,
+            attempt_seconds=0.0,
+            attempt_monotonic=None,
+        )
+        close_requests_in(connection, run_key)
+
+
+def end(
+    db: Database,
+    run_key: int,
+    status: RunStatus,
+    *,
+    problem: Problem | None = None,
+    exit_code: int | None = None,
+    exit_signal: int | None = None,
+) -> None:
+    """Write how a run ended, unless its journal has said so already; the exit is noted in any case."""
+    with db.write() as connection:
+        run = connection.execute(select(RUN.c.status, RUN.c.attempt).where(RUN.c.key == run_key)).one()
+        if not RunStatus(run.status).is_finished:
+            values: dict[str, Any] = {"error": problem.as_dict()} if problem else {}
+            _move(connection, run_key, status, ended_at=time.time(), **values)
+            run = run._replace(status=status)
+        connection.execute(
+            update(ATTEMPT)
+            .where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == run.attempt)
+            .values(outcome=run.status, exit_code=exit_code, exit_signal=exit_signal, ended_at=time.time())
+        )
+        close_requests_in(connection, run_key)
+
+
+def save_predictions(db: Database, run_key: int, predictions: Predictions) -> None:
+    """Keep what the best checkpoint said; a later attempt's replace an earlier one's."""
+    with db.write() as connection:
+        connection.execute(PREDICTION.delete().where(PREDICTION.c.run_key == run_key))
+        connection.execute(insert(PREDICTION).values(run_key=run_key, **pack(predictions)))
+        _set(connection, run_key)
+
+
+def close_requests_in(connection: Connection, run_key: int) -> None:
+    """Close a run's open requests within a write that is under way."""
+    mine = update(REQUEST).where(REQUEST.c.run_key == run_key, REQUEST.c.closed_at.is_(None))
+    connection.execute(mine.values(closed_at=time.time()))
+
+
+def note_boot(db: Database, boot_id: str) -> None:
+    """Pause the queue when the machine was restarted since the last time and runs are waiting."""
+    with db.write() as connection:
+        before = revision.read_meta(connection, "boot_id")
+        waiting = connection.execute(select(RUN.c.key).where(RUN.c.status == RunStatus.QUEUED).limit(1)).first()
+        if before not in (None, boot_id) and waiting is not None:
+            revision.write_meta(connection, "paused", "the machine was restarted while runs were waiting")
+            revision.advance(connection)
+        revision.write_meta(connection, "boot_id", boot_id)
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        key=row.key,
+        id=row.id,
+        config=RunConfig.model_validate(row.config),
+        status=RunStatus(row.status),
+        attempt=row.attempt,
+        device=row.device,
+        journal_offset=row.journal_offset,
+    )
+
+
+def _move(connection: Connection, run_key: int, status: RunStatus, **values: Any) -> None:
+    """Change a run's status, if the table of transitions has that step."""
+    before = RunStatus(connection.execute(select(RUN.c.status).where(RUN.c.key == run_key)).scalar_one())
+    if status not in TRANSITIONS[before]:
+        raise ValueError(f"a run does not go from {before} to {status}")
+    _set(connection, run_key, status=status, **values)
+
+
+def _set(connection: Connection, run_key: int, **values: Any) -> None:
+    connection.execute(
+        update(RUN).where(RUN.c.key == run_key).values(revision=revision.advance(connection), **values)
+    )
