@@ -125,15 +125,17 @@ def end(
     """Write how a run ended, unless its journal has said so already; the exit is noted in any case."""
     with db.write() as connection:
         run = connection.execute(select(RUN.c.status, RUN.c.attempt).where(RUN.c.key == run_key)).one()
-        if not RunStatus(run.status).is_finished:
+        before = RunStatus(run.status)
+        if not before.is_finished:
             values: dict[str, Any] = {"error": problem.as_dict()} if problem else {}
             _move(connection, run_key, status, ended_at=time.time(), **values)
-            run = run._replace(status=status)
-        connection.execute(
-            update(ATTEMPT)
-            .where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == run.attempt)
-            .values(outcome=run.status, exit_code=exit_code, exit_signal=exit_signal, ended_at=time.time())
-        )
+        if before is not RunStatus.QUEUED:
+            outcome = before if before.is_finished else status
+            connection.execute(
+                update(ATTEMPT)
+                .where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == run.attempt)
+                .values(outcome=outcome, exit_code=exit_code, exit_signal=exit_signal, ended_at=time.time())
+            )
         close_requests_in(connection, run_key)
 
 

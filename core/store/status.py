@@ -65,7 +65,7 @@ def refusal(request: Request, status: RunStatus) -> RefusedError | None:
 
 #: Which status may follow which; the scheduler writes no other step.
 TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
-    RunStatus.QUEUED: frozenset({RunStatus.STARTING, RunStatus.CANCELLED, RunStatus.FAILED}),
+    RunStatus.QUEUED: frozenset({RunStatus.STARTING, RunStatus.STOPPED, RunStatus.CANCELLED, RunStatus.FAILED}),
     RunStatus.STARTING: frozenset(
         {
             RunStatus.QUEUED,

@@ -1,0 +1,144 @@
+"""The devices of this machine, found without torch: NVML for NVIDIA, the system for Apple's; unknown is None."""
+
+import importlib.util
+import os
+import platform
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Device:
+    """One device that a run can be given. Sizes in bytes."""
+
+    name: str  # "cpu", "mps", "cuda:0": numbered as the visible ones are
+    title: str  # "NVIDIA H200"
+    visible_as: str = ""  # what CUDA_VISIBLE_DEVICES has to be for a worker on it
+    total_bytes: int | None = None
+    free_bytes: int | None = None
+    note: str = ""
+
+
+def inventory() -> tuple[Device, ...]:
+    """List the devices: visible GPUs first, then Apple's, then the processor. Never fails."""
+    return (*_cuda(), *_mps(), _cpu())
+
+
+def torch_has_cuda() -> bool | None:
+    """Say whether the installed torch was built with CUDA, from its version file; None when that cannot be told."""
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return None
+    try:
+        text = Path(spec.origin).with_name("version.py").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"^cuda\b[^=]*=\s*(.+)$", text, re.MULTILINE)
+    return None if found is None else found.group(1).strip() != "None"
+
+
+def choose(asked: str, devices: tuple[Device, ...], busy: frozenset[str]) -> tuple[Device | None, str]:
+    """Pick the device for a run and say why; None when it has to wait (or, with an empty reason, cannot be had).
+
+    `auto` takes the first free GPU, else Apple's, else the processor; with a GPU in the machine it never falls back
+    to the processor because the GPU is busy.
+    """
+    if asked != "auto":
+        found = next((device for device in devices if device.name == asked), None)
+        if found is None:
+            return None, ""
+        return (None, f"{asked} is busy") if asked in busy else (found, f"asked for: {found.title}")
+    kind = next(name for name in ("cuda", "mps", "cpu") if any(_kind(device) == name for device in devices))
+    candidates = [device for device in devices if _kind(device) == kind]
+    free = next((device for device in candidates if device.name not in busy), None)
+    if free is None:
+        return None, "every device is busy"
+    return free, _why(kind, free, devices)
+
+
+def _why(kind: str, device: Device, devices: tuple[Device, ...]) -> str:
+    if kind == "cuda":
+        return f"auto: the first free GPU, {device.title}"
+    if kind == "mps":
+        return "auto: Apple's GPU"
+    return "auto: " + (device.note or "no GPU found, so the processor")
+
+
+def _kind(device: Device) -> str:
+    return device.name.partition(":")[0]
+
+
+def _cuda() -> tuple[Device, ...]:
+    """The NVIDIA GPUs that CUDA_VISIBLE_DEVICES leaves visible, in its order."""
+    if torch_has_cuda() is False:
+        return ()
+    all_gpus = _nvml()
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        wanted = [part.strip() for part in visible.split(",") if part.strip()]
+        by_name = {gpu.visible_as: gpu for gpu in all_gpus} | {str(i): gpu for i, gpu in enumerate(all_gpus)}
+        all_gpus = [gpu for part in wanted for name, gpu in by_name.items() if name == part or _is_prefix(part, name)]
+        all_gpus = list(dict.fromkeys(all_gpus))
+    return tuple(
+        Device(f"cuda:{number}", gpu.title, gpu.visible_as, gpu.total_bytes, gpu.free_bytes)
+        for number, gpu in enumerate(all_gpus)
+    )
+
+
+def _is_prefix(part: str, name: str) -> bool:
+    """CUDA_VISIBLE_DEVICES may abbreviate a UUID."""
+    return part.startswith("GPU-") and name.startswith(part)
+
+
+def _nvml() -> list[Device]:
+    """Every NVIDIA GPU of the machine by its UUID; none when there is no driver."""
+    import pynvml
+
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return []
+    try:
+        return [_gpu(pynvml.nvmlDeviceGetHandleByIndex(index)) for index in range(pynvml.nvmlDeviceGetCount())]
+    except pynvml.NVMLError:
+        return []
+    finally:
+        pynvml.nvmlShutdown()
+
+
+def _gpu(handle: object) -> Device:
+    import pynvml
+
+    total = free = None
+    try:
+        memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+        total, free = int(memory.total), int(memory.free)
+    except pynvml.NVMLError:
+        pass  # some drivers (MIG, vGPU) do not say
+    return Device("", _text(pynvml.nvmlDeviceGetName(handle)), _text(pynvml.nvmlDeviceGetUUID(handle)), total, free)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _mps() -> tuple[Device, ...]:
+    apple = platform.system() == "Darwin" and platform.machine() == "arm64"
+    return (Device("mps", "Apple GPU", note="shares the machine's memory"),) if apple else ()
+
+
+def _cpu() -> Device:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    cores = psutil.cpu_count(logical=True) or 1
+    return Device("cpu", f"{cores} processor cores", "", memory.total, memory.available, _why_no_gpu())
+
+
+def _why_no_gpu() -> str:
+    if torch_has_cuda() is not False:
+        return ""
+    if _nvml():
+        return "the installed torch is a build without CUDA, so the processor although there is an NVIDIA GPU"
+    return "no GPU found, so the processor"

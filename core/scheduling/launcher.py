@@ -1,0 +1,72 @@
+"""Starting worker processes: of the ways to start a child, the one that outlives terminal, parent and ctrl-C."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config_file import to_toml
+from bertft_tui.core.journal import Launch
+from bertft_tui.core.paths import RunDirectory, device_lock
+from bertft_tui.core.scheduling.devices import Device
+
+WORKER_MODULE = "bertft_tui.core.training.worker"
+
+
+def start_worker(
+    directory: RunDirectory, config: RunConfig, *, attempt: int, device: Device, reason: str
+) -> subprocess.Popen[bytes]:
+    """Write what the worker needs into its directory, then start it. The ticket comes before the process."""
+    directory.create()
+    if not directory.config.exists():
+        _write(directory.config, to_toml(config, comments=False))
+    launch: Launch = {
+        "attempt": attempt,
+        "device": device.name,
+        "torch_device": "cuda:0" if device.name.startswith("cuda") else device.name,
+        "device_reason": reason,
+        "device_lock": str(device_lock(device.visible_as or device.name)),
+        "resume": attempt > 1,
+    }
+    _write(directory.launch, json.dumps(launch, indent=1))
+    for request in (directory.stop_request, directory.cancel_request):
+        request.unlink(missing_ok=True)
+    directory.start_ticket(attempt).touch(mode=0o600)
+    return spawn([WORKER_MODULE, str(directory.path)], directory.log, cwd=directory.path, visible=device.visible_as)
+
+
+def spawn(
+    module_and_arguments: list[str], log: Path, *, cwd: Path, visible: str | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `python -P -m MODULE …` in a session of its own, with no input and its output in a file.
+
+    `visible` becomes CUDA_VISIBLE_DEVICES: with more than one GPU in sight the Trainer would use them all. `-P`
+    keeps a user's own `evaluate.py` from shadowing the library.
+    """
+    environment = dict(os.environ)
+    if visible is not None:
+        environment |= {"CUDA_VISIBLE_DEVICES": visible, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+    descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", *module_and_arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=descriptor,
+            start_new_session=True,
+            cwd=cwd,
+            env=environment,
+        )
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, for the user's eyes only."""
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)

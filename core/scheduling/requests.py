@@ -1,0 +1,50 @@
+"""Requests into deeds: a queued run leaves the queue, a live worker finds a file, an ended run queues again."""
+
+import os
+import time
+
+from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.scheduling.worker_handle import WorkerHandle
+from bertft_tui.core.store import ledger
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.ledger import Job, OpenRequest
+from bertft_tui.core.store.status import Request, RunStatus, refusal
+
+#: Seconds that a worker has to end by itself after a cancel; it may be deep in a library that is loading.
+GRACE = 10.0
+
+
+def carry_out(db: Database, workers: dict[int, WorkerHandle]) -> None:
+    """Carry out every open request as far as it can be at this moment."""
+    for request in ledger.open_requests(db):
+        job = ledger.job(db, request.run_key)
+        if refusal(request.kind, job.status) is not None:
+            ledger.close_requests(db, job.key)  # the run went on to another status meanwhile
+        elif request.kind is Request.RESUME:
+            ledger.requeue(db, job.key)
+        elif job.status is RunStatus.QUEUED:
+            _leave_queue(db, job)
+        elif job.key in workers:
+            _tell(db, request, workers[job.key])
+
+
+def _leave_queue(db: Database, job: Job) -> None:
+    """A run that never ran is cancelled; one that waited to be resumed can still be resumed later."""
+    ledger.end(db, job.key, RunStatus.STOPPED if job.attempt else RunStatus.CANCELLED)
+
+
+def _tell(db: Database, request: OpenRequest, worker: WorkerHandle) -> None:
+    """Leave word for the worker; one that was told to cancel and does not is killed after a while."""
+    if request.delivered_at is None:
+        place_request(worker.directory, request.kind)
+        ledger.deliver(db, request)
+    elif request.kind is Request.CANCEL and time.time() - request.delivered_at > GRACE:
+        worker.kill()
+
+
+def place_request(directory: RunDirectory, kind: Request) -> None:
+    """Make the file that a worker looks for; by rename, so that it is there or not."""
+    target = directory.stop_request if kind is Request.STOP else directory.cancel_request
+    temporary = target.with_name(f".{target.name}.new")
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT, 0o600))
+    temporary.replace(target)

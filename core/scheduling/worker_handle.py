@@ -1,0 +1,84 @@
+"""A worker seen from outside: whether it lives, how it ended, and how to end it.
+
+Life is told by the lock that the worker holds, never by a process id alone: ids are used again.
+"""
+
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+
+from bertft_tui.core import locks
+from bertft_tui.core.paths import RunDirectory
+
+
+@dataclass
+class WorkerHandle:
+    """The process of one run: a child of this scheduler, or one adopted from a scheduler before it."""
+
+    run_key: int
+    directory: RunDirectory
+    device: str
+    attempt: int
+    child: subprocess.Popen[bytes] | None = None
+
+    def is_alive(self) -> bool:
+        """Whether the process lives. A child is reaped here."""
+        if self.child is not None:
+            return self.child.poll() is None
+        return locks.holder(self.directory.lock) is not None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code, when the process was our child and exited by itself."""
+        code = self.child.returncode if self.child else None
+        return code if code is not None and code >= 0 else None
+
+    @property
+    def exit_signal(self) -> int | None:
+        """The signal that ended it, when it was our child."""
+        code = self.child.returncode if self.child else None
+        return -code if code is not None and code < 0 else None
+
+    def kill(self) -> None:
+        """Kill the process and its helpers: those that hold the lock at this moment, and no stranger."""
+        pid = locks.holder(self.directory.lock) or (self.child.pid if self.child and self.is_alive() else None)
+        if pid is None:
+            return
+        try:
+            # A worker leads its own process group, so its data-loader children go with it.
+            os.killpg(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+    def take_ticket_back(self) -> bool:
+        """Take the start ticket back: true when the process can no longer begin, because it has not.
+
+        False when a worker took the ticket first.
+        """
+        try:
+            self.directory.start_ticket(self.attempt).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+
+def describe_exit(handle: WorkerHandle) -> str:
+    """Say in a sentence how a process ended."""
+    if handle.exit_signal is not None:
+        names = {item.value: item.name for item in signal.Signals}
+        return f"Its process was killed by signal {handle.exit_signal} ({names.get(handle.exit_signal, 'unknown')})."
+    if handle.exit_code is not None:
+        return f"Its process ended with exit code {handle.exit_code}."
+    return "Its process vanished; how is unknown, since nobody was there to see it."
+
+
+def log_tail(directory: RunDirectory, lines: int = 3, limit: int = 20_000) -> str:
+    """Return the last lines of a run's log, for a message; empty when there is none."""
+    try:
+        with directory.log.open("rb") as file:
+            file.seek(max(0, directory.log.stat().st_size - limit))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
