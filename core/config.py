@@ -9,17 +9,29 @@ import json
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.metric_names import BEST_METRICS
+
+#: The bound of counts that have no other: far beyond any data set, within what every database stores.
+MANY = 1_000_000_000
 
 BestMetric = Literal["accuracy", "f1", "precision", "recall", "matthews_correlation", "loss"]
 assert set(get_args(BestMetric)) == set(BEST_METRICS)
 
 
 def _check_size(value: Any) -> Any:
-    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and value >= 1):
+    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MANY):
         return value
     raise ValueError("must be `all` or a whole number of at least 1")
 
@@ -28,9 +40,16 @@ Size = Annotated[Literal["all"] | int, BeforeValidator(_check_size)]
 
 
 class Section(BaseModel):
-    """A group of settings. Frozen: a changed setting makes a new config."""
+    """A group of settings. Frozen: a changed setting makes a new config. Strict: `true` is not a number."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any, info: ValidationInfo) -> Any:
+        """TOML has no null: an empty text empties a setting that may be empty."""
+        optional = info.field_name is not None and cls.model_fields[info.field_name].default is None
+        return None if value == "" and optional else value
 
 
 class ModelSection(Section):
@@ -97,7 +116,9 @@ class TrainingSection(Section):
     """The Trainer's arguments."""
 
     num_train_epochs: float = Field(3.0, gt=0, le=10_000, description="Passes over the training rows.")
-    max_steps: int = Field(-1, ge=-1, description="Stop after so many steps, whatever the epochs; -1: no such limit.")
+    max_steps: int = Field(
+        -1, ge=-1, le=MANY, description="Stop after so many steps, whatever the epochs; -1: no such limit."
+    )
     per_device_train_batch_size: int = Field(8, ge=1, le=65_536, description="Texts in one forward pass.")
     per_device_eval_batch_size: int = Field(32, ge=1, le=65_536, description="Texts in one evaluation pass.")
     gradient_accumulation_steps: int = Field(
@@ -118,6 +139,7 @@ class TrainingSection(Section):
     warmup_steps: float = Field(
         0.0,
         ge=0,
+        le=MANY,
         description="Steps over which the learning rate rises; below 1 a share of all steps (1.0: one step).",
     )
     weight_decay: float = Field(0.0, ge=0, le=1, description="Pulls weights towards zero (not biases and norms).")
@@ -134,14 +156,16 @@ class TrainingSection(Section):
     eval_strategy: Literal["epoch", "steps", "no"] = Field(
         "epoch", description="When to evaluate and save; `no` does it once, at the end."
     )
-    eval_steps: int | None = Field(None, ge=1, description="Steps between evaluations when eval_strategy is `steps`.")
+    eval_steps: int | None = Field(
+        None, ge=1, le=MANY, description="Steps between evaluations when eval_strategy is `steps`."
+    )
     eval_on_start: bool = Field(
         False, description="Evaluate before the first step too: what the model knows unasked."
     )
-    logging_steps: int = Field(1, ge=1, description="Steps between two points of the training loss.")
+    logging_steps: int = Field(1, ge=1, le=MANY, description="Steps between two points of the training loss.")
     metric_for_best_model: BestMetric = Field("accuracy", description="Chooses the best checkpoint.")
     early_stopping_patience: int | None = Field(
-        None, ge=1, description="Evaluations without a better one before training ends; empty: never."
+        None, ge=1, le=MANY, description="Evaluations without a better one before training ends; empty: never."
     )
 
     @model_validator(mode="after")
@@ -183,7 +207,7 @@ class Change:
         return self.field.partition(".")[2]
 
     def __str__(self) -> str:
-        return f"{self.name} {format_value(self.old)} → {format_value(self.new)}"
+        return f"{self.name} {format_value(self.old) or 'empty'} → {format_value(self.new) or 'empty'}"
 
 
 class RunConfig(Section):
@@ -230,13 +254,13 @@ SECTIONS: dict[str, type[Section]] = {
 
 
 def format_value(value: Any) -> str:
-    """A setting as a person would type it: `5e-05` becomes `5e-5`, None nothing, True `true`."""
+    """A setting as a person would type it, all digits kept: `5e-05` becomes `5e-5`, None nothing, True `true`."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:g}".replace("e-0", "e-").replace("e+0", "e+")
+        return repr(value).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
     return str(value)
 
 
@@ -253,21 +277,27 @@ def split_field(key: str) -> tuple[str, str]:
     owners = [owner for owner, fields in SECTIONS.items() if key in fields.model_fields]
     if len(owners) == 1:
         return owners[0], key
-    known = [f"{owner}.{field}" for owner, fields in SECTIONS.items() for field in fields.model_fields]
-    near = get_close_matches(key, known, n=1, cutoff=0.5) or get_close_matches(
-        f"{section}.{name}", known, n=1, cutoff=0.3
-    )
+    known = {field: f"{owner}.{field}" for owner, fields in SECTIONS.items() for field in fields.model_fields}
+    near = get_close_matches(key[-100:].rpartition(".")[2], known, n=1)
     raise ConfigError(
         "Unknown setting",
-        f"There is no setting {key!r}.",
-        f"Did you mean {near[0]!r}?" if near else "`bertft-tui config` prints them all.",
+        f"There is no setting {key[:100]!r}.",
+        f"Did you mean {known[near[0]]!r}?" if near else "`bertft-tui config` prints them all.",
     )
+
+
+def is_text(key: str) -> bool:
+    """Whether a setting takes any text, so that `1` and `true` are texts too. Raises ConfigError."""
+    section, name = split_field(key)
+    return SECTIONS[section].model_fields[name].annotation in (str, str | None)
 
 
 def parse_config(data: dict[str, Any], source: str = "") -> RunConfig:
     """Validate nested sections into a config. Raises ConfigError with one line a fault."""
     for section, values in data.items():
-        if section in SECTIONS and isinstance(values, dict):
+        if section not in SECTIONS:
+            raise _unknown_section(section)
+        if isinstance(values, dict):
             for name in values:
                 split_field(f"{section}.{name}")
     try:
@@ -282,10 +312,24 @@ def parse_config(data: dict[str, Any], source: str = "") -> RunConfig:
         ) from None
 
 
+def _unknown_section(name: str) -> ConfigError:
+    """Say which section was meant, or in which section a setting belongs."""
+    from difflib import get_close_matches
+
+    owners = [section for section, fields in SECTIONS.items() if name in fields.model_fields]
+    near = get_close_matches(name[:100], SECTIONS, n=1, cutoff=0.5)
+    hint = f"The sections are {', '.join(f'[{section}]' for section in SECTIONS)}."
+    if near:
+        hint = f"Did you mean [{near[0]}]?"
+    if owners:
+        hint = f"It is a setting: write it below [{owners[0]}]."
+    return ConfigError("Unknown section", f"There is no section {name[:100]!r}.", hint)
+
+
 def _fault(item: Any) -> str:
     """Turn one of pydantic's error records into `section.field = value: what is allowed`."""
     path = [str(part) for part in item["loc"]]
     message = item["msg"].removeprefix("Value error, ")
     if item["type"] == "model_attributes_type" or len(path) < 2 or isinstance(item["input"], dict):
         return ": ".join(filter(None, [".".join(path), message]))
-    return f"{path[0]}.{path[1]} = {item['input']!r}: {message}"
+    return f"{path[0]}.{path[1]} = {item['input']!r:.100}: {message}"

@@ -18,10 +18,14 @@ from bertft_tui.core.errors import Problem
 
 FORMAT = 1
 
+#: What a database column holds; no journal comes near it.
+MAX_SEQ = 2**53
+
 EventType = Literal[
     "attempt",  # number, pid, host, boot_id, device, device_reason, versions
     "phase",  # phase
-    "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels, device, precision, precision_reason
+    "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels,
+    #          device, precision, precision_reason
     "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total
     "metrics",  # step, epoch, values
     "checkpoint",  # step, path, bytes, best
@@ -69,6 +73,7 @@ class JournalWriter:
         self._seq = _mend(path)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._file = os.fdopen(descriptor, "ab", buffering=0)
+        self._torn = False
         self._synced = time.monotonic()
 
     def write(self, kind: EventType, **fields: Any) -> None:
@@ -76,9 +81,17 @@ class JournalWriter:
         self._seq += 1
         now = time.monotonic()
         line = {"v": FORMAT, "seq": self._seq, "t": time.time(), "m": now, "type": kind, **fields}
-        self._file.write((json.dumps(_plain(line), ensure_ascii=True) + "\n").encode())
+        self._append((json.dumps(_plain(line), ensure_ascii=True) + "\n").encode())
         if now - self._synced >= 1 or kind == "checkpoint" or kind in CLOSING:
             self.sync()
+
+    def _append(self, line: bytes) -> None:
+        """Write a whole line. After a write that failed half-way (disk full) the next one starts a fresh line."""
+        rest = b"\n" + line if self._torn else line
+        self._torn = True
+        while rest:
+            rest = rest[self._file.write(rest) :]
+        self._torn = False
 
     def problem(self, kind: Literal["warning", "error"], problem: Problem) -> None:
         """Append a warning or an error with its three parts."""
@@ -118,26 +131,30 @@ def parse_line(line: bytes) -> Event | None:
     """Read one line; None when it is not an event."""
     try:
         data = json.loads(line)
-        return Event(
+        event = Event(
             seq=int(data.pop("seq")),
             time=float(data.pop("t")),
             monotonic=float(data.pop("m")),
             type=str(data.pop("type")),
             fields={key: _value(value) for key, value in data.items() if key != "v"},
         )
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
+    sound = 0 < event.seq <= MAX_SEQ and math.isfinite(event.time) and math.isfinite(event.monotonic)
+    return event if sound else None
 
 
 def _mend(path: Path) -> int:
-    """Close a torn last line, so that the next event starts on a line of its own; return the last seq."""
-    last, end = 0, 0
-    for event, offset in read_events(path):
-        last, end = max(last, event.seq), offset
-    if path.exists() and path.stat().st_size > end and not path.read_bytes().endswith(b"\n"):
-        with path.open("ab") as file:
-            file.write(b"\n")
-    return last
+    """Close a torn last line, so that the next event starts on a line of its own; return the last seq.
+
+    The line is closed first: one that lacked nothing but its end is an event from then on, and its number is taken.
+    """
+    if path.exists() and path.stat().st_size:
+        with path.open("rb+") as file:
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+    return max((event.seq for event, _ in read_events(path)), default=0)
 
 
 def _plain(value: Any) -> Any:

@@ -128,10 +128,22 @@ def resolve_store(named: str | None = None) -> StorePath:
                 "Give a path instead, for example --db experiments.db.",
             )
         name = rest.removeprefix("/")
+        if not name:
+            raise StoreError(
+                "The store needs a file", f"{named or 'BERTFT_DB'} names none.", "For example --db experiments.db."
+            )
     if name:
-        return StorePath(Path(name).expanduser().absolute())
+        return StorePath(_home(Path(name)).absolute())
     local = Path("experiments.db").absolute()
     return StorePath(local if local.is_file() else platformdirs.user_data_path(APP_NAME) / "experiments.db")
+
+
+def _home(path: Path) -> Path:
+    """Expand `~`; a user that does not exist leaves the name as it is, as the shell does."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def device_lock(device: str) -> Path:

@@ -1,0 +1,187 @@
+"""The journal: nothing whole is lost, nothing torn is believed."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.journal import Event, JournalWriter, parse_line, read_events
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Return a path for a journal."""
+    return tmp_path / "events.jsonl"
+
+
+def events(path: Path, offset: int = 0) -> list[Event]:
+    """Read all events from an offset on."""
+    return [event for event, _ in read_events(path, offset)]
+
+
+def test_events_come_back_as_they_were_written(journal: Path) -> None:
+    """Numbers, numpy scalars, NaN and infinities survive; `seq` counts from 1."""
+    writer = JournalWriter(journal)
+    writer.write("metrics", step=1, epoch=0.5, values={"loss": math.nan, "a": np.float32(0.5), "b": -math.inf})
+    writer.problem("warning", Problem("Title", "Message", "Hint"))
+    writer.close()
+    first, second = events(journal)
+    assert (first.seq, second.seq) == (1, 2)
+    assert math.isnan(first.fields["values"]["loss"])
+    assert first.fields["values"]["a"] == 0.5
+    assert first.fields["values"]["b"] == -math.inf
+    assert second.fields == {"title": "Title", "message": "Message", "hint": "Hint"}
+    assert second.monotonic >= first.monotonic
+
+
+def test_lines_are_plain_json_and_private(journal: Path) -> None:
+    """Each line is JSON that any reader takes, and the file is the user's alone."""
+    writer = JournalWriter(journal)
+    writer.write("metrics", values={"loss": math.nan, "text": "é\n"})
+    writer.close()
+    line = json.loads(journal.read_text(), parse_constant=pytest.fail)
+    assert line["v"] == 1
+    assert line["values"] == {"loss": "NaN", "text": "é\n"}
+    assert journal.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_is_readable_as_soon_as_it_is_written(journal: Path) -> None:
+    """Nothing waits in a buffer: a killed process loses no line that it wrote."""
+    writer = JournalWriter(journal)
+    writer.write("phase", phase="loading")
+    assert [event.type for event in events(journal)] == ["phase"]
+    writer.close()
+
+
+def test_a_reader_goes_on_where_it_ended(journal: Path) -> None:
+    """The offset behind an event is where the next reading begins."""
+    writer = JournalWriter(journal)
+    writer.write("phase", phase="loading")
+    ((_, offset),) = read_events(journal)
+    assert events(journal, offset) == []
+    writer.write("phase", phase="training")
+    assert [event.fields["phase"] for event in events(journal, offset)] == ["training"]
+    writer.close()
+
+
+def test_a_torn_last_line_waits(journal: Path) -> None:
+    """Half a line is not read, and is read once its end is there."""
+    writer = JournalWriter(journal)
+    writer.write("phase", phase="loading")
+    writer.close()
+    whole = journal.read_bytes()
+    journal.write_bytes(whole[:-5])
+    assert events(journal) == []
+    journal.write_bytes(whole)
+    assert len(events(journal)) == 1
+
+
+def test_a_new_attempt_goes_on_behind_a_torn_line(journal: Path) -> None:
+    """After a kill in the middle of a line the next writer starts a line of its own, with the next number."""
+    writer = JournalWriter(journal)
+    writer.write("phase", phase="loading")
+    writer.close()
+    with journal.open("ab") as file:
+        file.write(b'{"v": 1, "seq": 2, "t": 1')
+    again = JournalWriter(journal)
+    again.write("phase", phase="training")
+    again.close()
+    assert [(event.seq, event.fields["phase"]) for event in events(journal)] == [(1, "loading"), (2, "training")]
+
+
+class FullDisk:
+    """A file whose disk is full after so many bytes, until it is freed."""
+
+    def __init__(self, file: Any, room: int) -> None:
+        self.file, self.room = file, room
+
+    def write(self, data: bytes) -> int:
+        """Write what fits; raise when nothing does."""
+        if not self.room:
+            raise OSError(28, "No space left on device")
+        written = int(self.file.write(data[: self.room]))
+        self.room -= written
+        return written
+
+
+def test_a_full_disk_costs_one_line_and_not_the_next(journal: Path) -> None:
+    """A line that was cut by a full disk does not swallow the line that follows it."""
+    writer = JournalWriter(journal)
+    writer.write("phase", phase="loading")
+    real = writer._file
+    writer._file = FullDisk(real, 20)  # type: ignore[assignment]
+    with pytest.raises(OSError, match="No space"):
+        writer.write("phase", phase="tokenizing")
+    writer._file = real
+    writer.write("phase", phase="training")
+    writer.close()
+    assert [event.fields["phase"] for event in events(journal)] == ["loading", "training"]
+
+
+def test_no_journal_is_no_event(journal: Path) -> None:
+    """A run that has not begun has no events."""
+    assert events(journal) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"seq": 1e999, "t": 1, "m": 1, "type": "phase"}',
+        b'{"seq": 1, "t": NaN, "m": 1, "type": "phase"}',
+        b'{"seq": 0, "t": 1, "m": 1, "type": "phase"}',
+        b'{"seq": 99999999999999999999, "t": 1, "m": 1, "type": "phase"}',
+        b'{"seq": 1, "t": ' + b"9" * 400 + b', "m": 1, "type": "phase"}',
+        b"[" * 50_000,
+    ],
+)
+def test_what_is_no_event_is_passed_over(line: bytes) -> None:
+    """Wrong types, numbers that no column holds and endless nesting are no events."""
+    assert parse_line(line) is None
+
+
+def test_unknown_types_and_fields_are_kept() -> None:
+    """A newer worker's events pass through an older reader."""
+    event = parse_line(b'{"v": 9, "seq": 1, "t": 1, "m": 1, "type": "novel", "extra": [1]}')
+    assert event == Event(1, 1.0, 1.0, "novel", {"extra": [1]})
+
+
+@settings(deadline=None, max_examples=60)
+@given(noise=st.lists(st.binary(max_size=40), min_size=1, max_size=6))
+def test_whole_lines_survive_any_bytes_between_them(
+    noise: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever bytes stand between the lines, reading never raises and finds every whole line."""
+    path = tmp_path_factory.mktemp("noise") / "events.jsonl"
+    lines = [f'{{"v":1,"seq":{seq},"t":1,"m":1,"type":"phase"}}\n'.encode() for seq in range(1, len(noise) + 1)]
+    path.write_bytes(b"".join(line + bytes_ + b"\n" for line, bytes_ in zip(lines, noise, strict=True)))
+    found = [event.seq for event in events(path) if event.type == "phase"]
+    assert found == list(range(1, len(noise) + 1))
+
+
+@settings(deadline=None, max_examples=60)
+@given(cut=st.integers(0, 400))
+def test_a_journal_cut_anywhere_can_be_continued(cut: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Cut at any byte, the whole lines before the cut stay, and a new writer's line is found behind them."""
+    path = tmp_path_factory.mktemp("cut") / "events.jsonl"
+    writer = JournalWriter(path)
+    for step in range(3):
+        writer.write("metrics", step=step, values={"loss": 0.5})
+    writer.close()
+    content = path.read_bytes()
+    path.write_bytes(content[:cut])
+    again = JournalWriter(path)
+    again.write("finished")
+    again.close()
+    found = events(path)
+    assert [event.seq for event in found] == list(range(1, len(found) + 1))
+    assert len(found) - 1 >= content[:cut].count(b"\n")
+    assert found[-1].type == "finished"
