@@ -71,13 +71,11 @@ def find_run(db: Database, text: str) -> RunRecord:
 def series(db: Database, run_id: str, name: str, *, max_points: int | None = None) -> Series:
     """Return the points of one metric; when there are more than `max_points`, evenly spaced ones and the last."""
     with db.read() as connection:
-        keys = select(RUN.c.key, NAME.c.key).where(RUN.c.id == run_id, NAME.c.name == name)
-        found = connection.execute(keys).first()
-        if found is None:
-            return Series(name)
+        run_key = select(RUN.c.key).where(RUN.c.id == run_id).scalar_subquery()
+        name_key = select(NAME.c.key).where(NAME.c.name == name).scalar_subquery()
         rows = connection.execute(
             select(POINT.c.step, POINT.c.value, POINT.c.milliseconds)
-            .where(POINT.c.run_key == found[0], POINT.c.name_key == found[1])
+            .where(POINT.c.run_key == run_key, POINT.c.name_key == name_key)
             .order_by(POINT.c.step)
         ).all()
     if max_points and len(rows) > max_points:

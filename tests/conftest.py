@@ -1,0 +1,23 @@
+"""Fixtures that tests of several rooms share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store.database import Database
+
+
+@pytest.fixture(autouse=True)
+def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Device locks of one test are no other test's, and the user's own store is never touched."""
+    monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("BERTFT_DB", str(tmp_path / "experiments.db"))
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """An empty store."""
+    with Database.open(StorePath(tmp_path / "store" / "experiments.db")) as database:
+        yield database
