@@ -19,9 +19,10 @@ def carry_out(db: Database, workers: dict[int, WorkerHandle]) -> None:
     for request in ledger.open_requests(db):
         job = ledger.job(db, request.run_key)
         if refusal(request.kind, job.status) is not None:
-            ledger.close_requests(db, job.key)  # the run went on to another status meanwhile
+            ledger.close_request(db, request)
         elif request.kind is Request.RESUME:
-            ledger.requeue(db, job.key)
+            if job.key not in workers:  # its last process may still be on its way out
+                ledger.requeue(db, job.key)
         elif job.status is RunStatus.QUEUED:
             _leave_queue(db, job)
         elif job.key in workers:

@@ -67,11 +67,11 @@ def deliver(db: Database, request: OpenRequest) -> None:
         connection.execute(update(REQUEST).where(REQUEST.c.key == request.key).values(delivered_at=time.time()))
 
 
-def close_requests(db: Database, run_key: int) -> None:
-    """Close every open request of a run: what was asked for has happened, or can no longer happen."""
+def close_request(db: Database, request: OpenRequest) -> None:
+    """Close a request that can no longer be carried out: the run went on to another status meanwhile."""
     with db.write() as connection:
-        close_requests_in(connection, run_key)
-        _set(connection, run_key)
+        connection.execute(update(REQUEST).where(REQUEST.c.key == request.key).values(closed_at=time.time()))
+        _set(connection, request.run_key)
 
 
 def take(db: Database, run: Job, device: str, reason: str) -> int:
@@ -110,7 +110,7 @@ def requeue(db: Database, run_key: int) -> None:
             attempt_seconds=0.0,
             attempt_monotonic=None,
         )
-        close_requests_in(connection, run_key)
+        _close_requests(connection, run_key)
 
 
 def end(
@@ -136,7 +136,7 @@ def end(
                 .where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == run.attempt)
                 .values(outcome=outcome, exit_code=exit_code, exit_signal=exit_signal, ended_at=time.time())
             )
-        close_requests_in(connection, run_key)
+        _close_requests(connection, run_key)
 
 
 def save_predictions(db: Database, run_key: int, predictions: Predictions) -> None:
@@ -145,12 +145,6 @@ def save_predictions(db: Database, run_key: int, predictions: Predictions) -> No
         connection.execute(PREDICTION.delete().where(PREDICTION.c.run_key == run_key))
         connection.execute(insert(PREDICTION).values(run_key=run_key, **pack(predictions)))
         _set(connection, run_key)
-
-
-def close_requests_in(connection: Connection, run_key: int) -> None:
-    """Close a run's open requests within a write that is under way."""
-    mine = update(REQUEST).where(REQUEST.c.run_key == run_key, REQUEST.c.closed_at.is_(None))
-    connection.execute(mine.values(closed_at=time.time()))
 
 
 def note_boot(db: Database, boot_id: str) -> None:
@@ -182,6 +176,12 @@ def _move(connection: Connection, run_key: int, status: RunStatus, **values: Any
     if status not in TRANSITIONS[before]:
         raise ValueError(f"a run does not go from {before} to {status}")
     _set(connection, run_key, status=status, **values)
+
+
+def _close_requests(connection: Connection, run_key: int) -> None:
+    """Close every open request of a run: what was asked for has happened, or no longer can."""
+    mine = update(REQUEST).where(REQUEST.c.run_key == run_key, REQUEST.c.closed_at.is_(None))
+    connection.execute(mine.values(closed_at=time.time()))
 
 
 def _set(connection: Connection, run_key: int, **values: Any) -> None:
