@@ -110,7 +110,7 @@ def requeue(db: Database, run_key: int) -> None:
             attempt_seconds=0.0,
             attempt_monotonic=None,
         )
-        _close_requests(connection, run_key)
+        _close_requests(connection, run_key, *Request)
 
 
 def end(
@@ -136,7 +136,7 @@ def end(
                 .where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == run.attempt)
                 .values(outcome=outcome, exit_code=exit_code, exit_signal=exit_signal, ended_at=time.time())
             )
-        _close_requests(connection, run_key)
+        _close_requests(connection, run_key, Request.STOP, Request.CANCEL)
 
 
 def save_predictions(db: Database, run_key: int, predictions: Predictions) -> None:
@@ -178,9 +178,11 @@ def _move(connection: Connection, run_key: int, status: RunStatus, **values: Any
     _set(connection, run_key, status=status, **values)
 
 
-def _close_requests(connection: Connection, run_key: int) -> None:
-    """Close every open request of a run: what was asked for has happened, or no longer can."""
-    mine = update(REQUEST).where(REQUEST.c.run_key == run_key, REQUEST.c.closed_at.is_(None))
+def _close_requests(connection: Connection, run_key: int, *kinds: Request) -> None:
+    """Close a run's open requests of these kinds: what was asked for has happened, or no longer can."""
+    mine = update(REQUEST).where(
+        REQUEST.c.run_key == run_key, REQUEST.c.closed_at.is_(None), REQUEST.c.kind.in_(kinds)
+    )
     connection.execute(mine.values(closed_at=time.time()))
 
 
