@@ -1,0 +1,101 @@
+"""Checkpoints that are whole or not there: a manifest of sizes and hashes comes last, then the rename."""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+_PREFIX = "checkpoint-"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The newest whole checkpoint, and the newer ones that are damaged."""
+
+    newest: Path | None
+    damaged: tuple[str, ...]  # names, newest first
+
+
+def step_of(folder: Path) -> int:
+    """Return the step in a checkpoint's name."""
+    return int(folder.name.removeprefix(_PREFIX))
+
+
+def folder_name(step: int) -> str:
+    """Return the name of a step's checkpoint."""
+    return f"{_PREFIX}{step}"
+
+
+def all_checkpoints(folder: Path) -> list[Path]:
+    """Return the checkpoint folders, oldest step first, whole or not."""
+    found = [path for path in folder.glob(_PREFIX + "*") if path.name.removeprefix(_PREFIX).isdecimal()]
+    return sorted(found, key=step_of)
+
+
+def write_manifest(checkpoint: Path) -> int:
+    """Describe and fsync every file, then write the manifest; return the checkpoint's size in bytes."""
+    files = {path.name: _describe(path, sync=True) for path in sorted(checkpoint.iterdir()) if path.name != MANIFEST}
+    temporary = checkpoint / (MANIFEST + ".partial")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump({"step": step_of(checkpoint), "files": files}, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(checkpoint / MANIFEST)
+    return sum(int(entry["bytes"]) for entry in files.values())
+
+
+def is_whole(checkpoint: Path) -> bool:
+    """Whether the manifest is there and every file is as it says."""
+    try:
+        files: dict[str, Any] = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["files"]
+        return all(_describe(checkpoint / name) == entry for name, entry in files.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def find(folder: Path) -> Found:
+    """Look for the newest whole checkpoint."""
+    damaged: list[str] = []
+    for checkpoint in reversed(all_checkpoints(folder)):
+        if is_whole(checkpoint):
+            return Found(checkpoint, tuple(damaged))
+        damaged.append(checkpoint.name)
+    return Found(None, tuple(damaged))
+
+
+def publish(staged: Path, folder: Path) -> Path:
+    """Move a whole checkpoint from the staging folder to its place; one of the same step makes room first."""
+    target, aside = folder / staged.name, folder / f".{staged.name}.old"
+    if aside.exists():
+        discard(aside)
+    if target.exists():
+        target.rename(aside)
+    staged.rename(target)
+    if aside.exists():
+        discard(aside)
+    return target
+
+
+def keep_only(folder: Path, steps: set[int]) -> None:
+    """Delete every checkpoint but those of the given steps."""
+    for checkpoint in all_checkpoints(folder):
+        if step_of(checkpoint) not in steps:
+            discard(checkpoint)
+
+
+def discard(checkpoint: Path) -> None:
+    """Delete a checkpoint, its manifest first: half deleted, it is not whole."""
+    (checkpoint / MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(checkpoint)
+
+
+def _describe(path: Path, *, sync: bool = False) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        if sync:
+            os.fsync(file.fileno())
+    return {"bytes": path.stat().st_size, "sha256": digest}

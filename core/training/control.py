@@ -1,0 +1,55 @@
+"""What people ask of a running worker: empty files in `control/`, and SIGTERM, which means stop."""
+
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+from bertft_tui.core.paths import RunDirectory
+
+
+class Cancelled(Exception):
+    """Somebody asked to end at once, with nothing saved."""
+
+
+class Stopped(Exception):
+    """Somebody asked to stop where there is nothing new to save: before training, or inside an evaluation."""
+
+
+class Control:
+    """Looks for the requests; two calls of `stat`, so it is asked on every step."""
+
+    def __init__(self, run: RunDirectory) -> None:
+        self._run = run
+        self._terminated = False
+
+    def listen(self) -> None:
+        """Take SIGTERM as a request to stop; leave interrupts to the terminals they come from."""
+        signal.signal(signal.SIGTERM, self._on_terminate)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether somebody asked to save and stop."""
+        return self._terminated or self._run.stop_request.exists()
+
+    def check_cancel(self) -> None:
+        """Raise Cancelled when somebody asked for it."""
+        if self._run.cancel_request.exists():
+            raise Cancelled
+
+    def check(self) -> None:
+        """Raise Cancelled or Stopped when somebody asked for it."""
+        self.check_cancel()
+        if self.stop_requested:
+            raise Stopped
+
+    def answered(self) -> None:
+        """Take the stop request away, so that the next attempt does not find it."""
+        self._run.stop_request.unlink(missing_ok=True)
+
+    def _on_terminate(self, _number: int, _frame: FrameType | None) -> None:
+        self._terminated = True
+
+
+Check = Callable[[], None]

@@ -1,0 +1,88 @@
+"""The device and the number format that a run uses, each with its reason."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+
+from bertft_tui.core.config import HardwareSection
+from bertft_tui.core.errors import ConfigError, Problem
+from bertft_tui.core.journal import Launch
+
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Where a run trains, in which format, and why so."""
+
+    device: str  # as torch numbers it: "cpu", "mps", "cuda:0"
+    precision: Precision
+    precision_reason: str
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The device without its number."""
+        return self.device.partition(":")[0]
+
+
+def choose(hardware: HardwareSection, launch: Launch) -> Choice:
+    """Take the launch's device if torch sees it; an `auto` run falls back to the processor and says why.
+
+    Raises ConfigError when the device was asked for by name, or cannot compute in the precision asked for.
+    """
+    device = launch["torch_device"]
+    notes: tuple[Problem, ...] = ()
+    reason = _unusable(device)
+    if reason is not None:
+        if hardware.device != "auto":
+            raise ConfigError(
+                f"{hardware.device} cannot be used",
+                reason[:1].upper() + reason[1:] + ".",
+                "Set hardware.device = 'auto' or 'cpu'.",
+            )
+        notes = (Problem("Training on the processor", f"{launch['device']} was chosen, but {reason}."),)
+        device = "cpu"
+    precision, why = _precision(hardware.precision, device)
+    return Choice(device, precision, why, notes)
+
+
+def _unusable(device: str) -> str | None:
+    """Say why torch cannot compute on this device; None when it can."""
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        if torch.version.cuda is None and torch.version.hip is None:
+            return f"torch {torch.__version__} is a build without CUDA"
+        return f"torch {torch.__version__} (CUDA {torch.version.cuda}) finds no usable GPU or driver"
+    if device.startswith("cuda") and int(device.partition(":")[2] or 0) >= torch.cuda.device_count():
+        return f"torch sees {torch.cuda.device_count()} GPU(s) only"
+    if device == "mps" and not torch.backends.mps.is_available():
+        return "torch finds no Metal device"
+    return None
+
+
+def _precision(wanted: str, device: str) -> tuple[Precision, str]:
+    kind = device.partition(":")[0]
+    bf16, why = _bf16(kind, device)
+    if wanted == "auto":
+        return ("bf16" if bf16 and kind == "cuda" else "fp32"), why
+    if wanted == "bf16" and not bf16:
+        raise ConfigError("bf16 is not possible here", f"{device}: {why}.", "Set hardware.precision = 'auto'.")
+    if wanted == "fp16" and kind != "cuda":
+        raise ConfigError(
+            "fp16 needs a CUDA device",
+            f"hardware.precision is 'fp16', and the device is {device}.",
+            "Set hardware.precision = 'auto'.",
+        )
+    return ("fp16" if wanted == "fp16" else "bf16" if wanted == "bf16" else "fp32"), f"{wanted}: asked for"
+
+
+def _bf16(kind: str, device: str) -> tuple[bool, str]:
+    """Say whether the device computes in bf16, and why a run would or would not."""
+    if kind == "cuda":
+        capability = ".".join(str(part) for part in torch.cuda.get_device_capability(device))
+        able = torch.cuda.is_bf16_supported(including_emulation=False)
+        return able, f"{'bf16' if able else 'fp32'}: compute capability {capability}"
+    if kind == "cpu":
+        return True, "fp32: on a processor bf16 is rarely faster"
+    return False, f"fp32: {kind} has no bf16 training"

@@ -1,0 +1,49 @@
+"""The worker's voice: phases, warnings and events into the journal, with a look at `control/` on the way."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.journal import JournalWriter
+from bertft_tui.core.training.control import Control
+
+Phase = Literal["loading", "tokenizing", "training", "evaluating", "saving"]
+
+
+class Reporter:
+    """Writes to a run's journal, and raises Cancelled when a phase would begin after the request."""
+
+    def __init__(self, journal: JournalWriter, control: Control) -> None:
+        self.journal = journal
+        self.control = control
+        self._phase: Phase | None = None
+
+    def phase(self, phase: Phase) -> None:
+        """Say what the worker does now; nothing when it does that already."""
+        self.control.check_cancel()
+        self._switch(phase)
+
+    def _switch(self, phase: Phase) -> None:
+        if phase != self._phase:
+            self._phase = phase
+            self.journal.write("phase", phase=phase)
+
+    @contextmanager
+    def during(self, phase: Phase) -> Iterator[None]:
+        """Do something in another phase, then go back to the one before."""
+        before = self._phase
+        self.phase(phase)
+        try:
+            yield
+        finally:
+            self._switch(before or phase)
+
+    def warn(self, *problems: Problem) -> None:
+        """Write warnings about the data, the model or a checkpoint."""
+        for problem in problems:
+            self.journal.problem("warning", problem)
+
+    def metrics(self, step: int, epoch: float, values: dict[str, Any]) -> None:
+        """Write the metrics of one step."""
+        self.journal.write("metrics", step=step, epoch=epoch, values=values)

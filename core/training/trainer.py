@@ -1,0 +1,170 @@
+"""The Trainer, right where the stock one is not: evaluation that draws nothing, whole checkpoints, exact stops."""
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PrinterCallback, Trainer
+
+from bertft_tui.core.training import checkpoints, predictions
+from bertft_tui.core.training.control import Stopped
+from bertft_tui.core.training.metrics import Scorer
+from bertft_tui.core.training.reporter import Reporter
+
+#: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
+_PROGRESS = "progress.json"
+
+
+@contextmanager
+def forked_random_state() -> Iterator[None]:
+    """Give the training generators back as they were: evaluation draws from them too."""
+    metal = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
+    try:
+        with torch.random.fork_rng():
+            yield
+    finally:
+        if metal is not None:
+            torch.mps.set_rng_state(metal)
+
+
+class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed by the type checker
+    """A Trainer that speaks through a Reporter and can be stopped and resumed at any step, bit for bit."""
+
+    def __init__(
+        self, *, reporter: Reporter, folder: Path, scorer: Scorer, hashes: NDArray[np.uint64], **kwargs: Any
+    ) -> None:
+        super().__init__(compute_metrics=scorer, **kwargs)
+        self.remove_callback(PrinterCallback)
+        self.reporter = reporter
+        self.stopping = False
+        self._folder = folder
+        self._scorer = scorer
+        self._hashes = hashes
+        self._checkpoint: Path | None = None
+        self._started = time.monotonic()
+        self._seconds_before = 0.0
+
+    def fine_tune(self, checkpoint: Path | None) -> None:
+        """Train to the end, or until somebody asks to stop: then `stopping` is set and a checkpoint saved.
+
+        Goes on from `checkpoint` if there is one. Raises Cancelled, or Stopped when there is nothing new to save.
+        """
+        self._checkpoint = checkpoint
+        if checkpoint is not None:
+            self.args.eval_on_start = False
+        self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+
+    def steps_per_epoch(self) -> int:
+        """The optimizer steps of one epoch; known when training begins."""
+        batches: int = len(self.callback_handler.train_dataloader)
+        return max(math.ceil(batches / self.args.gradient_accumulation_steps), 1)
+
+    def evaluation_due(self) -> bool:
+        """Whether the evaluation strategy asks for an evaluation after the present step."""
+        step = self.state.global_step
+        if step >= self.state.max_steps:
+            return True
+        every = {"epoch": self.steps_per_epoch(), "steps": self.args.eval_steps}.get(self.args.eval_strategy)
+        return every is not None and step % int(every) == 0
+
+    def evaluated(self) -> bool:
+        """Whether the log has an evaluation of the present step."""
+        return any("eval_loss" in log and log["step"] == self.state.global_step for log in self.state.log_history)
+
+    def catch_up(self) -> None:
+        """Take up what the checkpoint left: unlogged losses, and an evaluation that a stop came before.
+
+        Called when training begins, with the state loaded and not yet the random generators.
+        """
+        self._started = time.monotonic()
+        if self._checkpoint is None:
+            return
+        kept = json.loads((self._checkpoint / _PROGRESS).read_text(encoding="utf-8"))
+        self._tr_loss += kept["loss_since_logged"]
+        self._total_loss_scalar = kept["loss_logged"]
+        self._globalstep_last_logged = kept["last_logged_step"]
+        self._seconds_before = kept["seconds"]
+        if self.evaluation_due() and not self.evaluated():
+            self._load_rng_state(str(self._checkpoint))
+            metrics = self.evaluate()
+            self._determine_best_metric(metrics=metrics, trial=None)
+            self._save_checkpoint(self.model, None)
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """Evaluate without moving the training generators."""
+        with self.reporter.during("evaluating"), forked_random_state():
+            metrics: dict[str, float] = super().evaluate(*args, **kwargs)
+        return metrics
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Log; the closing figures are those of the whole run, and a stopped attempt has none."""
+        if "train_runtime" in logs:
+            if self.stopping:
+                return
+            seconds = self._seconds()
+            steps, epochs = self.state.global_step, self.state.epoch or 0.0
+            logs["train_runtime"] = round(seconds, 4)
+            logs["train_samples_per_second"] = round(epochs * len(self.train_dataset) / seconds, 3)
+            logs["train_steps_per_second"] = round(steps / seconds, 3)
+            logs["train_loss"] = self._total_loss_scalar / max(steps, 1)
+        super().log(logs, start_time)
+
+    def _seconds(self) -> float:
+        return self._seconds_before + time.monotonic() - self._started
+
+    def _run_epoch(self, *args: Any, **kwargs: Any) -> None:
+        """Train one epoch, but not past the end: a run may be resumed after its last step."""
+        if self.control.should_training_stop or self.state.global_step >= self.state.max_steps:
+            self.control.should_training_stop = True
+            return
+        super()._run_epoch(*args, **kwargs)
+
+    def _maybe_log_save_evaluate(self, *args: Any, **kwargs: Any) -> None:
+        """Log, evaluate, save; a stop inside the evaluation saves this step and leaves the evaluation owed."""
+        try:
+            super()._maybe_log_save_evaluate(*args, **kwargs)
+        except Stopped:
+            self.stopping = self.control.should_training_stop = self.control.should_save = True
+            self.control.should_evaluate = False
+            super()._maybe_log_save_evaluate(*args, **kwargs)
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        """Write a checkpoint in the staging folder, describe it, move it to its place, and drop the ones before."""
+        with self.reporter.during("saving"):
+            step = self.state.global_step
+            staged = Path(self.args.output_dir) / checkpoints.folder_name(step)
+            super()._save_checkpoint(model, trial)
+            self._save_progress(staged)
+            if self.evaluated() and self._scorer.logits is not None:
+                labels = list(self.eval_dataset["label"])
+                predictions.write_predictions(
+                    staged / predictions.FILE_NAME, self._scorer.logits, labels, self._hashes
+                )
+            size = checkpoints.write_manifest(staged)
+            place = checkpoints.publish(staged, self._folder)
+        best = self.state.best_global_step
+        path = f"{self._folder.name}/{place.name}"
+        self.reporter.journal.write("checkpoint", step=step, path=path, bytes=size, best=best == step)
+        checkpoints.keep_only(self._folder, {step} | ({best} if best else set()))
+
+    def _save_progress(self, staged: Path) -> None:
+        progress = {
+            "loss_since_logged": self._tr_loss.item(),
+            "loss_logged": self._total_loss_scalar,
+            "last_logged_step": self._globalstep_last_logged,
+            "seconds": self._seconds(),
+        }
+        (staged / _PROGRESS).write_text(json.dumps(progress), encoding="utf-8")
+
+    def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
+        """Save weights, config and tokenizer; not the arguments, a pickle that would hold tokens."""
+        folder = output_dir or self.args.output_dir
+        self.model.save_pretrained(folder, state_dict=state_dict)
+        self.processing_class.save_pretrained(folder)

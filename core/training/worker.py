@@ -1,0 +1,127 @@
+"""The process that trains: `python -P -m bertft_tui.core.training.worker RUN_DIRECTORY`.
+
+It knows its run directory and nothing else. Exit code 0: finished, stopped or cancelled; 1: failed; 3: another
+worker has this run, or somebody else took its start ticket.
+"""
+
+import json
+import os
+import socket
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from bertft_tui.core.config_file import read_config
+from bertft_tui.core.errors import TrainingError
+from bertft_tui.core.journal import JournalWriter, Launch
+from bertft_tui.core.locks import hold
+from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training import checkpoints
+from bertft_tui.core.training.control import Cancelled, Control, Stopped
+from bertft_tui.core.training.facts import boot_id, versions
+from bertft_tui.core.training.failures import explain
+from bertft_tui.core.training.quiet import quiet_environment
+from bertft_tui.core.training.reporter import Reporter
+
+Ending = Literal["finished", "stopped", "cancelled"]
+
+FAILED = 1
+NOT_OURS = 3
+
+#: Seconds to wait for the device; the worker before may be on its way out.
+_DEVICE_WAIT = 10.0
+
+#: Locks that this process holds until it is gone: a file that is closed lets its lock go.
+_held: list[BinaryIO] = []
+
+
+def main(path: Path) -> int:
+    """Take the run and work on it; return the exit code."""
+    os.umask(0o077)
+    run = RunDirectory(path)
+    lock = hold(run.lock)
+    if lock is None:
+        print("Another worker has this run.")
+        return NOT_OURS
+    _held.append(lock)
+    launch = cast(Launch, json.loads(run.launch.read_text(encoding="utf-8")))
+    try:
+        run.start_ticket(launch["attempt"]).unlink()
+    except FileNotFoundError:
+        print("Somebody else took the ticket for this attempt.")
+        return NOT_OURS
+    control = Control(run)
+    control.listen()
+    return work(run, launch, Reporter(JournalWriter(run.events), control))
+
+
+def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
+    """Make one attempt, from its first event to its closing one; return the exit code."""
+    journal = reporter.journal
+    journal.write(
+        "attempt",
+        number=launch["attempt"],
+        pid=os.getpid(),
+        host=socket.gethostname(),
+        boot_id=boot_id(),
+        device=launch["device"],
+        device_reason=launch["device_reason"],
+        versions=versions(),
+    )
+    try:
+        ending = _ending(run, launch, reporter)
+    except Exception as error:  # noqa: BLE001  # the worker's door: whatever went wrong, the journal must say it
+        traceback.print_exc()
+        journal.problem("error", explain(error))
+        journal.write("failed")
+        return FAILED
+    reporter.control.answered()
+    journal.write(ending)
+    return 0
+
+
+def _ending(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
+    try:
+        return _train(run, launch, reporter)
+    except Cancelled:
+        return "cancelled"
+    except Stopped:
+        resumable = launch["resume"] and checkpoints.find(run.checkpoints).newest is not None
+        return "stopped" if resumable else "cancelled"
+
+
+def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
+    _hold_device(launch["device_lock"], reporter.control)
+    reporter.phase("loading")
+    config = read_config(run.config)
+    quiet_environment(config.hardware.dataloader_num_workers)
+    reporter.control.check()
+    from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds
+
+    return Attempt(run, config, launch, reporter).work()
+
+
+def _hold_device(path: str, control: Control) -> None:
+    """Take the device for as long as this process lives. Raises TrainingError when another run keeps it."""
+    deadline = time.monotonic() + _DEVICE_WAIT
+    while path:
+        lock = hold(Path(path))
+        if lock is not None:
+            _held.append(lock)
+            return
+        control.check()
+        if time.monotonic() > deadline:
+            raise TrainingError(
+                "The device is taken",
+                f"Another run has held {path} for {_DEVICE_WAIT:.0f} seconds.",
+                "Resume when it has ended.",
+            )
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python -m bertft_tui.core.training.worker RUN_DIRECTORY")
+    sys.exit(main(Path(sys.argv[1])))
