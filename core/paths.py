@@ -1,6 +1,7 @@
 """Where stores and run directories lie: the only place that knows file names."""
 
 import os
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -149,8 +150,8 @@ def _home(path: Path) -> Path:
 def device_lock(device: str) -> Path:
     """The lock that a worker holds on its device, the same for every store of this user on this machine.
 
-    `BERTFT_RUNTIME_DIR` moves the folder (tests do).
+    `BERTFT_RUNTIME_DIR` moves the folder (tests do). The host stands in the name because a home may be shared.
     """
     named = os.environ.get("BERTFT_RUNTIME_DIR")
-    folder = Path(named) if named else platformdirs.user_runtime_path(APP_NAME)
-    return folder / f"device-{device.replace(':', '-')}.lock"
+    folder = Path(named) if named else platformdirs.user_state_path(APP_NAME) / "devices"
+    return folder / f"{platform.node()}-{device.replace(':', '-')}.lock"

@@ -22,10 +22,10 @@ def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> 
                 break
         if not events:
             return offset
-        take_in(db, run_key, events, offset)
-        for event in events:
+        for event in events:  # first: a run that the store shows as finished has its predictions there
             if event.type == "predictions":
                 _save_predictions(db, directory, run_key, int(event.fields.get("step", 0)))
+        take_in(db, run_key, events, offset)
         if len(events) < BATCH:
             return offset
 
