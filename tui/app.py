@@ -1,0 +1,187 @@
+"""The app: screens, theme, and what they share."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.metric_names import BEST_METRICS
+from bertft_tui.core.scheduling import preflight
+from bertft_tui.core.scheduling.preflight import Checked
+from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.export import save_picture
+from bertft_tui.tui.feed import Feed
+from bertft_tui.tui.format import clean
+from bertft_tui.tui.keys import bindings, commands
+from bertft_tui.tui.messages import FeedFailed, SnapshotReady
+from bertft_tui.tui.screens.base import StoreScreen
+from bertft_tui.tui.screens.help import HelpScreen
+from bertft_tui.tui.screens.new_run import FormScreen, PresetScreen
+from bertft_tui.tui.screens.run_detail import RunScreen
+from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.theme import QUIET
+
+
+class BertftApp(App[str]):
+    """Shows one store. Closing it never stops a run. Returns a farewell line, empty when there is nothing to say."""
+
+    TITLE = "bertft-tui"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("everywhere")
+
+    def __init__(
+        self,
+        db: Database,
+        *,
+        highlight: str | None = None,
+        wake: Callable[[Database], None] = ensure_running,
+        check: Callable[[RunConfig], Checked] = preflight.check,
+    ) -> None:
+        super().__init__()
+        self.db, self.wake, self.check = db, wake, check
+        self.highlight = highlight
+        self.snapshot = Snapshot()
+        self.metric = BEST_METRICS[0]
+        self.charts = ChartOptions()
+        self.feed = Feed(self, db, wake)
+        self.register_theme(QUIET)
+        self.theme = QUIET.name
+
+    @property
+    def store_name(self) -> str:
+        """The store's file name, as the header shows it."""
+        return self.db.path.file.name
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The table of runs is home."""
+        return RunsScreen()
+
+    def on_mount(self) -> None:
+        """Begin to look at the store."""
+        self.feed.start()
+
+    def on_unmount(self) -> None:
+        """Let a look under way end before the store is closed."""
+        self.feed.stop()
+
+    def on_snapshot_ready(self, event: SnapshotReady) -> None:
+        """Show a newer state of the store."""
+        self.snapshot = event.snapshot
+        self.show()
+
+    def on_feed_failed(self, event: FeedFailed) -> None:
+        """Say why the store cannot be read."""
+        self.complain(event.problem)
+
+    def show(self) -> None:
+        """Bring the screen that is visible up to date; those under it follow when they come back."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, StoreScreen) and screen.is_mounted:
+                screen.show()
+                return
+
+    def complain(self, problem: Problem) -> None:
+        """Show an error in a corner: what, where, and what to do."""
+        text = "\n".join(part for part in (problem.message, problem.hint) if part)
+        self.notify(
+            clean(text, lines=True, limit=600), title=clean(problem.title, limit=100), severity="error", markup=False
+        )
+
+    def warn(self, warnings: tuple[Problem, ...]) -> None:
+        """Show warnings in a corner, each on its own."""
+        for problem in warnings:
+            text = clean(f"{problem.message} {problem.hint}".strip(), lines=True, limit=400)
+            self.notify(text, title=clean(problem.title, limit=100), severity="warning", timeout=12, markup=False)
+
+    @work(group="actions")
+    async def perform(self, call: Callable[[], None], done: str = "") -> None:
+        """Run something that writes to the store in a thread; say that it is done, or why not."""
+        import asyncio
+
+        try:
+            await asyncio.to_thread(call)
+        except BertftError as error:
+            self.complain(error.problem)
+        except Exception as error:  # noqa: BLE001 - the door of the interface: one action that fails ends no session
+            self.complain(Problem("This did not work", f"{type(error).__name__}: {error}"))
+        else:
+            self.feed.look()
+            if done:
+                self.notify(done, markup=False)
+
+    def open_run(self, run_id: str, pane: int = 1) -> None:
+        """Open a run's own screen, or turn to another pane of the one that is open."""
+        if isinstance(self.screen, RunScreen):
+            self.screen.action_pane(pane)
+        else:
+            self.push_screen(RunScreen(run_id, pane))
+
+    def open_presets(self) -> None:
+        """Offer the presets."""
+        self.push_screen(PresetScreen())
+
+    def open_form(self, config: RunConfig, *, origin: str, parent: RunRecord | None = None) -> None:
+        """Show a config's settings for editing and launching."""
+        self.push_screen(FormScreen(config, origin, parent))
+
+    def launched(self, run_id: str, warnings: tuple[Problem, ...]) -> None:
+        """Go back to the table, to the run that was just put into the queue."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.highlight = run_id
+        self.feed.look()
+        self.warn(warnings)
+
+    def next_metric(self) -> None:
+        """Choose the next metric for the table and the charts."""
+        self.metric = BEST_METRICS[(BEST_METRICS.index(self.metric) + 1) % len(BEST_METRICS)]
+        self.show()
+
+    def draw_charts(self, **changes: Any) -> None:
+        """Draw all charts in another way."""
+        self.charts = replace(self.charts, **changes)
+        self.show()
+
+    def action_help(self) -> None:
+        """Show all keys, those of this screen first."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "runs")))
+
+    def action_export(self) -> None:
+        """Save a picture of the screen and say where."""
+        path = save_picture(self, Path.cwd())
+        self.notify(clean(str(path)), title="Saved", markup=False) if isinstance(path, Path) else self.complain(path)
+
+    async def action_quit(self) -> None:
+        """Leave, with a line about what goes on."""
+        alive, waiting = self.snapshot.alive, len(self.snapshot.queue.waiting)
+        going = " and ".join(
+            part for part in (f"{alive} running" if alive else "", f"{waiting} queued" if waiting else "") if part
+        )
+        self.exit(f"Training goes on: {going}. `bertft-tui` shows it again." if going else "")
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette offers what the keys of the present screen do."""
+        scope = getattr(screen, "SCOPE", None)
+        for command in commands(scope) if scope else []:
+            if command.palette:
+                namespace = self if command.is_global else screen
+                run = partial(self.run_action, command.action, namespace)
+                yield SystemCommand(f"{command.label} ({command.first_key})", command.help, run)
+
+
+def run_app(db: Database, *, highlight: str | None = None) -> str:
+    """Run the app until it is left; return its farewell line, empty when there is nothing to say."""
+    return BertftApp(db, highlight=highlight).run() or ""

@@ -1,0 +1,97 @@
+"""From a run's series to the plots on screen."""
+
+from dataclasses import dataclass
+
+from bertft_tui.core.metric_names import direction_of, evaluation_name
+from bertft_tui.core.store.records import RunRecord, Series
+from bertft_tui.tui.format import metric as metric_text
+from bertft_tui.tui.glyphs import BRIGHT, EVALUATION, LOSS, LOSS_RAW, METRIC, MUTED, glyphs
+from bertft_tui.tui.smoothing import smooth
+from bertft_tui.tui.snapshot import RunDetail
+from bertft_tui.tui.widgets.braille import Span
+from bertft_tui.tui.widgets.plot import Curve, Plot
+
+
+@dataclass(frozen=True)
+class ChartOptions:
+    """How charts are drawn; the same on every screen."""
+
+    log_y: bool = False
+    smoothing: float = 0.8
+
+
+def series_names(metric: str) -> tuple[str, ...]:
+    """The series that the two charts of a run need."""
+    return tuple(dict.fromkeys(("loss", "eval_loss", evaluation_name(metric))))
+
+
+def loss_plot(run: RunRecord, detail: RunDetail, options: ChartOptions) -> Plot:
+    """Training loss, dim and raw under its bright average, and the evaluations' loss on top."""
+    raw = _series(detail, "loss")
+    xs = _across(run, raw)
+    train = [Curve(xs, raw.values, LOSS)]
+    if options.smoothing:
+        train = [Curve(xs, raw.values, LOSS_RAW), Curve(xs, smooth(raw.values, options.smoothing), LOSS)]
+    evaluated = _series(detail, "eval_loss")
+    points = Curve(_across(run, evaluated), evaluated.values, EVALUATION, points=True)
+    return Plot((*train, points), options.log_y, _end(run))
+
+
+def metric_plot(run: RunRecord, detail: RunDetail, metric: str, options: ChartOptions) -> Plot:
+    """The chosen metric at every evaluation."""
+    found = _series(detail, evaluation_name(metric))
+    curve = Curve(_across(run, found), found.values, METRIC, points=len(found.values) <= 60)
+    return Plot((curve,), options.log_y and metric == "loss", _end(run))
+
+
+def metric_title(metric: str) -> str:
+    """The chosen metric with the direction in which it is better."""
+    return f"{metric} {glyphs().up if direction_of(metric) == 'up' else glyphs().down}"
+
+
+def loss_heading(run: RunRecord, options: ChartOptions) -> tuple[Span, ...]:
+    """What the loss chart shows: the last value, and which line is which."""
+    summary = run.metrics.get("loss")
+    return (
+        ("loss ", BRIGHT),
+        (f"{metric_text(summary.last)}  " if summary else " ", LOSS),
+        ("train", LOSS),
+        (f"  {glyphs().point} eval", EVALUATION),
+        (f"  EMA {options.smoothing:g}" if options.smoothing else "", MUTED),
+        (f"  by {x_axis(run)}", MUTED),
+        ("  log y" if options.log_y else "", MUTED),
+    )
+
+
+def metric_heading(run: RunRecord, metric: str) -> tuple[Span, ...]:
+    """What the other chart shows: the metric, its best value and where that was."""
+    summary = run.metrics.get(evaluation_name(metric))
+    if summary is None:
+        return ((metric_title(metric), BRIGHT),)
+    epoch = run.epoch_of(summary.best_step)
+    where = f"epoch {epoch:.3g}" if epoch is not None else f"step {summary.best_step}"
+    return (
+        (f"{metric_title(metric)} ", BRIGHT),
+        (metric_text(summary.best), METRIC),
+        (f"  best, at {where}", MUTED),
+    )
+
+
+def x_axis(run: RunRecord) -> str:
+    """What the charts' x axis counts."""
+    return "epoch" if run.progress.steps_per_epoch else "step"
+
+
+def _series(detail: RunDetail, name: str) -> Series:
+    return detail.series.get(name) or Series(name)
+
+
+def _across(run: RunRecord, series: Series) -> tuple[float, ...]:
+    per_step = run.progress.steps_per_epoch or 1
+    return tuple(step / per_step for step in series.steps)
+
+
+def _end(run: RunRecord) -> float | None:
+    """A live run's axis reaches to its planned end, so that the curve grows towards it."""
+    planned = run.progress.max_steps
+    return planned / (run.progress.steps_per_epoch or 1) if planned and run.status.is_alive else None

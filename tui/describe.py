@@ -1,0 +1,150 @@
+"""A run in words: pure functions from its record to lines of safe Content."""
+
+import time
+
+from textual.content import Content
+
+from bertft_tui.core.config import format_value
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.metric_names import CLASSIFICATION_METRICS, evaluation_name
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.status import RunStatus
+from bertft_tui.tui.differences import differences
+from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, number
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, glyphs
+from bertft_tui.tui.snapshot import Snapshot
+
+#: Changed settings shown beside the table; the run's own screen shows all.
+_MAX_CHANGES = 12
+
+NEW_LINE = Content("\n")
+
+
+def heading(run: RunRecord) -> Content:
+    """Glyph and whole name."""
+    return Content.assemble(
+        (f"{glyphs().status[run.status]} ", STATUS_COLOURS[run.status]),
+        content(run.name, f"{BRIGHT} bold", limit=300),
+    )
+
+
+def status_line(run: RunRecord, snapshot: Snapshot) -> Content:
+    """Status, since when or how long, and what waits."""
+    parts: list[Content] = [Content.styled(str(run.status), STATUS_COLOURS[run.status])]
+    if run.status is RunStatus.QUEUED:
+        parts.append(Content.styled(_queue_words(run, snapshot), MUTED))
+    elif run.started_at is not None:
+        parts.append(
+            Content.styled(
+                f"{'for' if run.status.is_alive else 'after'} {duration(run.duration_seconds + snapshot.age(run))}",
+                TEXT,
+            )
+        )
+        parts.append(Content.styled(moment(run.started_at), MUTED))
+    if run.attempt > 1:
+        parts.append(Content.styled(f"attempt {run.attempt}", MUTED))
+    parts.append(Content.styled(run.id, FAINT))
+    return Content("  ").join(parts)
+
+
+def _queue_words(run: RunRecord, snapshot: Snapshot) -> str:
+    waiting = snapshot.queue.waiting
+    place = waiting.index(run.id) + 1 if run.id in waiting else 0
+    turn = f"{place} of {len(waiting)}" if place else "waits"
+    return f"{turn}, the queue is paused" if snapshot.queue.paused else turn
+
+
+def moment(seconds: float) -> str:
+    """A time of day, with the date when it was not today."""
+    then, today = time.localtime(seconds), time.localtime()
+    same = then[:3] == today[:3]
+    return time.strftime("%H:%M:%S" if same else "%Y-%m-%d %H:%M", then)
+
+
+def problem_block(problem: Problem, colour: str = ERROR) -> Content:
+    """An error or warning with its three parts, a line each."""
+    lines = [content(problem.title, f"{colour} bold"), content(problem.message, TEXT, lines=True)]
+    if problem.hint:
+        lines.append(content(problem.hint, ACCENT, lines=True))
+    return NEW_LINE.join(lines)
+
+
+def device_block(run: RunRecord) -> Content | None:
+    """The device and why it was chosen; None before a run has one."""
+    if run.device is None:
+        return None
+    reason = f": {run.device_reason}" if run.device_reason else ""
+    return Content.assemble(content(run.device, TEXT), content(reason, MUTED))
+
+
+def difference_block(run: RunRecord, snapshot: Snapshot) -> Content:
+    """The settings in which a run differs from what it came from."""
+    found = differences(run, snapshot)
+    if not found.changes:
+        return Content.assemble(("as ", MUTED), content(found.origin, TEXT, limit=200))
+    lines = [Content.assemble(("differs from ", MUTED), content(found.origin, TEXT, limit=200))]
+    width = max(len(change.name) for change in found.changes[:_MAX_CHANGES])
+    for change in found.changes[:_MAX_CHANGES]:
+        old, new = (format_value(value) or NOTHING for value in (change.old, change.new))
+        lines.append(
+            Content.assemble(
+                (f"  {change.name.ljust(width)}  ", MUTED), content(f"{old} → ", MUTED), content(new, BRIGHT)
+            )
+        )
+    if len(found.changes) > _MAX_CHANGES:
+        lines.append(Content.styled(f"  and {len(found.changes) - _MAX_CHANGES} more", MUTED))
+    return NEW_LINE.join(lines)
+
+
+def data_block(run: RunRecord) -> Content | None:
+    """How many rows, and which classes; None before the data was read."""
+    if run.train_rows is None:
+        return None
+    names = [clean(label, limit=30) for label in run.labels[:8]]
+    more = ", …" if len(run.labels) > len(names) else ""
+    classes = f", {len(run.labels)} classes: {', '.join(names)}{more}" if names else ""
+    rows = f"{number(run.train_rows)} texts to train on, {number(run.eval_rows)} to evaluate"
+    return Content.assemble((rows, TEXT), (classes, MUTED))
+
+
+def metrics_block(run: RunRecord) -> Content | None:
+    """Best and last of every classification metric, in a small table; None before the first evaluation."""
+    names = [*CLASSIFICATION_METRICS, "loss"]
+    found = [(name, run.metrics[evaluation_name(name)]) for name in names if evaluation_name(name) in run.metrics]
+    if not found:
+        return None
+    lines = [Content.styled(f"{'evaluation':22}{'best':>7}{'at':>7}{'last':>9}", MUTED)]
+    for name, summary in found:
+        epoch = run.epoch_of(summary.best_step)
+        where = f"{epoch:.3g}" if epoch is not None else NOTHING
+        lines.append(
+            Content.assemble(
+                (f"  {name:20}", TEXT),
+                (f"{metric(summary.best):>7}", BRIGHT),
+                (f"{where:>7}{metric(summary.last):>9}", MUTED),
+            )
+        )
+    return NEW_LINE.join(lines)
+
+
+def said_block(run: RunRecord) -> Content | None:
+    """Tags and note; None when nothing was said."""
+    lines = []
+    if run.tags:
+        lines.append(content(" ".join(f"#{tag}" for tag in run.tags), ACCENT, limit=300))
+    if run.note:
+        lines.append(content(run.note, TEXT, lines=True))
+    return NEW_LINE.join(lines) if lines else None
+
+
+def run_blocks(run: RunRecord, snapshot: Snapshot) -> Content:
+    """All that stands under the charts of the highlighted run."""
+    blocks = [
+        problem_block(run.error) if run.error is not None else None,
+        said_block(run),
+        metrics_block(run),
+        difference_block(run, snapshot),
+        data_block(run),
+        device_block(run),
+    ]
+    return Content("\n\n").join([block for block in blocks if block is not None])

@@ -1,0 +1,132 @@
+"""The feed: looks at the store four times a second and posts a snapshot when something has changed."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from textual.app import App
+from textual.timer import Timer
+
+from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.store import history, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.log_file import log_stamp, read_tail
+from bertft_tui.tui.messages import FeedFailed, SnapshotReady
+from bertft_tui.tui.snapshot import RunDetail, Snapshot
+
+INTERVAL = 0.25
+ADOPT_EVERY = 2.0
+MAX_RUNS = 500
+MAX_POINTS = 2000
+
+
+@dataclass(frozen=True)
+class Interest:
+    """What the screen on top wants to know beside the table of runs."""
+
+    run_id: str | None = None
+    series: tuple[str, ...] = ()
+    everything: bool = False  # events, attempts, checkpoints and the log too
+
+
+class Feed:
+    """Asks for the store's revision on a timer, in a thread of its own, and reads only what changed."""
+
+    def __init__(self, app: App[Any], db: Database, wake: Callable[[Database], None]) -> None:
+        self._app, self._db, self._wake = app, db, wake
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="feed")
+        self._looking: Future[None] | None = None
+        self._interest = Interest()
+        self._seen: tuple[object, ...] = ()
+        self._snapshot = Snapshot()
+        self._runs: dict[str, RunRecord] = {}
+        self._read_at: dict[str, float] = {}
+        self._adopted = 0.0
+        self._failure: Problem | None = None
+        self._timer: Timer | None = None
+
+    def start(self) -> None:
+        """Take a first look at once, then one every quarter of a second."""
+        self._timer = self._app.set_interval(INTERVAL, self.look)
+        self.look()
+
+    def stop(self) -> None:
+        """End the timer, and wait for a look under way."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def watch(self, interest: Interest) -> None:
+        """Say what the next snapshots should hold; the next comes at once."""
+        if interest != self._interest:
+            self._interest = interest
+            self.look()
+
+    def look(self) -> None:
+        """Look once, unless a look is under way."""
+        if self._looking is None or self._looking.done():
+            self._looking = self._thread.submit(self._look, self._interest)
+
+    def _look(self, interest: Interest) -> None:
+        try:
+            self._adopt()
+            self._refresh(interest)
+            self._failure = None
+        except BertftError as error:
+            if error.problem != self._failure:  # said once, not four times a second
+                self._failure = error.problem
+                self._app.post_message(FeedFailed(error.problem))
+
+    def _adopt(self) -> None:
+        """While work is unfinished, see to it that a scheduler runs: the last one may have been killed."""
+        now = time.monotonic()
+        if self._snapshot.has_unfinished and now - self._adopted >= ADOPT_EVERY:
+            self._adopted = now
+            self._wake(self._db)
+
+    def _refresh(self, interest: Interest) -> None:
+        revision = queries.revision(self._db)
+        log = self._db.path.run(interest.run_id).log if interest.run_id and interest.everything else None
+        seen = (revision, interest, log_stamp(log) if log else None)
+        if seen == self._seen:
+            return
+        if revision != self._snapshot.revision:
+            self._read_runs(revision)
+        self._snapshot = replace(self._snapshot, detail=self._detail(interest))
+        self._seen = seen
+        self._app.post_message(SnapshotReady(self._snapshot))
+
+    def _read_runs(self, revision: int) -> None:
+        """Read the runs that changed since the last look. The revision was read before: nothing is missed."""
+        last = self._snapshot.revision
+        changed = queries.list_runs(self._db, limit=MAX_RUNS, changed_since=last if last >= 0 else None)
+        now = time.monotonic()
+        self._runs.update((run.id, run) for run in changed)
+        self._read_at.update((run.id, now) for run in changed)
+        newest = sorted(self._runs.values(), key=lambda run: run.created_at, reverse=True)[:MAX_RUNS]
+        self._snapshot = replace(
+            self._snapshot,
+            revision=revision,
+            runs=tuple(newest),
+            read_at=dict(self._read_at),
+            queue=queries.queue_state(self._db),
+        )
+
+    def _detail(self, interest: Interest) -> RunDetail | None:
+        run_id = interest.run_id
+        if run_id is None or run_id not in self._runs:
+            return None
+        series = {name: queries.series(self._db, run_id, name, max_points=MAX_POINTS) for name in interest.series}
+        if not interest.everything:
+            return RunDetail(run_id, series)
+        return RunDetail(
+            run_id,
+            series,
+            events=tuple(history.events(self._db, run_id)),
+            attempts=tuple(history.attempts(self._db, run_id)),
+            checkpoints=tuple(history.checkpoints(self._db, run_id)),
+            log=read_tail(self._db.path.run(run_id).log),
+        )

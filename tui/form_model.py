@@ -1,0 +1,122 @@
+"""Settings as typed text: from fields to a config, and the sentence of what a field allows."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt, MinLen
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from bertft_tui.core.config import SECTIONS, RunConfig, format_value
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What came of reading a form: the config, or what is wrong with which field (`""`: with none alone)."""
+
+    config: RunConfig | None
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+def field_keys() -> list[str]:
+    """All settings as `section.field`, in the order of their declaration."""
+    return [f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields]
+
+
+def info_of(key: str) -> FieldInfo:
+    """The declaration of a setting."""
+    section, _, name = key.partition(".")
+    return SECTIONS[section].model_fields[name]
+
+
+def choices(key: str) -> tuple[str, ...]:
+    """The values that a setting offers; nothing when it is typed."""
+    annotation = info_of(key).annotation
+    if annotation is bool:
+        return ("false", "true")
+    return tuple(str(value) for value in get_args(annotation)) if get_origin(annotation) is Literal else ()
+
+
+def may_be_empty(key: str) -> bool:
+    """Whether no value is a value."""
+    return type(None) in get_args(info_of(key).annotation)
+
+
+def allowed(key: str) -> str:
+    """What a setting allows, in a few words."""
+    if offered := choices(key):
+        return "one of " + ", ".join(offered)
+    info = info_of(key)
+    if any(getattr(item, "pattern", None) for item in info.metadata):
+        return (info.description or "").partition(";")[0]
+    kinds = {info.annotation, *get_args(info.annotation)}
+    if Literal["all"] in kinds:
+        return "a whole number of at least 1, or all"
+    words = [_kind(kinds), *(_bound(item) for item in info.metadata)]
+    if may_be_empty(key):
+        words.append("or nothing")
+    return " ".join(word for word in words if word).replace(" below", ", below").replace(" up to", ", up to")
+
+
+def _kind(kinds: set[Any]) -> str:
+    return "a whole number" if int in kinds else "a number" if float in kinds else "a text"
+
+
+def _bound(item: Any) -> str:
+    match item:
+        case Gt():
+            return f"above {_limit(item.gt)}"
+        case Ge():
+            return f"from {_limit(item.ge)}"
+        case Lt():
+            return f"below {_limit(item.lt)}"
+        case Le():
+            return f"up to {_limit(item.le)}"
+        case MinLen():
+            return "that is not empty"
+    return ""
+
+
+def _limit(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else format_value(value)
+
+
+def read_form(base: RunConfig, texts: dict[str, str]) -> Checked:
+    """Read a form that began as `base`. Untouched fields keep their exact value, not its rounded text."""
+    data = base.model_dump()
+    before = texts_of(base)
+    for key, text in texts.items():
+        section, _, name = key.partition(".")
+        if text.strip() != before[key]:
+            data[section][name] = _value(key, text.strip())
+    try:
+        return Checked(RunConfig.model_validate(data))
+    except ValidationError as error:
+        return Checked(None, dict(_fault(item, texts) for item in error.errors()))
+
+
+def _value(key: str, text: str) -> Any:
+    """What pydantic should look at: nothing for an empty optional field, a number where `all` may stand too."""
+    if not text and may_be_empty(key):
+        return None
+    is_size = Literal["all"] in get_args(info_of(key).annotation)
+    return int(text) if is_size and text.isascii() and text.isdigit() else text
+
+
+def _fault(item: Any, texts: dict[str, str]) -> tuple[str, str]:
+    """Which field is wrong, and the sentence; a rule over several fields belongs to the first that it names."""
+    path = [str(part) for part in item["loc"]]
+    if len(path) > 1:
+        key = f"{path[0]}.{path[1]}"
+        return key, f"must be {allowed(key)}"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    named = [
+        key for key in texts if key.partition(".")[2] in message and key.startswith(f"{path[0] if path else ''}.")
+    ]
+    first = min(named, key=lambda key: message.index(key.partition(".")[2]), default="")
+    return first, message
+
+
+def texts_of(config: RunConfig) -> dict[str, str]:
+    """A config as the texts of a form's fields."""
+    return {key: format_value(value) for key, value in config.flat().items()}

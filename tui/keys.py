@@ -1,0 +1,131 @@
+"""Every key, declared once: bindings, footer, help screen and palette come from here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.binding import Binding, BindingType
+
+Scope = Literal["runs", "run", "form", "presets", "everywhere"]
+
+SCOPE_TITLES: dict[Scope, str] = {
+    "runs": "Runs",
+    "run": "One run",
+    "presets": "New run: presets",
+    "form": "New run: settings",
+    "everywhere": "Everywhere",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """What a key does, and where."""
+
+    keys: str  # as Textual names them, separated by commas
+    action: str
+    label: str  # one or two words, for the footer
+    help: str  # a sentence, for the help screen and the palette
+    scopes: tuple[Scope, ...]
+    footer: bool = True
+    palette: bool = True
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as people read them."""
+        return " ".join(show_key(key) for key in self.keys.split(","))
+
+    @property
+    def is_global(self) -> bool:
+        """Whether the app does it, not a screen."""
+        return self.action in ("quit", "help", "command_palette", "export")
+
+    @property
+    def first_key(self) -> str:
+        """The key that the footer shows."""
+        return show_key(self.keys.split(",")[0])
+
+
+_NAMES = {
+    "question_mark": "?",
+    "plus": "+",
+    "equals_sign": "=",
+    "minus": "-",
+    "colon": ":",
+    "enter": "enter",
+    "escape": "esc",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+def show_key(key: str) -> str:
+    """Write a key as people read it: `question_mark` is `?`, `ctrl+s` is `^s`."""
+    if key.startswith("ctrl+"):
+        return "^" + key.removeprefix("ctrl+")
+    return _NAMES.get(key, key.upper() if key[0] == "f" and key[1:].isdigit() else key)
+
+
+RUNS: tuple[Scope, ...] = ("runs",)
+RUN: tuple[Scope, ...] = ("run",)
+BOTH: tuple[Scope, ...] = ("runs", "run")
+FORMS: tuple[Scope, ...] = ("presets", "form")
+
+COMMANDS: tuple[Command, ...] = (
+    Command("n", "new_run", "new", "Start a run from a preset.", RUNS),
+    Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", BOTH),
+    Command("enter", "open_run", "open", "Open the highlighted run.", RUNS, palette=False),
+    Command("escape,backspace", "back", "back", "Back to the table of runs.", RUN),
+    Command("x", "stop", "stop", "Stop the run; a checkpoint is saved and it can be resumed.", BOTH),
+    Command("X", "cancel", "cancel", "Cancel the run; nothing is saved. Asks first.", BOTH, footer=False),
+    Command("r", "resume", "resume", "Go on from the newest whole checkpoint.", BOTH),
+    Command("l", "open_log", "log", "Show what the run's process printed.", BOTH, footer=False),
+    Command("M", "next_metric", "metric", "Show the next metric in table and charts.", BOTH),
+    Command("s", "sort", "sort", "Sort the table by the next column.", RUNS),
+    Command("S", "reverse", "reverse", "Turn the order of the table round.", RUNS, footer=False),
+    Command("f2", "rename", "rename", "Give the run another name.", BOTH, footer=False),
+    Command("m", "note", "note", "Write a note on the run.", BOTH, footer=False),
+    Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
+    Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
+    Command("1", "pane(1)", "table", "Show the table.", RUNS, footer=False, palette=False),
+    Command("2", "pane(2)", "curves", "Show the highlighted run.", RUNS, footer=False, palette=False),
+    Command("1", "pane(1)", "curves", "Show the curves.", RUN, footer=False),
+    Command("2", "pane(2)", "settings", "Show the settings, what differs marked.", RUN, footer=False),
+    Command("3", "pane(3)", "events", "Show what happened, in order.", RUN, footer=False),
+    Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False, palette=False),
+    Command("5", "pane(5)", "attempts", "Show processes and checkpoints.", RUN, footer=False),
+    Command("tab", "next_pane", "pane", "The next pane.", BOTH, footer=False, palette=False),
+    Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", BOTH, footer=False),
+    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", BOTH, footer=False),
+    Command("minus", "rougher", "rougher", "Smooth the loss curve less.", BOTH, footer=False),
+    Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", BOTH, footer=False),
+    Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", BOTH, footer=False),
+    Command("j", "cursor_down", "down", "Down, as the arrow key.", BOTH, footer=False, palette=False),
+    Command("k", "cursor_up", "up", "Up, as the arrow key.", BOTH, footer=False, palette=False),
+    Command("g", "cursor_first", "first", "To the first line, as home.", BOTH, footer=False, palette=False),
+    Command("G", "cursor_last", "last", "To the last line, as end.", BOTH, footer=False, palette=False),
+    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
+    Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
+    Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
+    Command("left,right,space", "turn", "turn", "Another of the values offered.", ("form",), palette=False),
+    Command("escape", "back", "back", "Leave without launching.", FORMS),
+    Command("q", "quit", "quit", "Leave; training goes on.", BOTH, footer=False),
+    Command("question_mark,f1", "help", "help", "Show all keys.", BOTH),
+    Command("f1", "help", "help", "Show all keys.", FORMS),
+    Command("colon", "command_palette", "find", "Find a command.", BOTH, footer=False, palette=False),
+    Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
+    Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
+)  # fmt: skip
+
+
+def commands(scope: Scope) -> list[Command]:
+    """Return the commands of one part of the app, in the order of declaration."""
+    return [command for command in COMMANDS if scope in command.scopes]
+
+
+def bindings(scope: Scope) -> list[BindingType]:
+    """Return Textual's bindings for one part of the app."""
+    return [
+        Binding(
+            command.keys, f"app.{command.action}" if command.is_global else command.action, command.help, show=False
+        )
+        for command in commands(scope)
+    ]

@@ -1,0 +1,64 @@
+"""How far a live run is: numbers and words, all pure functions of its record."""
+
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.format import duration, number
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, FAINT, MUTED, WARNING, Glyphs
+from bertft_tui.tui.widgets.braille import Span
+
+
+def seconds_left(run: RunRecord, age: float = 0.0) -> float | None:
+    """Estimate the seconds that training still takes; `age` is how old the record is. None when unknown."""
+    progress, training = run.progress, run.config.training
+    if not progress.max_steps or not progress.samples_per_second or run.phase != "training":
+        return None
+    texts = training.per_device_train_batch_size * training.gradient_accumulation_steps
+    left = (progress.max_steps - progress.step) * texts / progress.samples_per_second
+    return max(0.0, left - age)
+
+
+def phase_words(run: RunRecord) -> str:
+    """What a live run is doing: its phase, how far an evaluation is, or what it was asked for."""
+    if run.pending_request in ("stop", "cancel"):
+        return "stopping…" if run.pending_request == "stop" else "cancelling…"
+    phase = run.phase or str(run.status)
+    done = run.progress.evaluated
+    return f"{phase} {done[0]}/{done[1]}" if phase == "evaluating" and done and done[1] else phase
+
+
+def epoch_words(run: RunRecord) -> str:
+    """The epoch out of all: `1.4/2`; empty before the plan is known."""
+    progress = run.progress
+    total = run.epoch_of(progress.max_steps)
+    epoch = progress.epoch if progress.epoch is not None else run.epoch_of(progress.step)
+    if total is None or epoch is None:
+        return ""
+    return f"{epoch:.1f}/{number(round(total, 2), 3)}"
+
+
+def bar(fraction: float, width: int, shapes: Glyphs) -> list[Span]:
+    """A progress bar of exactly `width` cells."""
+    done = round(max(0.0, min(1.0, fraction)) * width)
+    return [(shapes.bar[0] * done, ACCENT), (shapes.bar[1] * (width - done), FAINT)]
+
+
+def progress_spans(run: RunRecord, age: float, width: int, shapes: Glyphs) -> list[Span]:
+    """A live run in one line: bar, share, phase, epoch, throughput, time left; what fits into `width` cells."""
+    fraction = run.fraction_done or 0.0
+    speed = run.progress.samples_per_second
+    left = seconds_left(run, age)
+    step = f"step {run.progress.step}/{run.progress.max_steps}" if run.progress.max_steps else ""
+    pieces = [
+        (f"{fraction:4.0%}", BRIGHT),
+        (phase_words(run), WARNING if run.pending_request else ACCENT),
+        (f"ETA {duration(left)}" if left is not None else "", BRIGHT),
+        (f"epoch {epoch_words(run)}" if epoch_words(run) else "", MUTED),
+        (f"{number(speed, 3)}/s" if speed else "", MUTED),
+        (step, MUTED),
+    ]
+    room = width - 10
+    words: list[Span] = []
+    for text, colour in pieces:
+        if text and len(text) + 2 <= room:
+            words.append((f"  {text}", colour))
+            room -= len(text) + 2
+    return bar(fraction, min(24, 10 + room), shapes) + words

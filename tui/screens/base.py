@@ -1,0 +1,79 @@
+"""What the two screens that show the store have in common."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.curves import metric_title
+from bertft_tui.tui.feed import Interest
+from bertft_tui.tui.keys import Scope
+from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.widgets.lines import HeaderLine, KeyLine
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.app import BertftApp
+
+#: Durations and times left of live runs go on between two changes of the store.
+TICK = 1.0
+
+
+class StoreScreen(Screen[None]):
+    """A header, a body, a footer; shown anew with every snapshot, and once a second while runs are alive."""
+
+    SCOPE: ClassVar[Scope]
+
+    @property
+    def bertft(self) -> "BertftApp":
+        """The app, by its own type."""
+        return cast("BertftApp", self.app)
+
+    @property
+    def selected(self) -> RunRecord | None:
+        """The run that keys act on."""
+        raise NotImplementedError
+
+    def compose_body(self) -> ComposeResult:
+        """What stands between header and footer."""
+        raise NotImplementedError
+
+    def interest(self) -> Interest:
+        """What the feed should read for this screen."""
+        raise NotImplementedError
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Bring the body up to date."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        """Header, body, footer."""
+        yield HeaderLine()
+        yield from self.compose_body()
+        yield KeyLine(self.SCOPE)
+
+    def on_mount(self) -> None:
+        """Show what is known, and let the clocks tick."""
+        self.show()
+        self.set_interval(TICK, self._tick)
+
+    def on_screen_resume(self) -> None:
+        """Ask the feed for what this screen shows, now that it is on top."""
+        self.show()
+
+    def on_resize(self) -> None:
+        """Choose again what fits."""
+        self.call_after_refresh(self.show)
+
+    def show(self) -> None:
+        """Bring the screen up to date with the newest snapshot."""
+        snapshot = self.bertft.snapshot
+        with self.app.batch_update():
+            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric_title(self.bertft.metric))
+            self.show_snapshot(snapshot)
+        if self.is_current:
+            self.bertft.feed.watch(self.interest())
+
+    def _tick(self) -> None:
+        if self.is_current and self.bertft.snapshot.alive:
+            self.show()

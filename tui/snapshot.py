@@ -1,0 +1,55 @@
+"""What the screens show: immutable, built off the interface's thread."""
+
+import time
+from dataclasses import dataclass, field
+
+from bertft_tui.core.store.records import (
+    AttemptRecord,
+    CheckpointRecord,
+    EventRecord,
+    QueueState,
+    RunRecord,
+    Series,
+)
+
+
+@dataclass(frozen=True)
+class RunDetail:
+    """Everything about one run. The three tuples and the log stay empty unless all of it was asked for."""
+
+    run_id: str
+    series: dict[str, Series]
+    events: tuple[EventRecord, ...] = ()
+    attempts: tuple[AttemptRecord, ...] = ()
+    checkpoints: tuple[CheckpointRecord, ...] = ()
+    log: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The store at one moment."""
+
+    revision: int = -1
+    runs: tuple[RunRecord, ...] = ()  # newest first
+    queue: QueueState = field(default_factory=lambda: QueueState(paused=False, reason="", waiting=()))
+    detail: RunDetail | None = None
+    read_at: dict[str, float] = field(default_factory=dict)  # monotonic seconds, for each run
+
+    def age(self, run: RunRecord) -> float:
+        """Seconds since a live run's record was read; 0 for one that has ended."""
+        read_at = self.read_at.get(run.id)
+        return max(0.0, time.monotonic() - read_at) if read_at is not None and run.status.is_alive else 0.0
+
+    def run(self, run_id: str | None) -> RunRecord | None:
+        """The run with this id, None when it is not among those shown."""
+        return next((run for run in self.runs if run.id == run_id), None)
+
+    @property
+    def alive(self) -> int:
+        """How many runs have a process, or are about to."""
+        return sum(run.status.is_alive for run in self.runs)
+
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether any run is queued or alive."""
+        return any(not run.status.is_finished for run in self.runs)

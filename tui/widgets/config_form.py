@@ -1,0 +1,77 @@
+"""The form of a run: its name and every setting of `RunConfig`, one line each."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Input, Static
+
+from bertft_tui.core.config import SECTIONS, RunConfig
+from bertft_tui.tui.form_model import Checked, choices, read_form, texts_of
+from bertft_tui.tui.widgets.setting_row import SettingRow
+
+NAME = "name"
+
+
+class ConfigForm(VerticalScroll, can_focus=False):
+    """Fields that begin as a config; `read()` gives the config that they are now, or what is wrong."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "move(-10)", show=False),
+        Binding("pagedown", "move(10)", show=False),
+    ]
+
+    def __init__(self, config: RunConfig) -> None:
+        super().__init__()
+        self._base = config
+
+    def compose(self) -> ComposeResult:
+        """The name, then section by section."""
+        yield SettingRow(NAME, "")
+        texts = texts_of(self._base)
+        for section, model in SECTIONS.items():
+            yield Static(section, classes="section", markup=False)
+            for name in model.model_fields:
+                key = f"{section}.{name}"
+                yield SettingRow(key, texts[key], choices(key))
+
+    @property
+    def rows(self) -> list[SettingRow]:
+        """All rows from the top."""
+        return list(self.query(SettingRow))
+
+    @property
+    def name_row(self) -> SettingRow:
+        """The row with the run's name."""
+        return self.rows[0]
+
+    @property
+    def focused_row(self) -> SettingRow | None:
+        """The row that the cursor stands on."""
+        return next((row for row in self.rows if row.has_focus_within), None)
+
+    def read(self) -> Checked:
+        """Read all settings, and show beside each what is wrong with it."""
+        checked = read_form(self._base, {row.key: row.text for row in self.rows[1:]})
+        for row in self.rows[1:]:
+            row.show_fault(checked.faults.get(row.key, ""))
+        return checked
+
+    def focus_on(self, key: str) -> None:
+        """Put the cursor on a setting."""
+        for row in self.rows:
+            if row.key == key:
+                row.field.focus()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by some settings."""
+        rows = self.rows
+        here = next((place for place, row in enumerate(rows) if row.has_focus_within), 0)
+        rows[min(max(here + by, 0), len(rows) - 1)].field.focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes to the next setting."""
+        self.action_move(1)

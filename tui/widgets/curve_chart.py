@@ -1,0 +1,48 @@
+"""A chart of one run: a heading line and a braille plot under it."""
+
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from bertft_tui.tui.glyphs import FAINT
+from bertft_tui.tui.widgets.braille import Span
+from bertft_tui.tui.widgets.plot import Plot, Row, draw
+from bertft_tui.tui.widgets.strips import strip
+
+_EMPTY = "no points yet"
+
+
+class CurveChart(Widget):
+    """Draws a plot to its own size, again only when the plot, the heading or the size changes."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._plot = Plot()
+        self._heading: tuple[Span, ...] = ()
+        self._lines: list[Row] | None = None
+
+    def show(self, heading: tuple[Span, ...], plot: Plot) -> None:
+        """Draw another plot."""
+        if (heading, plot) != (self._heading, self._plot):
+            self._heading, self._plot, self._lines = heading, plot, None
+            self.refresh()
+
+    def on_resize(self) -> None:
+        """Draw again at the new size."""
+        self._lines = None
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the widget."""
+        base: Style = self.rich_style
+        width = self.size.width
+        if y == 0:
+            return strip(self._heading, width, base)
+        if self._lines is None:
+            self._lines = self._draw(width, self.size.height - 1)
+        return strip(self._lines[y - 1] if y <= len(self._lines) else [], width, base)
+
+    def _draw(self, width: int, height: int) -> list[Row]:
+        if self._plot.is_empty:
+            return [[("", "")]] * ((height - 1) // 2) + [[(_EMPTY.center(width), FAINT)]]
+        return draw(self._plot, width, height)

@@ -1,0 +1,75 @@
+"""The two lines that frame every screen: what is going on, and which keys there are."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from bertft_tui.tui.format import clean
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
+from bertft_tui.tui.keys import Command, Scope, commands
+from bertft_tui.tui.snapshot import Snapshot
+
+_GAP = 2
+
+
+class HeaderLine(Static):
+    """The program, the store, how many run and wait, why the queue is paused, the chosen metric."""
+
+    def show(self, snapshot: Snapshot, store: str, metric: str) -> None:
+        """Show the counts of a snapshot; what does not fit is left out from the least important on."""
+        waiting, queue = len(snapshot.queue.waiting), snapshot.queue
+        counts = f"{snapshot.alive} running · {waiting} queued" if snapshot.runs else "no runs yet"
+        pieces = [
+            (0, "bertft-tui", f"{ACCENT} bold"),
+            (2, clean(store, limit=40), MUTED),
+            (1, counts, BRIGHT),
+            (3, clean(f"queue paused: {queue.reason}", limit=60) if queue.paused else "", WARNING),
+            (4, f"by {metric}", MUTED),
+        ]
+        self.update(Content(" " * _GAP).join(_that_fit(pieces, self.size.width or self.app.size.width)))
+
+
+def _that_fit(pieces: list[tuple[int, str, str]], width: int) -> Iterable[Content]:
+    """Leave out pieces until the rest fits: the metric first, then the store's name."""
+    shown = [piece for piece in pieces if piece[1]]
+    for rank in (4, 2, 3):
+        if sum(cell_len(text) + _GAP for _, text, _ in shown) > width:
+            shown = [piece for piece in shown if piece[0] != rank]
+    return [Content.styled(text, style) for _, text, style in shown]
+
+
+class KeyLine(Static):
+    """The footer: the keys of this screen, as many as fit; help is always the last."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self._commands = [command for command in commands(scope) if command.footer]
+
+    def on_mount(self) -> None:
+        """Write the keys."""
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Choose again which keys fit."""
+        self.update(Content(" " * _GAP).join(_key(command) for command in self._fitting(self.size.width)))
+
+    def _fitting(self, width: int) -> list[Command]:
+        *others, last = self._commands
+        room = width - _width(last)
+        shown = []
+        for command in others:
+            room -= _width(command)
+            if room < 0:
+                break
+            shown.append(command)
+        return [*shown, last]
+
+
+def _width(command: Command) -> int:
+    return cell_len(command.first_key) + 1 + len(command.label) + _GAP
+
+
+def _key(command: Command) -> Content:
+    return Content.assemble((command.first_key, f"{ACCENT} bold"), (f" {command.label}", MUTED))

@@ -1,0 +1,34 @@
+"""The highlighted run beside the table: heading, progress, charts, and what is to say about it."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.describe import heading, run_blocks, status_line
+from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.widgets.charts import RunCharts
+
+
+class RunPanel(Vertical):
+    """Shows one run of a snapshot."""
+
+    def compose(self) -> ComposeResult:
+        """Heading, charts, words."""
+        yield Static(id="panel-heading")
+        yield Static(id="panel-status")
+        yield RunCharts()
+        with VerticalScroll(id="panel-words"):
+            yield Static(id="panel-text")
+
+    def show(self, snapshot: Snapshot, run_id: str | None, metric: str, options: ChartOptions) -> None:
+        """Show a run; without one, nothing."""
+        run = snapshot.run(run_id)
+        self.set_class(run is None, "-empty")
+        if run is None:
+            return
+        self.query_one("#panel-heading", Static).update(heading(run))
+        self.query_one("#panel-status", Static).update(status_line(run, snapshot))
+        self.query_one("#panel-text", Static).update(run_blocks(run, snapshot))
+        if snapshot.detail is not None and snapshot.detail.run_id == run_id:
+            self.query_one(RunCharts).show(run, snapshot.detail, metric, options)

@@ -1,0 +1,75 @@
+"""Ticks at round values, and the way from a value to its place on an axis."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An axis from `low` to `high`; `log` spreads decades evenly."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def fraction(self, value: float) -> float:
+        """Where a value lies: 0 at `low`, 1 at `high`. NaN where it has no place."""
+        if not math.isfinite(value) or (self.log and value <= 0):
+            return math.nan
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    def ticks(self, count: int) -> list[tuple[float, str]]:
+        """At most about `count` round values on the axis, each with its label."""
+        return _log_ticks(self, count) if self.log else _linear_ticks(self, count)
+
+
+def fit(values: list[float], *, log: bool = False) -> Scale:
+    """Make an axis that holds all values with a little room; an empty or constant one gets some width."""
+    finite = [value for value in values if math.isfinite(value) and (value > 0 or not log)]
+    if not finite:
+        return Scale(0.1, 1.0, log) if log else Scale(0.0, 1.0)
+    low, high = min(finite), max(finite)
+    if log:
+        return Scale(low / 1.1, high * 1.1, log=True)
+    room = (high - low) * 0.04
+    if room < abs(high) * 1e-9 or room == 0:
+        room = abs(high) * 0.1 or 0.5
+    return Scale(low - room, high + room)
+
+
+def round_step(span: float, count: int) -> float:
+    """The smallest step of 1, 2 or 5 times a power of ten that needs at most `count` steps."""
+    raw = span / max(1, count)
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * 0.999)
+
+
+def _linear_ticks(scale: Scale, count: int) -> list[tuple[float, str]]:
+    span = scale.high - scale.low
+    if not math.isfinite(span) or span <= 0:
+        return []
+    step = round_step(span, count)
+    first, last = math.ceil(scale.low / step), math.floor(scale.high / step)
+    return [(index * step, _label(index * step, step)) for index in range(first, last + 1)]
+
+
+def _log_ticks(scale: Scale, count: int) -> list[tuple[float, str]]:
+    decades = range(math.floor(math.log10(scale.low)), math.ceil(math.log10(scale.high)) + 1)
+    for factors in ((1, 2, 3, 5, 7), (1, 2, 5), (1, 3), (1,)):
+        values = [factor * 10.0**decade for decade in decades for factor in factors]
+        inside = [value for value in values if scale.low <= value <= scale.high]
+        if len(inside) <= max(2, count):
+            return [(value, _label(value, value)) for value in inside]
+    every = math.ceil(len(inside) / max(2, count))
+    return [(value, _label(value, value)) for value in inside[::every]]
+
+
+def _label(value: float, step: float) -> str:
+    """Write a tick with just the decimals that its step needs."""
+    power = math.floor(math.log10(step) + 1e-9)
+    largest = max(abs(value), step)
+    if largest >= 1e6 or largest < 1e-3:
+        return "0" if value == 0 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
+    return f"{value:.{max(0, -power)}f}"

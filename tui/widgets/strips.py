@@ -1,0 +1,24 @@
+"""Coloured text as Textual's strips."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from bertft_tui.tui.widgets.braille import Span
+
+
+def strip(spans: Iterable[Span], width: int, base: Style) -> Strip:
+    """Put spans on a base style, cut or filled to exactly `width` cells."""
+    segments = [Segment(text, base + Style.parse(style) if style else base) for text, style in spans]
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+def fit_cells(text: str, width: int, *, right: bool = False) -> str:
+    """Cut or fill a text to exactly `width` cells; what is cut ends in `…`."""
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, max(0, width - 1)) + "…" if width > 0 else ""
+    return " " * (width - length) + text if right else text + " " * (width - length)
