@@ -68,5 +68,5 @@ def test_run_directories_are_private(tmp_path: Path) -> None:
 def test_a_device_has_one_lock_for_all_stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lock's name comes from the device alone."""
     monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path))
-    assert device_lock("cuda:0") == tmp_path / "device-cuda-0.lock"
+    assert device_lock("cuda:0") == tmp_path / f"{platform.node()}-cuda-0.lock"
     assert device_lock("cpu") != device_lock("cuda:0")
