@@ -1,5 +1,6 @@
 """Where stores and run directories lie."""
 
+import platform
 from pathlib import Path
 
 import platformdirs
