@@ -1,0 +1,115 @@
+"""The examination of installation and store."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import psutil
+
+from bertft_tui.core.errors import BertftError
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.scheduling.service import is_running
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
+from bertft_tui.tui.cli.checks import Check
+from bertft_tui.tui.cli.installation import check_installation
+from bertft_tui.tui.cli.output import print_json, say
+from bertft_tui.tui.format import size
+
+#: Bytes. A checkpoint of BERT-base with its optimizer takes 1.3 GB.
+LITTLE_SPACE = 5_000_000_000
+NO_SPACE = 500_000_000
+
+#: File systems on which SQLite's write-ahead log does not work.
+NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "afs", "fuse.sshfs", "afpfs", "webdav"}
+
+
+def examine(path: StorePath, *, as_json: bool) -> int:
+    """Print every check with its verdict; return 1 when one of them failed, else 0."""
+    found = [*check_installation(), *_check_store(path)]
+    failed = any(check.state == "fail" for check in found)
+    if as_json:
+        print_json({"ok": not failed, "checks": [asdict(check) for check in found]})
+        return int(failed)
+    for check in found:
+        say(f"{check.state:<5} {check.name:<12} {check.message}")
+        if check.hint:
+            say(f"{'':<19}{check.hint}")
+    return int(failed)
+
+
+def _check_store(path: StorePath) -> Iterator[Check]:
+    yield _disk(path)
+    try:
+        version = identify(path.file)
+        if version == 0:
+            yield Check("store", "ok", f"{path.file} does not exist yet; the first run makes it")
+            return
+        if version < SCHEMA_VERSION:
+            hint = "Any command that opens the store brings it up to date."
+            yield Check("store", "warn", f"{path.file} has schema {version}, this program {SCHEMA_VERSION}.", hint)
+            return
+        with Database.open(path) as db:
+            yield _integrity(db)
+            yield _directories(db)
+            yield _scheduler(db)
+    except BertftError as error:
+        yield Check("store", "fail", f"{error.problem.title}: {error.problem.message}", error.problem.hint)
+
+
+def _disk(path: StorePath) -> Check:
+    """Free space and kind of file system where the store is, or will be."""
+    folder = next(parent for parent in path.file.parents if parent.is_dir())
+    free = shutil.disk_usage(folder).free
+    if (kind := _file_system(folder)) in NETWORK:
+        hint = "Keep the store on a local disk: --db or BERTFT_DB names another."
+        return Check("disk", "fail", f"{folder} is on a network file system ({kind}).", hint)
+    message = f"{size(free)} free in {folder}"
+    if free >= LITTLE_SPACE:
+        return Check("disk", "ok", message)
+    hint = f"Checkpoints take space; those of ended runs lie below {path.runs}."
+    return Check("disk", "fail" if free < NO_SPACE else "warn", message, hint)
+
+
+def _file_system(folder: Path) -> str:
+    """The kind of file system that a folder is on; empty when that cannot be told."""
+    mounts = {Path(part.mountpoint): part.fstype for part in psutil.disk_partitions(all=True)}
+    return next((mounts[place] for place in (folder, *folder.parents) if place in mounts), "")
+
+
+def _integrity(db: Database) -> Check:
+    if faults := queries.integrity(db):
+        hint = "Keep a copy of the file. The run directories beside it still hold every run."
+        return Check("store", "fail", f"{db.path.file} is damaged: {faults[0]}", hint)
+    runs = queries.count_runs(db)
+    about = f"schema {SCHEMA_VERSION}, {runs} run{'' if runs == 1 else 's'}, SQLite {queries.sqlite_version()}"
+    return Check("store", "ok", f"{db.path.file}: {about}")
+
+
+def _directories(db: Database) -> Check:
+    """Runs that were started and have no directory any more."""
+    started = [run for run in queries.list_runs(db, limit=None) if run.attempt]
+    missing = [run.id for run in started if not db.path.run(run.id).path.is_dir()]
+    if missing:
+        hint = "Their rows stay as they are; they cannot be resumed."
+        return Check("directories", "warn", f"{len(missing)} runs have none: {', '.join(missing[:5])}", hint)
+    return Check("directories", "ok", f"{len(started)} in {db.path.runs}")
+
+
+def _scheduler(db: Database) -> Check:
+    state = queries.queue_state(db)
+    if state.paused:
+        return Check(
+            "scheduler",
+            "warn",
+            f"The queue is paused: {state.reason}.",
+            "`bertft-tui queue --resume` lets runs start.",
+        )
+    if is_running(db.path):
+        return Check("scheduler", "ok", f"at work; {len(state.waiting)} waiting")
+    if queries.has_work(db):
+        hint = "`bertft-tui`, or `bertft-tui queue --resume`, starts one."
+        return Check("scheduler", "warn", "There is unfinished work, and no scheduler.", hint)
+    return Check("scheduler", "ok", "nothing to do")

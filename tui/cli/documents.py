@@ -1,0 +1,153 @@
+"""The `--json` documents: records into plain dictionaries. Their keys are stable."""
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from bertft_tui.core.metric_names import direction_of
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store import history, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import (
+    AttemptRecord,
+    CheckpointRecord,
+    EventRecord,
+    MetricSummary,
+    RunRecord,
+    Series,
+)
+
+
+def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
+    """Return a run as `list --json` shows it."""
+    return {
+        "id": run.id,
+        "name": run.name,
+        "status": str(run.status),
+        "phase": run.phase,
+        "experiment": run.experiment,
+        "tags": list(run.tags),
+        "note": run.note,
+        "config": run.config.model_dump(mode="json"),
+        "created_at": utc(run.created_at),
+        "started_at": utc(run.started_at),
+        "ended_at": utc(run.ended_at),
+        "duration_seconds": number(run.duration_seconds),
+        "step": run.progress.step,
+        "max_steps": run.progress.max_steps,
+        "epoch": number(run.progress.epoch),
+        "metrics": metrics_document(run),
+        "directory": str(store.run(run.id).path),
+        "error": run.error.as_dict() if run.error else None,
+    }
+
+
+def full_document(db: Database, run_id: str) -> dict[str, Any]:
+    """Read a run and all that happened in it; return it as `show --json` shows it. Raises UnknownRunError."""
+    run = queries.get_run(db, run_id)
+    attempts = history.attempts(db, run_id)
+    return {
+        **run_document(run, db.path),
+        "events": [event_document(event) for event in history.events(db, run_id)],
+        "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
+        "environment": environment_document(run, attempts),
+        "attempts": [attempt_document(attempt) for attempt in attempts],
+    }
+
+
+def metrics_document(run: RunRecord) -> dict[str, Any]:
+    """Return last and best of every metric of a run, by name."""
+    return {name: _summary(run, summary) for name, summary in sorted(run.metrics.items())}
+
+
+def _summary(run: RunRecord, summary: MetricSummary) -> dict[str, Any]:
+    return {
+        "last": number(summary.last),
+        "best": number(summary.best),
+        "best_step": summary.best_step,
+        "best_epoch": number(run.epoch_of(summary.best_step)),
+        "count": summary.count,
+    }
+
+
+def series_document(run: RunRecord, series: Series) -> dict[str, Any]:
+    """Return the points of one metric."""
+    points = zip(series.steps, series.values, series.seconds, strict=True)
+    return {
+        "name": series.name,
+        "direction": direction_of(series.name),
+        "points": [
+            {"step": step, "epoch": number(run.epoch_of(step)), "value": number(value), "seconds": number(seconds)}
+            for step, value, seconds in points
+        ],
+    }
+
+
+def event_document(event: EventRecord) -> dict[str, Any]:
+    """Return an event: its number, time and type, then its own fields."""
+    head = {"seq": event.seq, "time": utc(event.time), "type": event.type}
+    return {**head, **{key: plain(value) for key, value in event.fields.items() if key not in head}}
+
+
+def checkpoint_document(checkpoint: CheckpointRecord, run: RunRecord) -> dict[str, Any]:
+    """Return a checkpoint as it was announced."""
+    return {
+        "step": checkpoint.step,
+        "epoch": number(run.epoch_of(checkpoint.step)),
+        "path": checkpoint.path,
+        "bytes": checkpoint.bytes,
+        "best": checkpoint.best,
+        "time": utc(checkpoint.time),
+    }
+
+
+def environment_document(run: RunRecord, attempts: list[AttemptRecord]) -> dict[str, Any]:
+    """Return where and with which versions the newest attempt ran."""
+    newest = attempts[-1] if attempts else None
+    return {
+        "device": run.device,
+        "device_reason": run.device_reason,
+        "host": newest.host if newest else None,
+        "versions": newest.versions if newest else {},
+    }
+
+
+def attempt_document(attempt: AttemptRecord) -> dict[str, Any]:
+    """Return one process of a run."""
+    return {
+        "number": attempt.number,
+        "started_at": utc(attempt.started_at),
+        "ended_at": utc(attempt.ended_at),
+        "pid": attempt.pid,
+        "host": attempt.host,
+        "device": attempt.device,
+        "outcome": attempt.outcome,
+        "exit_code": attempt.exit_code,
+        "exit_signal": attempt.exit_signal,
+    }
+
+
+def utc(seconds: float | None) -> str | None:
+    """Write seconds since the epoch as ISO 8601 in UTC; a time that no calendar has is None."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def number(value: float | None) -> float | str | None:
+    """Write a number that JSON has not as a string: `NaN`, `Infinity`, `-Infinity`."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+
+
+def plain(value: Any) -> Any:
+    """Write the numbers inside a value as `number` does."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return number(value) if isinstance(value, float) else value

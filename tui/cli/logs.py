@@ -1,0 +1,56 @@
+"""A run's log: everything, and with `--follow` what is added to it."""
+
+import time
+from pathlib import Path
+from typing import BinaryIO
+
+from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.cli.output import tell
+from bertft_tui.tui.format import clean
+
+#: Bytes of one line that are shown; a longer one goes on in the next.
+LINE = 4000
+INTERVAL = 0.25
+
+
+def print_log(db: Database, name: str, *, follow: bool) -> None:
+    """Print a run's log; with `follow` go on until the run has ended. Raises UnknownRunError."""
+    run = queries.find_run(db, name)
+    path = db.path.run(run.id).log
+    try:
+        if follow:
+            _follow(db, run.id, path)
+        elif path.exists():
+            with path.open("rb") as file:
+                _print_rest(file)
+        else:
+            tell(f"{run.id} ({run.name}) is {run.status} and has no log yet.")
+    except KeyboardInterrupt:
+        tell("The run goes on.")
+
+
+def _follow(db: Database, run_id: str, path: Path) -> None:
+    """Print what is there and what comes, until the run has ended and all was printed."""
+    offset, looked = 0, 0.0
+    while True:
+        ended = queries.get_run(db, run_id).status.is_finished  # before reading: what came last is then printed
+        if path.exists():
+            with path.open("rb") as file:
+                file.seek(offset)
+                _print_rest(file)
+                offset = file.tell()
+        if ended:
+            return
+        if time.monotonic() - looked > 2:
+            ensure_running(db)
+            looked = time.monotonic()
+        time.sleep(INTERVAL)
+
+
+def _print_rest(file: BinaryIO) -> None:
+    """Print a file from where it stands, line by line; of a line that was written over, its last state."""
+    while line := file.readline(LINE):
+        text = line.decode("utf-8", errors="replace").rstrip("\r\n").rpartition("\r")[2]
+        print(clean(text, limit=LINE), flush=True)

@@ -1,0 +1,67 @@
+"""The console script: no argument opens the app, every screen has a command."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bertft_tui.core.errors import BertftError
+from bertft_tui.tui.cli import runs, show, system
+from bertft_tui.tui.cli.options import Db, open_store
+
+app = typer.Typer(
+    name="bertft-tui",
+    help="Configure, launch, watch and compare fine-tuning of BERT-like classifiers. Without a command: the app.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
+for commands in (runs.commands, show.commands, system.commands):
+    app.add_typer(commands)
+
+
+def _version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        from importlib.metadata import version
+
+        print(f"bertft-tui {version('bertft-tui')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    db: Db = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    context.obj = db
+    if context.invoked_subcommand is None:
+        from bertft_tui.tui.cli.window import open_app
+
+        with open_store(context, db) as store:
+            open_app(store)
+
+
+def main() -> None:
+    """Run the command line. Every error ends here: as sentences on stderr, with the exit code of its kind."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an ASCII terminal is no reason to fail
+    try:
+        app()
+    except BertftError as error:
+        from bertft_tui.tui.cli.output import print_problem
+
+        print_problem(error.problem)
+        raise SystemExit(error.exit_code) from None
+    except Exception as error:  # noqa: BLE001  # the last door: nobody is to meet a traceback on the terminal
+        from bertft_tui.tui.cli.output import print_unexpected
+
+        print_unexpected(error)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""What the commands share: their options, and the store that they name."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bertft_tui.core.store.database import Database
+
+Db = Annotated[
+    str | None,
+    typer.Option("--db", metavar="URL", help="The store: a path or a SQLite URL (or BERTFT_DB).", show_default=False),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Run = Annotated[str, typer.Argument(metavar="RUN", help="An id, a unique prefix of one, or a name.")]
+Runs = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids, unique prefixes of ids, or names.")]
+PresetName = Annotated[
+    str | None, typer.Option("--preset", metavar="P", help="Start from a preset; `presets` lists them.")
+]
+
+
+def open_store(context: typer.Context, named: str | None) -> "Database":
+    """Open the store that `--db` names, before or after the command; else the usual one. Raises StoreError."""
+    from bertft_tui.core.paths import resolve_store
+    from bertft_tui.core.store.database import Database
+
+    return Database.open(resolve_store(named or context.obj))

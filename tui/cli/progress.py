@@ -1,0 +1,134 @@
+"""Waiting for a run: a progress display on a terminal, a line per event elsewhere, a small table at the end."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+
+from bertft_tui.core.metric_names import CLASSIFICATION_METRICS, evaluation_name
+from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.status import RunStatus
+from bertft_tui.tui.cli.output import print_problem, print_table, say, tell
+from bertft_tui.tui.format import clean, duration, metric, number
+from bertft_tui.tui.progress import phase_words, seconds_left
+
+INTERVAL = 0.25
+ADOPT_EVERY = 2.0
+
+#: What a shell reports for a command that ctrl-C ended.
+INTERRUPTED = 130
+
+
+def wait_and_report(db: Database, run_id: str, *, quiet: bool = False) -> int:
+    """Show a run until it ends; return 0 when it finished, else 1. Ctrl-C only looks away, and returns 130.
+
+    When `quiet`, the progress goes to stderr and no table is printed: stdout is for a document.
+    """
+    console = Console(stderr=quiet, highlight=False)
+    try:
+        run = _follow(db, run_id, console)
+    except KeyboardInterrupt:
+        tell(f"The run goes on. `bertft-tui show {run_id}` shows it, `bertft-tui stop {run_id}` stops it.")
+        return INTERRUPTED
+    if not quiet:
+        print_result(run)
+    if run.error is not None:
+        print_problem(run.error)
+    return 0 if run.status is RunStatus.FINISHED else 1
+
+
+def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
+    """Yield a run at each change until it has ended, and keep a scheduler at work meanwhile."""
+    seen, looked = -1, 0.0
+    while True:
+        now = time.monotonic()
+        if now - looked >= ADOPT_EVERY:
+            ensure_running(db)
+            looked = now
+        revision = queries.revision(db)
+        if revision != seen:
+            seen = revision
+            run = queries.get_run(db, run_id)
+            yield run
+            if run.status.is_finished:
+                return
+        time.sleep(INTERVAL)
+
+
+def _follow(db: Database, run_id: str, console: Console) -> RunRecord:
+    """Show a run until it ends; return its last record."""
+    run = queries.get_run(db, run_id)
+    if not console.is_terminal:
+        show = _line_printer(console)
+        for run in watch(db, run_id):
+            show(run)
+        return run
+    with _display(console) as display:
+        task = display.add_task(run.name, total=None, phase="", loss="", best="", left="")
+        for run in watch(db, run_id):
+            _update(display, task, run)
+    return run
+
+
+def _display(console: Console) -> Progress:
+    texts = ("{task.fields[phase]}", "{task.fields[loss]}", "{task.fields[best]}", "{task.fields[left]}")
+    phase, *rest = (TextColumn(text, markup=False) for text in texts)
+    return Progress(phase, BarColumn(), TaskProgressColumn(), *rest, console=console, transient=True)
+
+
+def _update(display: Progress, task: TaskID, run: RunRecord) -> None:
+    left = seconds_left(run)
+    loss = run.metrics.get("loss")
+    display.update(
+        task,
+        total=run.progress.max_steps,
+        completed=run.progress.step,
+        phase=clean(phase_words(run)),
+        loss=f"loss {metric(loss.last)}" if loss else "",
+        best=_best_words(run),
+        left=f"ETA {duration(left)}" if left is not None else "",
+    )
+
+
+def _line_printer(console: Console) -> Callable[[RunRecord], None]:
+    """Return a function that prints a line whenever a run says something that it had not said before."""
+    said: set[str] = set()
+
+    def show(run: RunRecord) -> None:
+        step = f" at step {run.progress.step}/{run.progress.max_steps}" if run.progress.max_steps else ""
+        for key, line in (
+            (f"phase {run.attempt} {run.phase}", f"{run.phase}{step}" if run.phase else ""),
+            (f"best {run.progress.step // 10**9} {_best_words(run)}", f"{_best_words(run)}{step}"),
+        ):
+            if line and key not in said and not key.endswith(" "):
+                said.add(key)
+                console.print(clean(line), markup=False)
+
+    return show
+
+
+def _best_words(run: RunRecord) -> str:
+    """The best value so far of the metric that chooses the checkpoint; empty before the first evaluation."""
+    name = run.config.training.metric_for_best_model
+    found = run.metrics.get(evaluation_name(name))
+    return f"best {name} {metric(found.best)}" if found else ""
+
+
+def print_result(run: RunRecord) -> None:
+    """Print how a run ended and a table of its evaluation metrics."""
+    say(f"{run.id}  {run.name}: {run.status} in {duration(run.duration_seconds)} on {run.device or 'no device'}.")
+    rows = metric_rows(run, [evaluation_name(name) for name in (*CLASSIFICATION_METRICS, "loss")])
+    if rows:
+        print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
+
+
+def metric_rows(run: RunRecord, names: list[str]) -> list[tuple[str, str, str, str]]:
+    """Return name, best, the best's epoch and last of those metrics that a run has."""
+    found = [run.metrics[name] for name in names if name in run.metrics]
+    return [
+        (each.name, metric(each.best), number(run.epoch_of(each.best_step), 3), metric(each.last)) for each in found
+    ]

@@ -1,0 +1,87 @@
+"""Commands that start runs and ask something of them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bertft_tui.tui.cli.options import Db, Json, PresetName, Runs, open_store
+
+commands = typer.Typer()
+
+
+@commands.command()
+def demo(
+    context: typer.Context,
+    headless: Annotated[bool, typer.Option("--headless", help="Show the progress here, without the app.")] = False,
+    db: Db = None,
+) -> None:
+    """Train a real BERT (MiniLM) on BBC News, offline, and watch it."""
+    from bertft_tui.tui.cli import launch
+    from bertft_tui.tui.cli.progress import wait_and_report
+    from bertft_tui.tui.cli.window import open_app
+
+    checked = launch.check(launch.build_config(None, "demo", []))
+    with open_store(context, db) as store:
+        run_id = launch.enqueue(store, checked, name="demo")
+        if headless:
+            raise typer.Exit(wait_and_report(store, run_id))
+        open_app(store, highlight=run_id)
+
+
+@commands.command()
+def run(
+    context: typer.Context,
+    *,
+    config: Annotated[
+        Path | None, typer.Argument(metavar="[CONFIG.toml]", help="Settings; those it names lie over the preset's.")
+    ] = None,
+    preset: PresetName = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.FIELD=VALUE", help="One setting, over the file's. May be repeated."),
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", metavar="N", help="What the run is called.")] = None,
+    experiment: Annotated[
+        str | None, typer.Option("--experiment", metavar="E", help="The group that the run belongs to.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Show progress until the run ends.")] = False,
+    as_json: Json = False,
+    db: Db = None,
+) -> None:
+    """Put a run into the queue; a scheduler starts it as soon as a device is free."""
+    from bertft_tui.tui.cli import launch
+    from bertft_tui.tui.cli.progress import wait_and_report
+
+    checked = launch.check(launch.build_config(config, preset, settings or []))
+    with open_store(context, db) as store:
+        run_id = launch.enqueue(store, checked, name=name, experiment=experiment)
+        code = wait_and_report(store, run_id, quiet=as_json) if wait else 0
+        launch.report(store, run_id, as_json=as_json, waited=wait)
+    raise typer.Exit(code)
+
+
+@commands.command()
+def stop(context: typer.Context, names: Runs, as_json: Json = False, db: Db = None) -> None:
+    """Stop runs; each saves a checkpoint first and can be resumed."""
+    _ask(context, "stop", names, as_json, db)
+
+
+@commands.command()
+def cancel(context: typer.Context, names: Runs, as_json: Json = False, db: Db = None) -> None:
+    """Cancel runs; nothing is saved."""
+    _ask(context, "cancel", names, as_json, db)
+
+
+@commands.command()
+def resume(context: typer.Context, names: Runs, as_json: Json = False, db: Db = None) -> None:
+    """Go on with stopped, failed or lost runs from their newest whole checkpoint."""
+    _ask(context, "resume", names, as_json, db)
+
+
+def _ask(context: typer.Context, kind: str, names: list[str], as_json: bool, db: str | None) -> None:
+    from bertft_tui.core.store.status import Request
+    from bertft_tui.tui.cli.requests import ask
+
+    with open_store(context, db) as store:
+        ask(store, Request(kind), names, as_json=as_json)

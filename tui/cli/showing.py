@@ -1,0 +1,158 @@
+"""One run in words: what it is, how it stands, what came out of it."""
+
+import time
+from difflib import get_close_matches
+
+from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.errors import InputError, Problem
+from bertft_tui.core.metric_names import evaluation_name
+from bertft_tui.core.store import history, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.cli.documents import full_document, metrics_document, series_document
+from bertft_tui.tui.cli.output import print_json, print_table, say
+from bertft_tui.tui.cli.progress import metric_rows
+from bertft_tui.tui.format import duration, number, size
+from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.progress import phase_words
+
+
+def print_run(db: Database, name: str, *, as_json: bool) -> None:
+    """Print everything about a run. Raises UnknownRunError."""
+    run = queries.find_run(db, name)
+    if as_json:
+        print_json(full_document(db, run.id))
+        return
+    _print_facts(db, run)
+    _print_settings(run)
+    if run.metrics:
+        _heading("Metrics")
+        _print_summaries(run)
+    _print_history(db, run)
+
+
+def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool) -> None:
+    """Print the metrics of a run, or the points of one. Raises UnknownRunError, InputError for an unknown metric."""
+    run = queries.find_run(db, name)
+    if wanted is None:
+        if as_json:
+            print_json(metrics_document(run))
+        else:
+            _print_summaries(run)
+        return
+    series = queries.series(db, run.id, _metric_name(run, wanted))
+    if as_json:
+        print_json(series_document(run, series))
+        return
+    points = zip(series.steps, series.values, series.seconds, strict=True)
+    rows = [
+        (str(step), number(run.epoch_of(step), 4), number(value, 6), duration(seconds))
+        for step, value, seconds in points
+    ]
+    print_table(("step", "epoch", series.name, "time"), rows, right=("step", "epoch", series.name, "time"))
+
+
+def _metric_name(run: RunRecord, wanted: str) -> str:
+    """Return the full name of a metric: `accuracy` means `eval_accuracy`. Raises InputError."""
+    for name in (wanted, evaluation_name(wanted)):
+        if name in run.metrics:
+            return name
+    near = get_close_matches(wanted, run.metrics, n=1)
+    known = ", ".join(sorted(run.metrics)) or "none yet"
+    hint = f"Did you mean {near[0]!r}?" if near else f"It has: {known}."
+    raise InputError("Unknown metric", f"{run.id} ({run.name}) has no metric {wanted!r}.", hint)
+
+
+def _print_facts(db: Database, run: RunRecord) -> None:
+    lasted = f" in {duration(run.duration_seconds)}" if run.started_at else ""
+    phase = f", {phase_words(run)}" if run.status.is_alive else ""
+    facts = {
+        "name": run.name,
+        "id": run.id,
+        "status": f"{glyphs().status[run.status]} {run.status}{phase}{lasted}",
+        "progress": _progress_words(run),
+        "data": _data_words(run),
+        "device": f"{run.device}: {run.device_reason}" if run.device else "",
+        "experiment": run.experiment or "",
+        "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
+        "tags": ", ".join(run.tags),
+        "note": run.note,
+        "created": _moment(run.created_at),
+        "directory": str(db.path.run(run.id).path),
+    }
+    for label, text in facts.items():
+        if text:
+            say(f"{label:<12}{text}")
+    if run.error is not None:
+        _print_problem(run.error)
+
+
+def _progress_words(run: RunRecord) -> str:
+    if not run.progress.max_steps:
+        return ""
+    epoch = f", epoch {number(run.progress.epoch, 3)}" if run.progress.epoch is not None else ""
+    return f"step {run.progress.step} of {run.progress.max_steps}{epoch}"
+
+
+def _data_words(run: RunRecord) -> str:
+    if run.train_rows is None:
+        return ""
+    labels = f"; {len(run.labels)} labels: {', '.join(run.labels[:20])}" if run.labels else ""
+    return f"{run.train_rows} texts to train on, {number(run.eval_rows)} to evaluate{labels}"
+
+
+def _print_settings(run: RunRecord) -> None:
+    changes = RunConfig().diff(run.config)
+    _heading("Settings that are not the defaults" if changes else "Settings: all are the defaults")
+    for change in changes:
+        say(f"{change.field:<42}{format_value(change.new) or 'empty'}")
+
+
+def _print_summaries(run: RunRecord) -> None:
+    rows = metric_rows(run, sorted(run.metrics))
+    print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
+
+
+def _print_history(db: Database, run: RunRecord) -> None:
+    """Print processes, checkpoints and what the run wanted to say; each part only when there is some."""
+    if attempts := history.attempts(db, run.id):
+        _heading("Attempts")
+        rows = [
+            (
+                str(each.number),
+                _moment(each.started_at),
+                each.outcome or "under way",
+                each.device or "",
+                _exit_words(each.exit_code, each.exit_signal),
+            )
+            for each in attempts
+        ]
+        print_table(("number", "started", "outcome", "device", "exit"), rows, right=("number",))
+    if checkpoints := history.checkpoints(db, run.id):
+        _heading("Checkpoints")
+        rows2 = [(str(each.step), size(each.bytes), "best" if each.best else "", each.path) for each in checkpoints]
+        print_table(("step", "size", "", "path"), rows2, right=("step", "size"))
+    for event in history.events(db, run.id):
+        if event.type == "warning":
+            _print_problem(Problem(*(str(event.fields.get(part, "")) for part in ("title", "message", "hint"))))
+
+
+def _exit_words(code: int | None, signal: int | None) -> str:
+    if signal is not None:
+        return f"signal {signal}"
+    return "" if code is None else f"code {code}"
+
+
+def _print_problem(problem: Problem) -> None:
+    _heading(problem.title)
+    for line in (*problem.message.splitlines(), *problem.hint.splitlines()):
+        say(line)
+
+
+def _heading(text: str) -> None:
+    print()
+    say(text)
+
+
+def _moment(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))

@@ -1,0 +1,77 @@
+"""Commands about settings, devices, the queue and the installation."""
+
+from typing import Annotated
+
+import typer
+
+from bertft_tui.tui.cli.options import Db, Json, PresetName, open_store
+
+commands = typer.Typer()
+
+
+@commands.command()
+def config(preset: PresetName = None, as_json: Json = False) -> None:
+    """Print every setting with its sentence, as TOML that `run` takes."""
+    from bertft_tui.core.config import RunConfig
+    from bertft_tui.core.config_file import to_toml
+    from bertft_tui.core.presets import preset as find_preset
+    from bertft_tui.tui.cli.output import print_json
+
+    chosen = find_preset(preset).config if preset is not None else RunConfig()
+    if as_json:
+        print_json(chosen.model_dump(mode="json"))
+    else:
+        print(to_toml(chosen), end="")
+
+
+@commands.command()
+def presets(as_json: Json = False) -> None:
+    """List the presets."""
+    from bertft_tui.core.presets import PRESETS
+    from bertft_tui.tui.cli.output import print_json, print_table
+
+    if as_json:
+        rows = PRESETS.values()
+        print_json([{"name": p.name, "description": p.description, "config": p.config.model_dump()} for p in rows])
+    else:
+        print_table(("preset", "what it is"), [(p.name, p.description) for p in PRESETS.values()])
+
+
+@commands.command()
+def devices(as_json: Json = False) -> None:
+    """List the devices that runs can be given."""
+    from bertft_tui.tui.cli.devices import print_devices
+
+    print_devices(as_json=as_json)
+
+
+@commands.command()
+def queue(
+    context: typer.Context,
+    *,
+    reason: Annotated[str, typer.Argument(metavar="[REASON]", help="With --pause: why.", show_default=False)] = "",
+    pause: Annotated[bool, typer.Option("--pause", help="Start no more runs; those under way go on.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Let queued runs start again.")] = False,
+    as_json: Json = False,
+    db: Db = None,
+) -> None:
+    """Show, pause or resume the queue."""
+    from bertft_tui.tui.cli.queue import change_queue, print_queue
+
+    if pause and resume:
+        raise typer.BadParameter("--pause and --resume exclude each other.")
+    if reason and not pause:
+        raise typer.BadParameter("a reason goes with --pause.")
+    with open_store(context, db) as store:
+        if pause or resume:
+            change_queue(store, pause=pause, reason=reason)
+        print_queue(store, as_json=as_json)
+
+
+@commands.command()
+def doctor(context: typer.Context, as_json: Json = False, db: Db = None) -> None:
+    """Check the installation and the store."""
+    from bertft_tui.core.paths import resolve_store
+    from bertft_tui.tui.cli.doctor import examine
+
+    raise typer.Exit(examine(resolve_store(db or context.obj), as_json=as_json))
