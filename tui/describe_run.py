@@ -62,6 +62,11 @@ def _event_words(event: EventRecord) -> str:
             return f"step {fields.get('step')}, {size(_number(fields.get('bytes')))}{best}"
         case "warning" | "error":
             return " ".join(str(fields.get(part, "")) for part in ("title", "message", "hint")).strip()
+        case "plan":
+            return (
+                f"{fields.get('max_steps')} steps, {_short(fields.get('steps_per_epoch'))} an epoch, "
+                f"{fields.get('train_rows')} texts to train on, {fields.get('eval_rows')} to evaluate"
+            )
         case "attempt":
             return f"number {fields.get('number')} on {fields.get('device')}: {fields.get('device_reason', '')}"
     return "  ".join(f"{key} {_short(value)}" for key, value in fields.items())

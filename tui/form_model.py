@@ -42,12 +42,21 @@ def may_be_empty(key: str) -> bool:
     return type(None) in get_args(info_of(key).annotation)
 
 
+def is_bounded(key: str) -> bool:
+    """Whether a setting takes less than any text, and its description does not say so already."""
+    return not allowed(key).startswith("a text") and not _has_pattern(key)
+
+
+def _has_pattern(key: str) -> bool:
+    return any(getattr(item, "pattern", None) for item in info_of(key).metadata)
+
+
 def allowed(key: str) -> str:
     """What a setting allows, in a few words."""
     if offered := choices(key):
         return "one of " + ", ".join(offered)
     info = info_of(key)
-    if any(getattr(item, "pattern", None) for item in info.metadata):
+    if _has_pattern(key):
         return (info.description or "").partition(";")[0]
     kinds = {info.annotation, *get_args(info.annotation)}
     if Literal["all"] in kinds:

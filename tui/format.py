@@ -3,8 +3,10 @@
 import math
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from textual.content import Content
+if TYPE_CHECKING:
+    from textual.content import Content
 
 #: What stands where there is no value.
 NOTHING = "–"
@@ -57,8 +59,10 @@ def clean(text: str, *, lines: bool = False, limit: int = MAX_TEXT) -> str:
     return safe + "…" if len(text) > limit else safe
 
 
-def content(text: str, style: str = "", *, lines: bool = False, limit: int = MAX_TEXT) -> Content:
+def content(text: str, style: str = "", *, lines: bool = False, limit: int = MAX_TEXT) -> "Content":
     """Return any text as Content: cleaned, and never read as markup."""
+    from textual.content import Content  # the command line cleans text too, and does without textual
+
     safe = clean(text, lines=lines, limit=limit)
     return Content.styled(safe, style) if style else Content(safe)
 

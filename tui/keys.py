@@ -52,6 +52,8 @@ _NAMES = {
     "colon": ":",
     "enter": "enter",
     "escape": "esc",
+    "left": "←",
+    "right": "→",
     "pageup": "pgup",
     "pagedown": "pgdn",
 }
@@ -105,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
-    Command("left,right,space", "turn", "turn", "Another of the values offered.", ("form",), palette=False),
+    Command("left,right,space", "turn", "turn", "Another of the values offered.", ("form",), footer=False),
     Command("escape", "back", "back", "Leave without launching.", FORMS),
     Command("q", "quit", "quit", "Leave; training goes on.", BOTH, footer=False),
     Command("question_mark,f1", "help", "help", "Show all keys.", BOTH),

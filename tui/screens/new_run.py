@@ -18,7 +18,7 @@ from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.describe import problem_block
-from bertft_tui.tui.form_model import allowed, info_of
+from bertft_tui.tui.form_model import allowed, info_of, is_bounded
 from bertft_tui.tui.format import content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING
 from bertft_tui.tui.keys import Scope, bindings
@@ -130,9 +130,8 @@ class FormScreen(Screen[None]):
         if event.key == NAME:
             text = Content.styled("What the run is called in the table; empty: what stands there in grey.", TEXT)
         else:
-            text = Content.assemble(
-                (f"{info_of(event.key).description} ", TEXT), (f"Takes {allowed(event.key)}.", MUTED)
-            )
+            takes = f"Takes {allowed(event.key)}." if is_bounded(event.key) else ""
+            text = Content.assemble((f"{info_of(event.key).description}  ", TEXT), (takes, MUTED))
         self.query_one("#form-help", Static).update(text)
 
     def action_restore(self) -> None:

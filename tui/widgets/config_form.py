@@ -8,7 +8,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from bertft_tui.core.config import SECTIONS, RunConfig
-from bertft_tui.tui.form_model import Checked, choices, read_form, texts_of
+from bertft_tui.tui.form_model import Checked, choices, may_be_empty, read_form, texts_of
+from bertft_tui.tui.format import NOTHING
 from bertft_tui.tui.widgets.setting_row import SettingRow
 
 NAME = "name"
@@ -36,7 +37,7 @@ class ConfigForm(VerticalScroll, can_focus=False):
             yield Static(section, classes="section", markup=False)
             for name in model.model_fields:
                 key = f"{section}.{name}"
-                yield SettingRow(key, texts[key], choices(key))
+                yield SettingRow(key, texts[key], choices(key), NOTHING if may_be_empty(key) else "")
 
     @property
     def rows(self) -> list[SettingRow]:

@@ -7,7 +7,7 @@ from textual.widget import Widget
 from bertft_tui.tui.glyphs import FAINT
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Plot, Row, draw
-from bertft_tui.tui.widgets.strips import strip
+from bertft_tui.tui.widgets.strips import strip, that_fit
 
 _EMPTY = "no points yet"
 
@@ -37,7 +37,7 @@ class CurveChart(Widget):
         base: Style = self.rich_style
         width = self.size.width
         if y == 0:
-            return strip(self._heading, width, base)
+            return strip(that_fit(self._heading, width), width, base)
         if self._lines is None:
             self._lines = self._draw(width, self.size.height - 1)
         return strip(self._lines[y - 1] if y <= len(self._lines) else [], width, base)

@@ -14,6 +14,7 @@ from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT
 
 #: A longer name makes no other column give way.
 NAME_WIDTH = 48
+_NAME_AT_LEAST = 28
 GAP = 2
 
 
@@ -168,7 +169,7 @@ def lay_out(runs: list[RunRecord], view: View, width: int) -> Layout:
     while _total(shown, wanted) > width and any(column.gives_way for column in shown):
         shown.remove(max(shown, key=lambda column: column.gives_way))
     others = _total(shown, wanted) - wanted["name"]
-    wanted["name"] = max(4, width - others)
+    wanted["name"] = max(4, min(width - others, max(wanted["name"], _NAME_AT_LEAST)))
     return Layout(tuple((column, wanted[column.key]) for column in shown))
 
 

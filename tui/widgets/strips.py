@@ -22,3 +22,14 @@ def fit_cells(text: str, width: int, *, right: bool = False) -> str:
     if length > width:
         return set_cell_size(text, max(0, width - 1)) + "…" if width > 0 else ""
     return " " * (width - length) + text if right else text + " " * (width - length)
+
+
+def that_fit(spans: Iterable[Span], width: int) -> list[Span]:
+    """Keep spans from the left while they fit whole; the first stays in any case."""
+    kept: list[Span] = []
+    for text, style in spans:
+        width -= cell_len(text)
+        if kept and width < 0:
+            break
+        kept.append((text, style))
+    return kept
