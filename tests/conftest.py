@@ -21,3 +21,11 @@ def db(tmp_path: Path) -> Iterator[Database]:
     """An empty store."""
     with Database.open(StorePath(tmp_path / "store" / "experiments.db")) as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a two-layer BERT of random weights; imports torch."""
+    from tiny_bert import make_tiny_bert
+
+    return make_tiny_bert(tmp_path_factory.mktemp("models") / "tiny-bert")

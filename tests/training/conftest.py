@@ -1,0 +1,39 @@
+"""Fixtures of the training room."""
+
+import warnings
+from pathlib import Path
+
+import pytest
+from tiny_bert import texts, write_csv
+
+from bertft_tui.core.config import DataSection, HardwareSection, ModelSection, RunConfig, TrainingSection
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _libraries() -> None:
+    """Import the training libraries once; what they warn of on import is not ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from bertft_tui.core.training import attempt
+
+        assert attempt
+
+
+@pytest.fixture(scope="session")
+def csv_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with train.csv (44 rows, so that no epoch divides) and test.csv (20 rows)."""
+    folder = tmp_path_factory.mktemp("data")
+    write_csv(folder / "train.csv", texts(44, seed=1))
+    write_csv(folder / "test.csv", texts(20, seed=2))
+    return folder
+
+
+@pytest.fixture
+def config(tiny_model: Path, csv_folder: Path) -> RunConfig:
+    """Two epochs of six steps with the tiny model, dropout on, evaluation after each epoch."""
+    return RunConfig(
+        model=ModelSection(name_or_path=str(tiny_model)),
+        data=DataSection(dataset=str(csv_folder), eval_split="test", max_length=24),
+        training=TrainingSection(num_train_epochs=2, learning_rate=1e-3, per_device_eval_batch_size=8),
+        hardware=HardwareSection(device="cpu"),
+    )

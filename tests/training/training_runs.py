@@ -1,0 +1,87 @@
+"""Small trainings for the tests: a run directory, an attempt in this process, and what its journal says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config_file import to_toml
+from bertft_tui.core.journal import Event, EventType, JournalWriter, read_events
+from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training import worker
+from bertft_tui.core.training.control import Control
+from bertft_tui.core.training.reporter import Reporter
+
+#: Figures that measure time: no two runs agree on them.
+_CLOCKS = ("runtime", "per_second")
+
+
+class Prompter(JournalWriter):
+    """A journal that makes a request when a certain event is written, as a person looking at it would."""
+
+    def __init__(self, run: RunDirectory, request: Path, kind: str, **fields: Any) -> None:
+        super().__init__(run.events)
+        self._request = request
+        self._awaited = (kind, fields)
+
+    def write(self, kind: EventType, **fields: Any) -> None:
+        """Write the event, then make the request if it was the awaited one."""
+        super().write(kind, **fields)
+        awaited_kind, awaited = self._awaited
+        if kind == awaited_kind and all(fields.get(name) == value for name, value in awaited.items()):
+            self._request.touch()
+
+
+def make_run(path: Path, config: RunConfig) -> RunDirectory:
+    """Make a run directory that is ready for its first attempt."""
+    run = RunDirectory(path)
+    run.create()
+    run.config.write_text(to_toml(config))
+    launch(run, 1)
+    return run
+
+
+def launch(run: RunDirectory, attempt: int, **changes: Any) -> Any:
+    """Write what the scheduler would decide for an attempt, with its ticket; return the launch."""
+    decided = {
+        "attempt": attempt,
+        "device": "cpu",
+        "torch_device": "cpu",
+        "device_reason": "no GPU",
+        "device_lock": "",
+        "resume": attempt > 1,
+    } | changes
+    run.launch.write_text(json.dumps(decided))
+    run.start_ticket(attempt).touch()
+    return decided
+
+
+def attempt(run: RunDirectory, number: int = 1, journal: JournalWriter | None = None, **changes: Any) -> str:
+    """Make one attempt in this process; return the type of its closing event."""
+    journal = journal or JournalWriter(run.events)
+    worker.work(run, launch(run, number, **changes), Reporter(journal, Control(run)))
+    journal.close()
+    return events(run)[-1].type
+
+
+def events(run: RunDirectory, kind: str | None = None) -> list[Event]:
+    """Return the run's events, of one type if named."""
+    return [event for event, _ in read_events(run.events) if kind in (None, event.type)]
+
+
+def points(run: RunDirectory) -> dict[tuple[str, int], float]:
+    """Return every metric point as (name, step) → value, without those that measure time. None comes twice."""
+    found: dict[tuple[str, int], float] = {}
+    for event in events(run, "metrics"):
+        for name, value in event.fields["values"].items():
+            if name.endswith(_CLOCKS):
+                continue
+            key = (name, event.fields["step"])
+            assert key not in found, f"{key} was written twice"
+            found[key] = value
+    return found
+
+
+def weights(run: RunDirectory, step: int) -> bytes:
+    """Return the bytes of a checkpoint's weights."""
+    return (run.checkpoints / f"checkpoint-{step}" / "model.safetensors").read_bytes()
