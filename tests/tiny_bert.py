@@ -4,6 +4,10 @@ import csv
 import random
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from transformers import BertConfig
 
 TOPICS = {
     "food": ["bread", "cheese", "apple", "soup", "kitchen", "taste", "salt", "butter"],
@@ -35,8 +39,11 @@ def write_csv(path: Path, rows: list[tuple[str, str]]) -> Path:
     return path
 
 
-def make_tiny_bert(folder: Path) -> Path:
-    """Save config, tokenizer and random weights (safetensors) of a two-layer BERT; return the folder."""
+def make_tiny_bert(folder: Path, config: "BertConfig | None" = None) -> Path:
+    """Save config, tokenizer and random weights (safetensors) of a two-layer BERT; return the folder.
+
+    Another `config` makes a larger one with the same tokenizer.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the libraries' own, on import
         import torch
@@ -48,7 +55,7 @@ def make_tiny_bert(folder: Path) -> Path:
     vocabulary.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]) + "\n")
     tokenizer = BertTokenizerFast(vocab=str(vocabulary))
     tokenizer.save_pretrained(folder)
-    config = BertConfig(
+    config = config or BertConfig(
         vocab_size=len(words) + 5,
         hidden_size=32,
         num_hidden_layers=2,

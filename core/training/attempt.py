@@ -14,12 +14,12 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
 from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback, JournalCallback
-from bertft_tui.core.training.corpus import load_corpus
+from bertft_tui.core.training.corpus import Corpus
 from bertft_tui.core.training.dataset import draw
 from bertft_tui.core.training.device import Choice, choose
 from bertft_tui.core.training.encoder import Encoder, load_encoder
 from bertft_tui.core.training.metrics import Scorer
-from bertft_tui.core.training.model_files import locate_model
+from bertft_tui.core.training.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.tokenizing import tokenize
@@ -41,7 +41,7 @@ class Attempt:
         """Where a checkpoint is written before it is whole."""
         return self._run.checkpoints / ".staging"
 
-    def work(self) -> Literal["finished", "stopped"]:
+    def work(self, location: ModelLocation, corpus: Corpus) -> Literal["finished", "stopped"]:
         """Train, and say whether it finished or was stopped.
 
         Raises Cancelled, Stopped when there is nothing new to save, and BertftError for what a person can mend.
@@ -50,7 +50,7 @@ class Attempt:
         rmtree(self._staging, ignore_errors=True)
         try:
             self._find_checkpoint()
-            trainer = self._prepare()
+            trainer = self._prepare(location, corpus)
             trainer.fine_tune(self._checkpoint)
         finally:
             rmtree(self._staging, ignore_errors=True)
@@ -70,11 +70,9 @@ class Attempt:
             message = f"{', '.join(found.damaged)} is damaged; training goes on from {found.newest.name}."
             self._reporter.warn(Problem("The newest checkpoint cannot be used", message))
 
-    def _prepare(self) -> RunTrainer:
+    def _prepare(self, location: ModelLocation, corpus: Corpus) -> RunTrainer:
         config, reporter = self._config, self._reporter
-        location = locate_model(config.model, config.data.max_length)
         choice = choose(config.hardware, self._launch)
-        corpus = load_corpus(config.data)
         rows = draw(corpus, config.data)
         reporter.control.check()
         set_seed(config.training.seed)

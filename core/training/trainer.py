@@ -64,7 +64,8 @@ class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed
     def steps_per_epoch(self) -> int:
         """The optimizer steps of one epoch; known when training begins."""
         batches: int = len(self.callback_handler.train_dataloader)
-        return max(math.ceil(batches / self.args.gradient_accumulation_steps), 1)
+        accumulation: int = self.args.gradient_accumulation_steps
+        return max(math.ceil(batches / accumulation), 1)
 
     def evaluation_due(self) -> bool:
         """Whether the evaluation strategy asks for an evaluation after the present step."""

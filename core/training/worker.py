@@ -20,8 +20,10 @@ from bertft_tui.core.locks import hold
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
+from bertft_tui.core.training.corpus import load_corpus
 from bertft_tui.core.training.facts import boot_id, versions
 from bertft_tui.core.training.failures import explain
+from bertft_tui.core.training.model_files import locate_model
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
 
@@ -97,10 +99,12 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     reporter.phase("loading")
     config = read_config(run.config)
     quiet_environment(config.hardware.dataloader_num_workers)
+    location = locate_model(config.model, config.data.max_length)
+    corpus = load_corpus(config.data)
     reporter.control.check()
-    from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds
+    from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds, so what can fail before does
 
-    return Attempt(run, config, launch, reporter).work()
+    return Attempt(run, config, launch, reporter).work(location, corpus)
 
 
 def _hold_device(path: str, control: Control) -> None:

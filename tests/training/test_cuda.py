@@ -1,0 +1,86 @@
+"""On a GPU: the device's choice, and a BERT-base of random weights in bf16."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from tiny_bert import make_tiny_bert
+from training_runs import Prompter, attempt, events, make_run, points, weights
+from transformers import BertConfig
+
+from bertft_tui.core.config import HardwareSection, RunConfig
+from bertft_tui.core.journal import Launch
+from bertft_tui.core.training.device import choose
+
+pytestmark = [
+    pytest.mark.cuda,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="torch sees no CUDA device"),
+]
+
+_CUDA = {"device": "cuda:0", "torch_device": "cuda:0"}
+
+
+@pytest.fixture(scope="module")
+def bert_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a BERT-base of random weights."""
+    return make_tiny_bert(tmp_path_factory.mktemp("models") / "bert-base", BertConfig())
+
+
+def test_choice() -> None:
+    """A CUDA device is taken, in bf16 where it has it, and the reason names its compute capability."""
+    launch = Launch(attempt=1, device_reason="", device_lock="", resume=False, device="cuda:0", torch_device="cuda:0")
+    choice = choose(HardwareSection(), launch)
+    major, minor = torch.cuda.get_device_capability(0)
+    assert choice.device == "cuda:0"
+    assert choice.precision == ("bf16" if major >= 8 else "fp32")
+    assert choice.precision_reason == f"{choice.precision}: compute capability {major}.{minor}"
+    assert choice.notes == ()
+    assert choose(HardwareSection(precision="fp16"), launch).precision == "fp16"
+
+
+def test_bert_base_in_bf16(tmp_path: Path, config: RunConfig, bert_base: Path) -> None:
+    """A BERT-base trains on cuda:0 in bf16, keeps fp32 weights, and predicts what it recorded."""
+    settings = {
+        "model.name_or_path": str(bert_base),
+        "hardware.device": "cuda:0",
+        "hardware.precision": "bf16",
+        "training.learning_rate": 5e-5,
+    }
+    run = make_run(tmp_path / "run", config.with_settings(settings))
+    assert attempt(run, **_CUDA) == "finished"
+    plan = events(run, "plan")[0].fields
+    assert (plan["device"], plan["precision"]) == ("cuda:0", "bf16")
+    assert torch.cuda.max_memory_allocated() > 1e9  # weights, gradients and AdamW's two moments lay there
+    assert len([key for key in points(run) if key[0] == "loss"]) == 12
+    assert events(run, "predictions")[0].fields["rows"] == 20
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
+def test_stop_and_resume(tmp_path: Path, config: RunConfig, precision: str) -> None:
+    """On a GPU too, a run that was stopped has the points and the weights of one that was not."""
+    config = config.with_settings({"hardware.device": "cuda:0", "hardware.precision": precision})
+    whole, run = make_run(tmp_path / "whole", config), make_run(tmp_path / "run", config)
+    assert attempt(whole, **_CUDA) == "finished"
+    for number, step in enumerate((3, 6), start=1):
+        assert attempt(run, number, Prompter(run, run.stop_request, "metrics", step=step - 1), **_CUDA) == "stopped"
+    assert attempt(run, 3, **_CUDA) == "finished"
+    ours, theirs = points(run), points(whole)
+    assert ours.keys() == theirs.keys()
+    assert ours == pytest.approx(theirs, rel=1e-5, nan_ok=True)  # GPU kernels may add in another order
+    assert len(weights(run, 12)) == len(weights(whole, 12))
+
+
+def test_out_of_memory(tmp_path: Path, config: RunConfig, bert_base: Path) -> None:
+    """A run that does not fit says that the GPU is out of memory, and what would help."""
+    torch.cuda.empty_cache()
+    _, total = torch.cuda.mem_get_info(0)
+    torch.cuda.set_per_process_memory_fraction(min(0.9, 300_000_000 / total), 0)
+    try:
+        settings = {"model.name_or_path": str(bert_base), "hardware.device": "cuda:0"}
+        run = make_run(tmp_path / "run", config.with_settings(settings))
+        assert attempt(run, **_CUDA) == "failed"
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0, 0)
+    error = events(run, "error")[0].fields
+    assert error["title"] == "The GPU is out of memory"
+    assert "gradient_accumulation_steps" in error["hint"]

