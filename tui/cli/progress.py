@@ -19,6 +19,9 @@ from bertft_tui.tui.progress import phase_words, seconds_left
 INTERVAL = 0.25
 ADOPT_EVERY = 2.0
 
+#: The figures that a run is judged by.
+_MERITS = [evaluation_name(name) for name in (*CLASSIFICATION_METRICS, "loss")]
+
 #: What a shell reports for a command that ctrl-C ended.
 INTERRUPTED = 130
 
@@ -100,13 +103,10 @@ def _line_printer(console: Console) -> Callable[[RunRecord], None]:
 
     def show(run: RunRecord) -> None:
         step = f" at step {run.progress.step}/{run.progress.max_steps}" if run.progress.max_steps else ""
-        for key, line in (
-            (f"phase {run.attempt} {run.phase}", f"{run.phase}{step}" if run.phase else ""),
-            (f"best {run.progress.step // 10**9} {_best_words(run)}", f"{_best_words(run)}{step}"),
-        ):
-            if line and key not in said and not key.endswith(" "):
-                said.add(key)
-                console.print(clean(line), markup=False)
+        for words in (run.phase or "", _best_words(run)):
+            if words and words not in said:
+                said.add(words)
+                console.print(clean(words + step), markup=False)
 
     return show
 
@@ -121,14 +121,19 @@ def _best_words(run: RunRecord) -> str:
 def print_result(run: RunRecord) -> None:
     """Print how a run ended and a table of its evaluation metrics."""
     say(f"{run.id}  {run.name}: {run.status} in {duration(run.duration_seconds)} on {run.device or 'no device'}.")
-    rows = metric_rows(run, [evaluation_name(name) for name in (*CLASSIFICATION_METRICS, "loss")])
+    rows = metric_rows(run, _MERITS)
     if rows:
         print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
 
 
 def metric_rows(run: RunRecord, names: list[str]) -> list[tuple[str, str, str, str]]:
-    """Return name, best, the best's epoch and last of those metrics that a run has."""
-    found = [run.metrics[name] for name in names if name in run.metrics]
-    return [
-        (each.name, metric(each.best), number(run.epoch_of(each.best_step), 3), metric(each.last)) for each in found
-    ]
+    """Return name, best, the best's epoch and last of those metrics that a run has.
+
+    Only figures of merit have a best: nobody means the largest gradient by it.
+    """
+    rows = []
+    for each in (run.metrics[name] for name in names if name in run.metrics):
+        merit = each.name == "loss" or each.name in _MERITS
+        best, epoch = (metric(each.best), number(run.epoch_of(each.best_step), 3)) if merit else ("", "")
+        rows.append((each.name, best, epoch, metric(each.last)))
+    return rows

@@ -1,0 +1,222 @@
+"""Commands that look: lists, one run, its metrics and its log, the queue; on a real store without processes."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acted_runs import ActedRun, table_of_runs
+from command_lab import Answer
+
+from bertft_tui.core.paths import resolve_store
+from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.cli.documents import number, plain, utc
+
+Cli = Callable[..., Answer]
+
+RUN_KEYS = [
+    "id", "name", "status", "phase", "experiment", "tags", "note", "config", "created_at", "started_at", "ended_at",
+    "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory", "error",
+]  # fmt: skip
+ATTEMPT_KEYS = [
+    "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal"
+]  # fmt: skip
+
+
+@pytest.fixture
+def store() -> Any:
+    """The store that the commands use by themselves."""
+    with Database.open(resolve_store()) as database:
+        yield database
+
+
+def read(answer: Answer) -> Any:
+    """Read a JSON document; nothing but it stands on stdout, and nothing went wrong."""
+    assert (answer.code, answer.err) == (0, "")
+    return json.loads(answer.out, parse_constant=pytest.fail)
+
+
+def test_list_shows_every_run_newest_first(cli: Cli, store: Database) -> None:
+    """The document has the keys that are promised, in JSON that any reader takes."""
+    runs = table_of_runs(store)
+    commands.annotate(store, runs[0].id, note="the first", tags=["base"])
+    listed = read(cli("list", "--json"))
+    assert [run["id"] for run in listed] == [run.id for run in reversed(runs)]
+    assert list(listed[0]) == RUN_KEYS
+    first = listed[-1]
+    assert (first["status"], first["note"], first["tags"]) == ("finished", "the first", ["base"])
+    assert first["created_at"].endswith("Z")
+    assert first["config"]["training"]["learning_rate"] == 2e-4
+    accuracy = first["metrics"]["eval_accuracy"]
+    assert accuracy == {"last": 0.94, "best": 0.94, "best_step": 76, "best_epoch": 2.0, "count": 2}
+    failed = next(run for run in listed if run["status"] == "failed")
+    assert failed["error"]["title"] == "The loss is not a number"
+    assert [run["id"] for run in read(cli("list", "--limit", "2", "--json"))] == [run.id for run in runs[:-3:-1]]
+
+
+def test_list_prints_whole_names(cli: Cli, store: Database) -> None:
+    """The table cuts nothing, whatever the width of the terminal."""
+    name = "a name that is longer than " + "any terminal is wide " * 7
+    ActedRun(store, name.strip()).start().train().finish()
+    answer = cli("list")
+    assert answer.code == 0
+    assert name.strip() in answer.out
+    assert "accuracy 0.940" in answer.out
+
+
+def test_list_sorts_by_metric_column_and_setting(cli: Cli, store: Database) -> None:
+    """A metric sorts best first, all else upwards; runs without a value come last."""
+    low, high = ActedRun(store, "b").start().train(best=0.8).finish(), ActedRun(store, "a").start().train().finish()
+    none = ActedRun(store, "c", queries.get_run(store, low.id).config.with_settings({"data.train_size": "all"}))
+
+    def order(field: str) -> list[str]:
+        return [run["id"] for run in read(cli("list", "--sort", field, "--json"))]
+
+    assert order("accuracy") == order("eval_accuracy") == [high.id, low.id, none.id]
+    assert order("eval_loss") == [high.id, low.id, none.id]
+    assert order("name") == [high.id, low.id, none.id]
+    assert order("train_size")[-1] == none.id
+    assert order("created_at") == [low.id, high.id, none.id]
+    assert "eval_loss" in cli("list", "--sort", "eval_loss").out.splitlines()[0]
+
+
+def test_an_unknown_field_brings_the_nearest(cli: Cli, store: Database) -> None:
+    """A typo is answered with the name that was meant."""
+    answer = cli("list", "--sort", "acuracy")
+    assert answer.code == 2
+    assert "Did you mean 'eval_accuracy'" in answer.err
+
+
+def test_show_has_everything(cli: Cli, store: Database) -> None:
+    """The document is that of `list` with events, checkpoints, environment and attempts."""
+    run = ActedRun(store, "tutorial").start().train()
+    run.say("warning", title="Title", message="Message", hint="Hint").finish()
+    shown = read(cli("show", "tutorial", "--json"))
+    assert list(shown) == [*RUN_KEYS, "events", "checkpoints", "environment", "attempts"]
+    assert shown["directory"].endswith(f"experiments-runs/{run.id}")
+    assert [list(attempt) for attempt in shown["attempts"]] == [ATTEMPT_KEYS]
+    assert shown["environment"]["versions"] == {"torch": "2"}
+    assert [point["step"] for point in shown["checkpoints"]] == [38, 76]
+    warning = next(event for event in shown["events"] if event["type"] == "warning")
+    assert (warning["title"], warning["message"], warning["hint"]) == ("Title", "Message", "Hint")
+    text = cli("show", run.id[:5]).out
+    for words in ("tutorial", "✓ finished", "training.learning_rate", "eval_accuracy", "cpu: no GPU", "Message"):
+        assert words in text
+
+
+def test_a_run_that_nobody_has_is_bad_input(cli: Cli, store: Database) -> None:
+    """No run, or several: exit code 2, and what to write instead."""
+    first, second = ActedRun(store, "twin"), ActedRun(store, "twin")
+    for command in ("show", "metrics", "logs", "stop", "cancel", "resume"):
+        answer = cli(command, "twim")
+        assert (answer.code, answer.out) == (2, "")
+        assert "Did you mean 'twin'?" in answer.err
+    several = cli("show", "twin")
+    assert several.code == 2
+    assert first.id in several.err
+    assert second.id in several.err
+
+
+def test_metrics_give_summaries_and_points(cli: Cli, store: Database) -> None:
+    """All metrics with last and best; with a name the points, NaN as a word."""
+    run = ActedRun(store, "curve").start().train(40)
+    run.say("metrics", step=41, epoch=1.1, values={"loss": math.nan, "grad_norm": math.inf})
+    every = read(cli("metrics", "curve", "--json"))
+    assert every["eval_accuracy"]["count"] == 1
+    assert every["loss"]["last"] == "NaN"
+    assert every["grad_norm"]["last"] == "Infinity"
+    one = read(cli("metrics", "curve", "accuracy", "--json"))
+    assert (one["name"], one["direction"]) == ("eval_accuracy", "up")
+    assert [point["step"] for point in one["points"]] == [38]
+    assert one["points"][0]["epoch"] == 1.0
+    assert len(read(cli("metrics", "curve", "loss", "--json"))["points"]) == 41
+    assert "NaN" in cli("metrics", "curve", "loss").out
+    assert "grad_norm" in cli("metrics", "curve").out
+    unknown = cli("metrics", "curve", "los")
+    assert unknown.code == 2
+    assert "Did you mean 'loss'?" in unknown.err
+
+
+def test_logs_are_printed_and_defused(cli: Cli, store: Database) -> None:
+    """The log comes out line by line, with no byte that steers a terminal; a rewritten line in its last state."""
+    run = ActedRun(store, "talk").start().finish()
+    assert "no log yet" in cli("logs", "talk").err
+    log = store.path.run(run.id).log
+    log.parent.mkdir(parents=True)
+    log.write_bytes(b"one\n10%\r90%\r100%\n\x1b]52;c;ZXZpbA==\x07\xff\nlast")
+    answer = cli("logs", "talk")
+    assert answer.out.splitlines()[:2] == ["one", "100%"]
+    assert answer.out.endswith("last\n")
+    assert "\x1b" not in answer.out
+    assert cli("logs", "talk", "--follow").out == answer.out
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "evil"], ["metrics", "evil"], ["queue"], ["show", "nobody"]])
+def test_no_foreign_text_steers_the_terminal(cli: Cli, store: Database, command: list[str]) -> None:
+    """Names, notes and errors of a run are cleaned on stdout and stderr."""
+    evil = "evil\x1b]2;title\x07\x9b31m[red]\u202e"
+    run = ActedRun(store, "evil").start()
+    run.say("warning", title=evil, message=evil, hint=evil)
+    commands.annotate(store, run.id, note=evil, tags=[evil])
+    if command[0] in ("list", "queue"):
+        commands.annotate(store, run.id, name=evil)
+    answer = cli(*command)
+    for text in (answer.out, answer.err):
+        assert not set(text) & set("\x1b\x07\x9b\u202e")
+    if command[0] == "list":
+        assert "[red]" in answer.out
+
+
+def test_json_is_plain_ascii(cli: Cli, store: Database) -> None:
+    """A document carries any text, escaped."""
+    ActedRun(store, "\x1b[31m é")
+    answer = cli("list", "--json")
+    assert answer.out.isascii()
+    assert "\x1b" not in answer.out
+    assert json.loads(answer.out)[0]["name"] == "\x1b[31m é"
+
+
+def test_the_queue_shows_who_runs_and_who_waits(cli: Cli, store: Database) -> None:
+    """Alive runs, then the waiting ones in their order; a pause with its reason."""
+    alive, first, second = ActedRun(store, "alive").start(), ActedRun(store, "first"), ActedRun(store, "second")
+    assert read(cli("queue", "--pause", "lunch", "--json")) == {
+        "paused": True,
+        "reason": "lunch",
+        "running": [alive.id],
+        "waiting": [first.id, second.id],
+    }
+    text = cli("queue").out
+    assert "Paused: lunch" in text
+    assert "waits, 2." in text
+    assert cli("queue", "lunch").code == 2
+    assert cli("queue", "--pause", "--resume").code == 2
+
+
+def test_the_store_is_named_before_or_after_the_command(cli: Cli, tmp_path: Path) -> None:
+    """`--db` may stand on either side; the last word is the command's own."""
+    with Database.open(resolve_store(str(tmp_path / "other.db"))) as other:
+        ActedRun(other, "elsewhere")
+    named = ["--db", str(tmp_path / "other.db")]
+    for arguments in ([*named, "list", "--json"], ["list", "--json", *named]):
+        assert [run["name"] for run in read(cli(*arguments))] == ["elsewhere"]
+    assert read(cli("list", "--json")) == []
+    refused = cli("--db", "postgresql://host/db", "list")
+    assert refused.code == 2
+    assert "not supported yet" in refused.err
+
+
+def test_numbers_and_times_of_documents() -> None:
+    """What JSON has not becomes a word; times are in UTC, and one that no calendar has is null."""
+    assert [number(value) for value in (math.nan, math.inf, -math.inf, 0.5, None)] == [
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        0.5,
+        None,
+    ]
+    assert plain({"a": [math.nan, {"b": (1, math.inf)}]}) == {"a": ["NaN", {"b": [1, "Infinity"]}]}
+    assert utc(0) == "1970-01-01T00:00:00.000Z"
+    assert utc(None) is utc(1e30) is None
