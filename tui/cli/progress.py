@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 
 from bertft_tui.core.metric_names import CLASSIFICATION_METRICS, evaluation_name
 from bertft_tui.core.scheduling.service import ensure_running
-from bertft_tui.core.store import queries
+from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
@@ -18,6 +18,9 @@ from bertft_tui.tui.progress import phase_words, seconds_left
 
 INTERVAL = 0.25
 ADOPT_EVERY = 2.0
+
+#: Seconds. A worker that another scheduler started has an exit code that nobody learns.
+PATIENCE = 3.0
 
 #: The figures that a run is judged by.
 _MERITS = [evaluation_name(name) for name in (*CLASSIFICATION_METRICS, "loss")]
@@ -34,6 +37,7 @@ def wait_and_report(db: Database, run_id: str, *, quiet: bool = False) -> int:
     console = Console(stderr=quiet, highlight=False)
     try:
         run = _follow(db, run_id, console)
+        _let_go(db, run_id)
     except KeyboardInterrupt:
         tell(f"The run goes on. `bertft-tui show {run_id}` shows it, `bertft-tui stop {run_id}` stops it.")
         return INTERRUPTED
@@ -59,6 +63,16 @@ def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
             yield run
             if run.status.is_finished:
                 return
+        time.sleep(INTERVAL)
+
+
+def _let_go(db: Database, run_id: str) -> None:
+    """Wait a moment for the process itself to end: its journal says so a little before, its exit code comes after."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        attempts = history.attempts(db, run_id)
+        if not attempts or attempts[-1].exit_code is not None or attempts[-1].exit_signal is not None:
+            return
         time.sleep(INTERVAL)
 
 
