@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from bertft_tui.core.config import RunConfig
@@ -32,6 +33,8 @@ from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.theme import QUIET
+
+_READING_SECONDS = 12
 
 
 class BertftApp(App[str]):
@@ -95,15 +98,22 @@ class BertftApp(App[str]):
     def complain(self, problem: Problem) -> None:
         """Show an error in a corner: what, where, and what to do."""
         text = "\n".join(part for part in (problem.message, problem.hint) if part)
-        self.notify(
-            clean(text, lines=True, limit=600), title=clean(problem.title, limit=100), severity="error", markup=False
-        )
+        self._toast(problem.title, text, "error")
 
     def warn(self, warnings: tuple[Problem, ...]) -> None:
         """Show warnings in a corner, each on its own."""
         for problem in warnings:
-            text = clean(f"{problem.message} {problem.hint}".strip(), lines=True, limit=400)
-            self.notify(text, title=clean(problem.title, limit=100), severity="warning", timeout=12, markup=False)
+            self._toast(problem.title, f"{problem.message} {problem.hint}".strip(), "warning")
+
+    def _toast(self, title: str, text: str, severity: SeverityLevel) -> None:
+        """Show foreign text in a corner, long enough to read it."""
+        self.notify(
+            clean(text, lines=True, limit=600),
+            title=clean(title, limit=100),
+            severity=severity,
+            timeout=_READING_SECONDS,
+            markup=False,
+        )
 
     @work(group="actions")
     async def perform(self, call: Callable[[], None], done: str = "") -> None:

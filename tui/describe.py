@@ -142,8 +142,8 @@ def run_blocks(run: RunRecord, snapshot: Snapshot) -> Content:
     blocks = [
         problem_block(run.error) if run.error is not None else None,
         said_block(run),
-        metrics_block(run),
         difference_block(run, snapshot),
+        metrics_block(run),
         data_block(run),
         device_block(run),
     ]

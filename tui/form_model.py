@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
+from bertft_tui.core.config_file import parse_field
 
 
 @dataclass(frozen=True)
@@ -97,19 +98,11 @@ def read_form(base: RunConfig, texts: dict[str, str]) -> Checked:
     for key, text in texts.items():
         section, _, name = key.partition(".")
         if text.strip() != before[key]:
-            data[section][name] = _value(key, text.strip())
+            data[section][name] = parse_field(key, text.strip())
     try:
         return Checked(RunConfig.model_validate(data))
     except ValidationError as error:
         return Checked(None, dict(_fault(item, texts) for item in error.errors()))
-
-
-def _value(key: str, text: str) -> Any:
-    """What pydantic should look at: nothing for an empty optional field, a number where `all` may stand too."""
-    if not text and may_be_empty(key):
-        return None
-    is_size = Literal["all"] in get_args(info_of(key).annotation)
-    return int(text) if is_size and text.isascii() and text.isdigit() else text
 
 
 def _fault(item: Any, texts: dict[str, str]) -> tuple[str, str]:

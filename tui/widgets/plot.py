@@ -58,8 +58,9 @@ def _scales(plot: Plot) -> tuple[Scale, Scale]:
 
 def _tick_rows(scale: Scale, rows: int) -> dict[int, str]:
     """Which line carries which label, counted from the top."""
-    found: dict[int, str] = {}
-    for value, label in scale.ticks(max(1, rows // 2)):
+    asked, found = max(1, rows // 2), dict[int, str]()
+    more = (scale.ticks(count) for count in (asked, asked + 1, asked + 3))
+    for value, label in next((ticks for ticks in more if len(ticks) > 1), []):
         found.setdefault(round((1 - scale.fraction(value)) * (rows * 4 - 1)) // 4, label)
     return found
 

@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+#: Beyond this (and, on a logarithmic axis, below its inverse) a value has no place: the arithmetic would overflow.
+_LIMIT = 1e300
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -14,10 +17,10 @@ class Scale:
 
     def fraction(self, value: float) -> float:
         """Where a value lies: 0 at `low`, 1 at `high`. NaN where it has no place."""
-        if not math.isfinite(value) or (self.log and value <= 0):
+        if not _has_place(value, log=self.log):
             return math.nan
         if self.log:
-            return math.log(value / self.low) / math.log(self.high / self.low)
+            return (math.log(value) - math.log(self.low)) / (math.log(self.high) - math.log(self.low))
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self, count: int) -> list[tuple[float, str]]:
@@ -27,7 +30,7 @@ class Scale:
 
 def fit(values: list[float], *, log: bool = False) -> Scale:
     """Make an axis that holds all values with a little room; an empty or constant one gets some width."""
-    finite = [value for value in values if math.isfinite(value) and (value > 0 or not log)]
+    finite = [value for value in values if _has_place(value, log=log)]
     if not finite:
         return Scale(0.1, 1.0, log) if log else Scale(0.0, 1.0)
     low, high = min(finite), max(finite)
@@ -37,6 +40,10 @@ def fit(values: list[float], *, log: bool = False) -> Scale:
     if room < abs(high) * 1e-9 or room == 0:
         room = abs(high) * 0.1 or 0.5
     return Scale(low - room, high + room)
+
+
+def _has_place(value: float, *, log: bool) -> bool:
+    return abs(value) <= _LIMIT and (not log or value >= 1 / _LIMIT)
 
 
 def round_step(span: float, count: int) -> float:

@@ -1,0 +1,27 @@
+"""The app without a scheduler or a check process, on a real store."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import settings
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.scheduling.preflight import Checked
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.app import BertftApp
+
+# A machine that does four things at once is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture
+def app(db: Database) -> BertftApp:
+    """The app on an empty store; nothing is started, every config passes."""
+    return BertftApp(db, wake=lambda db: None, check=Checked)
+
+
+@pytest.fixture
+def make_app(db: Database) -> Callable[[Callable[[RunConfig], Checked]], BertftApp]:
+    """The app with another check."""
+    return lambda check: BertftApp(db, wake=lambda db: None, check=check)

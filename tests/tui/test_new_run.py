@@ -1,0 +1,208 @@
+"""Starting a run from the app: presets, the form, the check, the launch."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+
+import pytest
+from acted_runs import DEMO, ActedRun
+from hypothesis import given
+from hypothesis import strategies as st
+from piloting import screen_text, shows, until
+from textual.pilot import Pilot
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import InputError, Problem
+from bertft_tui.core.presets import PRESETS
+from bertft_tui.core.scheduling.preflight import Checked
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.form_model import allowed, field_keys, read_form, texts_of
+from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.widgets.config_form import ConfigForm
+from bertft_tui.tui.widgets.run_table import RunTable
+
+MakeApp = Callable[[Callable[[RunConfig], Checked]], BertftApp]
+
+
+async def set_field(pilot: Pilot[str], key: str, text: str) -> None:
+    """Type a value into a field, in place of what stands there."""
+    pilot.app.screen.query_one(ConfigForm).focus_on(key)
+    await pilot.press("end", "ctrl+u", *text)
+
+
+async def open_form(pilot: Pilot[str]) -> None:
+    """Take the first preset."""
+    await shows(pilot, "No runs yet.")
+    await pilot.press("n")
+    await shows(pilot, "from which preset?", *PRESETS)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 50)])
+async def test_launching_a_preset(app: BertftApp, db: Database, size: tuple[int, int]) -> None:
+    """n, enter, ctrl+s: the run stands in the queue with the preset's settings, under the cursor."""
+    async with app.run_test(size=size) as pilot:
+        await open_form(pilot)
+        await shows(pilot, "from preset demo", "learning_rate" if size[1] > 30 else "dataset")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        (run,) = queries.list_runs(db)
+        assert run.config == DEMO
+        assert run.parent is None
+        await until(pilot, lambda: app.screen.query_one(RunTable).cursor == run.id)
+
+
+async def test_a_wrong_value_says_at_once_what_is_allowed(app: BertftApp, db: Database) -> None:
+    """The sentence stands beside the field, launching is impossible until it is mended."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_form(pilot)
+        await set_field(pilot, "training.learning_rate", "fast")
+        await shows(pilot, "must be a number above 0, up to 10")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "Not launched: learning_rate must be a number")
+        assert isinstance(app.screen, FormScreen)
+        await set_field(pilot, "training.learning_rate", "3e-5")
+        await until(pilot, lambda: "must be a number above" not in screen_text(pilot).split("Not launched")[0])
+        await shows(pilot, "1 changed", "* learning_rate")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: queries.list_runs(db))
+        assert queries.list_runs(db)[0].config.training.learning_rate == 3e-5
+
+
+async def test_a_rule_over_two_fields_stands_beside_the_first(app: BertftApp) -> None:
+    """`steps` without eval_steps is said beside eval_strategy; the choice is turned with the arrow."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_form(pilot)
+        app.screen.query_one(ConfigForm).focus_on("training.eval_strategy")
+        await pilot.press("right")
+        await shows(pilot, "eval_steps must say how many", "‹ steps ›")
+        await pilot.press("ctrl+r")
+        await shows(pilot, "‹ epoch ›")
+
+
+async def test_a_failed_check_loses_nothing(make_app: MakeApp, db: Database) -> None:
+    """The check's error stands in the form, what was typed stands too, the store is empty."""
+
+    def check(config: RunConfig) -> Checked:
+        raise InputError("There is no such file", "news.csv [/] is not there.", "Check the path.")
+
+    app = make_app(check)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_form(pilot)
+        await set_field(pilot, "data.dataset", "news.csv")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "There is no such file", "news.csv [/] is not there.", "Check the path.", "news.csv")
+        assert queries.list_runs(db) == []
+        assert app.screen.query_one(ConfigForm).read().config == DEMO.with_settings({"data.dataset": "news.csv"})
+
+
+async def test_the_check_is_visible_and_leaving_launches_nothing(make_app: MakeApp, db: Database) -> None:
+    """While it runs the form says so; escape leaves without a run, however the check ends."""
+    go_on = threading.Event()
+
+    def check(config: RunConfig) -> Checked:
+        go_on.wait(30)
+        return Checked(config)
+
+    app = make_app(check)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_form(pilot)
+        await pilot.press("ctrl+s", "ctrl+s")
+        await shows(pilot, "Checking data and model…")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        go_on.set()
+        await asyncio.sleep(0.2)
+        assert queries.list_runs(db) == []
+
+
+async def test_warnings_are_shown_after_the_launch(make_app: MakeApp) -> None:
+    """What the check warns of is shown, and does not hold the launch."""
+    warning = Problem("One class is rare", "sport has 3 texts.", "Set data.stratify.")
+    app = make_app(lambda config: Checked(config, (warning,)))
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await open_form(pilot)
+        await pilot.press("ctrl+s")
+        await shows(pilot, "One class is rare", "sport has 3 texts.")
+
+
+async def test_a_copy_says_what_changed(app: BertftApp, db: Database) -> None:
+    """N starts from the highlighted run; the change is its name, the run its parent, untouched values are exact."""
+    exact = DEMO.with_settings({"training.weight_decay": 0.0123456789})
+    parent = ActedRun(db, "parent", exact).start().train().finish()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "parent")
+        await pilot.press("N")
+        await shows(pilot, "from parent")
+        await set_field(pilot, "training.learning_rate", "3e-5")
+        await shows(pilot, "1 changed")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "learning_rate 0.0002 → 3e-5")
+        child = queries.list_runs(db)[0]
+        assert (child.parent, child.name) == (parent.id, "learning_rate 0.0002 → 3e-5")
+        assert exact.diff(child.config) == child_changes(exact)
+
+
+def child_changes(config: RunConfig) -> tuple[object, ...]:
+    """The one change of the copy."""
+    return config.diff(config.with_settings({"training.learning_rate": 3e-5}))
+
+
+async def test_letters_are_text_in_the_form(app: BertftApp) -> None:
+    """q, x, n and ? leave the form alone, in typed fields and in chosen ones."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_form(pilot)
+        await set_field(pilot, "name", "qxn?")
+        app.screen.query_one(ConfigForm).focus_on("data.padding")
+        await pilot.press("m", "q", "x", "n")
+        assert app.screen.query_one(ConfigForm).name_row.text == "qxn?"
+        config = app.screen.query_one(ConfigForm).read().config
+        assert config is not None
+        assert config.data.padding == "max_length"
+
+
+async def test_every_field_has_its_help(app: BertftApp) -> None:
+    """Down goes through all settings, each with its sentence below."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_form(pilot)
+        form = app.screen.query_one(ConfigForm)
+        form.focus_on("training.optim")
+        await shows(pilot, "The optimizer.", "Takes one of adamw_torch_fused")
+        await pilot.press("down", "down")
+        assert form.focused_row is not None
+        assert form.focused_row.key == "training.eval_strategy"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_form_that_nobody_touched_is_its_config(preset: str) -> None:
+    """Texts go back to the very same settings."""
+    config = PRESETS[preset].config
+    assert read_form(config, texts_of(config)).config == config
+    assert read_form(RunConfig(), texts_of(config)).config == config
+
+
+@given(st.sampled_from(field_keys()), st.text(max_size=20))
+def test_any_text_in_any_field_is_read_or_explained(key: str, text: str) -> None:
+    """Whatever is typed, there is a config, or a sentence at a field; never both, never neither."""
+    checked = read_form(DEMO, {**texts_of(DEMO), key: text})
+    assert (checked.config is None) == bool(checked.faults)
+    assert all(checked.faults.values())
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("data.train_size", "a whole number of at least 1, or all"),
+        ("data.padding", "one of dynamic, max_length"),
+        ("training.learning_rate", "a number above 0, up to 10"),
+        ("training.eval_steps", "a whole number from 1"),
+        ("hardware.device", "auto, cpu, mps or cuda:N"),
+    ],
+)
+def test_what_a_field_allows(key: str, words: str) -> None:
+    """Bounds in words."""
+    assert allowed(key).startswith(words)

@@ -1,0 +1,284 @@
+"""The table of runs: rows come and change, the cursor stays, foreign names are text."""
+
+import re
+
+import pytest
+from acted_runs import ActedRun, table_of_runs
+from piloting import screen_lines, screen_text, shows, until
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.screens.run_detail import RunScreen
+from bertft_tui.tui.widgets.run_table import RunTable
+
+SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
+
+
+def cursor(app: BertftApp) -> str | None:
+    """The run under the cursor."""
+    return app.screen.query_one(RunTable).cursor
+
+
+def first_names(pilot: Pilot[str]) -> list[str]:
+    """The first words of the names of finished runs, from the top of the table."""
+    return [line.split()[1] for line in screen_lines(pilot) if line.startswith(" ✓")]
+
+
+async def test_an_empty_store_says_how_to_begin(app: BertftApp) -> None:
+    """No runs: a friendly text names the key, and no key crashes."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "No runs yet.", "Press n and choose demo")
+        await pilot.press("down", "enter", "x", "X", "r", "N", "m", "s", "S", "2", "1", "l")
+        await shows(pilot, "No runs yet.")
+
+
+async def test_runs_appear_and_change_and_the_cursor_stays(app: BertftApp, db: Database) -> None:
+    """Newer runs push the others down; the cursor stays on its run."""
+    first = ActedRun(db, "the first").start().train(5)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "the first", "step 5/76")
+        assert cursor(app) == first.id
+        second = ActedRun(db, "the second")
+        await shows(pilot, "the second")
+        assert cursor(app) == first.id
+        first.train(38, since=5)
+        await shows(pilot, "0.910")
+        first.train(76, since=38).finish()
+        await shows(pilot, "0.940", "✓ the first")
+        assert cursor(app) == first.id
+        await pilot.press("up")
+        await until(pilot, lambda: cursor(app) == second.id)
+
+
+async def test_sorting_keeps_the_cursor_on_its_run(app: BertftApp, db: Database) -> None:
+    """Another order, the same run under the cursor; the best comes first."""
+    ActedRun(db, "better").start().train(best=0.97).finish()
+    worse = ActedRun(db, "worse").start().train(best=0.85).finish()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "better", "worse")
+        while app.screen.query_one(RunTable)._view.sort != "best":
+            await pilot.press("s")
+        await until(pilot, lambda: first_names(pilot) == ["better", "worse"])
+        assert cursor(app) == worse.id
+        await pilot.press("S")
+        await until(pilot, lambda: first_names(pilot) == ["worse", "better"])
+
+
+HOSTILE = [
+    "[/]",
+    "abc [/",
+    "[bold]x[/bold]",
+    "[@click=app.quit]x",
+    "\x1b]52;c;aGk=\x07clipboard",
+    "\x9b31mred",
+    "比較実験の学習率",
+    "\u202ereversed",
+    "a\nb\tc",
+    "x" * 180,
+    "e" + "\u0301" * 150,
+]
+
+
+def hostile_runs(db: Database, names: list[str]) -> None:
+    """Runs with these names everywhere where a foreign text may stand."""
+    for name in names:
+        run = ActedRun(db, name).start(device=name[:20], reason=name).train(2).fail(name, name, name)
+        commands.annotate(db, run.id, note=name, tags=[name])
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_hostile_names_are_text(app: BertftApp, db: Database, size: tuple[int, int]) -> None:
+    """Markup, escapes, wide and long names in table and panel crash nothing and steer nothing."""
+    hostile_runs(db, HOSTILE)
+    async with app.run_test(size=size) as pilot:
+        await shows(pilot, "✗")
+        assert len(app.snapshot.runs) == len(HOSTILE)
+        for _ in HOSTILE:
+            await pilot.press("2")
+            assert_harmless(screen_lines(pilot), size[0])
+            await pilot.press("1", "down")
+            assert_harmless(screen_lines(pilot), size[0])
+
+
+@pytest.mark.parametrize("name", ["abc [/", "\x1b]52;c;aGk=\x07[bold]\x9b31m", "比較実験" * 40])
+async def test_hostile_text_on_every_screen(app: BertftApp, db: Database, name: str) -> None:
+    """The same on a run's own screen, in the form, dialogs and notifications."""
+    hostile_runs(db, [name])
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "✗")
+        for keys in (
+            ["enter"],
+            ["2"],
+            ["3"],
+            ["4"],
+            ["5"],
+            ["N"],
+            ["escape", "escape", "f2"],
+            ["escape", "x"],
+            ["r"],
+        ):
+            await pilot.press(*keys)
+            assert_harmless(screen_lines(pilot), 80)
+
+
+def assert_harmless(lines: list[str], width: int) -> None:
+    """No control byte, and every line exactly as wide as the terminal."""
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "".join(lines))
+    assert {cell_len(line) for line in lines} == {width}
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_size_shows_names_whole(app: BertftApp, db: Database, size: tuple[int, int]) -> None:
+    """Columns give way before names do, and status, best value and keys are there at every size."""
+    table_of_runs(db)
+    async with app.run_test(size=size) as pilot:
+        await shows(pilot, "learning_rate 3e-5, four epochs", "lr 3e-5, batch 32", "0.955", "training", "? help")
+        lines = screen_lines(pilot)
+        assert {cell_len(line) for line in lines} == {size[0]}
+        assert ("● eval" in screen_text(pilot)) == (size[0] >= 110)
+        await pilot.press("down", "2")
+        await shows(pilot, "loss", "train", "as preset demo")
+
+
+async def test_resizing_while_a_run_is_alive(app: BertftApp, db: Database) -> None:
+    """Any size, also absurd ones, one after the other, while points arrive."""
+    run = ActedRun(db, "live").start()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "live")
+        for step, size in enumerate([(20, 5), (200, 50), (60, 20), (1, 1), (120, 40), (80, 24)]):
+            run.train(step + 1, since=step)
+            await pilot.resize_terminal(*size)
+            await pilot.press("enter") if step == 2 else None
+        await shows(pilot, "live", "step 6/76")
+
+
+async def test_the_panel_says_what_changed_and_what_went_wrong(app: BertftApp, db: Database) -> None:
+    """Beside the table: the differences from the parent, the device's reason, an error with its hint."""
+    parent = ActedRun(db, "parent").start().finish()
+    record = queries.get_run(db, parent.id)
+    changed = record.config.with_settings({"training.learning_rate": 3e-5})
+    child = ActedRun(db, None, changed, record).start().train(40)
+    child.fail("Out of memory", "The GPU has 8 GB.", "Try a smaller batch.")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(
+            pilot, "learning_rate 0.0002 → 3e-5", "differs from parent", "Try a smaller batch.", "no GPU was found"
+        )
+
+
+async def test_the_metric_is_chosen_by_a_key(app: BertftApp, db: Database) -> None:
+    """M goes from metric to metric; table and header follow."""
+    ActedRun(db, "one").start().train().finish()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "by accuracy", "0.940")
+        await pilot.press("M")
+        await shows(pilot, "by f1", "0.936")
+
+
+async def test_a_request_that_cannot_be_says_why(app: BertftApp, db: Database) -> None:
+    """Stop and cancel on a finished run are refused in words; nothing is asked for."""
+    run = ActedRun(db, "done").start().train().finish()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "done")
+        await pilot.press("x")
+        await shows(pilot, "This run cannot stop", "It is finished.")
+        await pilot.press("X")
+        await shows(pilot, "This run cannot cancel")
+        assert queries.get_run(db, run.id).pending_request is None
+
+
+async def test_stop_cancel_and_resume_reach_the_store(app: BertftApp, db: Database) -> None:
+    """Stop asks at once, cancel asks first, resume takes a stopped run."""
+    alive, stopped = ActedRun(db, "alive").start(), ActedRun(db, "was stopped").start().say("stopped")
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "was stopped", "alive")
+        await pilot.press("r")
+        await until(pilot, lambda: queries.get_run(db, stopped.id).pending_request == "resume")
+        await pilot.press("down", "x")
+        await until(pilot, lambda: queries.get_run(db, alive.id).pending_request == "stop")
+        await shows(pilot, "stopping…")
+        await pilot.press("X")
+        await shows(pilot, "Nothing is saved")
+        await pilot.press("n")
+        assert queries.get_run(db, alive.id).pending_request == "stop"
+        await pilot.press("X", "y")
+        await until(pilot, lambda: queries.get_run(db, alive.id).pending_request == "cancel")
+
+
+async def test_names_notes_and_tags(app: BertftApp, db: Database) -> None:
+    """One small dialog each; escape leaves things as they were."""
+    run = ActedRun(db, "old")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "old")
+        await pilot.press("f2", *"er", "enter")
+        await until(pilot, lambda: queries.get_run(db, run.id).name == "older")
+        await pilot.press("m", *"so far q", "enter")
+        await until(pilot, lambda: queries.get_run(db, run.id).note == "so far q")
+        await pilot.press("t", *"a #b a", "enter")
+        await until(pilot, lambda: queries.get_run(db, run.id).tags == ("a", "b"))
+        await pilot.press("m", *"xyz", "escape")
+        await shows(pilot, "older", "#a #b", "so far q")
+        assert queries.get_run(db, run.id).note == "so far q"
+
+
+async def test_the_queue_is_paused_and_goes_on(app: BertftApp, db: Database) -> None:
+    """P pauses with a reason that the header shows, and lets go on."""
+    ActedRun(db, "waits")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "1 queued")
+        await pilot.press("P")
+        await shows(pilot, "queue paused: paused by hand")
+        await pilot.press("P")
+        await until(pilot, lambda: not queries.queue_state(db).paused)
+
+
+async def test_many_runs_scroll_with_the_cursor(app: BertftApp, db: Database) -> None:
+    """The cursor is always in sight, with one-line and two-line rows."""
+    for place in range(40):
+        run = ActedRun(db, f"run {place:02}")
+        if place % 3 == 0:
+            run.start()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "run 39")
+        for key, name in [("end", "run 00"), ("home", "run 39"), ("G", "run 00"), ("g", "run 39"), ("j", "run 38")]:
+            await pilot.press(key)
+            await until(pilot, lambda name=name: app.screen.selected.name == name)  # type: ignore[misc,attr-defined]
+            await shows(pilot, name)
+
+
+async def test_the_demo_run_is_highlighted(db: Database) -> None:
+    """The app begins on the run that it is told."""
+    wanted = ActedRun(db, "wanted")
+    ActedRun(db, "newer")
+    app = BertftApp(db, highlight=wanted.id, wake=lambda db: None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: cursor(app) == wanted.id)
+
+
+async def test_the_app_sees_to_a_scheduler_while_work_is_unfinished(db: Database) -> None:
+    """A queued run: the scheduler is woken. Nothing unfinished: it is not."""
+    woken: list[Database] = []
+    run = ActedRun(db, "waits")
+    async with BertftApp(db, wake=woken.append).run_test() as pilot:
+        await until(pilot, lambda: woken)
+    run.start().finish()
+    woken.clear()
+    async with BertftApp(db, wake=woken.append).run_test() as pilot:
+        await shows(pilot, "waits")
+    assert not woken
+
+
+async def test_enter_opens_the_run_and_escape_comes_back_to_it(app: BertftApp, db: Database) -> None:
+    """The way in and out, the cursor where it was."""
+    ActedRun(db, "one").start().train().finish()
+    two = ActedRun(db, "two")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "one", "two")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        ActedRun(db, "three")
+        await pilot.press("escape")
+        await shows(pilot, "three")
+        assert cursor(app) == two.id
