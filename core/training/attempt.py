@@ -13,11 +13,12 @@ from bertft_tui.core.journal import Launch
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
-from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback, JournalCallback
+from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback
 from bertft_tui.core.training.corpus import Corpus
 from bertft_tui.core.training.dataset import draw
 from bertft_tui.core.training.device import Choice, choose
 from bertft_tui.core.training.encoder import Encoder, load_encoder
+from bertft_tui.core.training.journal_callback import JournalCallback
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_libraries
@@ -77,7 +78,8 @@ class Attempt:
         reporter.control.check()
         set_seed(config.training.seed)
         encoder = load_encoder(location, config.model, corpus.labels, config.data.max_length)
-        self._say_once((*choice.notes, *corpus.notes, *rows.notes, *encoder.notes))
+        reporter.warn(*choice.notes)
+        self._say_once((*corpus.notes, *rows.notes, *encoder.notes))
         reporter.phase("tokenizing")
         hashes = predictions.text_hashes(rows.evaluation)
         train, evaluation = (

@@ -42,11 +42,11 @@ class Decoder:
                 f"{path} contains zero bytes, so it is binary or UTF-16.",
                 "Name a csv or text file; for UTF-16 set data.encoding = 'utf-16'.",
             )
-        return self._decode(data, path, place)
+        return self._decode(data, path, place).removeprefix("\ufeff")
 
     def _decode(self, data: bytes, path: Path, place: str) -> str:
         try:
-            return data.decode(self.encoding or "utf-8-sig")
+            return data.decode(self.encoding or "utf-8")
         except UnicodeError as error:
             if self.encoding is not None:
                 raise _undecodable(path, self.encoding, error) from None

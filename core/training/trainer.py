@@ -3,35 +3,21 @@
 import json
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from transformers import PrinterCallback, Trainer
 
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.control import Stopped
 from bertft_tui.core.training.metrics import Scorer
+from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.reporter import Reporter
 
 #: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
 _PROGRESS = "progress.json"
-
-
-@contextmanager
-def forked_random_state() -> Iterator[None]:
-    """Give the training generators back as they were: evaluation draws from them too."""
-    metal = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
-    try:
-        with torch.random.fork_rng():
-            yield
-    finally:
-        if metal is not None:
-            torch.mps.set_rng_state(metal)
 
 
 class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed by the type checker

@@ -1,22 +1,31 @@
 """Fixtures of the training room."""
 
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from tiny_bert import texts, write_csv
 
 from bertft_tui.core.config import DataSection, HardwareSection, ModelSection, RunConfig, TrainingSection
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _libraries() -> None:
-    """Import the training libraries once; what they warn of on import is not ours."""
+def _libraries() -> Iterator[None]:
+    """Import the training libraries once; what they warn of on import is not ours.
+
+    One thread each, here and in workers: for a model this small more threads only wait for each other.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from bertft_tui.core.training import attempt
 
         assert attempt
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("OMP_NUM_THREADS", "1")
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,7 @@ def test_plain_script(tmp_path: Path, config: RunConfig, csv_folder: Path, tiny_
 @pytest.mark.parametrize("variant", _VARIANTS)
 def test_stop_and_resume(tmp_path: Path, config: RunConfig, variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped at any step or inside an evaluation and resumed, a run has the same weights and points, bit for bit."""
-    monkeypatch.setattr("bertft_tui.core.training.callbacks._PACE", 0.0)  # a progress event for every step
+    monkeypatch.setattr("bertft_tui.core.training.journal_callback._PACE", 0.0)  # a progress event for every step
     config = config.with_settings(_VARIANTS[variant])
     whole = make_run(tmp_path / "whole", config)
     assert attempt(whole) == "finished"
@@ -75,7 +75,7 @@ def test_stop_and_resume(tmp_path: Path, config: RunConfig, variant: str, monkey
 
 def test_stopped_twice(tmp_path: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is stopped three times, once in an evaluation that was owed, still equals one that was not."""
-    monkeypatch.setattr("bertft_tui.core.training.callbacks._PACE", 0.0)
+    monkeypatch.setattr("bertft_tui.core.training.journal_callback._PACE", 0.0)
     whole, run = make_run(tmp_path / "whole", config), make_run(tmp_path / "run", config)
     assert attempt(whole) == "finished"
     for number, moment in enumerate(({"step": 6}, {"step": 6, "done": 2}, {"step": 8}), start=1):
