@@ -61,6 +61,7 @@ class BertftApp(App[str]):
         self.feed = Feed(self, db, wake)
         self.register_theme(QUIET)
         self.theme = QUIET.name
+        self.animation_level = "none"  # over a slow line an animation is a stutter
 
     @property
     def store_name(self) -> str:
@@ -190,8 +191,3 @@ class BertftApp(App[str]):
                 namespace = self if command.is_global else screen
                 run = partial(self.run_action, command.action, namespace)
                 yield SystemCommand(f"{command.label} ({command.first_key})", command.help, run)
-
-
-def run_app(db: Database, *, highlight: str | None = None) -> str:
-    """Run the app until it is left; return its farewell line, empty when there is nothing to say."""
-    return BertftApp(db, highlight=highlight).run() or ""
