@@ -10,6 +10,7 @@ from typing import Any
 
 MANIFEST = "manifest.json"
 _PREFIX = "checkpoint-"
+_ASIDE = ".old"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,13 @@ def is_whole(checkpoint: Path) -> bool:
 
 
 def find(folder: Path) -> Found:
-    """Look for the newest whole checkpoint."""
+    """Look for the newest whole checkpoint; one that was making room when its worker was killed counts again."""
+    for aside in folder.glob(f".{_PREFIX}*{_ASIDE}"):
+        place = folder / aside.name.removeprefix(".").removesuffix(_ASIDE)
+        if place.exists():
+            discard(aside)
+        else:
+            aside.rename(place)
     damaged: list[str] = []
     for checkpoint in reversed(all_checkpoints(folder)):
         if is_whole(checkpoint):
@@ -69,7 +76,7 @@ def find(folder: Path) -> Found:
 
 def publish(staged: Path, folder: Path) -> Path:
     """Move a whole checkpoint from the staging folder to its place; one of the same step makes room first."""
-    target, aside = folder / staged.name, folder / f".{staged.name}.old"
+    target, aside = folder / staged.name, folder / f".{staged.name}{_ASIDE}"
     if aside.exists():
         discard(aside)
     if target.exists():

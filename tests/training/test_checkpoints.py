@@ -119,3 +119,12 @@ def test_publish_replaces(tmp_path: Path) -> None:
     assert (place / "file").read_text() == ".staging"
     assert checkpoints.all_checkpoints(tmp_path) == [place]
     assert {path.name for path in tmp_path.iterdir()} == {"checkpoint-3", ".staging"}
+
+
+def test_killed_between_two_renames(tmp_path: Path, stopped: RunDirectory) -> None:
+    """A checkpoint that stood aside for a new one of its step is taken back when that never came."""
+    folder = Path(shutil.copytree(stopped.checkpoints, tmp_path / "checkpoints"))
+    (folder / "checkpoint-8").rename(folder / ".checkpoint-8.old")
+    shutil.copytree(folder / "checkpoint-6", folder / ".checkpoint-6.old")
+    assert checkpoints.find(folder) == checkpoints.Found(folder / "checkpoint-8", ())
+    assert {path.name for path in folder.iterdir()} == {"checkpoint-6", "checkpoint-8"}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from training_runs import events, launch, make_run, points
@@ -54,6 +55,8 @@ def test_whole_life(tmp_path: Path, config: RunConfig) -> None:
     assert holder(run.lock) is None
     assert [event.type for event in events(run)][:2] == ["attempt", "phase"]
     assert events(run)[-1].type == "stopped"
+    times = [event.monotonic for event in events(run, "progress")]
+    assert all(later - earlier > 0.24 for earlier, later in pairwise(times))  # at most four a second
     step = events(run, "checkpoint")[-1].fields["step"]
     assert (run.checkpoints / f"checkpoint-{step}").is_dir()
     assert _end(_start(run)) == NOT_OURS  # there is no ticket
