@@ -12,6 +12,13 @@ APPLICATION_ID = 0x62657274
 SCHEMA_VERSION = 1
 
 
+def _check_header(file: Path) -> None:
+    """Raise DatabaseError for a file of another kind: a short text would pass for an empty database."""
+    with file.open("rb") as opened:
+        if opened.read(16) != b"SQLite format 3\0":
+            raise sqlite3.DatabaseError("file is not a database")
+
+
 def identify(file: Path) -> int:
     """Return the schema version of a store, 0 for a file that is missing or empty.
 
@@ -20,6 +27,7 @@ def identify(file: Path) -> int:
     if not file.exists() or file.stat().st_size == 0:
         return 0
     try:
+        _check_header(file)
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]

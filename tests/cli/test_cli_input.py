@@ -114,21 +114,31 @@ def test_usage_errors(cli: Cli, arguments: list[str]) -> None:
     assert "Error" in answer.err
 
 
-def test_a_file_that_is_no_store(cli: Cli, tmp_path: Path) -> None:
-    """Another file is never taken for a store, and stays as it was."""
+@pytest.mark.parametrize("text", ["shopping list " * 100, "bread"])
+def test_a_file_that_is_no_store(cli: Cli, tmp_path: Path, text: str) -> None:
+    """Another file, however short, is never taken for a store, and stays as it was."""
     other = tmp_path / "notes.txt"
-    other.write_text("shopping list " * 100)
+    other.write_text(text)
     answer = cli("list", "--db", str(other))
     assert answer.code == 2
     assert "Traceback" not in answer.err
-    assert other.read_text() == "shopping list " * 100
+    assert other.read_text() == text
 
 
-def test_the_app_asks_for_a_terminal(cli: Cli) -> None:
-    """Without a terminal the app does not open, and says what to use instead."""
-    answer = cli()
-    assert answer.code == 2
-    assert "needs a terminal" in answer.err
+@pytest.mark.parametrize(
+    "arguments",
+    [["show", "\udcff"], ["stop", "\udcff"], ["list", "--sort", "\udcff"], ["run", "--set", "data.dataset=\udcff"]],
+)
+def test_words_that_are_not_utf8(cli: Cli, arguments: list[str]) -> None:
+    """A byte that the terminal could not decode is bad input like any other."""
+    refused(cli(*arguments))
+
+
+@pytest.mark.parametrize("arguments", [[], ["demo"]])
+def test_the_app_asks_for_a_terminal(cli: Cli, arguments: list[str]) -> None:
+    """Without a terminal the app does not open, nothing is enqueued for it, and another way is named."""
+    assert "needs a terminal" in refused(cli(*arguments))
+    assert not resolve_store().file.exists()
 
 
 def test_the_unforeseen_ends_in_a_sentence(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

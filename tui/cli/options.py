@@ -12,8 +12,17 @@ Db = Annotated[
     typer.Option("--db", metavar="URL", help="The store: a path or a SQLite URL (or BERTFT_DB).", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Run = Annotated[str, typer.Argument(metavar="RUN", help="An id, a unique prefix of one, or a name.")]
-Runs = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids, unique prefixes of ids, or names.")]
+
+
+def readable(text: str) -> str:
+    """Make a word of the command line text: bytes that are not UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+Run = Annotated[str, typer.Argument(metavar="RUN", parser=readable, help="An id, a unique prefix of one, or a name.")]
+Runs = Annotated[
+    list[str], typer.Argument(metavar="RUN...", parser=readable, help="Ids, unique prefixes of ids, or names.")
+]
 PresetName = Annotated[
     str | None, typer.Option("--preset", metavar="P", help="Start from a preset; `presets` lists them.")
 ]

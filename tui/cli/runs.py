@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bertft_tui.tui.cli.options import Db, Json, PresetName, Runs, open_store
+from bertft_tui.tui.cli.options import Db, Json, PresetName, Runs, open_store, readable
 
 commands = typer.Typer()
 
@@ -19,8 +19,10 @@ def demo(
     """Train a real BERT (MiniLM) on BBC News, offline, and watch it."""
     from bertft_tui.tui.cli import launch
     from bertft_tui.tui.cli.progress import wait_and_report
-    from bertft_tui.tui.cli.window import open_app
+    from bertft_tui.tui.cli.window import open_app, require_terminal
 
+    if not headless:
+        require_terminal()
     checked = launch.check(launch.build_config(None, "demo", []))
     with open_store(context, db) as store:
         run_id = launch.enqueue(store, checked, name="demo")
@@ -41,9 +43,12 @@ def run(
         list[str] | None,
         typer.Option("--set", metavar="SECTION.FIELD=VALUE", help="One setting, over the file's. May be repeated."),
     ] = None,
-    name: Annotated[str | None, typer.Option("--name", metavar="N", help="What the run is called.")] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="N", parser=readable, help="What the run is called.")
+    ] = None,
     experiment: Annotated[
-        str | None, typer.Option("--experiment", metavar="E", help="The group that the run belongs to.")
+        str | None,
+        typer.Option("--experiment", metavar="E", parser=readable, help="The group that the run belongs to."),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show progress until the run ends.")] = False,
     as_json: Json = False,

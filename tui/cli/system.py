@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bertft_tui.tui.cli.options import Db, Json, PresetName, open_store
+from bertft_tui.tui.cli.options import Db, Json, PresetName, open_store, readable
 
 commands = typer.Typer()
 
@@ -49,7 +49,9 @@ def devices(as_json: Json = False) -> None:
 def queue(
     context: typer.Context,
     *,
-    reason: Annotated[str, typer.Argument(metavar="[REASON]", help="With --pause: why.", show_default=False)] = "",
+    reason: Annotated[
+        str, typer.Argument(metavar="[REASON]", parser=readable, help="With --pause: why.", show_default=False)
+    ] = "",
     pause: Annotated[bool, typer.Option("--pause", help="Start no more runs; those under way go on.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Let queued runs start again.")] = False,
     as_json: Json = False,
