@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal, cast
 
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.errors import TrainingError
-from bertft_tui.core.journal import JournalWriter, Launch
+from bertft_tui.core.journal import Launch
 from bertft_tui.core.locks import hold
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
@@ -23,6 +23,7 @@ from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.corpus import load_corpus
 from bertft_tui.core.training.facts import boot_id, versions
 from bertft_tui.core.training.failures import explain
+from bertft_tui.core.training.logged_journal import LoggedJournal
 from bertft_tui.core.training.model_files import locate_model
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
@@ -56,7 +57,7 @@ def main(path: Path) -> int:
         return NOT_OURS
     control = Control(run)
     control.listen()
-    return work(run, launch, Reporter(JournalWriter(run.events), control))
+    return work(run, launch, Reporter(LoggedJournal(run.events), control))
 
 
 def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:

@@ -1,0 +1,46 @@
+"""The journal, told again in `train.log` for people: one line an event, among whatever libraries print there."""
+
+from datetime import datetime
+from typing import Any
+
+from bertft_tui.core.config import format_value
+from bertft_tui.core.journal import EventType, JournalWriter
+
+
+class LoggedJournal(JournalWriter):
+    """A journal whose events are also printed; progress is not, the points beside it say as much."""
+
+    def write(self, kind: EventType, **fields: Any) -> None:
+        """Append one event and print its line."""
+        super().write(kind, **fields)
+        if text := describe(kind, fields):
+            print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
+
+
+def describe(kind: str, fields: dict[str, Any]) -> str:
+    """Say an event in a line; nothing for those that only move a bar."""
+    match kind:
+        case "progress":
+            return ""
+        case "attempt":
+            where = f"{fields['device']} ({fields['device_reason']})"
+            return f"attempt {fields['number']} on {where}, process {fields['pid']}"
+        case "phase":
+            return f"{fields['phase']} …"
+        case "metrics":
+            values = "  ".join(f"{name} {_short(value)}" for name, value in fields["values"].items())
+            return f"step {fields['step']}  epoch {fields['epoch']:.2f}  {values}"
+        case "warning" | "error":
+            hint = f" {fields['hint']}" if fields.get("hint") else ""
+            return f"{kind}: {fields['title']}. {fields['message']}{hint}"
+        case _:
+            rest = "  ".join(f"{name} {_short(value)}" for name, value in fields.items() if value is not None)
+            return f"{kind}  {rest}".rstrip()
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value[:10]) + (" …" if len(value) > 10 else "")
+    return format_value(value)

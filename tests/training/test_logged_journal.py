@@ -1,0 +1,29 @@
+"""The log that people read, made from the journal."""
+
+from pathlib import Path
+
+import pytest
+
+from bertft_tui.core.journal import read_events
+from bertft_tui.core.training.logged_journal import LoggedJournal
+
+
+def test_every_event_but_progress_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Points, phases and warnings stand in the log with their values; the journal has all, progress too."""
+    journal = LoggedJournal(tmp_path / "events.jsonl")
+    journal.write("attempt", number=1, device="cpu", device_reason="auto: no GPU found", pid=7, versions={})
+    journal.write("phase", phase="training")
+    journal.write("progress", step=1, max_steps=2)
+    journal.write("metrics", step=1, epoch=0.5, values={"loss": 0.69314718, "learning_rate": 5e-05})
+    journal.write("warning", title="T", message="m.", hint="Do so.")
+    journal.write("finished")
+    journal.close()
+    lines = [line.split(" ", 1)[1] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "attempt 1 on cpu (auto: no GPU found), process 7",
+        "training …",
+        "step 1  epoch 0.50  loss 0.6931  learning_rate 5e-05",
+        "warning: T. m. Do so.",
+        "finished",
+    ]
+    assert len(list(read_events(tmp_path / "events.jsonl"))) == 6
