@@ -134,11 +134,9 @@ def test_words_that_are_not_utf8(cli: Cli, arguments: list[str]) -> None:
     refused(cli(*arguments))
 
 
-@pytest.mark.parametrize("arguments", [[], ["demo"]])
-def test_the_app_asks_for_a_terminal(cli: Cli, arguments: list[str]) -> None:
-    """Without a terminal the app does not open, nothing is enqueued for it, and another way is named."""
-    assert "needs a terminal" in refused(cli(*arguments))
-    assert not resolve_store().file.exists()
+def test_the_app_asks_for_a_terminal(cli: Cli) -> None:
+    """Without a terminal the app does not open, and another way is named."""
+    assert "needs a terminal" in refused(cli())
 
 
 def test_the_unforeseen_ends_in_a_sentence(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,19 @@ def test_looking_away_stopping_going_on_and_cancelling(lab: Lab, tiny_model: Pat
     until(lab, lambda run: run.status is RunStatus.CANCELLED)
 
 
+def test_the_demo_does_without_a_terminal(lab: Lab) -> None:
+    """Where no app can open, `demo` enqueues its run and shows the progress in lines; ctrl-C only looks away."""
+    demo = lab.start("demo")
+    run = until(lab, lambda run: run.progress.max_steps is not None)
+    assert run.train_rows == 300
+    demo.send_signal(signal.SIGINT)
+    out, err = demo.communicate(timeout=20)
+    assert demo.returncode == 130
+    assert "no terminal" in err
+    assert f"bertft-tui show {run.id}" in err
+    assert "loading" in out
+
+
 def until(lab: Lab, condition: Callable[[RunRecord], bool], seconds: float = 90) -> RunRecord:
     """Look until the lab's one run is as it should be."""
     deadline = time.monotonic() + seconds

@@ -34,7 +34,7 @@ COMMANDS: list[tuple[list[str], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "forbidden"), COMMANDS, ids=lambda value: " ".join(value)[:20])
+@pytest.mark.parametrize(("arguments", "forbidden"), COMMANDS, ids=[" ".join(command) for command, _ in COMMANDS])
 def test_each_command_loads_only_what_it_needs(lab: Lab, arguments: list[str], forbidden: set[str]) -> None:
     """No command loads a training library; version, help and settings load neither the store nor the app."""
     code = (

@@ -39,9 +39,8 @@ def _start(
 ) -> None:
     context.obj = db
     if context.invoked_subcommand is None:
-        from bertft_tui.tui.cli.window import open_app, require_terminal
+        from bertft_tui.tui.cli.window import open_app
 
-        require_terminal()
         with open_store(context, db) as store:
             open_app(store)
 

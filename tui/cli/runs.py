@@ -18,11 +18,13 @@ def demo(
 ) -> None:
     """Train a real BERT (MiniLM) on BBC News, offline, and watch it."""
     from bertft_tui.tui.cli import launch
+    from bertft_tui.tui.cli.output import tell
     from bertft_tui.tui.cli.progress import wait_and_report
-    from bertft_tui.tui.cli.window import open_app, require_terminal
+    from bertft_tui.tui.cli.window import has_terminal, open_app
 
-    if not headless:
-        require_terminal()
+    if not headless and not has_terminal():
+        tell("There is no terminal for the app: the progress is shown here.")
+        headless = True
     checked = launch.check(launch.build_config(None, "demo", []))
     with open_store(context, db) as store:
         run_id = launch.enqueue(store, checked, name="demo")

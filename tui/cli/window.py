@@ -6,18 +6,19 @@ from bertft_tui.core.errors import InputError
 from bertft_tui.core.store.database import Database
 
 
-def require_terminal() -> None:
-    """Raise InputError where the app could not open: nothing is to be enqueued for it then."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise InputError(
-            "The app needs a terminal",
-            "Standard input or output is not one.",
-            "Use the commands instead, for example `bertft-tui demo --headless`; `bertft-tui --help` lists them.",
-        )
+def has_terminal() -> bool:
+    """Whether the app could open: Textual reads from standard input and draws on standard error."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def open_app(db: Database, *, highlight: str | None = None) -> None:
-    """Open the app on a store, and say farewell when it closes."""
+    """Open the app on a store, and say farewell when it closes. Raises InputError where there is no terminal."""
+    if not has_terminal():
+        raise InputError(
+            "The app needs a terminal",
+            "Standard input or standard error is not one.",
+            "Use the commands instead: `bertft-tui --help` lists them.",
+        )
     from bertft_tui.tui.app import BertftApp
 
     farewell = BertftApp(db, highlight=highlight).run()
