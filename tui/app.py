@@ -28,7 +28,8 @@ from bertft_tui.tui.keys import bindings, commands
 from bertft_tui.tui.messages import FeedFailed, SnapshotReady
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.help import HelpScreen
-from bertft_tui.tui.screens.new_run import FormScreen, PresetScreen
+from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.snapshot import Snapshot

@@ -61,7 +61,7 @@ def _event_words(event: EventRecord) -> str:
             best = ", the best so far" if fields.get("best") else ""
             return f"step {fields.get('step')}, {size(_number(fields.get('bytes')))}{best}"
         case "warning" | "error":
-            return " ".join(str(fields.get(part, "")) for part in ("title", "message", "hint")).strip()
+            return f"{fields.get('title', '')}: {fields.get('message', '')} {fields.get('hint', '')}".strip()
         case "plan":
             return (
                 f"{fields.get('max_steps')} steps, {_short(fields.get('steps_per_epoch'))} an epoch, "

@@ -125,6 +125,7 @@ class Feed:
         return RunDetail(
             run_id,
             series,
+            is_whole=True,
             events=tuple(history.events(self._db, run_id)),
             attempts=tuple(history.attempts(self._db, run_id)),
             checkpoints=tuple(history.checkpoints(self._db, run_id)),

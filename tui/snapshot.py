@@ -15,10 +15,11 @@ from bertft_tui.core.store.records import (
 
 @dataclass(frozen=True)
 class RunDetail:
-    """Everything about one run. The three tuples and the log stay empty unless all of it was asked for."""
+    """What was asked for about one run: its curves, and with `is_whole` all the rest too."""
 
     run_id: str
     series: dict[str, Series]
+    is_whole: bool = False
     events: tuple[EventRecord, ...] = ()
     attempts: tuple[AttemptRecord, ...] = ()
     checkpoints: tuple[CheckpointRecord, ...] = ()

@@ -32,6 +32,8 @@ from bertft_tui.tui.widgets.charts import RunCharts
 #: What the number keys show.
 PANES: tuple[str, ...] = ("curves", "settings", "events", "log", "attempts")
 
+_READING = Content.styled("reading…", MUTED)
+
 
 class RunScreen(RunActions):
     """Everything about one run. In a wide terminal the curves stay beside the other panes."""
@@ -59,6 +61,11 @@ class RunScreen(RunActions):
                 for name in PANES[1:]:
                     with VerticalScroll(id=f"pane-{name}"):
                         yield Static(id=f"text-{name}")
+
+    def on_mount(self) -> None:
+        """What grows at its end is followed, until somebody scrolls away from the end."""
+        for name in ("events", "log"):
+            self.query_one(f"#pane-{name}", VerticalScroll).anchor()
 
     @property
     def selected(self) -> RunRecord | None:
@@ -115,21 +122,20 @@ class RunScreen(RunActions):
         if self._pane > 1:
             switcher.current = f"pane-{PANES[self._pane - 1]}"
         name = (switcher.current or "pane-settings").removeprefix("pane-")
-        text = {
-            "settings": lambda: settings_text(run, snapshot),
-            "events": lambda: events_text(detail.events),
-            "log": lambda: log_text(detail.log),
-            "attempts": lambda: attempts_text(run, detail, str(self.bertft.db.path.run(run.id).path)),
-        }[name]()
-        pane = self.query_one(f"#pane-{name}", VerticalScroll)
-        at_end = pane.is_vertical_scroll_end
-        self.query_one(f"#text-{name}", Static).update(text)
-        if at_end and name in ("log", "events"):
-            self.call_after_refresh(pane.scroll_end, animate=False)
+        self.query_one(f"#text-{name}", Static).update(self._text(name, run, snapshot, detail))
+
+    def _text(self, name: str, run: RunRecord, snapshot: Snapshot, detail: RunDetail) -> Content:
+        """What stands in a pane."""
+        if name == "settings":
+            return settings_text(run, snapshot)
+        if not detail.is_whole:
+            return _READING
+        if name == "attempts":
+            return attempts_text(run, detail, str(self.bertft.db.path.run(run.id).path))
+        return log_text(detail.log) if name == "log" else events_text(detail.events)
 
     def on_screen_resume(self) -> None:
-        """Show, and give the keys to the visible pane."""
-        super().on_screen_resume()
+        """Give the keys to the visible pane."""
         self.call_after_refresh(self._focus_pane)
 
     def _focus_pane(self) -> None:
