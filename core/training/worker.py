@@ -13,6 +13,7 @@ import traceback
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.errors import TrainingError
 from bertft_tui.core.journal import Launch
@@ -21,7 +22,7 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.corpus import load_corpus
-from bertft_tui.core.training.facts import boot_id, versions
+from bertft_tui.core.training.facts import versions
 from bertft_tui.core.training.failures import explain
 from bertft_tui.core.training.logged_journal import LoggedJournal
 from bertft_tui.core.training.model_files import locate_model
