@@ -41,7 +41,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Itera
     write_csv(made.folder / "data.csv", texts(150))
     answer = made.run("run", *settings(tiny_model), "--name", "mine", "--experiment", "first", "--wait", "--json")
     assert answer.code == 0, answer.err
-    assert "training" in answer.err
+    assert "best accuracy" in answer.err
     yield made, json.loads(answer.out)
     end_processes(made.store)
 

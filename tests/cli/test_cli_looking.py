@@ -3,16 +3,19 @@
 import json
 import math
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from acted_runs import ActedRun, table_of_runs
 from command_lab import Answer
+from rich.console import Console
 
 from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.documents import number, plain, utc
 
 Cli = Callable[..., Answer]
@@ -220,3 +223,19 @@ def test_numbers_and_times_of_documents() -> None:
     assert plain({"a": [math.nan, {"b": (1, math.inf)}]}) == {"a": ["NaN", {"b": [1, "Infinity"]}]}
     assert utc(0) == "1970-01-01T00:00:00.000Z"
     assert utc(None) is utc(1e30) is None
+
+
+def test_the_progress_display_shows_phase_loss_and_time_left(store: Database) -> None:
+    """On a terminal: phase, share, loss, best value and the time that is left; elsewhere lines, none twice."""
+    run = queries.get_run(store, ActedRun(store, "live").start().train(50).id)
+    for terminal in (True, False):
+        screen = StringIO()
+        with progress_display(Console(file=screen, force_terminal=terminal, width=100)) as show:
+            show(run)
+            show(run)
+        text = screen.getvalue()
+        assert "best accuracy 0.9" in text
+        if terminal:
+            assert all(words in text for words in ("training", "66%", "loss 0.", "ETA 0:"))
+        else:
+            assert [line.partition(" at ")[2] for line in text.splitlines()] == ["step 50/76", "step 50/76"]

@@ -1,10 +1,9 @@
-"""Waiting for a run: a progress display on a terminal, a line per event elsewhere, a small table at the end."""
+"""Waiting for a run: its progress until it ends, then a small table."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from bertft_tui.core.metric_names import CLASSIFICATION_METRICS, evaluation_name
 from bertft_tui.core.scheduling.service import ensure_running
@@ -12,9 +11,9 @@ from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
+from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.output import print_problem, print_table, say, tell
-from bertft_tui.tui.format import clean, duration, metric, number
-from bertft_tui.tui.progress import phase_words, seconds_left
+from bertft_tui.tui.format import duration, metric, number
 
 INTERVAL = 0.25
 ADOPT_EVERY = 2.0
@@ -79,57 +78,10 @@ def _let_go(db: Database, run_id: str) -> None:
 def _follow(db: Database, run_id: str, console: Console) -> RunRecord:
     """Show a run until it ends; return its last record."""
     run = queries.get_run(db, run_id)
-    if not console.is_terminal:
-        show = _line_printer(console)
+    with progress_display(console) as show:
         for run in watch(db, run_id):
             show(run)
-        return run
-    with _display(console) as display:
-        task = display.add_task(run.name, total=None, phase="", loss="", best="", left="")
-        for run in watch(db, run_id):
-            _update(display, task, run)
     return run
-
-
-def _display(console: Console) -> Progress:
-    texts = ("{task.fields[phase]}", "{task.fields[loss]}", "{task.fields[best]}", "{task.fields[left]}")
-    phase, *rest = (TextColumn(text, markup=False) for text in texts)
-    return Progress(phase, BarColumn(), TaskProgressColumn(), *rest, console=console, transient=True)
-
-
-def _update(display: Progress, task: TaskID, run: RunRecord) -> None:
-    left = seconds_left(run)
-    loss = run.metrics.get("loss")
-    display.update(
-        task,
-        total=run.progress.max_steps,
-        completed=run.progress.step,
-        phase=clean(phase_words(run)),
-        loss=f"loss {metric(loss.last)}" if loss else "",
-        best=_best_words(run),
-        left=f"ETA {duration(left)}" if left is not None else "",
-    )
-
-
-def _line_printer(console: Console) -> Callable[[RunRecord], None]:
-    """Return a function that prints a line whenever a run says something that it had not said before."""
-    said: set[str] = set()
-
-    def show(run: RunRecord) -> None:
-        step = f" at step {run.progress.step}/{run.progress.max_steps}" if run.progress.max_steps else ""
-        for words in (run.phase or "", _best_words(run)):
-            if words and words not in said:
-                said.add(words)
-                console.print(clean(words + step), markup=False)
-
-    return show
-
-
-def _best_words(run: RunRecord) -> str:
-    """The best value so far of the metric that chooses the checkpoint; empty before the first evaluation."""
-    name = run.config.training.metric_for_best_model
-    found = run.metrics.get(evaluation_name(name))
-    return f"best {name} {metric(found.best)}" if found else ""
 
 
 def print_result(run: RunRecord) -> None:
