@@ -44,6 +44,7 @@ class Feed:
         self._snapshot = Snapshot()
         self._runs: dict[str, RunRecord] = {}
         self._read_at: dict[str, float] = {}
+        self._stopped = False
         self._adopted = 0.0
         self._failure: Problem | None = None
         self._timer: Timer | None = None
@@ -55,6 +56,7 @@ class Feed:
 
     def stop(self) -> None:
         """End the timer, and wait for a look under way."""
+        self._stopped = True
         if self._timer is not None:
             self._timer.stop()
         self._thread.shutdown(wait=True, cancel_futures=True)
@@ -66,9 +68,12 @@ class Feed:
             self.look()
 
     def look(self) -> None:
-        """Look once, unless a look is under way."""
-        if self._looking is None or self._looking.done():
-            self._looking = self._thread.submit(self._look, self._interest)
+        """Look once, unless a look is under way or the feed was stopped."""
+        if self._stopped or (self._looking is not None and not self._looking.done()):
+            return
+        if self._looking is not None:
+            self._looking.result()  # an error that has no sentence is a fault of ours: it must not pass unseen
+        self._looking = self._thread.submit(self._look, self._interest)
 
     def _look(self, interest: Interest) -> None:
         try:

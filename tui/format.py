@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,7 +54,6 @@ def clean(text: str, *, lines: bool = False, limit: int = MAX_TEXT) -> str:
     """
     cut = text[:limit].translate(_TABLE_LINES if lines else _TABLE_ONE_LINE)
     safe = _MARKS.sub(lambda match: match.group()[:3], cut)
-    safe = "".join(_REPLACEMENT if unicodedata.category(char) == "Cc" and char != "\n" else char for char in safe)
     return safe + "…" if len(text) > limit else safe
 
 
