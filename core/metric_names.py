@@ -16,11 +16,17 @@ CLASSIFICATION_METRICS: dict[str, str] = {
 #: What a run may choose its best checkpoint by.
 BEST_METRICS: tuple[str, ...] = (*CLASSIFICATION_METRICS, "loss")
 
-_DOWN = ("loss", "runtime", "perplexity", "error")
+_DOWN = ("loss", "runtime")
+_NEITHER = ("grad_norm", "learning_rate")
 
 
-def direction_of(name: str) -> Direction:
-    """Say whether more (`up`) or less (`down`) of the metric is better; `eval_` in front changes nothing."""
+def direction_of(name: str) -> Direction | None:
+    """Say whether more (`up`) or less (`down`) of a metric is better; None where neither is, as for `grad_norm`.
+
+    `eval_` or `train_` in front changes nothing.
+    """
+    if name in _NEITHER:
+        return None
     return "down" if name.removeprefix("eval_").removeprefix("train_").endswith(_DOWN) else "up"
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
+from bertft_tui.core.analysis.smoothing import smooth
 from bertft_tui.core.metric_names import direction_of, evaluation_name
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.format import metric as metric_text
 from bertft_tui.tui.glyphs import BRIGHT, EVALUATION, LOSS, LOSS_RAW, METRIC, MUTED, glyphs
-from bertft_tui.tui.smoothing import smooth
 from bertft_tui.tui.snapshot import RunDetail
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Curve, Plot

@@ -24,13 +24,13 @@ class MetricSummary:
 
     @property
     def best(self) -> float | None:
-        """The best value in the metric's own direction; None when every value was NaN."""
-        return self.minimum if direction_of(self.name) == "down" else self.maximum
+        """The best value in the metric's own direction; None when it has none, or every value was NaN."""
+        return {"down": self.minimum, "up": self.maximum, None: None}[direction_of(self.name)]
 
     @property
     def best_step(self) -> int | None:
         """The step of the best value (the first, when several are equal)."""
-        return self.minimum_step if direction_of(self.name) == "down" else self.maximum_step
+        return {"down": self.minimum_step, "up": self.maximum_step, None: None}[direction_of(self.name)]
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,11 @@ from bertft_tui.core.metric_names import BEST_METRICS, CLASSIFICATION_METRICS, d
         ("accuracy", "up"),
         ("eval_matthews_correlation", "up"),
         ("eval_samples_per_second", "up"),
+        ("grad_norm", None),
+        ("learning_rate", None),
     ],
 )
-def test_losses_and_durations_go_down_all_else_up(name: str, direction: str) -> None:
+def test_losses_and_durations_go_down_and_some_nowhere(name: str, direction: str | None) -> None:
     """The direction follows the name, with the Trainer's prefix or without."""
     assert direction_of(name) == direction
 

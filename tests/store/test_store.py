@@ -165,7 +165,7 @@ def test_events_become_rows_and_a_second_time_nothing(db: Database) -> None:
     assert again.metrics == record.metrics
     assert (again.progress, again.labels) == (record.progress, ("a", "b"))
     assert (record.metrics["loss"].best, record.metrics["loss"].best_step) == (0.5, 2)
-    assert record.metrics["grad_norm"].best is None
+    assert record.metrics["grad_norm"].minimum is None
     assert math.isnan(record.metrics["grad_norm"].last)
     points = queries.series(db, job.id, "loss")
     assert (points.steps, points.values) == ((1, 2), (0.7, 0.5))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from snapshots import assert_matches
 
+from bertft_tui.core.analysis.smoothing import LEVELS, level_after, smooth
 from bertft_tui.tui.glyphs import glyphs
-from bertft_tui.tui.smoothing import LEVELS, level_after, smooth
 from bertft_tui.tui.widgets.plot import Curve, Plot, draw
 from bertft_tui.tui.widgets.scale import Scale, fit
 

@@ -68,7 +68,11 @@ def _reader(runs: list[RunRecord], field: str) -> tuple[Callable[[RunRecord], An
 
 
 def _best(name: str, run: RunRecord) -> float | None:
-    return run.metrics[name].best if name in run.metrics else None
+    """A metric's best value; its last one where neither more nor less is better."""
+    summary = run.metrics.get(name)
+    if summary is None:
+        return None
+    return summary.last if direction_of(name) is None else summary.best
 
 
 def _unknown(field: str, names: list[str]) -> InputError:

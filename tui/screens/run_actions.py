@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from bertft_tui.core.analysis.smoothing import level_after
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
-from bertft_tui.tui.smoothing import level_after
 
 _DONE = {
     Request.STOP: "will save and stop",
