@@ -1,6 +1,7 @@
 """Having a scheduler: whoever enqueues or looks makes sure that one is at work."""
 
 import subprocess
+from pathlib import Path
 
 from bertft_tui.core import locks
 from bertft_tui.core.paths import StorePath
@@ -10,8 +11,8 @@ from bertft_tui.core.store.database import Database
 
 SCHEDULER_MODULE = "bertft_tui.core.scheduling.scheduler"
 
-#: Kept only to be reaped: a scheduler that ends while its starter lives would stay a zombie.
-_children: list[subprocess.Popen[bytes]] = []
+#: The scheduler that this process last started for a store: not started again while it is on its way, and reaped.
+_started: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 def is_running(path: StorePath) -> bool:
@@ -20,11 +21,14 @@ def is_running(path: StorePath) -> bool:
 
 
 def ensure_running(db: Database) -> None:
-    """Start a scheduler when there is work and none is there. Returns at once.
+    """Start a scheduler when there is work and none is there. Returns at once, and may be called often.
 
-    Two that start at the same time are no harm: one takes the lock, the other goes.
+    Two processes that start one at the same time are no harm: one of the two takes the lock, the other goes.
     """
+    file = db.path.file
+    child = _started.get(file)
+    if child is not None and child.poll() is None:
+        return  # it takes its lock only after a second of imports
+    _started.pop(file, None)
     if not is_running(db.path) and queries.has_work(db):
-        child = spawn([SCHEDULER_MODULE, str(db.path.file)], db.path.scheduler_log, cwd=db.path.file.parent)
-        _children.append(child)
-    _children[:] = [child for child in _children if child.poll() is None]
+        _started[file] = spawn([SCHEDULER_MODULE, str(file)], db.path.scheduler_log, cwd=file.parent)
