@@ -3,72 +3,17 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-import pytest
+from living import config, ended, until
 
 from bertft_tui.core import locks
-from bertft_tui.core.config import RunConfig
 from bertft_tui.core.scheduling import service
 from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, RunStatus
-
-
-@pytest.fixture
-def live(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """A store whose scheduler and workers are ended with the test, whatever happened in it."""
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    yield db
-    commands.pause_queue(db, "the test is over")
-    for path in (db.path.scheduler_lock, *db.path.runs.glob("*/run.lock")):
-        if (pid := locks.holder(path)) is not None:
-            os.killpg(pid, signal.SIGKILL)
-    for child in service._children:
-        child.wait(10)
-
-
-@pytest.fixture
-def reviews(tmp_path: Path) -> Path:
-    """A csv of 120 short texts in two classes that a small model can tell apart."""
-    words = {"good": "a fine and moving film", "bad": "a dull and empty film"}
-    rows = [f'"{text} number {i}",{label}' for i in range(60) for label, text in words.items()]
-    file = tmp_path / "reviews.csv"
-    file.write_text("\n".join(["text,label", *rows]))
-    return file
-
-
-def config(model: Path, data: Path, **settings: object) -> RunConfig:
-    """A run of a few seconds."""
-    return RunConfig().with_settings(
-        {
-            "model.name_or_path": str(model),
-            "data.dataset": str(data),
-            "data.max_length": 16,
-            "training.num_train_epochs": 2,
-            "training.learning_rate": 1e-3,
-            "hardware.device": "cpu",
-            **settings,
-        }
-    )
-
-
-def until(db: Database, run_id: str, condition: Callable[[RunRecord], object], seconds: float = 90) -> RunRecord:
-    """Wait until a run is as it should be, as a program that looks would: with a scheduler at work."""
-    deadline = time.monotonic() + seconds
-    while not condition(run := queries.get_run(db, run_id)):
-        assert time.monotonic() < deadline, f"still {run.status} {run.phase} {run.progress}: {run.error}"
-        service.ensure_running(db)
-        time.sleep(0.05)
-    return run
-
-
-def ended(run: RunRecord) -> bool:
-    """Nothing more happens to the run."""
-    return run.status.is_finished
 
 
 def points(db: Database, run: RunRecord) -> dict[str, dict[int, float]]:

@@ -1,0 +1,67 @@
+"""A terminal for tests: a program on a pseudo-terminal of its own, which can be typed into, read and torn away."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+
+# A session leader takes the terminal as its own, so that closing it hangs up on the program, as ssh or tmux would.
+_TAKE_TERMINAL = (
+    "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+class Terminal:
+    """A running program and what it has drawn so far."""
+
+    def __init__(self, *arguments: str, rows: int = 30, columns: int = 110) -> None:
+        self.drawn = ""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _TAKE_TERMINAL, sys.executable, *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color"},
+        )
+        os.close(slave)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def wait_for(self, text: str) -> None:
+        """Wait until a text has been drawn since the last such wait."""
+        self.wait_until(lambda: text in self.drawn, text)
+        self.drawn = ""
+
+    def wait_until(self, condition: Callable[[], object], what: str, seconds: float = 120) -> None:
+        """Wait until something holds; the program's output is read meanwhile, or it would block."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"{what!r} did not come: {self.drawn[-3000:]!r}"
+            self._read()
+
+    def _read(self) -> None:
+        """Take what the program has drawn; once it has gone, Linux gives an error for the end of the file."""
+        if select.select([self._master], [], [], 0.1)[0]:
+            with contextlib.suppress(OSError):
+                self.drawn += os.read(self._master, 65536).decode(errors="replace")
+
+    def close(self) -> None:
+        """Close the terminal."""
+        os.close(self._master)
+
+    def tear_away(self) -> int:
+        """Close the terminal under the program; return how the program ended."""
+        self.close()
+        return self.process.wait(15)
