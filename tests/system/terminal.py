@@ -18,6 +18,13 @@ _TAKE_TERMINAL = (
 )
 
 
+def _environment() -> dict[str, str]:
+    """Nobody's idea of the terminal's size but the terminal's own."""
+    return {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")} | {
+        "TERM": "xterm-256color"
+    }
+
+
 class Terminal:
     """A running program and what it has drawn so far."""
 
@@ -31,7 +38,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color"},
+            env=_environment(),
         )
         os.close(slave)
 
@@ -44,7 +51,7 @@ class Terminal:
         self.wait_until(lambda: text in self.drawn, text)
         self.drawn = ""
 
-    def wait_until(self, condition: Callable[[], object], what: str, seconds: float = 120) -> None:
+    def wait_until(self, condition: Callable[[], object], what: str, seconds: float = 90) -> None:
         """Wait until something holds; the program's output is read meanwhile, or it would block."""
         deadline = time.monotonic() + seconds
         while not condition():

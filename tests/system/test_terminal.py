@@ -32,6 +32,7 @@ def test_a_run_outlives_the_terminal_it_was_launched_in(live: Database, tiny_mod
 
     seen = step(live, run_id)
     second = Terminal(*APP, str(live.path.file))
+    second.wait_for("training")
     second.wait_until(lambda: step(live, run_id) > seen + 10, "ten steps more")
     assert locks.holder(live.path.run(run_id).lock) == worker
     second.type("\r")
