@@ -7,6 +7,7 @@ The one source of form labels, inline help, command-line settings, TOML and docs
 import hashlib
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -254,13 +255,15 @@ SECTIONS: dict[str, type[Section]] = {
 
 
 def format_value(value: Any) -> str:
-    """A setting as a person would type it, all digits kept: `5e-05` becomes `5e-5`, None nothing, True `true`."""
+    """A setting as a person would type it, all digits kept: 0.00005 becomes `5e-5`, None nothing, True `true`."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and 0 < abs(value) < 1e-3:
+        return f"{Decimal(repr(value)).normalize():e}"
     if isinstance(value, float):
-        return repr(value).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
+        return repr(value).removesuffix(".0").replace("e+", "e")
     return str(value)
 
 

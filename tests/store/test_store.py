@@ -123,7 +123,7 @@ def test_a_queued_run_reads_back_whole(db: Database) -> None:
     second = commands.enqueue(db, changed, parent=parent)
     record = queries.get_run(db, second)
     assert (record.config, record.parent, record.status) == (changed, first, RunStatus.QUEUED)
-    assert record.name == record.change_note == "learning_rate 0.0002 → 1e-5"
+    assert record.name == record.change_note == "learning_rate 2e-4 → 1e-5"
     assert [run.id for run in queries.list_runs(db)] == [second, first]
     assert queries.queue_state(db).waiting == (first, second)
 

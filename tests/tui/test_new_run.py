@@ -141,9 +141,9 @@ async def test_a_copy_says_what_changed(app: BertftApp, db: Database) -> None:
         await set_field(pilot, "training.learning_rate", "3e-5")
         await shows(pilot, "1 changed")
         await pilot.press("ctrl+s")
-        await shows(pilot, "learning_rate 0.0002 → 3e-5")
+        await shows(pilot, "learning_rate 2e-4 → 3e-5")
         child = queries.list_runs(db)[0]
-        assert (child.parent, child.name) == (parent.id, "learning_rate 0.0002 → 3e-5")
+        assert (child.parent, child.name) == (parent.id, "learning_rate 2e-4 → 3e-5")
         assert exact.diff(child.config) == child_changes(exact)
 
 

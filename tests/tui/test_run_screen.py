@@ -47,7 +47,7 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await pilot.press("2")
         await shows(pilot, "differs from preset demo", "name_or_path")
         await pilot.press("end")
-        await shows(pilot, "* learning_rate", "3e-5  was 0.0002")
+        await shows(pilot, "* learning_rate", "3e-5  was 2e-4")
         await pilot.press("3")
         await shows(pilot, "76 steps, 38 an epoch", "step 38, 273 MB, the best so far", "finished")
         await pilot.press("4")

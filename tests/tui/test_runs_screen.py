@@ -167,7 +167,7 @@ async def test_the_panel_says_what_changed_and_what_went_wrong(app: BertftApp, d
     child.fail("Out of memory", "The GPU has 8 GB.", "Try a smaller batch.")
     async with app.run_test(size=(120, 40)) as pilot:
         await shows(
-            pilot, "learning_rate 0.0002 → 3e-5", "differs from parent", "Try a smaller batch.", "no GPU was found"
+            pilot, "learning_rate 2e-4 → 3e-5", "differs from parent", "Try a smaller batch.", "no GPU was found"
         )
 
 
