@@ -55,7 +55,7 @@ class BertftApp(App[str]):
     ) -> None:
         super().__init__()
         self.db, self.wake, self.check = db, wake, check
-        self.highlight = highlight
+        self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
         self.metric = BEST_METRICS[0]
         self.charts = ChartOptions()

@@ -256,8 +256,19 @@ async def test_the_demo_run_is_highlighted(db: Database) -> None:
     wanted = ActedRun(db, "wanted")
     ActedRun(db, "newer")
     app = BertftApp(db, highlight=wanted.id, wake=lambda db: None)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: cursor(app) == wanted.id)
+
+
+async def test_the_demo_run_is_opened_where_its_curves_have_no_room_beside_the_table(db: Database) -> None:
+    """On a small terminal too the curve of the run that the app was opened for is seen to grow."""
+    wanted = ActedRun(db, "wanted").start().train()
+    app = BertftApp(db, highlight=wanted.id, wake=lambda db: None)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await shows(pilot, "wanted", "loss", "EMA")
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, RunScreen) and cursor(app) == wanted.id)
 
 
 async def test_the_app_sees_to_a_scheduler_while_work_is_unfinished(db: Database) -> None:

@@ -83,10 +83,13 @@ class RunsScreen(RunActions):
         self._show_panel(snapshot)
 
     def _take_highlight(self) -> None:
+        """Go to the run that was just launched, or that the app was opened for."""
         wanted = self.bertft.highlight
         if wanted is not None and self.bertft.snapshot.run(wanted) is not None:
             self.bertft.highlight = None
             self.table.move_to(wanted)
+            if self.bertft.opened_for == wanted and self.app.size.width < WIDE:
+                self.bertft.open_run(wanted)  # there is no room for its curves beside the table
 
     def _show_panel(self, snapshot: Snapshot) -> None:
         self.query_one(RunPanel).show(snapshot, self.table.cursor, self.bertft.metric, self.bertft.charts)
