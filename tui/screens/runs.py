@@ -88,7 +88,8 @@ class RunsScreen(RunActions):
         if wanted is not None and self.bertft.snapshot.run(wanted) is not None:
             self.bertft.highlight = None
             self.table.move_to(wanted)
-            if self.bertft.opened_for == wanted and self.app.size.width < WIDE:
+            opened_for, self.bertft.opened_for = self.bertft.opened_for, None
+            if wanted == opened_for and self.app.size.width < WIDE:
                 self.bertft.open_run(wanted)  # there is no room for its curves beside the table
 
     def _show_panel(self, snapshot: Snapshot) -> None:
