@@ -20,7 +20,12 @@ async def until(pilot: Pilot[str], holds: Callable[[], object]) -> None:
 
 async def shows(pilot: Pilot[str], *texts: str) -> None:
     """Wait until all texts are on screen."""
-    await until(pilot, lambda: all(text in screen_text(pilot) for text in texts))
+    await until(pilot, lambda: _laid_out(pilot) and all(text in screen_text(pilot) for text in texts))
+
+
+def _laid_out(pilot: Pilot[str]) -> bool:
+    """Whether the screen on top has its size; one that was just pushed has not."""
+    return pilot.app.screen._compositor.size == pilot.app.size
 
 
 def screen_lines(pilot: Pilot[str]) -> list[str]:
