@@ -12,6 +12,7 @@ def upgrade() -> None:
     _runs()
     _around_runs()
     _what_runs_write()
+    _what_checkpoints_say()
     op.execute("PRAGMA user_version = 1")
 
 
@@ -158,6 +159,9 @@ def _what_runs_write() -> None:
         sa.PrimaryKeyConstraint("run_key", "name_key"),
         sqlite_with_rowid=False,
     )
+
+
+def _what_checkpoints_say() -> None:
     op.create_table(
         "checkpoint",
         sa.Column("run_key", sa.Integer(), nullable=False),
