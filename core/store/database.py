@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 
 from bertft_tui.core.errors import StoreError
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store.schema import APPLICATION_ID, SCHEMA_VERSION, identify
+from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
 
 #: Longer than any write of ours takes, slow disks included.
 LOCK_TIMEOUT = 30.0
@@ -121,6 +121,3 @@ def _sentences(file: Path) -> Iterator[None]:
             f"{file}: {getattr(cause, 'strerror', None) or cause}.",
             "Check the path, its permissions and the free disk space; `bertft-tui doctor` looks closer.",
         ) from error
-
-
-__all__ = ["APPLICATION_ID", "Database", "prepare"]

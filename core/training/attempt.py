@@ -103,7 +103,7 @@ class Attempt:
             **data,
         )
         plan |= {
-            "device": choice.device,
+            "device": choice.name,
             "precision": choice.precision,
             "precision_reason": choice.precision_reason,
         }

@@ -16,7 +16,8 @@ Precision = Literal["fp32", "bf16", "fp16"]
 class Choice:
     """Where a run trains, in which format, and why so."""
 
-    device: str  # as torch numbers it: "cpu", "mps", "cuda:0"
+    name: str  # as the inventory numbers it, and people see it: "cuda:3"
+    device: str  # as this process's torch numbers it, which sees that GPU alone: "cuda:0"
     precision: Precision
     precision_reason: str
     notes: tuple[Problem, ...] = ()
@@ -32,7 +33,7 @@ def choose(hardware: HardwareSection, launch: Launch) -> Choice:
 
     Raises ConfigError when the device was asked for by name, or cannot compute in the precision asked for.
     """
-    device = launch["torch_device"]
+    name, device = launch["device"], launch["torch_device"]
     notes: tuple[Problem, ...] = ()
     reason = _unusable(device)
     if reason is not None:
@@ -43,9 +44,9 @@ def choose(hardware: HardwareSection, launch: Launch) -> Choice:
                 "Set hardware.device = 'auto' or 'cpu'.",
             )
         notes = (Problem("Training on the processor", f"{launch['device']} was chosen, but {reason}."),)
-        device = "cpu"
+        name = device = "cpu"
     precision, why = _precision(hardware.precision, device)
-    return Choice(device, precision, why, notes)
+    return Choice(name, device, precision, why, notes)
 
 
 def _unusable(device: str) -> str | None:

@@ -61,10 +61,21 @@ def test_falls_back_to_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.version, "cuda", None)
     choice = choose(HardwareSection(), _launch("cuda:0"))
-    assert (choice.device, choice.precision) == ("cpu", "fp32")
+    assert (choice.name, choice.device, choice.precision) == ("cpu", "cpu", "fp32")
     assert "is a build without CUDA" in choice.notes[0].message
     with pytest.raises(ConfigError, match="build without CUDA"):
         choose(HardwareSection(device="cuda:0"), _launch("cuda:0"))
+
+
+def test_a_gpu_keeps_the_name_that_the_machine_gives_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker sees one GPU, its cuda:0; the store must go on to say cuda:3, whose lease it is."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
+    choice = choose(HardwareSection(), {**_launch("cuda:0"), "device": "cuda:3"})
+    assert (choice.name, choice.device) == ("cuda:3", "cuda:0")
+    assert (choice.precision, choice.precision_reason) == ("bf16", "bf16: compute capability 9.0")
 
 
 @pytest.mark.parametrize(("precision", "expected"), [("auto", "fp32"), ("fp32", "fp32"), ("bf16", "bf16")])
