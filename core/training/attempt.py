@@ -14,16 +14,16 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
 from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback
-from bertft_tui.core.training.corpus import Corpus
-from bertft_tui.core.training.dataset import draw
+from bertft_tui.core.training.data.corpus import Corpus
+from bertft_tui.core.training.data.dataset import draw
+from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
-from bertft_tui.core.training.encoder import Encoder, load_encoder
 from bertft_tui.core.training.journal_callback import JournalCallback
 from bertft_tui.core.training.metrics import Scorer
-from bertft_tui.core.training.model_files import ModelLocation
+from bertft_tui.core.training.model.encoder import Encoder, load_encoder
+from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
-from bertft_tui.core.training.tokenizing import tokenize
 from bertft_tui.core.training.trainer import RunTrainer
 
 

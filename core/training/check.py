@@ -12,8 +12,8 @@ from typing import Any
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.errors import BertftError
-from bertft_tui.core.training.corpus import load_corpus
-from bertft_tui.core.training.model_files import locate_model
+from bertft_tui.core.training.data.corpus import load_corpus
+from bertft_tui.core.training.model.model_files import locate_model
 
 
 def check(config: RunConfig) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from bertft_tui.core.locks import hold
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
-from bertft_tui.core.training.corpus import load_corpus
+from bertft_tui.core.training.data.corpus import load_corpus
 from bertft_tui.core.training.facts import versions
 from bertft_tui.core.training.failures import explain
 from bertft_tui.core.training.logged_journal import LoggedJournal
-from bertft_tui.core.training.model_files import locate_model
+from bertft_tui.core.training.model.model_files import locate_model
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
 

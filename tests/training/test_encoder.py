@@ -11,9 +11,9 @@ from safetensors.torch import load_file, save_file
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import BertftError, ConfigError, ModelError
 from bertft_tui.core.packaged import demo_model_directory
-from bertft_tui.core.training import encoder as encoder_module
-from bertft_tui.core.training.encoder import Encoder, load_encoder
-from bertft_tui.core.training.model_files import check_demo_weights, check_max_length, locate_model
+from bertft_tui.core.training.model import encoder as encoder_module
+from bertft_tui.core.training.model.encoder import Encoder, load_encoder
+from bertft_tui.core.training.model.model_files import check_demo_weights, check_max_length, locate_model
 from bertft_tui.core.training.quiet import quiet_libraries
 
 

@@ -9,8 +9,8 @@ from tiny_bert import texts, write_csv
 
 from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.corpus import load_corpus
-from bertft_tui.core.training.dataset import Datasets, draw
+from bertft_tui.core.training.data.corpus import load_corpus
+from bertft_tui.core.training.data.dataset import Datasets, draw
 
 
 def _draw(data: DataSection) -> Datasets:

@@ -1,7 +1,7 @@
 """Texts that stand more than once in a data set."""
 
+from bertft_tui.core.training.data.rows import Row, Source
 from bertft_tui.core.training.notes import count, listed
-from bertft_tui.core.training.rows import Row, Source
 
 Key = tuple[str, str | None]
 

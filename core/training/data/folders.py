@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.decoding import Decoder
-from bertft_tui.core.training.rows import Row, Source
+from bertft_tui.core.training.data.decoding import Decoder
+from bertft_tui.core.training.data.rows import Row, Source
 
 #: Folder names that are splits when class folders stand below them.
 SPLITS = frozenset({"train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval"})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from bertft_tui.core.config import DataSection, Size
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.duplicates import note_overlap, without_duplicates
-from bertft_tui.core.training.labels import check_labels
-from bertft_tui.core.training.rows import Row, Source
-from bertft_tui.core.training.sources import load_source
+from bertft_tui.core.training.data.duplicates import note_overlap, without_duplicates
+from bertft_tui.core.training.data.labels import check_labels
+from bertft_tui.core.training.data.rows import Row, Source
+from bertft_tui.core.training.data.sources import load_source
 
 
 @dataclass(frozen=True)

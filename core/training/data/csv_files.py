@@ -7,9 +7,9 @@ import pandas as pd
 
 from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.columns import choose_columns
-from bertft_tui.core.training.decoding import Decoder
-from bertft_tui.core.training.rows import Row, Source
+from bertft_tui.core.training.data.columns import choose_columns
+from bertft_tui.core.training.data.decoding import Decoder
+from bertft_tui.core.training.data.rows import Row, Source
 
 _DELIMITERS = ",;\t"
 

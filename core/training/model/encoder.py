@@ -17,8 +17,8 @@ from transformers import (
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ConfigError, ModelError, Problem
 from bertft_tui.core.packaged import DEMO
-from bertft_tui.core.training.head import describe_loading
-from bertft_tui.core.training.model_files import ModelLocation, check_demo_weights, check_max_length
+from bertft_tui.core.training.model.head import describe_loading
+from bertft_tui.core.training.model.model_files import ModelLocation, check_demo_weights, check_max_length
 
 #: The names that architectures give to one and the same setting; all that a model has are set.
 _ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout", "attn_pdrop")

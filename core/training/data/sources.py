@@ -5,9 +5,9 @@ from pathlib import Path
 from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
-from bertft_tui.core.training.folders import read_class_folders
+from bertft_tui.core.training.data.folders import read_class_folders
+from bertft_tui.core.training.data.rows import Source, without_empty
 from bertft_tui.core.training.notes import count, listed
-from bertft_tui.core.training.rows import Source, without_empty
 
 
 def load_source(data: DataSection) -> Source:
@@ -29,7 +29,7 @@ def _read(data: DataSection) -> Source:
     if path.is_dir():
         return _read_folder(path, data)
     if path.is_file():
-        from bertft_tui.core.training.tables import read_csv_file
+        from bertft_tui.core.training.data.csv_files import read_csv_file
 
         return read_csv_file(path, data)
     raise DataError(
@@ -40,7 +40,7 @@ def _read(data: DataSection) -> Source:
 
 
 def _read_folder(path: Path, data: DataSection) -> Source:
-    from bertft_tui.core.training.tables import read_csv_folder
+    from bertft_tui.core.training.data.csv_files import read_csv_folder
 
     named = (path / f"{data.train_split}.csv").is_file()  # then folders beside it are something else
     source = None if named else read_class_folders(path, data.encoding)

@@ -8,9 +8,9 @@ from datasets import ClassLabel, Dataset, Features, Value
 
 from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.corpus import Corpus, check_cut
+from bertft_tui.core.training.data.corpus import Corpus, check_cut
+from bertft_tui.core.training.data.rows import Row
 from bertft_tui.core.training.notes import listed
-from bertft_tui.core.training.rows import Row
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.data.rows import Row, Source
 from bertft_tui.core.training.notes import count, listed
-from bertft_tui.core.training.rows import Row, Source
 
 _INTEGER = re.compile(r"[+-]?\d+")
 

@@ -1,0 +1,1 @@
+"""Pretrained models: where they lie, whether they can classify, and the encoder with its head."""
