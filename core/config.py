@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
@@ -22,22 +23,37 @@ from pydantic import (
 )
 
 from bertft_tui.core.errors import ConfigError
-from bertft_tui.core.metric_names import BEST_METRICS
+from bertft_tui.core.metric_names import BEST_METRICS, ProblemType
 
 #: The bound of counts that have no other: far beyond any data set, within what every database stores.
 MANY = 1_000_000_000
 
-BestMetric = Literal["accuracy", "f1", "precision", "recall", "matthews_correlation", "loss"]
-assert set(get_args(BestMetric)) == set(BEST_METRICS)
+BestMetric = Literal[
+    "auto",
+    "accuracy",
+    "f1",
+    "precision",
+    "recall",
+    "matthews_correlation",
+    "f1_micro",
+    "f1_macro",
+    "subset_accuracy",
+    "pearsonr",
+    "spearmanr",
+    "mse",
+    "loss",
+]
+assert set(get_args(BestMetric)) == {"auto", *BEST_METRICS}
 
 
-def _check_size(value: Any) -> Any:
-    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MANY):
+def _all_or_at_least(least: int, value: Any) -> Any:
+    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and least <= value <= MANY):
         return value
-    raise ValueError("must be `all` or a whole number of at least 1")
+    raise ValueError(f"must be `all` or a whole number of at least {least}")
 
 
-Size = Annotated[Literal["all"] | int, BeforeValidator(_check_size)]
+Size = Annotated[Literal["all"] | int, BeforeValidator(partial(_all_or_at_least, 1))]
+Layers = Annotated[Literal["all"] | int, BeforeValidator(partial(_all_or_at_least, 0))]
 
 
 class Section(BaseModel):
@@ -77,6 +93,25 @@ class ModelSection(Section):
         lt=1,
         description="Dropout on hidden states and on the classifier; empty keeps the model's own.",
     )
+    freeze_layers: Layers = Field(
+        0,
+        description="How many of the lowest layers stay as they are, the embeddings with them; `all`: only the "
+        "classification head learns.",
+    )
+    lora_r: int | None = Field(
+        None,
+        ge=1,
+        le=1024,
+        description="Rank of LoRA: small matrices learn in place of the encoder's (needs peft); empty trains all.",
+    )
+    lora_alpha: float = Field(16.0, gt=0, le=65_536, description="Scale of LoRA: what it learns counts alpha / r.")
+    lora_dropout: float = Field(0.0, ge=0, lt=1, description="Dropout on what goes into LoRA's matrices.")
+
+    @model_validator(mode="after")
+    def _combinations(self) -> Self:
+        if self.lora_r is not None and self.freeze_layers != 0:
+            raise ValueError("lora_r already keeps the encoder's own weights as they are: set freeze_layers = 0")
+        return self
 
 
 class DataSection(Section):
@@ -85,11 +120,19 @@ class DataSection(Section):
     dataset: str = Field(
         "demo",
         min_length=1,
-        description="A csv file, a folder of csv files or with a folder per class, or `demo` for packaged BBC News.",
+        description="A Hub id, a file (csv, tsv, json, jsonl, parquet, also compressed), a pattern of files, a "
+        "folder of them or with a folder per class, or `demo` for packaged BBC News.",
     )
+    config_name: str | None = Field(
+        None, description="Which configuration of a Hub data set; empty takes the only one."
+    )
+    revision: str | None = Field(None, description="Branch, tag or commit of a Hub data set; empty: the newest.")
     train_split: str = Field("train", min_length=1, description="The split to train on.")
     eval_split: str | None = Field(
         None, description="The split to evaluate on; empty carves the rows out of the training split."
+    )
+    test_split: str | None = Field(
+        None, description="A split that training never sees: only `evaluate` does. Empty means none."
     )
     eval_fraction: float = Field(
         0.2,
@@ -99,8 +142,14 @@ class DataSection(Section):
     )
     text_column: str | None = Field(None, description="The column with the texts; empty finds it.")
     text_pair_column: str | None = Field(None, description="A second text for each row; empty means none.")
-    label_column: str | None = Field(None, description="The column with the labels; empty finds it.")
-    encoding: str | None = Field(None, description="Encoding of the files; empty tries UTF-8, then Windows-1252.")
+    label_column: str | None = Field(
+        None,
+        description="The column with the labels; several 0/1 columns separated by commas; empty finds it.",
+    )
+    problem_type: Literal["auto"] | ProblemType = Field(
+        "auto", description="What is learnt: one class of several, any number of them, or a number."
+    )
+    encoding: str | None = Field(None, description="Encoding of the files; empty finds it out.")
     train_size: Size = Field("all", description="How many training rows: a number, or `all`.")
     eval_size: Size = Field("all", description="How many evaluation rows: a number, or `all`.")
     stratify: bool = Field(
@@ -108,6 +157,7 @@ class DataSection(Section):
     )
     subset_seed: int = Field(42, ge=0, lt=2**32, description="Draws subsets and splits; never the training seed.")
     max_length: int = Field(512, ge=4, le=131_072, description="Tokens a text is cut at.")
+    truncation: bool = Field(True, description="Cut longer texts; false refuses to train when there is one.")
     padding: Literal["dynamic", "max_length"] = Field(
         "dynamic", description="Pad to the longest text of the batch (`dynamic`), or always to max_length."
     )
@@ -146,6 +196,15 @@ class TrainingSection(Section):
     weight_decay: float = Field(0.0, ge=0, le=1, description="Pulls weights towards zero (not biases and norms).")
     max_grad_norm: float = Field(1.0, ge=0, description="Longer gradients are cut to this; 0 cuts none.")
     label_smoothing_factor: float = Field(0.0, ge=0, lt=1, description="Share of each label spread over all classes.")
+    class_weights: Literal["none", "balanced"] = Field(
+        "none", description="`balanced` lets rare classes count more in the loss: all of them the same together."
+    )
+    layer_lr_decay: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="Each layer below learns this much slower than the one above it; 1: all alike, 0.9 is usual.",
+    )
     seed: int = Field(42, ge=0, lt=2**32, description="Draws the new head, the order of the rows and the dropout.")
     optim: Literal["adamw_torch_fused", "adamw_torch", "adafactor", "sgd"] = Field(
         "adamw_torch_fused", description="The optimizer."
@@ -164,7 +223,11 @@ class TrainingSection(Section):
         False, description="Evaluate before the first step too: what the model knows unasked."
     )
     logging_steps: int = Field(1, ge=1, le=MANY, description="Steps between two points of the training loss.")
-    metric_for_best_model: BestMetric = Field("accuracy", description="Chooses the best checkpoint.")
+    metric_for_best_model: BestMetric = Field(
+        "auto",
+        description="Chooses the best checkpoint; `auto` takes accuracy, f1_micro for several labels, pearsonr for "
+        "numbers.",
+    )
     early_stopping_patience: int | None = Field(
         None, ge=1, le=MANY, description="Evaluations without a better one before training ends; empty: never."
     )

@@ -1,22 +1,40 @@
-"""The metrics that runs report: which direction is better, and what each one means."""
+"""The metrics that runs report: which task has which, which direction is better, and what each one means."""
 
 from typing import Literal
 
 Direction = Literal["up", "down"]
 
-#: What `compute_metrics` returns for single-label classification, and the sentence that explains it.
-CLASSIFICATION_METRICS: dict[str, str] = {
-    "accuracy": "share of the evaluation texts whose label was predicted",
-    "f1": "F1 of each class, averaged over the classes (macro)",
-    "precision": "precision of each class, averaged over the classes (macro)",
-    "recall": "recall of each class, averaged over the classes (macro)",
-    "matthews_correlation": "Matthews correlation coefficient: 0 is chance, 1 is perfect, whatever the balance",
+#: What is learnt, by the names that `transformers` gives it in a model's config.
+ProblemType = Literal["single_label_classification", "multi_label_classification", "regression"]
+
+#: What `compute_metrics` returns for each task, the chosen one first, with the sentence that explains it.
+TASK_METRICS: dict[ProblemType, dict[str, str]] = {
+    "single_label_classification": {
+        "accuracy": "share of the evaluation texts whose label was predicted",
+        "f1": "F1 of each class, averaged over the classes (macro)",
+        "precision": "precision of each class, averaged over the classes (macro)",
+        "recall": "recall of each class, averaged over the classes (macro)",
+        "matthews_correlation": "Matthews correlation coefficient: 0 is chance, 1 is perfect, whatever the balance",
+    },
+    "multi_label_classification": {
+        "f1_micro": "F1 over all decisions, each label of each text one of them",
+        "f1_macro": "F1 of each label, averaged over the labels",
+        "subset_accuracy": "share of the evaluation texts whose labels were all predicted, and no other",
+    },
+    "regression": {
+        "pearsonr": "Pearson correlation of predicted and true values: 1 is a straight line",
+        "spearmanr": "Spearman correlation: 1 is the same order, whatever the distances",
+        "mse": "mean squared error, in squared units of the values",
+    },
 }
 
-#: What a run may choose its best checkpoint by.
-BEST_METRICS: tuple[str, ...] = (*CLASSIFICATION_METRICS, "loss")
+#: Every metric of every task with its sentence.
+METRICS: dict[str, str] = {name: text for metrics in TASK_METRICS.values() for name, text in metrics.items()}
 
-_DOWN = ("loss", "runtime")
+#: What a run may choose its best checkpoint by.
+BEST_METRICS: tuple[str, ...] = (*METRICS, "loss")
+
+_DOWN = ("loss", "runtime", "mse")
 _NEITHER = ("grad_norm", "learning_rate")
 
 
@@ -33,3 +51,8 @@ def direction_of(name: str) -> Direction | None:
 def evaluation_name(name: str) -> str:
     """Give a metric the name that the Trainer reports it under: `accuracy` becomes `eval_accuracy`."""
     return name if name.startswith("eval_") else f"eval_{name}"
+
+
+def best_metric(setting: str, problem_type: ProblemType) -> str:
+    """Return the metric that chooses the best checkpoint: the one named, or for `auto` the task's first."""
+    return next(iter(TASK_METRICS[problem_type])) if setting == "auto" else setting

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from bertft_tui.core.config import format_value
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.metric_names import CLASSIFICATION_METRICS, evaluation_name
+from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.differences import differences
@@ -109,7 +109,7 @@ def data_block(run: RunRecord) -> Content | None:
 
 def metrics_block(run: RunRecord) -> Content | None:
     """Best and last of every classification metric, in a small table; None before the first evaluation."""
-    names = [*CLASSIFICATION_METRICS, "loss"]
+    names = [*METRICS, "loss"]
     found = [(name, run.metrics[evaluation_name(name)]) for name in names if evaluation_name(name) in run.metrics]
     if not found:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.metric_names import direction_of
+from bertft_tui.core.metric_names import ProblemType, best_metric, direction_of
 from bertft_tui.core.store.status import RunStatus
 
 
@@ -70,6 +70,7 @@ class RunRecord:
     note: str = ""
     attempt: int = 0  # how many were started
     labels: tuple[str, ...] = ()
+    problem_type: ProblemType | None = None  # known once the data was read
     train_rows: int | None = None
     eval_rows: int | None = None
     pending_request: str | None = None  # a stop, cancel or resume not yet carried out
@@ -79,6 +80,13 @@ class RunRecord:
         """The epoch that a step lies in, where the run's plan is known."""
         per_epoch = self.progress.steps_per_epoch
         return step / per_epoch if step is not None and per_epoch else None
+
+    @property
+    def best_metric(self) -> str:
+        """The metric that chooses the best checkpoint: `accuracy`, `f1_micro`, `pearsonr`, …"""
+        known = self.problem_type or self.config.data.problem_type
+        task = "single_label_classification" if known == "auto" else known
+        return best_metric(self.config.training.metric_for_best_model, task)
 
     @property
     def fraction_done(self) -> float | None:

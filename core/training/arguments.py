@@ -6,7 +6,7 @@ from typing import Any
 from transformers import TrainingArguments
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.metric_names import direction_of, evaluation_name
+from bertft_tui.core.metric_names import best_metric, direction_of, evaluation_name
 from bertft_tui.core.training.device import Choice
 
 #: Settings that bear the same name, and mean the same, here and there.
@@ -36,6 +36,7 @@ _NEVER = 2**40
 def training_arguments(config: RunConfig, choice: Choice, staging: Path) -> TrainingArguments:
     """Translate a config. `staging`: where the Trainer writes a checkpoint before it gets its place."""
     training = config.training
+    metric = best_metric(training.metric_for_best_model, "single_label_classification")
     values: dict[str, Any] = {name: getattr(training, name) for name in _SAME}
     warmup = training.warmup_steps
     arguments = TrainingArguments(
@@ -45,8 +46,8 @@ def training_arguments(config: RunConfig, choice: Choice, staging: Path) -> Trai
         warmup_steps=warmup if warmup < 1 else int(warmup),
         logging_first_step=True,
         logging_nan_inf_filter=False,  # else a NaN loss is written as 0.0
-        metric_for_best_model=evaluation_name(training.metric_for_best_model),
-        greater_is_better=direction_of(training.metric_for_best_model) == "up",
+        metric_for_best_model=evaluation_name(metric),
+        greater_is_better=direction_of(metric) == "up",
         bf16=choice.precision == "bf16",
         fp16=choice.precision == "fp16",
         use_cpu=choice.kind == "cpu",

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, precision_score, recall_score
 from transformers import EvalPrediction
 
-from bertft_tui.core.metric_names import CLASSIFICATION_METRICS
+from bertft_tui.core.metric_names import TASK_METRICS
 
 Labels = list[int]
 
 
 class ClassificationMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate has no types
-    """A figure from predicted and true label ids; its name is its key in CLASSIFICATION_METRICS."""
+    """A figure from predicted and true label ids; its name is its key in TASK_METRICS."""
 
     key: str
 
@@ -24,7 +24,7 @@ class ClassificationMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate h
 
     def _info(self) -> evaluate.MetricInfo:
         return evaluate.MetricInfo(
-            description=CLASSIFICATION_METRICS[self.key],
+            description=TASK_METRICS["single_label_classification"][self.key],
             citation="",
             inputs_description="predictions and references: label ids",
             features=Features({"predictions": Value("int64"), "references": Value("int64")}),

@@ -99,7 +99,7 @@ def test_a_fields_name_alone_will_do() -> None:
 def test_text_settings_are_known() -> None:
     """Free texts are told apart from numbers and choices."""
     assert is_text("data.dataset")
-    assert is_text("revision")
+    assert is_text("model.revision")
     assert not is_text("data.train_size")
     assert not is_text("training.optim")
 

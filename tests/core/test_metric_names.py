@@ -2,7 +2,7 @@
 
 import pytest
 
-from bertft_tui.core.metric_names import BEST_METRICS, CLASSIFICATION_METRICS, direction_of, evaluation_name
+from bertft_tui.core.metric_names import BEST_METRICS, METRICS, direction_of, evaluation_name
 
 
 @pytest.mark.parametrize(
@@ -30,4 +30,4 @@ def test_names_become_the_trainers() -> None:
 
 def test_a_best_checkpoint_can_be_chosen_by_every_metric_and_the_loss() -> None:
     """What is computed can be chosen by."""
-    assert set(BEST_METRICS) == {*CLASSIFICATION_METRICS, "loss"}
+    assert set(BEST_METRICS) == {*METRICS, "loss"}

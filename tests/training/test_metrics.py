@@ -11,7 +11,7 @@ from transformers import EvalPrediction
 from bertft_tui.core.config import HardwareSection
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.journal import Launch
-from bertft_tui.core.metric_names import CLASSIFICATION_METRICS
+from bertft_tui.core.metric_names import TASK_METRICS
 from bertft_tui.core.training.device import choose
 from bertft_tui.core.training.metrics import Scorer
 
@@ -33,7 +33,7 @@ def test_scikit_learn(tmp_path: object) -> None:
         "recall": sk.recall_score(labels, predicted, **macro),
         "matthews_correlation": sk.matthews_corrcoef(labels, predicted),
     }
-    assert found.keys() == CLASSIFICATION_METRICS.keys()
+    assert found.keys() == TASK_METRICS["single_label_classification"].keys()
     assert scorer.logits is logits
 
 

@@ -58,6 +58,6 @@ def _line_printer(console: Console) -> Show:
 
 def _best_words(run: RunRecord) -> str:
     """The best value so far of the metric that chooses the checkpoint; empty before the first evaluation."""
-    name = run.config.training.metric_for_best_model
+    name = run.best_metric
     found = run.metrics.get(evaluation_name(name))
     return f"best {name} {metric(found.best)}" if found else ""

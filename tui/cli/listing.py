@@ -98,7 +98,7 @@ def _print_table(runs: list[RunRecord], sort: str | None) -> None:
 
 
 def _cells(run: RunRecord) -> list[str]:
-    name = run.config.training.metric_for_best_model
+    name = run.best_metric
     best = run.metrics.get(evaluation_name(name))
     return [
         run.id,

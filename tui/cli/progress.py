@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from bertft_tui.core.metric_names import CLASSIFICATION_METRICS, evaluation_name
+from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
@@ -22,7 +22,7 @@ ADOPT_EVERY = 2.0
 PATIENCE = 3.0
 
 #: The figures that a run is judged by.
-_MERITS = [evaluation_name(name) for name in (*CLASSIFICATION_METRICS, "loss")]
+_MERITS = [evaluation_name(name) for name in (*METRICS, "loss")]
 
 #: What a shell reports for a command that ctrl-C ended.
 INTERRUPTED = 130
