@@ -1,6 +1,7 @@
 """What the interface writes: new runs, what people say about runs, requests, the pause of the queue."""
 
 import getpass
+import math
 import secrets
 import time
 from typing import Any
@@ -11,9 +12,9 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import UnknownRunError
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.status import Request, RunStatus, refusal
-from bertft_tui.core.store.tables import ANNOTATION, REQUEST, RUN
+from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, REQUEST, RUN
 
 #: Letters that nobody mistakes for each other.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -94,6 +95,16 @@ def annotate(
             key, _ = _run_of(connection, run_id)
             connection.execute(update(ANNOTATION).where(ANNOTATION.c.run_key == key).values(given))
             _touch(connection, key)
+
+
+def record_evaluation(db: Database, run_id: str, evaluation: EvaluationRecord) -> None:
+    """Keep what a run's checkpoint scored when it was evaluated again. Raises UnknownRunError."""
+    metrics = {name: value if math.isfinite(value) else None for name, value in evaluation.metrics.items()}
+    with db.write() as connection:
+        key, _ = _run_of(connection, run_id)
+        row = {**vars(evaluation), "metrics": metrics, "run_key": key}
+        connection.execute(insert(EVALUATION).values(row))
+        _touch(connection, key)
 
 
 def pause_queue(db: Database, reason: str) -> None:

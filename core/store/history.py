@@ -1,11 +1,13 @@
 """What happened in a run: its events, attempts, checkpoints and predictions."""
 
+import math
+
 from sqlalchemy import select
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.predictions import Predictions, unpack
-from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord
-from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, PREDICTION, RUN
+from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EvaluationRecord, EventRecord
+from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVALUATION, EVENT, PREDICTION, RUN
 
 
 def events(db: Database, run_id: str, *, limit: int = 1000) -> list[EventRecord]:
@@ -38,3 +40,22 @@ def predictions(db: Database, run_id: str) -> Predictions | None:
     with db.read() as connection:
         row = connection.execute(query).first()
     return None if row is None else unpack(row)
+
+
+def evaluations(db: Database, run_id: str) -> list[EvaluationRecord]:
+    """Return what a run scored when it was evaluated again after training, first to last."""
+    query = select(EVALUATION).join(RUN, RUN.c.key == EVALUATION.c.run_key).where(RUN.c.id == run_id)
+    with db.read() as connection:
+        rows = connection.execute(query.order_by(EVALUATION.c.key)).all()
+    return [
+        EvaluationRecord(
+            step=row.step,
+            dataset=row.dataset,
+            split=row.split,
+            is_test=row.is_test,
+            rows=row.rows,
+            metrics={name: math.nan if value is None else value for name, value in row.metrics.items()},
+            created_at=row.created_at,
+        )
+        for row in rows
+    ]

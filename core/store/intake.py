@@ -92,7 +92,7 @@ def _phase(intake: Intake, event: Event) -> None:
 
 
 def _plan(intake: Intake, event: Event) -> None:
-    names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "device")
+    names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "problem_type", "device")
     intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
     reasons = [intake.run.device_reason, event.fields.get("precision_reason")]
     intake.columns["device_reason"] = "; ".join(reason for reason in reasons if reason) or None

@@ -15,7 +15,7 @@ from bertft_tui.core.store import revision as revisions
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import MetricSummary, Progress, QueueState, RunRecord, Series
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.core.store.tables import ANNOTATION, NAME, POINT, REQUEST, RUN, SUMMARY
+from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, POINT, REQUEST, RUN, SUMMARY
 
 
 def revision(db: Database) -> int:
@@ -153,7 +153,32 @@ def _summaries(connection: Connection, keys: list[int]) -> dict[int, dict[str, M
                 maximum=row.maximum,
                 maximum_step=row.maximum_step,
             )
+        for row in connection.execute(_tested().where(EVALUATION.c.run_key.in_(keys[start : start + 500]))):
+            found[row.run_key] |= _test_metrics(row)
     return found
+
+
+def _tested() -> Select[Any]:
+    """The evaluations on the runs' own test splits, the newest of a run last."""
+    return select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)
+
+
+def _test_metrics(row: Row[Any]) -> dict[str, MetricSummary]:
+    """What `evaluate` found on the test split stands among the metrics, as `test_accuracy`, …: one point each."""
+    step = row.step
+    return {
+        f"test_{name}": MetricSummary(
+            name=f"test_{name}",
+            count=1,
+            last=math.nan if value is None else value,
+            last_step=step,
+            minimum=value,
+            minimum_step=None if value is None else step,
+            maximum=value,
+            maximum_step=None if value is None else step,
+        )
+        for name, value in row.metrics.items()
+    }
 
 
 def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
@@ -187,6 +212,7 @@ def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
         note=row.note,
         attempt=row.attempt,
         labels=tuple(row.labels),
+        problem_type=row.problem_type,
         train_rows=row.train_rows,
         eval_rows=row.eval_rows,
         pending_request=row.pending,

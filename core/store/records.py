@@ -32,6 +32,11 @@ class MetricSummary:
         """The step of the best value (the first, when several are equal)."""
         return {"down": self.minimum_step, "up": self.maximum_step, None: None}[direction_of(self.name)]
 
+    @property
+    def is_selected(self) -> bool:
+        """Whether the best value is the best of several on the same rows: they chose it, so it flatters."""
+        return self.count > 1 and self.name.startswith("eval_") and self.best is not None
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -150,3 +155,16 @@ class QueueState:
     paused: bool
     reason: str
     waiting: tuple[str, ...]  # ids in the order in which they start
+
+
+@dataclass(frozen=True)
+class EvaluationRecord:
+    """A run's best checkpoint, scored again after training."""
+
+    step: int
+    dataset: str
+    split: str
+    is_test: bool  # on the rows that the run's config sets aside as its test split
+    rows: int
+    metrics: dict[str, float]  # by plain names: accuracy, loss, …
+    created_at: float  # seconds since the epoch

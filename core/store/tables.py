@@ -1,12 +1,13 @@
 """The store's tables. Their schema is made by the migrations; a test holds the two together.
 
-`run` belongs to the scheduler, `annotation` (what people say about a run) to the interface, `request` is written by
-the interface and closed by the scheduler. Times are seconds since the epoch, as floats.
+`run` belongs to the scheduler, `annotation` (what people say about a run) and `evaluation` (what they had scored
+again) to the interface, `request` is written by the interface and closed by the scheduler. Times are seconds since
+the epoch, as floats.
 """
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, LargeBinary, MetaData, Table
+from sqlalchemy import JSON, Column, LargeBinary, MetaData, String, Table
 from sqlmodel import Field, SQLModel
 
 
@@ -46,6 +47,7 @@ class Run(SQLModel, table=True):
     evaluated: int | None = None
     to_evaluate: int | None = None
     labels: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    problem_type: str | None = None
     train_rows: int | None = None
     eval_rows: int | None = None
     error: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
@@ -162,10 +164,27 @@ class Prediction(SQLModel, table=True):
     step: int
     rows: int
     classes: int
-    label: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # int32
-    predicted: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # int32
+    problem_type: str = Field(
+        sa_column=Column(String, nullable=False, server_default="single_label_classification")
+    )  # says what the arrays hold: see `store/predictions.py`
+    label: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    predicted: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     probabilities: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # float32, rows × classes
     text_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # uint64
+
+
+class Evaluation(SQLModel, table=True):
+    """A run's best checkpoint scored again, on its test split or on another data set. Belongs to the interface."""
+
+    key: int | None = Field(default=None, primary_key=True)
+    run_key: int = Field(foreign_key="run.key", index=True)
+    step: int
+    dataset: str
+    split: str
+    is_test: bool  # whether these are the rows that the run's config sets aside as `data.test_split`
+    rows: int
+    metrics: dict[str, float | None] = Field(sa_column=Column(JSON, nullable=False))  # None is NaN
+    created_at: float
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -186,3 +205,4 @@ SUMMARY = _table(Summary)
 EVENT = _table(EventRow)
 CHECKPOINT = _table(Checkpoint)
 PREDICTION = _table(Prediction)
+EVALUATION = _table(Evaluation)
