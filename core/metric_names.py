@@ -49,8 +49,11 @@ def direction_of(name: str) -> Direction | None:
 
 
 def evaluation_name(name: str) -> str:
-    """Give a metric the name that the Trainer reports it under: `accuracy` becomes `eval_accuracy`."""
-    return name if name.startswith("eval_") else f"eval_{name}"
+    """Give a metric the name that the Trainer reports it under: `accuracy` becomes `eval_accuracy`.
+
+    What `evaluate` found on the test split keeps its own name: `test_accuracy`.
+    """
+    return name if name.startswith(("eval_", "test_")) else f"eval_{name}"
 
 
 def best_metric(setting: str, problem_type: ProblemType) -> str:

@@ -14,7 +14,6 @@ from textual.screen import Screen
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
-from bertft_tui.core.metric_names import BEST_METRICS
 from bertft_tui.core.scheduling import preflight
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
@@ -26,6 +25,7 @@ from bertft_tui.tui.feed import Feed
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.keys import bindings, commands
 from bertft_tui.tui.messages import FeedFailed, SnapshotReady
+from bertft_tui.tui.metric_choice import AUTO, following
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run import FormScreen
@@ -57,7 +57,7 @@ class BertftApp(App[str]):
         self.db, self.wake, self.check = db, wake, check
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
-        self.metric = BEST_METRICS[0]
+        self.metric = AUTO
         self.charts = ChartOptions()
         self.feed = Feed(self, db, wake)
         self.register_theme(QUIET)
@@ -158,7 +158,7 @@ class BertftApp(App[str]):
 
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""
-        self.metric = BEST_METRICS[(BEST_METRICS.index(self.metric) + 1) % len(BEST_METRICS)]
+        self.metric = following(self.snapshot.runs, self.metric)
         self.show()
 
     def draw_charts(self, **changes: Any) -> None:

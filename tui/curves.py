@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bertft_tui.core.analysis.smoothing import smooth
-from bertft_tui.core.metric_names import direction_of, evaluation_name
+from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.format import metric as metric_text
 from bertft_tui.tui.glyphs import BRIGHT, EVALUATION, LOSS, LOSS_RAW, METRIC, MUTED, glyphs
+from bertft_tui.tui.metric_choice import SELECTED, metric_of, metric_title
 from bertft_tui.tui.snapshot import RunDetail
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Curve, Plot
@@ -20,9 +21,10 @@ class ChartOptions:
     smoothing: float = 0.8
 
 
-def series_names(metric: str) -> tuple[str, ...]:
+def series_names(run: RunRecord | None, choice: str) -> tuple[str, ...]:
     """The series that the two charts of a run need."""
-    return tuple(dict.fromkeys(("loss", "eval_loss", evaluation_name(metric))))
+    shown = [evaluation_name(metric_of(run, choice))] if run is not None else []
+    return tuple(dict.fromkeys(("loss", "eval_loss", *shown)))
 
 
 def loss_plot(run: RunRecord, detail: RunDetail, options: ChartOptions) -> Plot:
@@ -42,11 +44,6 @@ def metric_plot(run: RunRecord, detail: RunDetail, metric: str, options: ChartOp
     found = _series(detail, evaluation_name(metric))
     curve = Curve(_across(run, found), found.values, METRIC, points=len(found.values) <= 60)
     return Plot((curve,), options.log_y and metric == "loss", _end(run))
-
-
-def metric_title(metric: str) -> str:
-    """The chosen metric with the direction in which it is better."""
-    return f"{metric} {glyphs().up if direction_of(metric) == 'up' else glyphs().down}"
 
 
 def loss_heading(run: RunRecord, options: ChartOptions) -> tuple[Span, ...]:
@@ -74,6 +71,7 @@ def metric_heading(run: RunRecord, metric: str) -> tuple[Span, ...]:
         (f"{metric_title(metric)} ", BRIGHT),
         (metric_text(summary.best), METRIC),
         (f"  best, at {where}", MUTED),
+        (f"  {SELECTED}" if summary.is_selected else "", MUTED),
     )
 
 

@@ -12,6 +12,7 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, glyphs
+from bertft_tui.tui.metric_choice import SELECTED
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
@@ -108,8 +109,8 @@ def data_block(run: RunRecord) -> Content | None:
 
 
 def metrics_block(run: RunRecord) -> Content | None:
-    """Best and last of every classification metric, in a small table; None before the first evaluation."""
-    names = [*METRICS, "loss"]
+    """Best and last of every evaluation metric, in a small table; None before the first evaluation."""
+    names = [*METRICS, "loss", *(f"test_{name}" for name in (*METRICS, "loss"))]
     found = [(name, run.metrics[evaluation_name(name)]) for name in names if evaluation_name(name) in run.metrics]
     if not found:
         return None
@@ -121,9 +122,11 @@ def metrics_block(run: RunRecord) -> Content | None:
             Content.assemble(
                 (f"  {name:20}", TEXT),
                 (f"{metric(summary.best):>7}", BRIGHT),
-                (f"{where:>6}{metric(summary.last):>7}", MUTED),
+                (f"{glyphs().selected if summary.is_selected else ' '}{where:>5}{metric(summary.last):>7}", MUTED),
             )
         )
+    if any(summary.is_selected for _, summary in found):
+        lines.append(Content.styled(f"  {glyphs().selected} {SELECTED}", MUTED))
     return NEW_LINE.join(lines)
 
 

@@ -20,6 +20,7 @@ class Glyphs:
     edge: str  # the y axis
     tick: str
     cursor: str
+    selected: str  # behind a score on the set that chose the checkpoint
     braille: bool
 
 
@@ -42,6 +43,7 @@ _UNICODE = Glyphs(
     edge="│",
     tick="┤",
     cursor="▸",
+    selected="†",
     braille=True,
 )
 
@@ -64,6 +66,7 @@ _ASCII = Glyphs(
     edge="|",
     tick="+",
     cursor=">",
+    selected="~",
     braille=False,
 )
 

@@ -22,7 +22,8 @@ Cli = Callable[..., Answer]
 
 RUN_KEYS = [
     "id", "name", "status", "phase", "experiment", "tags", "note", "config", "created_at", "started_at", "ended_at",
-    "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory", "error",
+    "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
+    "problem_type", "labels", "error",
 ]  # fmt: skip
 ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal"
@@ -54,7 +55,7 @@ def test_list_shows_every_run_newest_first(cli: Cli, store: Database) -> None:
     assert first["created_at"].endswith("Z")
     assert first["config"]["training"]["learning_rate"] == 2e-4
     accuracy = first["metrics"]["eval_accuracy"]
-    assert accuracy == {"last": 0.94, "best": 0.94, "best_step": 76, "best_epoch": 2.0, "count": 2}
+    assert accuracy == {"last": 0.94, "best": 0.94, "best_step": 76, "best_epoch": 2.0, "count": 2, "selected": True}
     failed = next(run for run in listed if run["status"] == "failed")
     assert failed["error"]["title"] == "The loss is not a number"
     assert [run["id"] for run in read(cli("list", "--limit", "2", "--json"))] == [run.id for run in runs[:-3:-1]]
@@ -98,7 +99,7 @@ def test_show_has_everything(cli: Cli, store: Database) -> None:
     run = ActedRun(store, "tutorial").start().train()
     run.say("warning", title="Title", message="Message", hint="Hint").finish()
     shown = read(cli("show", "tutorial", "--json"))
-    assert list(shown) == [*RUN_KEYS, "events", "checkpoints", "environment", "attempts"]
+    assert list(shown) == [*RUN_KEYS, "events", "checkpoints", "environment", "attempts", "evaluations"]
     assert shown["directory"].endswith(f"experiments-runs/{run.id}")
     assert [list(attempt) for attempt in shown["attempts"]] == [ATTEMPT_KEYS]
     assert shown["environment"]["versions"] == {"torch": "2"}

@@ -64,9 +64,9 @@ async def test_help_opens_and_closes_everywhere(app: BertftApp, db: Database) ->
 
 async def test_the_palette_runs_commands(app: BertftApp, db: Database) -> None:
     """A command is found by its name, and does what its key does."""
-    ActedRun(db, "one")
+    ActedRun(db, "one").start().train()
     async with app.run_test(size=(80, 24)) as pilot:
-        await shows(pilot, "one")
+        await shows(pilot, "one", "0.940")
         await pilot.press("colon", *"metric")
         await shows(pilot, "Show the next metric")
         await pilot.press("down", "enter")

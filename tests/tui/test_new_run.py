@@ -47,7 +47,7 @@ async def test_launching_a_preset(app: BertftApp, db: Database, size: tuple[int,
     """n, enter, ctrl+s: the run stands in the queue with the preset's settings, under the cursor."""
     async with app.run_test(size=size) as pilot:
         await open_form(pilot)
-        await shows(pilot, "from preset demo", "learning_rate" if size[1] > 30 else "dataset")
+        await shows(pilot, "from preset demo", "learning_rate" if size[1] > 45 else "dataset")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         (run,) = queries.list_runs(db)

@@ -46,7 +46,7 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await shows(pilot, "● eval", "accuracy", "300 texts to train on")
         await pilot.press("2")
         await shows(pilot, "differs from preset demo", "name_or_path")
-        await pilot.press("end")
+        await pilot.press("end", "pageup")
         await shows(pilot, "* learning_rate", "3e-5  was 2e-4")
         await pilot.press("3")
         await shows(pilot, "76 steps, 38 an epoch", "step 38, 273 MB, the best so far", "finished")

@@ -11,6 +11,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import (
     AttemptRecord,
     CheckpointRecord,
+    EvaluationRecord,
     EventRecord,
     MetricSummary,
     RunRecord,
@@ -38,6 +39,8 @@ def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
         "epoch": number(run.progress.epoch),
         "metrics": metrics_document(run),
         "directory": str(store.run(run.id).path),
+        "problem_type": run.problem_type,
+        "labels": list(run.labels),
         "error": run.error.as_dict() if run.error else None,
     }
 
@@ -52,6 +55,7 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
         "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
         "environment": environment_document(run, attempts),
         "attempts": [attempt_document(attempt) for attempt in attempts],
+        "evaluations": [evaluation_document(each) for each in history.evaluations(db, run_id)],
     }
 
 
@@ -67,6 +71,7 @@ def _summary(run: RunRecord, summary: MetricSummary) -> dict[str, Any]:
         "best_step": summary.best_step,
         "best_epoch": number(run.epoch_of(summary.best_step)),
         "count": summary.count,
+        "selected": summary.is_selected,
     }
 
 
@@ -124,6 +129,19 @@ def attempt_document(attempt: AttemptRecord) -> dict[str, Any]:
         "outcome": attempt.outcome,
         "exit_code": attempt.exit_code,
         "exit_signal": attempt.exit_signal,
+    }
+
+
+def evaluation_document(evaluation: EvaluationRecord) -> dict[str, Any]:
+    """Return what a run's best checkpoint scored when it was evaluated again."""
+    return {
+        "step": evaluation.step,
+        "dataset": evaluation.dataset,
+        "split": evaluation.split,
+        "is_test": evaluation.is_test,
+        "rows": evaluation.rows,
+        "metrics": plain(evaluation.metrics),
+        "time": utc(evaluation.created_at),
     }
 
 

@@ -16,6 +16,7 @@ from bertft_tui.tui.cli.documents import run_document
 from bertft_tui.tui.cli.output import print_json, print_table, tell
 from bertft_tui.tui.format import duration, metric, number
 from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.metric_choice import SELECTED
 
 COLUMNS: dict[str, Callable[[RunRecord], Any]] = {
     "id": lambda run: run.id,
@@ -95,6 +96,8 @@ def _print_table(runs: list[RunRecord], sort: str | None) -> None:
         headers.append(sort)
     rows = [[*_cells(run), *([_text(value(run))] if value else [])] for run in runs]
     print_table(headers, rows, right=("epoch", "duration"))
+    if any(glyphs().selected in row[3] for row in rows):
+        tell(f"{glyphs().selected} {SELECTED}: the best of several evaluations on the same rows flatters.")
 
 
 def _cells(run: RunRecord) -> list[str]:
@@ -104,7 +107,7 @@ def _cells(run: RunRecord) -> list[str]:
         run.id,
         f"{glyphs().status[run.status]} {run.status}",
         run.name,
-        f"{name} {metric(best.best)}" if best else "",
+        f"{name} {metric(best.best)}{glyphs().selected if best.is_selected else ''}" if best else "",
         number(run.progress.epoch, 3) if run.progress.epoch is not None else "",
         duration(run.duration_seconds) if run.started_at else "",
         time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created_at)),

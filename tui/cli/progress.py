@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from bertft_tui.core.metric_names import METRICS, evaluation_name
+from bertft_tui.core.metric_names import METRICS
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
@@ -14,6 +14,8 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.output import print_problem, print_table, say, tell
 from bertft_tui.tui.format import duration, metric, number
+from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.metric_choice import SELECTED
 
 INTERVAL = 0.25
 ADOPT_EVERY = 2.0
@@ -22,7 +24,7 @@ ADOPT_EVERY = 2.0
 PATIENCE = 3.0
 
 #: The figures that a run is judged by.
-_MERITS = [evaluation_name(name) for name in (*METRICS, "loss")]
+_MERITS = [f"{prefix}_{name}" for prefix in ("eval", "test") for name in (*METRICS, "loss")]
 
 #: What a shell reports for a command that ctrl-C ended.
 INTERRUPTED = 130
@@ -89,17 +91,36 @@ def print_result(run: RunRecord) -> None:
     say(f"{run.id}  {run.name}: {run.status} in {duration(run.duration_seconds)} on {run.device or 'no device'}.")
     rows = metric_rows(run, _MERITS)
     if rows:
-        print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
+        print_metric_table(run, rows)
+
+
+def print_metric_table(run: RunRecord, rows: list[tuple[str, str, str, str]]) -> None:
+    """Print rows of `metric_rows`, and what their mark means when one has it."""
+    print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
+    if any(glyphs().selected in best for _, best, _, _ in rows):
+        say(f"{glyphs().selected} {SELECTED}: {_advice(run)}")
+
+
+def _advice(run: RunRecord) -> str:
+    """Say how to get a figure that flatters nobody."""
+    if any(name.startswith("test_") for name in run.metrics):
+        return "the test figures are those of rows that chose nothing."
+    if run.config.data.test_split is not None:
+        return f"`bertft-tui evaluate {run.id}` scores split {run.config.data.test_split!r}, which chose nothing."
+    return "the best of several evaluations on the same rows flatters; data.test_split names rows for a fair figure."
 
 
 def metric_rows(run: RunRecord, names: list[str]) -> list[tuple[str, str, str, str]]:
     """Return name, best, the best's epoch and last of those metrics that a run has.
 
-    Only figures of merit have a best: nobody means the largest gradient by it.
+    Only figures of merit have a best: nobody means the largest gradient by it. One that the rows also chose is
+    marked.
     """
     rows = []
     for each in (run.metrics[name] for name in names if name in run.metrics):
         merit = each.name == "loss" or each.name in _MERITS
         best, epoch = (metric(each.best), number(run.epoch_of(each.best_step), 3)) if merit else ("", "")
+        if each.is_selected:
+            best += glyphs().selected
         rows.append((each.name, best, epoch, metric(each.last)))
     return rows

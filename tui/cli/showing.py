@@ -11,7 +11,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.cli.documents import full_document, metrics_document, series_document
 from bertft_tui.tui.cli.output import print_json, print_table, say
-from bertft_tui.tui.cli.progress import metric_rows
+from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.progress import phase_words
@@ -109,8 +109,7 @@ def _print_settings(run: RunRecord) -> None:
 
 
 def _print_summaries(run: RunRecord) -> None:
-    rows = metric_rows(run, sorted(run.metrics))
-    print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
+    print_metric_table(run, metric_rows(run, sorted(run.metrics)))
 
 
 def _print_history(db: Database, run: RunRecord) -> None:

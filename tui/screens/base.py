@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.curves import metric_title
 from bertft_tui.tui.feed import Interest
 from bertft_tui.tui.keys import Scope
+from bertft_tui.tui.metric_choice import choice_title
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.lines import HeaderLine, KeyLine
 
@@ -69,7 +69,8 @@ class StoreScreen(Screen[None]):
         """Bring the screen up to date with the newest snapshot."""
         snapshot = self.bertft.snapshot
         with self.app.batch_update():
-            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric_title(self.bertft.metric))
+            metric = choice_title(snapshot.runs, self.bertft.metric)
+            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric)
             self.show_snapshot(snapshot)
         if self.is_current:
             self.bertft.feed.watch(self.interest())

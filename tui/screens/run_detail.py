@@ -74,7 +74,7 @@ class RunScreen(RunActions):
 
     def interest(self) -> Interest:
         """Everything about the run."""
-        return Interest(self._run_id, series_names(self.bertft.metric), everything=True)
+        return Interest(self._run_id, series_names(self.selected, self.bertft.metric), everything=True)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring heading, curves and the visible pane up to date."""

@@ -70,7 +70,7 @@ class RunsScreen(RunActions):
 
     def interest(self) -> Interest:
         """The curves of the highlighted run."""
-        return Interest(self.table.cursor, series_names(self.bertft.metric))
+        return Interest(self.table.cursor, series_names(self.selected, self.bertft.metric))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring table and panel up to date."""

@@ -5,6 +5,7 @@ from textual.containers import Container
 
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.curves import ChartOptions, loss_heading, loss_plot, metric_heading, metric_plot
+from bertft_tui.tui.metric_choice import metric_of
 from bertft_tui.tui.snapshot import RunDetail
 from bertft_tui.tui.widgets.curve_chart import CurveChart
 
@@ -25,7 +26,8 @@ class RunCharts(Container):
         """Draw another run, or more of this one."""
         loss, other = self.query_one("#loss-chart", CurveChart), self.query_one("#metric-chart", CurveChart)
         loss.show(loss_heading(run, options), loss_plot(run, detail, options))
-        other.show(metric_heading(run, metric), metric_plot(run, detail, metric, options))
+        shown = metric_of(run, metric)
+        other.show(metric_heading(run, shown), metric_plot(run, detail, shown, options))
 
     def on_resize(self) -> None:
         """Choose between side by side and one over the other."""

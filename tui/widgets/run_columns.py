@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from bertft_tui.core.metric_names import direction_of, evaluation_name
 from bertft_tui.core.store.records import MetricSummary, RunRecord
 from bertft_tui.tui.format import NOTHING, clean, duration, metric, number
-from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT
+from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT, glyphs
+from bertft_tui.tui.metric_choice import metric_of
 
 #: A longer name makes no other column give way.
 NAME_WIDTH = 48
@@ -42,7 +43,7 @@ class RunColumn:
 
 
 def _summary(run: RunRecord, view: View) -> MetricSummary | None:
-    return run.metrics.get(evaluation_name(view.metric))
+    return run.metrics.get(evaluation_name(metric_of(run, view.metric)))
 
 
 def _best(run: RunRecord, view: View) -> float | None:
@@ -67,9 +68,17 @@ def _better_first(value: Callable[[RunRecord, View], float | None]) -> Callable[
         found = value(run, view)
         if found is None or math.isnan(found):
             return math.inf
-        return found if direction_of(view.metric) == "down" else -found
+        return found if direction_of(metric_of(run, view.metric)) == "down" else -found
 
     return order
+
+
+def _best_text(run: RunRecord, view: View) -> str:
+    """The best value, with a mark when the rows that it was measured on also chose it."""
+    summary = _summary(run, view)
+    if summary is None:
+        return NOTHING
+    return f"{metric(summary.best)}{glyphs().selected if summary.is_selected else ' '}"
 
 
 def tail_of(name: str) -> str:
@@ -114,7 +123,7 @@ COLUMNS: tuple[RunColumn, ...] = (
         "size", "texts", lambda run, view: _size(run), lambda run, view: -(run.train_rows or 0), gives_way=8
     ),
     RunColumn(
-        "best", "best", lambda run, view: metric(_best(run, view)), _better_first(_best), colour=BRIGHT
+        "best", "best", _best_text, _better_first(_best), colour=BRIGHT
     ),
     RunColumn(
         "epoch",

@@ -1,0 +1,45 @@
+"""Which metric table and charts show: `auto` is, for each run, the one that chooses its best checkpoint."""
+
+from collections.abc import Sequence
+
+from bertft_tui.core.metric_names import BEST_METRICS, direction_of, evaluation_name
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.glyphs import glyphs
+
+AUTO = "auto"
+
+#: What stands beside a best value that was measured on the rows that chose the checkpoint.
+SELECTED = "selected on this set"
+
+
+def metric_of(run: RunRecord, choice: str) -> str:
+    """Return the name of the metric to show for a run."""
+    return run.best_metric if choice == AUTO else choice
+
+
+def choices(runs: Sequence[RunRecord]) -> list[str]:
+    """Return what there is to choose from: `auto`, then what any run reports beside its own."""
+    own = {run.best_metric for run in runs}
+    reported = {name for run in runs for name in run.metrics}
+    names = [*BEST_METRICS, *(f"test_{name}" for name in BEST_METRICS)]
+    others = [name for name in names if evaluation_name(name) in reported and own != {name}]
+    return [AUTO, *others]
+
+
+def following(runs: Sequence[RunRecord], choice: str) -> str:
+    """Return the choice after this one."""
+    offered = choices(runs)
+    return offered[(offered.index(choice) + 1) % len(offered)] if choice in offered else AUTO
+
+
+def choice_title(runs: Sequence[RunRecord], choice: str) -> str:
+    """Name the choice as the header does; runs of several tasks have no one name for `auto`."""
+    own = {run.best_metric for run in runs} or {"accuracy"}
+    if choice == AUTO and len(own) > 1:
+        return "best metric"
+    return metric_title(own.pop() if choice == AUTO else choice)
+
+
+def metric_title(metric: str) -> str:
+    """Return a metric with the direction in which it is better."""
+    return f"{metric} {glyphs().up if direction_of(metric) == 'up' else glyphs().down}"
