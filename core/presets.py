@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bertft_tui.core.config import DataSection, ModelSection, RunConfig, TrainingSection
+from bertft_tui.core.config import DataSection, HardwareSection, ModelSection, RunConfig, TrainingSection
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.packaged import DEMO
 
@@ -15,6 +15,12 @@ class Preset:
     name: str
     description: str
     config: RunConfig
+
+
+#: Both are the classic tutorial's: what it names, and for the rest the defaults of `TrainingArguments`.
+_TUTORIAL_TRAINING = TrainingSection(per_device_eval_batch_size=8, metric_for_best_model="accuracy")
+_TUTORIAL_HARDWARE = HardwareSection(precision="fp32")
+_TUTORIAL_DATA = DataSection(dataset="stanfordnlp/imdb", eval_split="test", padding="max_length")
 
 
 PRESETS: dict[str, Preset] = {
@@ -40,8 +46,22 @@ PRESETS: dict[str, Preset] = {
             ),
         ),
         Preset(
+            "imdb-1k",
+            "The classic tutorial: bert-base-cased on 1000 IMDB reviews, padded to 512 tokens; needs the Hub.",
+            RunConfig(
+                data=_TUTORIAL_DATA.model_copy(update={"train_size": 1000, "eval_size": 1000}),
+                training=_TUTORIAL_TRAINING,
+                hardware=_TUTORIAL_HARDWARE,
+            ),
+        ),
+        Preset(
+            "imdb-full",
+            "The classic tutorial on all 25,000 + 25,000 IMDB reviews: hours on a GPU.",
+            RunConfig(data=_TUTORIAL_DATA, training=_TUTORIAL_TRAINING, hardware=_TUTORIAL_HARDWARE),
+        ),
+        Preset(
             "own-data",
-            "bert-base-cased with the Trainer's defaults, dynamic padding; set data.dataset to your csv or folder.",
+            "bert-base-cased with the Trainer's defaults, dynamic padding; set data.dataset to files or a Hub id.",
             RunConfig(),
         ),
     )

@@ -1,0 +1,55 @@
+"""`run --preset imdb-1k` from the Hub to the row, through a stand-in of the Hub's HTTP interface."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hub_stand_in import Hub, hub_stand_in
+from imdb_like import tutorial_repositories
+
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """A Hub with the tutorial's two repositories, the model with random weights."""
+    with hub_stand_in(tutorial_repositories(tmp_path_factory.mktemp("hub"))) as running:
+        yield running
+
+
+def run_tutorial(db: Database, home: Path, *options: str, **environment: str) -> Any:
+    """Launch the preset as somebody at a shell would and wait; return the run's document."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bertft_tui.tui.cli.main", "run", "--preset", "imdb-1k", "--wait", "--json", *options],
+        env={**os.environ, "BERTFT_DB": str(db.path.file), "HF_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_tutorial_online_and_then_offline(hub: Hub, live: Database, tmp_path: Path) -> None:
+    """Model and reviews come from the Hub; a second run needs no Hub any more and trains on the same rows."""
+    home = tmp_path / "hf"
+    first = run_tutorial(live, home, HF_ENDPOINT=hub.endpoint)
+    assert first["status"] == "finished"
+    assert (first["step"], first["labels"]) == (375, ["neg", "pos"])
+    assert first["metrics"]["loss"]["count"] == 375
+    accuracy = first["metrics"]["eval_accuracy"]
+    assert accuracy["count"] == 3
+    assert accuracy["selected"]
+    asked = len(hub.requests)
+    assert asked
+    again = run_tutorial(live, home, "--set", "training.max_steps=20", HF_ENDPOINT=hub.endpoint, HF_HUB_OFFLINE="1")
+    assert len(hub.requests) == asked, "offline means offline"
+    online, offline = (queries.series(live, run["id"], "loss").values for run in (first, again))
+    assert online[0] == offline[0]
