@@ -1,0 +1,84 @@
+"""Questions to a process of the training room, so that the interface never loads what the answers need.
+
+The question goes to its standard input as JSON. It prints a line of JSON for each thing that it wants to say on the
+way, `{"progress": "…"}`, and the answer last: `{"ok": true, …}` or `{"ok": false, "error": {title, message, hint}}`.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from bertft_tui.core.errors import BertftError, InputError
+
+Tell = Callable[[str], None]
+
+#: Helpers at work for this process.
+_alive: set["subprocess.Popen[str]"] = set()
+
+
+def quietly(_: str) -> None:
+    """Show nothing of what a helper says on the way."""
+
+
+def ask(module: str, question: dict[str, Any], *, tell: Tell = quietly) -> dict[str, Any]:
+    """Ask a module of the training room and wait for its answer.
+
+    Raises InputError for what the helper found wrong, BertftError when it ended without an answer or was ended.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # ctrl-C is for who asked, who ends it
+        )
+        _alive.add(process)
+        try:
+            answer = _converse(process, json.dumps(question), tell)
+        finally:
+            _alive.discard(process)
+            process.kill()
+            process.communicate()
+        if answer is None:
+            errors.seek(0)
+            raise _speechless(process.returncode, errors.read())
+    if not answer.get("ok"):
+        problem = answer["error"]
+        raise InputError(problem["title"], problem["message"], problem.get("hint", ""))
+    return answer
+
+
+def end_all() -> None:
+    """End every helper that is at work: who asked has lost interest."""
+    for process in tuple(_alive):
+        process.kill()
+
+
+def _converse(process: "subprocess.Popen[str]", question: str, tell: Tell) -> dict[str, Any] | None:
+    """Put the question, pass on what is said on the way, and return the answer; None when there is none."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(question)
+        process.stdin.close()
+    except BrokenPipeError:
+        return None
+    for line in process.stdout:
+        said: dict[str, Any] = json.loads(line)
+        if "progress" not in said:
+            return said
+        tell(str(said["progress"]))
+    return None
+
+
+def _speechless(code: int, errors: str) -> BertftError:
+    tail = "\n".join(errors.strip().splitlines()[-3:])
+    return BertftError(
+        "The check itself failed", tail or f"It ended with exit code {code}.", "`bertft-tui doctor` looks closer."
+    )

@@ -1,0 +1,32 @@
+"""The other end of `core/scheduling/helper.py`: a question from standard input, the answer to standard output."""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from bertft_tui.core.errors import BertftError
+from bertft_tui.core.training.failures import explain
+
+Tell = Callable[[str], None]
+
+
+def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
+    """Read a question, work on it, and print the answer; what libraries print goes to stderr."""
+    question = json.loads(sys.stdin.read())
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(2, 1)
+
+        def say(document: dict[str, Any]) -> None:
+            out.write(json.dumps(document) + "\n")
+            out.flush()
+
+        try:
+            found = {"ok": True, **work(question, lambda text: say({"progress": text}))}
+        except Exception as error:  # noqa: BLE001  # the helper's door: whoever asked must get words
+            if not isinstance(error, BertftError):
+                traceback.print_exc()
+            found = {"ok": False, "error": explain(error).as_dict()}
+        say(found)
