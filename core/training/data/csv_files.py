@@ -1,74 +1,65 @@
-"""Csv files into rows: through pandas, every value as the text that stands there."""
+"""Csv and tsv files into tables: every cell as the text that stands there, absent cells of short rows null.
 
-import io
-from pathlib import Path
+A cell in double quotes may hold delimiters, line breaks and quotes (doubled). The tab divides the cells of a tsv file;
+in a csv file it is the one of comma, semicolon, tab and `|` that divides the header and the first rows alike. Where
+tabs do and the quotes do not pair up, quotes are letters like any other, which is said in a note.
+"""
 
-import pandas as pd
+from itertools import islice
 
-from bertft_tui.core.config import DataSection
-from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.columns import choose_columns
+import pyarrow as pa
+
+from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.training.data.arrays import text_array
+from bertft_tui.core.training.data.csv_header import check_header, column_names, find_delimiter
+from bertft_tui.core.training.data.csv_rows import MalformedCsvError, Rows, long_cells
 from bertft_tui.core.training.data.decoding import Decoder
-from bertft_tui.core.training.data.rows import Row, Source
+from bertft_tui.core.training.data.files import DataFile
 
-_DELIMITERS = ",;\t"
+#: Characters from which the delimiter is found.
+_SAMPLE = 2**18
 
-
-def read_csv_file(path: Path, data: DataSection) -> Source:
-    """Read one csv file as the split `train`. Raises DataError."""
-    return _read_files({"train": path}, str(path), data)
+_BATCH = 2_000
 
 
-def read_csv_folder(folder: Path, data: DataSection) -> Source | None:
-    """Read a folder of csv files, each a split named by its stem; None when it has no csv file."""
-    files = {path.stem: path for path in sorted(folder.glob("*.csv"))}
-    return _read_files(files, str(folder), data) if files else None
-
-
-def _read_files(files: dict[str, Path], name: str, data: DataSection) -> Source:
-    """Read the splits that the config asks for; the others stay empty and cost nothing."""
-    decoder = Decoder(data.encoding)
-    wanted = {data.train_split, data.eval_split}
-    splits = {split: _read_rows(path, data, decoder) if split in wanted else [] for split, path in files.items()}
-    return Source(name, splits, decoder.notes())
-
-
-def _read_rows(path: Path, data: DataSection, decoder: Decoder) -> list[Row]:
-    table = _read_table(path, decoder)
-    columns = choose_columns(table, data, path.name)
-    pairs = table[columns.pair].tolist() if columns.pair else [None] * len(table)
-    triples = zip(table[columns.text].tolist(), table[columns.label].str.strip().tolist(), pairs, strict=True)
-    return [
-        Row(text, label, f"row {number} of {path.name}", pair)
-        for number, (text, label, pair) in enumerate(triples, start=1)
-    ]
-
-
-def _read_table(path: Path, decoder: Decoder) -> pd.DataFrame:
-    """Parse the file; `NA` and `null` stay words, and a short row's missing cells are empty."""
-    content = decoder.read(path, path.name)
-    if not content.strip():
-        raise DataError("The file is empty", f"{path} has no rows.", "Name a csv file with a header and rows.")
+def read_csv(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table:
+    """Read one file with a header and rows. Raises DataError, with the line where the file is not well-formed."""
+    with decoder.open(file) as text:
+        delimiter = find_delimiter(text.read(_SAMPLE), file)
     try:
-        table = pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False, sep=_delimiter(content))
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        raise DataError(
-            "This is not a well-formed csv file",
-            f"{path}: {str(error).strip()}.",
-            'A text with commas or line breaks must stand in double quotes; a quote inside is doubled ("").',
-        ) from None
-    if not isinstance(table.index, pd.RangeIndex):
-        raise DataError(
-            "The rows have more cells than the header",
-            f"{path} names {len(table.columns)} columns.",
-            "Put texts with commas in double quotes, and name every column in the first line.",
+        return _read(file, decoder, delimiter, quotes=True)
+    except MalformedCsvError as error:
+        if delimiter != "\t":
+            raise
+        try:
+            table = _read(file, decoder, delimiter, quotes=False)
+        except DataError:
+            raise error from None
+    notes.append(
+        Problem(
+            "Quotes are read as letters",
+            f"The double quotes in {file.name} do not pair up; cut at each tab, every line has the same cells.",
+            "If a text runs over several lines, put it in double quotes and double the quotes inside.",
         )
-    if table.empty:
-        raise DataError("The file has no rows", f"{path} has a header and nothing below it.", "Add rows.")
-    return table.fillna("")
+    )
+    return table
 
 
-def _delimiter(content: str) -> str:
-    """Take the one of comma, semicolon and tab that the header has most of."""
-    header = content.lstrip().partition("\n")[0]
-    return max(_DELIMITERS, key=header.count)
+def _read(file: DataFile, decoder: Decoder, delimiter: str, *, quotes: bool) -> pa.Table:
+    """Read all rows; without quotes, none may be short."""
+    with long_cells(), decoder.open(file) as text:
+        rows = Rows(text, file, delimiter, quotes=quotes)
+        names = column_names(rows.header(), file)
+        batches: list[pa.Table] = []
+        whole = rows.whole(names)
+        while batch := list(islice(whole, _BATCH)):
+            if not batches:
+                check_header(names, batch, file)
+            batches.append(_table(batch, names))
+    if not batches:
+        raise DataError("The file has no rows", f"{file.where} has a header and nothing below it.", "Add rows.")
+    return pa.concat_tables(batches)
+
+
+def _table(rows: list[list[str | None]], names: list[str]) -> pa.Table:
+    return pa.table([text_array(column) for column in zip(*rows, strict=True)], names=names)
