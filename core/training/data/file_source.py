@@ -8,11 +8,11 @@ from itertools import accumulate
 import pyarrow as pa
 
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.data.csv_files import read_csv
-from bertft_tui.core.training.data.decoding import Decoder
-from bertft_tui.core.training.data.files import DataFile, Format
 from bertft_tui.core.training.data.raw import RawSplit
 from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.reading.csv_files import read_csv
+from bertft_tui.core.training.reading.decoding import Decoder
+from bertft_tui.core.training.reading.files import DataFile, Format
 
 
 @dataclass

@@ -7,10 +7,10 @@ from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
 from bertft_tui.core.training.data.file_source import files_source
-from bertft_tui.core.training.data.files import files_at
 from bertft_tui.core.training.data.folders import class_folders, class_source
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.splits import TRAIN, group_folder
+from bertft_tui.core.training.reading.files import files_at
 
 
 def open_source(data: DataSection, tell: Callable[[str], None] = lambda _: None) -> Source:

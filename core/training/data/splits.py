@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from bertft_tui.core.training.data.files import DataFile
+from bertft_tui.core.training.reading.files import DataFile
 
 #: Words that are splits.
 SPLITS = frozenset({"train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval"})

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO
 
 from bertft_tui.core.errors import ConfigError, DataError, Problem
-from bertft_tui.core.training.data.files import DataFile
-from bertft_tui.core.training.data.packed import open_bytes
-from bertft_tui.core.training.data.text_encodings import (
+from bertft_tui.core.training.notes import count, listed
+from bertft_tui.core.training.reading.files import DataFile
+from bertft_tui.core.training.reading.packed import open_bytes
+from bertft_tui.core.training.reading.text_encodings import (
     Undecodable,
     first_undecodable,
     guess,
@@ -17,7 +18,6 @@ from bertft_tui.core.training.data.text_encodings import (
     marked,
     shown,
 )
-from bertft_tui.core.training.notes import count, listed
 
 _CHUNK = 2**20
 

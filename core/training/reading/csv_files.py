@@ -1,8 +1,8 @@
 """Csv and tsv files into tables: every cell as the text that stands there, absent cells of short rows null.
 
-A cell in double quotes may hold delimiters, line breaks and quotes (doubled). The tab divides the cells of a tsv file;
-in a csv file it is the one of comma, semicolon, tab and `|` that divides the header and the first rows alike. Where
-tabs do and the quotes do not pair up, quotes are letters like any other, which is said in a note.
+A cell in double quotes may hold delimiters, line breaks and quotes (doubled). The tab divides the cells of a tsv
+file; in a csv file it is the one of comma, semicolon, tab and `|` that divides the header and the first rows alike.
+Where tabs do and the quotes do not pair up, quotes are letters like any other, which is said in a note.
 """
 
 from itertools import islice
@@ -10,11 +10,11 @@ from itertools import islice
 import pyarrow as pa
 
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.data.arrays import text_array
-from bertft_tui.core.training.data.csv_header import check_header, column_names, find_delimiter
-from bertft_tui.core.training.data.csv_rows import MalformedCsvError, Rows, long_cells
-from bertft_tui.core.training.data.decoding import Decoder
-from bertft_tui.core.training.data.files import DataFile
+from bertft_tui.core.training.reading.arrays import text_array
+from bertft_tui.core.training.reading.csv_header import check_header, column_names, find_delimiter
+from bertft_tui.core.training.reading.csv_rows import MalformedCsvError, Rows, long_cells
+from bertft_tui.core.training.reading.decoding import Decoder
+from bertft_tui.core.training.reading.files import DataFile
 
 #: Characters from which the delimiter is found.
 _SAMPLE = 2**18

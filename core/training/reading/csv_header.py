@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.files import DataFile
 from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.reading.files import DataFile
 
 _DELIMITERS = ",;\t|"
 _ROWS = 50

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.files import DataFile
+from bertft_tui.core.training.reading.files import DataFile
 
 #: A cell of more characters is a mistake, most likely a quote that was never closed.
 LONGEST_CELL = 5_000_000

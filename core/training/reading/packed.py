@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.files import DataFile
+from bertft_tui.core.training.reading.files import DataFile
 
 #: More bytes than this, at more than this many times the packed size, is no text: English packs about threefold.
 EXPANDED_BYTES = 64 * 2**20
