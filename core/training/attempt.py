@@ -77,17 +77,18 @@ class Attempt:
         rows = draw(corpus, config.data)
         reporter.control.check()
         set_seed(config.training.seed)
-        encoder = load_encoder(location, config.model, corpus.labels, config.data.max_length)
+        encoder = load_encoder(location, config.model, corpus.task.labels, config.data.max_length)
         reporter.warn(*choice.notes)
         self._say_once((*corpus.notes, *rows.notes, *encoder.notes))
         reporter.phase("tokenizing")
         hashes = predictions.text_hashes(rows.evaluation)
         train, evaluation = (
-            tokenize(part, encoder.tokenizer, config.data, reporter.control.check)
-            for part in (rows.train, rows.evaluation)
+            tokenize(part, encoder.tokenizer, config.data, reporter.control.check, place)
+            for part, place in ((rows.train, corpus.train.place), (rows.evaluation, corpus.eval_place))
         )
         reporter.control.check()
-        plan = {"train_rows": len(train), "eval_rows": len(evaluation), "labels": list(corpus.labels)}
+        plan: dict[str, Any] = {"train_rows": len(train), "eval_rows": len(evaluation)}
+        plan |= {"labels": list(corpus.task.labels), "problem_type": corpus.task.problem_type}
         data = {"train_dataset": train, "eval_dataset": evaluation, "hashes": hashes}
         return self._trainer(encoder, choice, plan, data)
 
