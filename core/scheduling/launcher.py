@@ -45,9 +45,6 @@ def spawn(
     `visible` becomes CUDA_VISIBLE_DEVICES: with more than one GPU in sight the Trainer would use them all. `-P`
     keeps a user's own `evaluate.py` from shadowing the library.
     """
-    environment = dict(os.environ)
-    if visible is not None:
-        environment |= {"CUDA_VISIBLE_DEVICES": visible, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         return subprocess.Popen(
@@ -57,10 +54,16 @@ def spawn(
             stderr=descriptor,
             start_new_session=True,
             cwd=cwd,
-            env=environment,
+            env=environment(visible),
         )
     finally:
         os.close(descriptor)
+
+
+def environment(visible: str | None) -> dict[str, str]:
+    """Return this process's environment, with one device in sight when one is named."""
+    narrowed = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+    return {**os.environ, **narrowed}
 
 
 def _write(path: Path, text: str) -> None:
