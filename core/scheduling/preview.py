@@ -10,9 +10,8 @@ from bertft_tui.core.scheduling.preflight import absolute_paths
 MODULE = "bertft_tui.core.training.look"
 
 
-def look(config: RunConfig, *, tokens: bool = True, tell: Tell = quietly) -> dict[str, Any]:
+def look(config: RunConfig, tell: Tell = quietly) -> dict[str, Any]:
     """Describe the data set of a config, as `data --json` shows it. Raises InputError."""
-    question = {"config": absolute_paths(config).model_dump(mode="json"), "tokens": tokens}
-    document = helper.ask(MODULE, question, tell=tell)
+    document = helper.ask(MODULE, {"config": absolute_paths(config).model_dump(mode="json")}, tell=tell)
     document.pop("ok")
     return document

@@ -15,34 +15,27 @@ from bertft_tui.core.training.data.labelled import rows_of
 from bertft_tui.core.training.data.portrait import portray
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.data.split_roles import with_roles
 from bertft_tui.core.training.quiet import quiet_environment
 
 
 def look(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """Describe the data set of a config; `tokens`: whether to count tokens too. Raises BertftError."""
+    """Describe the data set of a config. Raises BertftError."""
     quiet_environment(0)
     config = parse_config(question["config"])
     source = open_source(config.data, tell=tell)
+    data = with_roles(config.data, source.split_names)
     document: dict[str, Any] = {"dataset": source.name, "problem": None, "notes": []}
-    document["splits"] = [_table(source, name, document) for name in source.split_names]
+    in_order = sorted(source.split_names, key=lambda name: name != data.train_split)
+    document["splits"] = [_table(source, name, document) for name in in_order]
     try:
-        corpus = corpus_of(source, _trainable(config, source), tell)
+        corpus = corpus_of(source, data, tell)
     except BertftError as error:
         return document | {"problem": error.problem.as_dict()}
     document |= _described(corpus)
     for split in document["splits"]:
         split.update(_labels(source, config, corpus, split["name"]))
-    if question["tokens"]:
-        document |= _tokens(config, corpus, tell)
-    return document
-
-
-def _trainable(config: RunConfig, source: Source) -> Any:
-    """The data settings, with the training split that there is: one look needs no settings."""
-    data = config.data
-    if data.train_split not in source.split_names and len(source.split_names) == 1:
-        return data.model_copy(update={"train_split": source.split_names[0]})
-    return data
+    return document | _tokens(config, corpus, tell)
 
 
 def _table(source: Source, split: str, document: dict[str, Any]) -> dict[str, Any]:

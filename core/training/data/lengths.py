@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from bertft_tui.core.training.data.rows import Rows
@@ -26,7 +27,7 @@ class Lengths:
     longest: int
     max_length: int
     share_cut: float  # of the texts, longer than max_length
-    padding: float  # share of all tokens that would be padding at max_length
+    padding: float  # share of all tokens that would be padding, were each text padded to max_length
     bins: tuple[tuple[int, int, int], ...]  # from, to (inclusive), texts
 
     def as_dict(self) -> dict[str, Any]:
@@ -53,13 +54,13 @@ def measure(rows: Rows, tokenizer: PreTrainedTokenizerBase, name: str, max_lengt
         max_length=max_length,
         share_cut=float((lengths > max_length).mean()),
         padding=float(1 - kept.sum() / (max_length * len(lengths))),
-        bins=_bins(lengths, max_length),
+        bins=_bins(lengths),
     )
 
 
-def _bins(lengths: "np.ndarray[Any, np.dtype[np.int64]]", max_length: int) -> tuple[tuple[int, int, int], ...]:
-    """Divide the lengths into even steps up to twice the limit, or the longest; all beyond are in the last."""
-    top = min(int(lengths.max()), 2 * max_length)
+def _bins(lengths: NDArray[np.int64]) -> tuple[tuple[int, int, int], ...]:
+    """Divide the lengths into even steps, and let the last one hold the longest hundredth."""
+    top = int(np.percentile(lengths, 99))
     width = max(1, -(-top // _BINS))
     edges = list(range(0, top, width))
     bins = []
