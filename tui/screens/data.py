@@ -50,6 +50,7 @@ class DataScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask the helper, and say how long it takes."""
+        self.query_one("#data", VerticalScroll).focus()
         self.set_interval(0.5, self._tick)
         self._tick()
         self._look()

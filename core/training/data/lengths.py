@@ -59,10 +59,10 @@ def measure(rows: Rows, tokenizer: PreTrainedTokenizerBase, name: str, max_lengt
 
 
 def _bins(lengths: NDArray[np.int64]) -> tuple[tuple[int, int, int], ...]:
-    """Divide the lengths into even steps, and let the last one hold the longest hundredth."""
-    top = int(np.percentile(lengths, 99))
-    width = max(1, -(-top // _BINS))
-    edges = list(range(0, top, width))
+    """Divide the lengths into even steps, and let the last one hold the longest hundredth too."""
+    low, high = int(lengths.min()) - 1, int(np.percentile(lengths, 99))
+    width = max(1, -(-(high - low) // _BINS))
+    edges = list(range(low, max(high, low + 1), width))
     bins = []
     for start in edges:
         last = int(lengths.max()) if start == edges[-1] else start + width
