@@ -13,6 +13,9 @@ from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.csv_files import read_csv
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import DataFile, Format
+from bertft_tui.core.training.reading.joining import joined
+from bertft_tui.core.training.reading.json_files import read_json
+from bertft_tui.core.training.reading.parquet_files import class_names_in, read_parquet
 
 
 @dataclass
@@ -35,37 +38,32 @@ class LazySource:
         return self._splits[split]
 
 
-def files_source(name: str, splits: Mapping[str, Sequence[DataFile]], encoding: str | None) -> LazySource:
+def files_source(
+    name: str, splits: Mapping[str, Sequence[DataFile]], encoding: str | None, notes: Sequence[Problem] = ()
+) -> LazySource:
     """Make a source of files that are sorted into splits."""
 
     def read(split: str, notes: list[Problem]) -> RawSplit:
         return _read_files(splits[split], Decoder(encoding), notes)
 
-    return LazySource(name, tuple(splits), read)
+    return LazySource(name, tuple(splits), read, [*notes])
 
 
-_READERS: dict[Format, Callable[[DataFile, Decoder, list[Problem]], pa.Table]] = {"csv": read_csv, "tsv": read_csv}
+_READERS: dict[Format, Callable[[DataFile, Decoder, list[Problem]], pa.Table]] = {
+    "csv": read_csv,
+    "tsv": read_csv,
+    "json": read_json,
+    "jsonl": read_json,
+    "parquet": read_parquet,
+}
 
 
 def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem]) -> RawSplit:
     tables = [_READERS[file.format](file, decoder, notes) for file in files]
     notes += decoder.notes()
-    for file, table in zip(files, tables, strict=True):
-        _check_columns(files[0], tables[0], file, table)
-    columns = tables[0].column_names
-    table = pa.concat_tables([table.select(columns) for table in tables])
-    return RawSplit(table, _places([file.name for file in files], [table.num_rows for table in tables]))
-
-
-def _check_columns(first: DataFile, expected: pa.Table, file: DataFile, table: pa.Table) -> None:
-    for one, columns, other, others in ((first, expected, file, table), (file, table, first, expected)):
-        missing = [name for name in columns.column_names if name not in others.column_names]
-        if missing:
-            raise DataError(
-                "The files of a split have different columns",
-                f"{other.where} has no column {listed([repr(name) for name in missing])}, which {one.name} has.",
-                "Files that are read together need the same columns.",
-            )
+    table = joined(files, tables, notes)
+    place = _places([file.place for file in files], [table.num_rows for table in tables])
+    return RawSplit(table, place, class_names_in(tables[0].schema))
 
 
 def _places(names: Sequence[str], rows: Sequence[int]) -> Callable[[int], str]:

@@ -1,16 +1,22 @@
-"""`data.dataset` into a source: the packaged corpus, a file, a pattern of files, or a folder."""
+"""`data.dataset` into a source: the packaged corpus, a file, a pattern of files, a folder, or a Hub id.
+
+What lies here comes before what the Hub has under the same name. What looks like a path (it begins with `.`, `/` or
+`~`, ends like a file of rows, or has `*`, `?` or `[` in it) is never asked of the Hub.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from bertft_tui.core.config import DataSection
-from bertft_tui.core.errors import DataError
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
 from bertft_tui.core.training.data.file_source import files_source
-from bertft_tui.core.training.data.folders import class_folders, class_source
+from bertft_tui.core.training.data.folder_source import folder_source, open_folder
+from bertft_tui.core.training.data.missing import looks_like_path, no_match, not_there
+from bertft_tui.core.training.data.one_format import of_one_format
 from bertft_tui.core.training.data.raw import Source
-from bertft_tui.core.training.data.splits import TRAIN, group_folder
-from bertft_tui.core.training.reading.files import files_at
+from bertft_tui.core.training.data.splits import TRAIN, group_pattern
+from bertft_tui.core.training.reading.finding import is_pattern, matching_files
+from bertft_tui.core.training.reading.named_file import one_file
 
 
 def open_source(data: DataSection, tell: Callable[[str], None] = lambda _: None) -> Source:
@@ -18,27 +24,24 @@ def open_source(data: DataSection, tell: Callable[[str], None] = lambda _: None)
 
     `tell` gets a sentence when something takes long. Raises DataError when there is no such data.
     """
-    path = demo_corpus_directory() if data.dataset == DEMO else Path(data.dataset).expanduser()
-    if path.is_file():
-        return files_source(str(path), {TRAIN: files_at(path, path.name)}, data.encoding)
+    if data.dataset == DEMO:
+        return open_folder(demo_corpus_directory(), data)
+    path = Path(data.dataset).expanduser()
     if path.is_dir():
-        return _open_folder(path, data)
-    raise DataError(
-        "The data is not there",
-        f"data.dataset is {data.dataset!r}; there is no such file or folder.",
-        "Name a csv file, a folder of csv files, a folder with a folder per class, or `demo`.",
-    )
+        return open_folder(path, data)
+    if path.exists():
+        files = one_file(path)
+        if len(files) > 1:
+            return folder_source(files, str(path), data.encoding)
+        return files_source(str(path), {TRAIN: files}, data.encoding)
+    if is_pattern(data.dataset):
+        files = matching_files(path)
+        if not files:
+            raise no_match(data.dataset)
+        chosen, notes = of_one_format(files, data.dataset)
+        return files_source(data.dataset, group_pattern(chosen), data.encoding, notes)
+    if looks_like_path(data.dataset):
+        raise not_there(data.dataset)
+    from bertft_tui.core.training.data.hub_data import open_hub
 
-
-def _open_folder(path: Path, data: DataSection) -> Source:
-    splits = class_folders(path)
-    if splits:
-        return class_source(path, splits, data.encoding)
-    files = [file for child in sorted(path.iterdir()) if child.is_file() for file in files_at(child, child.name)]
-    if not files:
-        raise DataError(
-            "There is nothing to train on in this folder",
-            f"{path} has neither csv files nor folders (one for each class) with .txt files.",
-            "Check data.dataset.",
-        )
-    return files_source(str(path), group_folder(files), data.encoding)
+    return open_hub(data, tell)

@@ -44,6 +44,11 @@ class DataFile:
         return f"{self.path} ({self.member})" if self.member else str(self.path)
 
     @property
+    def place(self) -> str:
+        """What a row's place names: the file, with the archive it lies in."""
+        return f"{self.name}/{self.member}" if self.member else self.name
+
+    @property
     def stem(self) -> str:
         """The name without packing and format; members lie below their archive as files below a folder."""
         return f"{stem_of(self.name)}/{stem_of(self.member)}" if self.member else stem_of(self.name)
