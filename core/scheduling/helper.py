@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from bertft_tui.core.errors import BertftError, InputError
-from bertft_tui.core.scheduling.launcher import environment
+from bertft_tui.core.scheduling.launcher import narrowed
 
 Tell = Callable[[str], None]
 
@@ -39,7 +39,7 @@ def ask(module: str, question: dict[str, Any], *, tell: Tell = quietly, visible:
             text=True,
             encoding="utf-8",
             start_new_session=True,  # ctrl-C is for who asked, who ends it
-            env=environment(visible),
+            env=narrowed(visible),
         )
         _alive.add(process)
         try:

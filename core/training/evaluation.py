@@ -44,7 +44,10 @@ def evaluate(
     source = open_source(config.data, tell=tell)
     split = question["split"] or _default_split(config, source, same=question["same_data"])
     notes: list[Problem] = []
-    table = _table(config, source, split, task, notes, tell)
+    if split in (CARVED, config.data.eval_split):
+        table = _drawn(config, source, tell)
+    else:
+        table = rows_of(source, config.data, split, task, notes).table
     encoder = load()
     logits = logits_of(
         encoder.model,
@@ -63,7 +66,10 @@ def evaluate(
         "dataset": source.name,
         "split": split,
         "rows": len(table),
-        "metrics": {**Scorer(task.problem_type).score(logits, labels), "loss": _loss(logits, labels, task.problem_type)},
+        "metrics": {
+            **Scorer(task.problem_type).score(logits, labels),
+            "loss": _loss(logits, labels, task.problem_type),
+        },
         "chose_checkpoint": question["same_data"] and split in (CARVED, config.data.eval_split),
         "notes": [note.as_dict() for note in notes],
     }
@@ -83,14 +89,9 @@ def _default_split(config: RunConfig, source: Source, *, same: bool) -> str:
     )
 
 
-def _table(
-    config: RunConfig, source: Source, split: str, task: Task, notes: list[Problem], tell: Tell
-) -> pa.Table:
-    """The rows to score, with columns text, pair, label and row; the evaluation rows are drawn as for training."""
-    if split in (CARVED, config.data.eval_split):
-        drawn = draw(corpus_of(source, config.data, tell), config.data).evaluation
-        return drawn.with_format("arrow")[:]
-    return rows_of(source, config.data, split, task, notes).table
+def _drawn(config: RunConfig, source: Source, tell: Tell) -> pa.Table:
+    """The rows that chose the checkpoint, drawn as for training."""
+    return draw(corpus_of(source, config.data, tell), config.data).evaluation.with_format("arrow")[:]
 
 
 def _loss(logits: NDArray[np.float32], labels: NDArray[Any], problem_type: ProblemType) -> float:

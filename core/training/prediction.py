@@ -55,9 +55,7 @@ def predict(
     return {"rows": len(table), "shown": _shown(table.column(text), columns), "notes": _notes(has_text)}
 
 
-def _read(
-    file: Path | None, texts: list[str], config: RunConfig, tell: Tell
-) -> tuple[pa.Table, str, str | None]:
+def _read(file: Path | None, texts: list[str], config: RunConfig, tell: Tell) -> tuple[pa.Table, str, str | None]:
     """Return a table and which of its columns hold the texts."""
     if file is None:
         return pa.table({"text": pa.array(texts, pa.large_string())}), "text", None
