@@ -13,7 +13,7 @@ import pyarrow as pa
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.training.data.file_source import LazySource
 from bertft_tui.core.training.data.raw import RawSplit
-from bertft_tui.core.training.data.splits import TRAIN, split_word
+from bertft_tui.core.training.data.splits import TRAIN, in_order, split_word
 from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.arrays import text_array
 from bertft_tui.core.training.reading.decoding import Decoder
@@ -28,7 +28,7 @@ def class_folders(folder: Path) -> dict[str, list[Path]]:
     splits = {child: split_word(child.name) for child in children}
     found = {word: classes for child, word in splits.items() if word and (classes := _classes(child))}
     if found:
-        return found
+        return {split: found[split] for split in in_order(found)}
     classes = _classes(folder)
     return {TRAIN: classes} if classes else {}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bertft_tui.core.errors import DataError, Problem
@@ -17,6 +18,7 @@ from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.task import Task
 
+_NO_NUMBER = ("no number that can be learnt", "Correct it, or leave the cell empty.")
 _FLOAT32 = float(np.finfo(np.float32).max)
 
 
@@ -60,7 +62,7 @@ def _numbers(view: View, name: str, cells: pa.ChunkedArray) -> Encoded:
     read = numbers(cells)
     bad = read.words | (np.abs(read.values) > _FLOAT32)
     if bad.any():
-        raise _bad_cell(view, name, bad, ("no number that can be learnt", "Correct it, or leave the cell empty."))
+        raise _bad_cell(view, name, bad, _NO_NUMBER)
     return Encoded(read.values, read.present)
 
 
@@ -69,7 +71,9 @@ def _words(view: View, name: str, cells: pa.ChunkedArray, rows: NDArray[np.int64
     declared = view.declared(name)
     if kind_of(cells) in ("list", "other"):
         raise _unreadable(view, name, cells)
-    if declared is None or kind_of(cells) == "text":
+    if kind_of(cells) == "real" and pc.any(pc.is_inf(cells)).as_py():
+        raise _bad_cell(view, name, numbers(cells).words, _NO_NUMBER)
+    if declared is None or kind_of(cells) != "whole":
         return read_words(cells)
 
     def bad(cell: int, number: int) -> DataError:
@@ -101,7 +105,7 @@ def _known(view: View, words: Words, task: Task, refusal: Refusal) -> NDArray[np
 def _lists(view: View, name: str, cells: pa.ChunkedArray, task: Task, refusal: Refusal) -> Encoded:
     lists = read_lists(cells)
     hot = np.zeros((len(cells), task.num_labels), np.float32)
-    if view.declared(name) is None and hot_length(cells) == task.num_labels:
+    if view.declared(name) is None and 0 < hot_length(cells) == task.num_labels:
         hot[lists.present] = lists.entries.to_numpy().reshape(-1, task.num_labels)
         return Encoded(hot, lists.present)
     ids = _known(view, _words(view, name, lists.entries, lists.parents), task, refusal)

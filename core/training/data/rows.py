@@ -34,11 +34,7 @@ class Rows:
     @property
     def labels(self) -> NDArray[np.generic]:
         """The labels: ids or numbers (n), or 0 and 1 (n, labels)."""
-        column = self.table.column("label")
-        if not pa.types.is_fixed_size_list(column.type):
-            return to_numpy(column)
-        flat = np.concatenate([to_numpy(chunk.flatten()) for chunk in column.chunks] or [np.zeros(0, np.float32)])
-        return flat.reshape(-1, column.type.list_size)
+        return label_array(self.table.column("label"))
 
     def place_of(self, position: int) -> str:
         """Say where one of these rows stands."""
@@ -56,6 +52,14 @@ class Rows:
         """Return the same rows with other labels."""
         position = self.table.column_names.index("label")
         return Rows(self.table.set_column(position, "label", _label_column(labels)), self.place, self.where)
+
+
+def label_array(column: pa.ChunkedArray) -> NDArray[np.generic]:
+    """Return a column of labels as one array: ids or numbers (n), or 0 and 1 (n, labels)."""
+    if not pa.types.is_fixed_size_list(column.type):
+        return to_numpy(column)
+    flat = np.concatenate([to_numpy(chunk.flatten()) for chunk in column.chunks] or [np.zeros(0, np.float32)])
+    return flat.reshape(-1, column.type.list_size)
 
 
 def read_texts(view: View, columns: Columns) -> Rows:

@@ -11,7 +11,7 @@ from bertft_tui.core.config import DataSection
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
 from bertft_tui.core.training.data.file_source import files_source
 from bertft_tui.core.training.data.folder_source import folder_source, open_folder
-from bertft_tui.core.training.data.missing import looks_like_path, no_match, not_there
+from bertft_tui.core.training.data.missing import cannot_look, looks_like_path, no_match, not_there
 from bertft_tui.core.training.data.one_format import of_one_format
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.splits import TRAIN, group_pattern
@@ -26,10 +26,14 @@ def open_source(data: DataSection, tell: Callable[[str], None] = lambda _: None)
     """
     if data.dataset == DEMO:
         return open_folder(demo_corpus_directory(), data)
-    path = Path(data.dataset).expanduser()
-    if path.is_dir():
+    try:
+        path = Path(data.dataset).expanduser()
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, RuntimeError) as error:  # a closed folder above it, a name that is too long, no such user
+        raise cannot_look(data.dataset, error) from None
+    if is_folder:
         return open_folder(path, data)
-    if path.exists():
+    if is_there:
         files = one_file(path)
         if len(files) > 1:
             return folder_source(files, str(path), data.encoding)

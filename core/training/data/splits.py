@@ -19,6 +19,8 @@ SPLITS = frozenset({"train", "training", "test", "testing", "validation", "valid
 
 TRAIN = "train"
 
+_ON_THE_WAY = frozenset({"validation", "valid", "val", "dev", "eval"})
+
 _SHARD = re.compile(r"[-_]\d+-of-\d+$")
 
 Splits = dict[str, list[DataFile]]
@@ -51,8 +53,13 @@ def group_pattern(files: Sequence[DataFile]) -> Splits:
     return _grouped((split_of(file) or TRAIN, file) for file in files)
 
 
+def in_order(splits: Iterable[str]) -> list[str]:
+    """Put what one trains on first, then what one looks at on the way, then tests and all else."""
+    return sorted(splits, key=lambda split: (0 if "train" in split else 1 if split in _ON_THE_WAY else 2, split))
+
+
 def _grouped(pairs: Iterable[tuple[str, DataFile]]) -> Splits:
     splits: Splits = {}
     for split, file in pairs:
         splits.setdefault(split, []).append(file)
-    return splits
+    return {split: splits[split] for split in in_order(splits)}

@@ -108,6 +108,12 @@ def _several(view: View, name: str, cells: pa.ChunkedArray, wanted: str) -> Targ
         labels, why = tuple(map(str, range(length))), f"lists of {length} flags"
     else:
         words = read_words(flattened(cells))
+        if not words.names and cells.null_count < len(cells):
+            raise DataError(
+                "No row has any label",
+                f"All lists in column {name!r} of {view.where} are empty.",
+                "Check data.label_column.",
+            )
         _refuse_many(len(words.names), len(cells), name, view, wanted)
         refuse_variants(words, f"column {name!r} of {view.where}")
         labels, why = in_order(words.names), f"lists with {len(words.names)} different labels"

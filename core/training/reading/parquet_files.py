@@ -15,16 +15,7 @@ from bertft_tui.core.training.reading.packed import open_bytes
 
 def read_parquet(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table:
     """Read one file; `decoder` and `notes` are what readers of text need. Raises DataError."""
-    with open_bytes(file) as stream:
-        source = io.BytesIO(stream.read()) if file.packing else stream
-        try:
-            table = parquet.ParquetFile(source).read()
-        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-            raise DataError(
-                "This is not a parquet file",
-                f"{file.where} cannot be read: {str(error).strip().splitlines()[0].rstrip('.')}.",
-                "Perhaps it was cut short while it was copied; fetch it again.",
-            ) from None
+    table = _table(file)
     if not table.num_rows:
         raise DataError("The file has no rows", f"{file.where} has columns and no row.", "Add rows.")
     twice = {name for name in table.column_names if table.column_names.count(name) > 1}
@@ -35,6 +26,21 @@ def read_parquet(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.T
             "Give each column a name of its own.",
         )
     return table
+
+
+def _table(file: DataFile) -> pa.Table:
+    try:
+        with open_bytes(file) as stream:
+            if file.packing:
+                return parquet.ParquetFile(io.BytesIO(stream.read())).read()
+        with parquet.ParquetFile(file.path) as plain:  # which jumps about in the file, as a stream cannot
+            return plain.read()
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise DataError(
+            "This is not a parquet file",
+            f"{file.where} cannot be read: {str(error).strip().splitlines()[0].rstrip('.')}.",
+            "Perhaps it was cut short while it was copied; fetch it again.",
+        ) from None
 
 
 def class_names_in(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
