@@ -1,4 +1,4 @@
-"""Checks several configs in one process, and prints what each got and how many seconds it took: a line of JSON each."""
+"""Checks several configs in one process, and prints what each got and how long it took, a line of JSON each."""
 
 import json
 import sys

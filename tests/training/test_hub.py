@@ -1,11 +1,10 @@
-"""What the Hub may answer to the check before a launch: through the libraries' own clients and a stand-in of the Hub."""
+"""What the Hub may answer to the check before a launch, through the libraries' own clients."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +83,11 @@ def ask(configs: list[dict[str, Any]], **environment: str) -> list[dict[str, Any
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-Answers = Callable[[str], dict[str, dict[str, Any]]]
+Answers = dict[str, dict[str, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, Any]]]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     """What is answered online, and then without a network, offline, and offline with nothing cached."""
     folder = tmp_path_factory.mktemp("hub")
     home = str(folder / "home")
@@ -107,7 +106,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dic
 
 
 @pytest.mark.parametrize("kind", ONLINE)
-def test_what_the_hub_answers(answers: dict[str, dict[str, dict[str, Any]]], kind: str) -> None:
+def test_what_the_hub_answers(answers: Answers, kind: str) -> None:
     """Each answer is a sentence that says what and where, within seconds."""
     _, title, word = ONLINE[kind]
     answer = answers["online"][kind]
@@ -117,7 +116,7 @@ def test_what_the_hub_answers(answers: dict[str, dict[str, dict[str, Any]]], kin
 
 
 @pytest.mark.parametrize(("state", "word"), [("unreachable", "cannot be reached"), ("offline", "HF_HUB_OFFLINE")])
-def test_without_the_hub(answers: dict[str, dict[str, dict[str, Any]]], state: str, word: str) -> None:
+def test_without_the_hub(answers: Answers, state: str, word: str) -> None:
     """What was fetched once still trains; what was not is named with what the cache holds instead."""
     found = answers[state]
     assert found["there"].get("title") is None, found["there"]
