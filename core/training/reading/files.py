@@ -4,7 +4,10 @@ Names end in the format (`.csv`, `.tsv`, `.json`, `.jsonl`, `.ndjson`, `.parquet
 is packed (`.gz`, `.bz2`, `.xz`, `.zst`, `.zip`). A zip archive may hold several files.
 """
 
+import lzma
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -23,6 +26,20 @@ FORMATS: dict[str, Format] = {
     ".parquet": "parquet",
 }
 PACKINGS: dict[str, Packing] = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst", ".zip": "zip"}
+
+#: What the packing modules raise on bytes that make no sense.
+DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    RuntimeError,  # also NotImplementedError
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
 
 #: What a hint says can be read.
 KINDS = "csv, tsv, json, jsonl and parquet files can be read, also packed as .gz, .bz2, .xz, .zst or .zip"
@@ -90,10 +107,10 @@ def _members(path: Path, name: str) -> list[DataFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise DataError(
             "A packed file is damaged",
-            f"{path} cannot be opened as a zip archive: {error}.",
+            f"{path} cannot be opened as a zip archive: {str(error).rstrip('.') or type(error).__name__}.",
             "Perhaps it was cut short while it was copied: fetch it again, or unpack it by hand.",
         ) from None
     kinds = {member: format_of(member) for member in names if not _is_hidden(member)}
