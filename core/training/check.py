@@ -13,12 +13,12 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.training.data.corpus import load_corpus
-from bertft_tui.core.training.model.model_files import locate_model
+from bertft_tui.core.training.model.inspection import inspect_model
 
 
 def check(config: RunConfig) -> dict[str, Any]:
     """Read the data, look at the model's files, and say what training would find. Raises BertftError."""
-    locate_model(config.model, config.data.max_length)
+    inspect_model(config.model, config.data.max_length)
     corpus = load_corpus(config.data)
     return {
         "ok": True,

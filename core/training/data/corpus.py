@@ -11,6 +11,7 @@ from bertft_tui.core.training.data.duplicates import note_overlap, without_dupli
 from bertft_tui.core.training.data.labels import check_labels
 from bertft_tui.core.training.data.rows import Row, Source
 from bertft_tui.core.training.data.sources import load_source
+from bertft_tui.core.training.task import Task
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Corpus:
     train_rows: int
     eval_rows: int
     notes: tuple[Problem, ...]
+
+    @property
+    def task(self) -> Task:
+        """What is learnt from them."""
+        return Task("single_label_classification", self.labels)
 
 
 def load_corpus(data: DataSection) -> Corpus:
