@@ -76,7 +76,7 @@ def _ask(file: Path) -> dict[str, Any]:
             "Is the data on a slow disk or behind a network that does not answer?",
         ) from None
     try:
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout.strip().rpartition("\n")[2])  # what is above is progress
     except ValueError:
         tail = "\n".join(done.stderr.strip().splitlines()[-3:])
         raise BertftError(

@@ -97,11 +97,12 @@ class Attempt:
         reporter.phase("tokenizing")
         hashes = predictions.text_hashes(rows.evaluation)
         train, evaluation = (
-            tokenize(part, encoder.tokenizer, config.data, reporter.control.check)
-            for part in (rows.train, rows.evaluation)
+            tokenize(part, encoder.tokenizer, config.data, reporter.control.check, place)
+            for part, place in ((rows.train, corpus.train.place), (rows.evaluation, corpus.eval_place))
         )
         reporter.control.check()
-        plan = {"train_rows": len(train), "eval_rows": len(evaluation)}
+        plan: dict[str, Any] = {"train_rows": len(train), "eval_rows": len(evaluation)}
+        plan |= {"labels": list(task.labels), "problem_type": task.problem_type}
         data = {"train_dataset": train, "eval_dataset": evaluation, "hashes": hashes}
         return self._trainer(encoder, task, choice, plan, data)
 
@@ -126,8 +127,6 @@ class Attempt:
             **data,
         )
         plan |= {
-            "labels": list(task.labels),
-            "problem_type": task.problem_type,
             "metric_for_best_model": best_metric(training.metric_for_best_model, task.problem_type),
             "parameters": encoder.parameters,
             "trainable_parameters": encoder.trainable_parameters,

@@ -5,9 +5,14 @@ from collections.abc import Sequence
 
 def listed(items: Sequence[object], limit: int = 8) -> str:
     """Join the first few items with commas and count the rest: `a, b and 3 more`."""
-    shown = ", ".join(str(item) for item in items[:limit])
-    rest = len(items) - limit
-    return f"{shown} and {rest:,} more" if rest > 0 else shown
+    return first_of(items[:limit], len(items))
+
+
+def first_of(shown: Sequence[object], total: int) -> str:
+    """Join the items that are shown with commas, and count the others of `total`."""
+    rest = total - len(shown)
+    joined = ", ".join(map(str, shown))
+    return f"{joined} and {rest:,} more" if rest > 0 else joined
 
 
 def count(number: int, noun: str) -> str:

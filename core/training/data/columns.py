@@ -1,85 +1,98 @@
-"""Which column of a table holds the texts, and which the labels."""
+"""Which columns of a table hold the texts and the labels.
 
-from dataclasses import dataclass
+The rule, for what the config does not name:
 
-import pandas as pd
+1. **Label.** The column whose classes the data set declares (`ClassLabel`); else the one that is named like a label
+   (`label`, `class`, `sentiment`, …), else like a rating (`stars`, `score`, …); else several columns that hold
+   nothing but 0 and 1, where no other column has few values: one label each; else the one column with few values:
+   2 to 20 different ones, each in ten rows or more on average.
+2. **Second text.** None, unless `data.text_pair_column` asks for one.
+3. **Text.** Of the string columns that are left, neither numbers nor dates, and columns of words before columns of
+   ids, links and codes: the one with the longest mean. Where another is three quarters as long, a name like `text`,
+   `review` or `body` decides.
+
+Two that fit alike are an error which names them, and so are the two halves of a pair (`premise`, `hypothesis`).
+Every choice carries its reason, in words that are shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.data.label_column import find_labels
+from bertft_tui.core.training.data.text_column import find_text
+from bertft_tui.core.training.data.view import View
+from bertft_tui.core.training.notes import listed
 
-#: A column with one of these names holds labels, whatever its case.
-LABEL_NAMES = frozenset(
-    {"label", "labels", "class", "category", "target", "sentiment", "topic", "intent", "emotion", "y"}
-)
-
-#: A second column whose texts are at least this share as long as the longest makes the choice ambiguous.
-_ALIKE = 0.75
+_NAMED = "data.{}_column names it"
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The chosen columns of a table."""
+    """The chosen columns of a table, and why each was chosen: a sentence for `text`, `pair` and `label`."""
 
     text: str
-    label: str
+    labels: tuple[str, ...]  # more than one: each holds 0 or 1
     pair: str | None = None
+    why: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The columns as the `--json` documents show them: role → column and why; `label` has a list."""
+        chosen: dict[str, Any] = {"text": self.text, "pair": self.pair, "label": list(self.labels)}
+        return {role: {"column": column, "why": self.why.get(role, "")} for role, column in chosen.items() if column}
 
 
-def choose_columns(table: pd.DataFrame, data: DataSection, where: str) -> Columns:
+def choose_columns(view: View, data: DataSection) -> Columns:
     """Take the columns that the config names, and find the others.
 
     Raises DataError when a named column is missing, when none fits, or when several fit equally.
     """
-    names = [str(name) for name in table.columns]
-    for setting in ("text_column", "text_pair_column", "label_column"):
-        wanted = getattr(data, setting)
-        if wanted is not None and wanted not in names:
-            raise _no_column(f"There is no column {wanted!r}", f"data.{setting} names it, but {where}", names)
-    label = data.label_column or _find_label(names, {data.text_column, data.text_pair_column}, where)
-    taken = {label, data.text_pair_column}
-    text = data.text_column or _find_text(table[[name for name in names if name not in taken]], where, names)
-    if text == label:
-        raise DataError("Text and label are the same column", f"Both are {text!r}.", "Set data.label_column.")
-    return Columns(text, label, data.text_pair_column)
+    _refuse_twins(view)
+    pair = data.text_pair_column
+    labels = named_labels(data, view.names)
+    for setting, wanted in (("text", [data.text_column]), ("text_pair", [pair]), ("label", labels)):
+        for name in filter(None, wanted):
+            if name not in view.names:
+                raise view.missing(name, f"data.{setting}_column")
+    why = {"text": _NAMED.format("text"), "label": _NAMED.format("label")}
+    if not labels:
+        labels, why["label"] = find_labels(view, _without(view, data.text_column, pair))
+    text = data.text_column
+    if text is None:
+        text, why["text"] = find_text(view, _without(view, pair, *labels), with_pair=pair is not None)
+    if pair is not None:
+        why["pair"] = _NAMED.format("text_pair")
+    _refuse_two_roles(text, pair, labels)
+    return Columns(text, labels, pair, why)
 
 
-def _find_label(names: list[str], taken: set[str | None], where: str) -> str:
-    found = [name for name in names if name.strip().lower() in LABEL_NAMES and name not in taken]
-    if not found:
-        raise _no_column("There is no label column", f"No column name is one of the usual ones, and {where}", names)
-    if len(found) > 1:
-        raise _ambiguous("label", found, where)
-    return found[0]
+def named_labels(data: DataSection, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that data.label_column names: one, or several separated by commas; none when it is empty."""
+    if data.label_column is None:
+        return ()
+    if data.label_column in names:
+        return (data.label_column,)
+    wanted = [name.strip() for name in data.label_column.split(",")]
+    return tuple(dict.fromkeys(filter(None, wanted))) or (data.label_column,)
 
 
-def _find_text(rest: pd.DataFrame, where: str, names: list[str]) -> str:
-    lengths = {str(name): float(rest[name].str.len().mean()) for name in rest.columns if not _is_numeric(rest[name])}
-    if not lengths or max(lengths.values()) == 0:
-        raise _no_column("There is no text column", f"No column besides the label holds words, and {where}", names)
-    longest = max(lengths.values())
-    alike = [name for name, length in lengths.items() if length >= _ALIKE * longest]
-    if len(alike) > 1:
-        raise _ambiguous("text", alike, where)
-    return alike[0]
+def _without(view: View, *taken: str | None) -> list[str]:
+    return [name for name in view.names if name not in taken]
 
 
-def _is_numeric(column: "pd.Series[str]") -> bool:
-    return bool(pd.to_numeric(column, errors="coerce").notna().all())
+def _refuse_two_roles(text: str, pair: str | None, labels: Sequence[str]) -> None:
+    for name in (text, pair):
+        if name is not None and (name in labels or text == pair):
+            raise DataError(
+                "One column cannot be two things",
+                f"{name!r} would be {'text and label' if name in labels else 'both texts'}.",
+                "Set data.text_column, data.text_pair_column and data.label_column to different columns.",
+            )
 
 
-def _no_column(title: str, message: str, names: list[str]) -> DataError:
-    shown = ", ".join(repr(name) for name in names)
-    return DataError(
-        title,
-        f"{message} has the columns {shown}.",
-        "The first line must name the columns; set data.text_column and data.label_column to two of them.",
-    )
-
-
-def _ambiguous(kind: str, candidates: list[str], where: str) -> DataError:
-    shown = " and ".join(repr(name) for name in candidates)
-    return DataError(
-        f"Which column is the {kind}?",
-        f"In {where} {shown} could each be it.",
-        f"Set data.{kind}_column to the right one.",
-    )
+def _refuse_twins(view: View) -> None:
+    twins = [repr(name) for name in dict.fromkeys(view.names) if view.names.count(name) > 1]
+    if twins:
+        raise DataError("Two columns have the same name", f"In {view.where}: {listed(twins)}.", "Rename one of them.")

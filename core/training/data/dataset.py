@@ -1,21 +1,30 @@
 """Drawing the rows of a run with `datasets`: carving, shuffling, stratifying; all from `data.subset_seed`."""
 
-from collections import Counter
-from collections.abc import Sequence
+import hashlib
 from dataclasses import dataclass
 
-from datasets import ClassLabel, Dataset, Features, Value
+import numpy as np
+from datasets import ClassLabel, Dataset, DatasetInfo, Features, List, Value
+from datasets.table import InMemoryTable
+from datasets.utils.stratify import stratified_shuffle_split_generate_indices
+from numpy.typing import NDArray
 
 from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.data.corpus import Corpus, check_cut
-from bertft_tui.core.training.data.rows import Row
+from bertft_tui.core.training.data.corpus import Corpus
+from bertft_tui.core.training.data.rows import Rows, label_array
+from bertft_tui.core.training.data.sizes import check_cut
 from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.task import Task
 
 
 @dataclass(frozen=True)
 class Datasets:
-    """The rows to train and to evaluate on: columns `text`, `pair` (if there is one), `label` (ids) and `row`."""
+    """The rows to train and to evaluate on: columns `text`, `pair` (if there is one), `label` and `row`.
+
+    `label` is a ClassLabel id, a float32 number, or a float32 0 or 1 for each label. `row` is the row's number in its
+    split, from 0.
+    """
 
     train: Dataset
     evaluation: Dataset
@@ -25,38 +34,43 @@ class Datasets:
 def draw(corpus: Corpus, data: DataSection) -> Datasets:
     """Draw the training and the evaluation rows, disjoint when both come from one split.
 
-    A full set keeps the order of its files. Raises DataError when only one class was drawn.
+    A full set keeps the order of its files. Raises DataError when only one class, or one number, was drawn.
     """
-    base = _dataset(corpus.train, corpus.labels)
+    base = as_dataset(corpus.train, corpus.task)
     if corpus.evaluation is None:
         rest, evaluation = _carve(base, corpus.eval_rows, data)
     else:
         rest = base
-        evaluation = _subset(_dataset(corpus.evaluation, corpus.labels), corpus.eval_rows, "eval_size", data)
+        evaluation = _subset(as_dataset(corpus.evaluation, corpus.task), corpus.eval_rows, "eval_size", data)
     train = _subset(rest, corpus.train_rows, "train_size", data)
-    return Datasets(train, evaluation, _classes_drawn(train, corpus.labels))
+    return Datasets(train, evaluation, _labels_drawn(train, corpus.task))
 
 
-def _dataset(rows: Sequence[Row], labels: tuple[str, ...]) -> Dataset:
-    columns = {
-        "text": [row.text for row in rows],
-        "label": [row.label for row in rows],
-        "row": list(range(len(rows))),
-    }
-    features = {"text": Value("string"), "label": ClassLabel(names=list(labels)), "row": Value("int64")}
-    if rows[0].pair is not None:
-        columns["pair"] = [row.pair for row in rows]
-        features["pair"] = Value("string")
-    return Dataset.from_dict(columns, features=Features(features))
+def as_dataset(rows: Rows, task: Task) -> Dataset:
+    """Return rows as a `Dataset` that shares their memory."""
+    features = {"text": Value("large_string"), "label": _label_feature(task), "row": Value("int64")}
+    if "pair" in rows.table.column_names:
+        features["pair"] = Value("large_string")
+    table = rows.table.select(list(features))
+    if task.problem_type == "regression":
+        table = table.set_column(1, "label", table.column("label").cast("float32"))
+    # `datasets` would hash all texts for a fingerprint, which takes longer than drawing; nothing is cached under it.
+    name = hashlib.sha256(rows.where.encode()).hexdigest()[:16]
+    return Dataset(InMemoryTable(table), info=DatasetInfo(features=Features(features)), fingerprint=name)
+
+
+def _label_feature(task: Task) -> ClassLabel | Value | List:
+    if task.problem_type == "single_label_classification":
+        return ClassLabel(names=list(task.labels))
+    if task.problem_type == "regression":
+        return Value("float32")
+    return List(Value("float32"), length=task.num_labels)
 
 
 def _carve(base: Dataset, rows: int, data: DataSection) -> tuple[Dataset, Dataset]:
     """Cut evaluation rows out; both parts come back in the order of the files."""
-    parts = base.train_test_split(
-        test_size=rows, seed=data.subset_seed, stratify_by_column="label" if data.stratify else None
-    )
-    rest, evaluation = (base.select(sorted(parts[name]["row"])) for name in ("train", "test"))
-    return rest, evaluation
+    rest, evaluation = _cut(base, len(base) - rows, data)
+    return base.select(np.sort(rest)), base.select(np.sort(evaluation))
 
 
 def _subset(rows: Dataset, size: int, setting: str, data: DataSection) -> Dataset:
@@ -64,24 +78,47 @@ def _subset(rows: Dataset, size: int, setting: str, data: DataSection) -> Datase
         return rows
     if not data.stratify or size == len(rows):
         return rows.shuffle(seed=data.subset_seed).select(range(size))
-    check_cut(_class_sizes(rows), size, setting)
-    return rows.train_test_split(train_size=size, seed=data.subset_seed, stratify_by_column="label")["train"]
+    check_cut(_labels(rows), rows.features["label"].names, size, setting)
+    return rows.select(_cut(rows, size, data)[0])
 
 
-def _class_sizes(rows: Dataset) -> Counter[str]:
-    names = rows.features["label"].names
-    return Counter(names[label] for label in rows["label"])
+def _cut(rows: Dataset, size: int, data: DataSection) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the positions of the two parts that `Dataset.train_test_split(train_size=size)` makes.
+
+    The method itself looks at a label at a time when it stratifies: minutes for a million rows.
+    """
+    draw = np.random.default_rng(data.subset_seed)
+    rest = len(rows) - size
+    if not data.stratify:
+        shuffled = draw.permutation(len(rows))
+        return shuffled[rest:], shuffled[:rest]
+    first, second = next(stratified_shuffle_split_generate_indices(_labels(rows), size, rest, rng=draw))
+    return first, second
 
 
-def _classes_drawn(train: Dataset, labels: tuple[str, ...]) -> tuple[Problem, ...]:
-    drawn = _class_sizes(train)
-    missing = [repr(label) for label in labels if label not in drawn]
-    if len(drawn) < 2:
-        raise DataError(
-            "Only one class was drawn",
-            f"All {len(train):,} training rows have the label {next(iter(drawn))!r}.",
-            "Take more rows (data.train_size), or set data.stratify = true.",
-        )
+def _labels(rows: Dataset) -> NDArray[np.generic]:
+    """Return the labels of drawn rows: (n), or (n, labels)."""
+    column = rows.select_columns("label").with_format("arrow")[:].column("label")
+    return label_array(column)
+
+
+def _labels_drawn(train: Dataset, task: Task) -> tuple[Problem, ...]:
+    """See that what was drawn can be learnt, and say which labels it lacks. Raises DataError."""
+    labels = _labels(train)
+    if task.problem_type == "regression":
+        if len(np.unique(labels)) < 2:
+            raise DataError(
+                "Only one value was drawn",
+                f"All {len(train):,} training rows have the value {labels[0]:g}.",
+                "Take more rows (data.train_size).",
+            )
+        return ()
+    if task.problem_type == "single_label_classification":
+        sizes = np.bincount(labels, minlength=task.num_labels)
+        _refuse_one_class(sizes, task)
+    else:
+        sizes = labels.sum(axis=0)
+    missing = [repr(task.labels[number]) for number in np.flatnonzero(sizes == 0)]
     if not missing:
         return ()
     return (
@@ -91,3 +128,12 @@ def _classes_drawn(train: Dataset, labels: tuple[str, ...]) -> tuple[Problem, ..
             "Take more rows (data.train_size), or set data.stratify = true.",
         ),
     )
+
+
+def _refuse_one_class(sizes: NDArray[np.int64], task: Task) -> None:
+    if np.count_nonzero(sizes) < 2:
+        raise DataError(
+            "Only one class was drawn",
+            f"All {sizes.sum():,} training rows have the label {task.labels[int(sizes.argmax())]!r}.",
+            "Take more rows (data.train_size), or set data.stratify = true.",
+        )

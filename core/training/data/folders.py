@@ -1,50 +1,90 @@
-"""A class-per-folder corpus of .txt files, with or without split folders above the classes."""
+"""A class-per-folder corpus of .txt files, with or without split folders above the classes: `train/pos/0_9.txt`.
 
+Files beside the class folders are not looked at. A folder named like one of texts without labels (`train/unsup`) is
+left out when there are others, which is said in a note; its files are not read.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.decoding import Decoder
-from bertft_tui.core.training.data.rows import Row, Source
+import pyarrow as pa
 
-#: Folder names that are splits when class folders stand below them.
-SPLITS = frozenset({"train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval"})
+from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.training.data.file_source import LazySource
+from bertft_tui.core.training.data.raw import RawSplit
+from bertft_tui.core.training.data.splits import TRAIN, in_order, split_word
+from bertft_tui.core.training.notes import count
+from bertft_tui.core.training.reading.arrays import text_array
+from bertft_tui.core.training.reading.decoding import Decoder
 
-
-def read_class_folders(folder: Path, encoding: str | None) -> Source | None:
-    """Read a folder whose sub-folders are classes (or splits of classes) of .txt files.
-
-    Returns None when the folder is not of this kind. The rows of a split come in the order of class and file name.
-    """
-    decoder = Decoder(encoding)
-    roots = _split_folders(folder)
-    if not roots:
-        return None
-    splits = {name: _read_split(root, folder, decoder) for name, root in roots.items()}
-    return Source(str(folder), splits, decoder.notes())
+#: Folders of these names hold texts that nobody has labelled.
+_UNLABELLED = frozenset({"unsup", "unsupervised", "unlabeled", "unlabelled"})
 
 
-def _split_folders(folder: Path) -> dict[str, Path]:
+def class_folders(folder: Path) -> dict[str, list[Path]]:
+    """Return the folders of .txt files below a folder, by split; empty when it is not of this kind."""
     children = _subfolders(folder)
-    splits = {child.name: child for child in children if child.name.lower() in SPLITS and _has_classes(child)}
-    if splits:
-        return splits
-    return {"train": folder} if _has_classes(folder) else {}
+    splits = {child: split_word(child.name) for child in children}
+    found = {word: classes for child, word in splits.items() if word and (classes := _classes(child))}
+    if found:
+        return {split: found[split] for split in in_order(found)}
+    classes = _classes(folder)
+    return {TRAIN: classes} if classes else {}
+
+
+def class_source(folder: Path, splits: Mapping[str, list[Path]], encoding: str | None) -> LazySource:
+    """Make a source with the columns `text` and `label`; rows come in the order of class and file name."""
+
+    def read(split: str, notes: list[Problem]) -> RawSplit:
+        decoder = Decoder(encoding)
+        raw = _read_split(folder, _labelled(splits[split], folder, notes), decoder)
+        notes += decoder.notes()
+        return raw
+
+    return LazySource(str(folder), tuple(splits), read)
 
 
 def _subfolders(folder: Path) -> list[Path]:
     return sorted(child for child in folder.iterdir() if child.is_dir() and not child.name.startswith((".", "__")))
 
 
-def _has_classes(folder: Path) -> bool:
-    return any(next(child.glob("*.txt"), None) is not None for child in _subfolders(folder))
+def _classes(folder: Path) -> list[Path]:
+    return [child for child in _subfolders(folder) if next(_texts(child), None) is not None]
 
 
-def _read_split(root: Path, corpus: Path, decoder: Decoder) -> list[Row]:
-    rows: list[Row] = []
-    for folder in _subfolders(root):
-        for path in sorted(folder.glob("*.txt")):
-            place = path.relative_to(corpus).as_posix()
-            rows.append(Row(decoder.read(path, place), folder.name, place))
-    if not rows:
-        raise DataError("There are no texts", f"No class folder in {root} has a .txt file.", "Check data.dataset.")
-    return rows
+def _texts(folder: Path) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        yield from (entry.name for entry in entries if entry.name.lower().endswith(".txt") and entry.is_file())
+
+
+def _labelled(classes: list[Path], corpus: Path, notes: list[Problem]) -> list[Path]:
+    unlabelled = [folder for folder in classes if folder.name.lower() in _UNLABELLED]
+    if len(unlabelled) == len(classes):
+        return classes
+    for folder in unlabelled:
+        place, texts = folder.relative_to(corpus).as_posix(), count(sum(1 for _ in _texts(folder)), "text")
+        notes.append(Problem("Texts without labels are left out", f"{place}: {texts}, none of them read."))
+    return [folder for folder in classes if folder not in unlabelled]
+
+
+def _read_split(corpus: Path, classes: list[Path], decoder: Decoder) -> RawSplit:
+    texts: list[str] = []
+    labels: list[str] = []
+    places: list[str] = []
+    for folder in classes:
+        below = folder.relative_to(corpus).as_posix()
+        for name in sorted(_texts(folder)):
+            texts.append(_read_text(folder / name, f"{below}/{name}", decoder))
+            labels.append(folder.name)
+            places.append(f"{below}/{name}")
+    table = pa.table({"text": text_array(texts), "label": text_array(labels)})
+    return RawSplit(table, places.__getitem__)
+
+
+def _read_text(path: Path, place: str, decoder: Decoder) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError("A file cannot be read", f"{path}: {error.strerror or error}.", "Check the path.") from None
+    return decoder.text(data, str(path), place)

@@ -1,50 +1,102 @@
-"""Labels as written into ids: integers in numeric order, words in alphabetical order."""
+"""Labels as they are written: which different ones a column has, their order, and spellings that clash.
+
+Blanks around a label are no part of it, equal letters in two Unicode forms are one letter, and whole numbers are
+written without a point: `1.0` is `1`.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.rows import Row, Source
-from bertft_tui.core.training.notes import count, listed
+from bertft_tui.core.training.data.cells import kind_of, to_numpy
+from bertft_tui.core.training.notes import count
 
-_INTEGER = re.compile(r"[+-]?\d+")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,400}")
+_WHOLE = re.compile(r"([+-]?[0-9]{1,400})(\.0*)?")
+_REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
-#: More classes than this, almost one for each row, and the column hardly holds labels.
-_MANY = 200
-
-
-def label_names(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return the different labels in the order of their ids."""
-    found = {row.label for row in rows}
-    if all(_INTEGER.fullmatch(label) for label in found):
-        return tuple(sorted(found, key=lambda label: (int(label), label)))
-    return tuple(sorted(found))
+#: What Arrow writes for the odd ones among typed numbers.
+_REALS = {"nan": "", "-nan": "", "-0": "0"}
 
 
-def check_labels(source: Source, train: Sequence[Row], evaluation: Sequence[Row]) -> tuple[str, ...]:
-    """Return the training rows' labels in the order of their ids, having looked for what cannot work.
+@dataclass(frozen=True)
+class Words:
+    """The different labels of n cells, and which of them each cell holds."""
 
-    Raises DataError when there is one class only, when nearly every row has a class of its own, or when
-    evaluation rows have labels that training never sees.
+    names: tuple[str, ...]
+    codes: NDArray[np.int64]  # n; −1: none
+
+    def counts(self) -> NDArray[np.int64]:
+        """How many cells hold each label."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.names))
+
+
+def read_words(cells: pa.ChunkedArray) -> Words:
+    """Read the cells of a plain column as labels, in the order in which they come."""
+    kind = kind_of(cells)
+    if kind == "text":
+        cells = pc.utf8_normalize(pc.utf8_trim_whitespace(cells), "NFC")
+    encoded = cells.dictionary_encode().combine_chunks()
+    written = encoded.dictionary.cast(pa.large_string()).to_pylist()
+    if kind == "real":
+        written = [_REALS.get(word, word.removesuffix(".0")) for word in written]
+    elif all(_WHOLE.fullmatch(word) for word in written if word):
+        written = [whole_name(word) for word in written]
+    order: dict[str, int] = {}
+    lookup = [order.setdefault(word, len(order)) if word else -1 for word in written]
+    codes = to_numpy(encoded.indices.fill_null(-1)).astype(np.int64)
+    return Words(tuple(order), np.array([*lookup, -1], np.int64)[codes])  # code −1 finds the −1 at the end
+
+
+def read_ids(cells: pa.ChunkedArray, names: tuple[str, ...], bad: Callable[[int, int], DataError]) -> Words:
+    """Read the cells of a plain column as ids of declared classes; −1 is none.
+
+    `bad` makes the error for a cell, by its number, whose id no class has.
     """
-    names = label_names(train)
-    if len(names) < 2:
-        only = (
-            f"All {count(len(train), 'training row')} have the label {names[0]!r}" if names else "There are no rows"
-        )
-        raise DataError("There is only one class", f"{only}.", "Training needs rows of at least two classes.")
-    if len(names) > _MANY and len(names) > len(train) / 2:
+    ids = to_numpy(pc.fill_null(cells.cast(pa.int64()), -1)).astype(np.int64)
+    wrong = np.flatnonzero((ids < -1) | (ids >= len(names)))
+    if len(wrong):
+        raise bad(int(wrong[0]), int(ids[wrong[0]]))
+    return Words(names, ids)
+
+
+def whole_name(label: str) -> str:
+    """Write a whole number without its point; other labels stay as they are."""
+    match = _WHOLE.fullmatch(label)
+    return match[1] if match else label
+
+
+def in_order(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels in the order of their ids: numbers by their size, words by the alphabet."""
+    if all(_INTEGER.fullmatch(name) for name in names):
+        return tuple(sorted(names, key=lambda name: (int(name), name)))
+    if all(_REAL.fullmatch(name) for name in names):
+        return tuple(sorted(names, key=lambda name: (float(name), name)))
+    return tuple(sorted(names))
+
+
+def refuse_variants(words: Words, where: str) -> None:
+    """See that no two labels differ in upper and lower case, blanks or leading zeros only. Raises DataError."""
+    spellings: dict[str, list[str]] = {}
+    for name, number in zip(words.names, words.counts().tolist(), strict=True):
+        spellings.setdefault(_essence(name), []).append(f"{name!r} ({count(number, 'row')})")
+    clashes = [" and ".join(found) for found in spellings.values() if len(found) > 1]
+    if clashes:
         raise DataError(
-            "This column hardly holds labels",
-            f"{len(train):,} rows have {len(names):,} different ones.",
-            "Set data.label_column to a column with a few classes.",
+            "Some labels differ only in how they are written",
+            f"In {where}: {'; '.join(clashes[:8])}.",
+            "Write each label in one way; as they stand they would be classes of their own.",
         )
-    unseen = Counter(row.label for row in evaluation if row.label not in set(names))
-    if unseen:
-        raise DataError(
-            "Evaluation has labels that training never sees",
-            f"{count(sum(unseen.values()), 'evaluation row')} of {source.name}: {listed(list(map(repr, unseen)))}.",
-            "Check data.train_split, data.eval_split and data.label_column.",
-        )
-    return names
+
+
+def _essence(name: str) -> str:
+    if _INTEGER.fullmatch(name):
+        return str(int(name))
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

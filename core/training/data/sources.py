@@ -1,66 +1,51 @@
-"""`data.dataset` into a source: the packaged corpus, a csv file, a folder of them, or a folder per class."""
+"""`data.dataset` into a source: the packaged corpus, a file, a pattern of files, a folder, or a Hub id.
 
+What lies here comes before what the Hub has under the same name. What looks like a path (it begins with `.`, `/` or
+`~`, ends like a file of rows, or has `*`, `?` or `[` in it) is never asked of the Hub.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 
 from bertft_tui.core.config import DataSection
-from bertft_tui.core.errors import DataError
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
-from bertft_tui.core.training.data.folders import read_class_folders
-from bertft_tui.core.training.data.rows import Source, without_empty
-from bertft_tui.core.training.notes import count, listed
+from bertft_tui.core.training.data.file_source import files_source
+from bertft_tui.core.training.data.folder_source import folder_source, open_folder
+from bertft_tui.core.training.data.missing import cannot_look, looks_like_path, no_match, not_there
+from bertft_tui.core.training.data.one_format import of_one_format
+from bertft_tui.core.training.data.raw import Source
+from bertft_tui.core.training.data.splits import TRAIN, group_pattern
+from bertft_tui.core.training.reading.finding import is_pattern, matching_files
+from bertft_tui.core.training.reading.named_file import one_file
 
 
-def load_source(data: DataSection) -> Source:
-    """Read the data set that a config names, leaving out rows without text or label. Raises DataError."""
-    source = _read(data)
-    for name, rows in source.splits.items():
-        whole, empty = without_empty(rows)
-        source.splits[name] = whole
-        if empty:
-            source.note(
-                f"{count(len(empty), 'row')} left out",
-                f"Without a text or without a label, in split {name!r}: {listed([row.place for row in empty])}.",
-            )
-    return source
+def open_source(data: DataSection, tell: Callable[[str], None] = lambda _: None) -> Source:
+    """Find out what a config's data set is; its splits are read when they are asked for.
 
+    `tell` gets a sentence when something takes long. Raises DataError when there is no such data.
+    """
+    if data.dataset == DEMO:
+        return open_folder(demo_corpus_directory(), data)
+    try:
+        path = Path(data.dataset).expanduser()
+        is_folder, is_there = path.is_dir(), path.exists()
+    except (OSError, RuntimeError) as error:  # a closed folder above it, a name that is too long, no such user
+        raise cannot_look(data.dataset, error) from None
+    if is_folder:
+        return open_folder(path, data)
+    if is_there:
+        files = one_file(path)
+        if len(files) > 1:
+            return folder_source(files, str(path), data.encoding)
+        return files_source(str(path), {TRAIN: files}, data.encoding)
+    if is_pattern(data.dataset):
+        files = matching_files(path)
+        if not files:
+            raise no_match(data.dataset)
+        chosen, notes = of_one_format(files, data.dataset)
+        return files_source(data.dataset, group_pattern(chosen), data.encoding, notes)
+    if looks_like_path(data.dataset):
+        raise not_there(data.dataset)
+    from bertft_tui.core.training.data.hub_data import open_hub
 
-def _read(data: DataSection) -> Source:
-    path = demo_corpus_directory() if data.dataset == DEMO else Path(data.dataset).expanduser()
-    if path.is_dir():
-        return _read_folder(path, data)
-    if path.is_file():
-        from bertft_tui.core.training.data.csv_files import read_csv_file
-
-        return read_csv_file(path, data)
-    raise DataError(
-        "The data is not there",
-        f"data.dataset is {data.dataset!r}; there is no such file or folder.",
-        "Name a csv file, a folder of csv files, a folder with a folder per class, or `demo`.",
-    )
-
-
-def _read_folder(path: Path, data: DataSection) -> Source:
-    from bertft_tui.core.training.data.csv_files import read_csv_folder
-
-    named = (path / f"{data.train_split}.csv").is_file()  # then folders beside it are something else
-    source = None if named else read_class_folders(path, data.encoding)
-    if source is not None:
-        _refuse_columns(data)
-        return source
-    source = read_csv_folder(path, data)
-    if source is None:
-        raise DataError(
-            "There is nothing to train on in this folder",
-            f"{path} has neither csv files nor folders (one for each class) with .txt files.",
-            "Check data.dataset.",
-        )
-    return source
-
-
-def _refuse_columns(data: DataSection) -> None:
-    if data.text_pair_column is not None:
-        raise DataError(
-            "This data has no columns",
-            f"data.text_pair_column is {data.text_pair_column!r}, but {data.dataset} is a folder of texts.",
-            "Leave it empty.",
-        )
+    return open_hub(data, tell)

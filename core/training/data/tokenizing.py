@@ -1,18 +1,31 @@
 """Texts into token ids."""
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
 from bertft_tui.core.config import DataSection
+from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.control import Check
+from bertft_tui.core.training.notes import count
+
+_BATCH = 1_000
 
 
-def tokenize(rows: Dataset, tokenizer: PreTrainedTokenizerBase, data: DataSection, check: Check) -> Dataset:
+def tokenize(
+    rows: Dataset,
+    tokenizer: PreTrainedTokenizerBase,
+    data: DataSection,
+    check: Check,
+    place: Callable[[int], str],
+) -> Dataset:
     """Return the rows as `input_ids`, masks and `label`, in their order, kept in memory.
 
-    `check` is called between batches of a thousand texts and may raise to end the work.
+    `check` is called between batches of a thousand texts and may raise to end the work. `place` says where a row
+    stands, by its number. Raises DataError when texts are too long and data.truncation is false.
     """
 
     def encode(batch: dict[str, list[str]]) -> dict[str, Any]:
@@ -27,11 +40,36 @@ def tokenize(rows: Dataset, tokenizer: PreTrainedTokenizerBase, data: DataSectio
             )
         )
 
+    if not data.truncation:
+        refuse_long_texts(rows, tokenizer, data.max_length, check, place)
     texts = [name for name in rows.column_names if name != "label"]
     return rows.map(
         encode,
         batched=True,
+        batch_size=_BATCH,
         remove_columns=texts,
         keep_in_memory=True,
         new_fingerprint=f"{rows._fingerprint[:32]}-tokens",  # hashing the closure would pickle the tokenizer
+    )
+
+
+def refuse_long_texts(
+    rows: Dataset, tokenizer: PreTrainedTokenizerBase, max_length: int, check: Check, place: Callable[[int], str]
+) -> None:
+    """See that no text has more tokens than `max_length`. Raises DataError, which names the first that has."""
+    lengths: list[int] = []
+    for batch in rows.iter(batch_size=_BATCH):
+        check()
+        encoded = tokenizer(batch["text"], batch.get("pair"), truncation=False, verbose=False)
+        lengths += map(len, encoded["input_ids"])
+    long = np.flatnonzero(np.array(lengths) > max_length)
+    if not len(long):
+        return
+    first = int(long[0])
+    raise DataError(
+        "A text is longer than the model may read",
+        f"{place(rows[first]['row'])} has {lengths[first]:,} tokens, but data.max_length is {max_length:,} and "
+        f"data.truncation is false; {count(len(long), 'text')} of {len(rows):,} would be cut, the longest has "
+        f"{max(lengths):,} tokens.",
+        "Set data.truncation = true to cut them, make data.max_length larger, or shorten the texts.",
     )

@@ -4,19 +4,17 @@ Offline, the libraries retry for most of a minute before they give up.
 """
 
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import HfApi, constants, hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError: that of whichever HTTP library
     GatedRepoError,
-    HFValidationError,
     HTTPError,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
 )
-from huggingface_hub.hf_api import ModelInfo
 
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError, Problem
+from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info
 from bertft_tui.core.training.model.hub_cache import cached_model, check_room, say_cached
 from bertft_tui.core.training.model.model_files import ModelLocation, adapter_alone
 from bertft_tui.core.training.model.weight_files import INDEX, choose_weights, pickled_weights, shards
@@ -25,8 +23,6 @@ _SECONDS = 5.0
 
 #: Files that say what a model is and how its tokenizer works.
 _SMALL = (".json", ".txt", ".model")
-
-_ABSENT = (RepositoryNotFoundError, RevisionNotFoundError, HFValidationError)
 
 
 def find_on_hub(section: ModelSection) -> ModelLocation:
@@ -38,16 +34,11 @@ def find_on_hub(section: ModelSection) -> ModelLocation:
     if constants.HF_HUB_OFFLINE:
         return _copy(section, "HF_HUB_OFFLINE is set")
     try:
-        info = HfApi().model_info(
-            section.name_or_path, revision=section.revision, timeout=_SECONDS, files_metadata=True
-        )
-        return _on_hub(section, info)
+        return _on_hub(section, model_info(section.name_or_path, section.revision))
     except GatedRepoError:
-        raise _gated(section.name_or_path) from None
-    except _ABSENT:
-        raise _unknown(section) from None
-    except (HTTPError, OSError) as error:
-        return _copy(section, f"asking the Hub failed: {str(error).partition(chr(10))[0]}")
+        raise gated_model(section.name_or_path) from None
+    except (HubUnreachableError, HTTPError, OSError) as error:
+        return _copy(section, f"asking the Hub failed: {_first_line(error)}")
 
 
 def fetch_model(location: ModelLocation, section: ModelSection) -> None:
@@ -56,16 +47,16 @@ def fetch_model(location: ModelLocation, section: ModelSection) -> None:
         for name in location.missing:
             _fetch(section, name)
     except GatedRepoError:
-        raise _gated(location.name) from None
+        raise gated_model(location.name) from None
     except (HTTPError, OSError) as error:
         raise ModelError(
             "The model could not be fetched",
-            f"{location.name}: {str(error).partition(chr(10))[0]}",
+            f"{location.name}: {_first_line(error)}.",
             "Try again: what has arrived is kept.",
         ) from error
 
 
-def _on_hub(section: ModelSection, info: ModelInfo) -> ModelLocation:
+def _on_hub(section: ModelSection, info: Any) -> ModelLocation:
     sizes = {file.rfilename: file.size or 0 for file in info.siblings or () if "/" not in file.rfilename}
     name = section.name_or_path
     if "config.json" not in sizes:
@@ -142,18 +133,5 @@ def _conversion(name: str) -> str:
     return "Name a model whose weights are safetensors, or convert them and name the folder."
 
 
-def _gated(name: str) -> ModelError:
-    return ModelError(
-        "This model is gated",
-        f"The Hub gives {name!r} only to those who accepted its terms.",
-        "Accept them on the model's page, then log in: hf auth login.",
-    )
-
-
-def _unknown(section: ModelSection) -> ModelError:
-    at = f" at revision {section.revision!r}" if section.revision else ""
-    return ModelError(
-        "The Hub has no such model",
-        f"model.name_or_path is {section.name_or_path!r}{at}: neither a folder here nor a public model there.",
-        "Check the spelling; for a private model log in: hf auth login.",
-    )
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(". ") or type(error).__name__

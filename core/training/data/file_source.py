@@ -1,0 +1,77 @@
+"""Sources whose splits are read from files when they are asked for, each once."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import pyarrow as pa
+
+from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.training.data.raw import RawSplit
+from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.reading.csv_files import read_csv
+from bertft_tui.core.training.reading.decoding import Decoder
+from bertft_tui.core.training.reading.files import DataFile, Format
+from bertft_tui.core.training.reading.joining import joined
+from bertft_tui.core.training.reading.json_files import read_json
+from bertft_tui.core.training.reading.parquet_files import class_names_in, read_parquet
+
+
+@dataclass
+class LazySource:
+    """A data set read by a function that takes a split's name and the list of notes to add to."""
+
+    name: str
+    split_names: tuple[str, ...]
+    reader: Callable[[str, list[Problem]], RawSplit]
+    notes: list[Problem] = field(default_factory=list)
+    _splits: dict[str, RawSplit] = field(default_factory=dict)
+
+    def read(self, split: str) -> RawSplit:
+        """Read one split, once. Raises DataError."""
+        if split not in self.split_names:
+            shown = listed([repr(name) for name in self.split_names])
+            raise DataError("There is no such split", f"{self.name} has no {split!r}, but {shown}.", "Name another.")
+        if split not in self._splits:
+            self._splits[split] = self.reader(split, self.notes)
+        return self._splits[split]
+
+
+def files_source(
+    name: str, splits: Mapping[str, Sequence[DataFile]], encoding: str | None, notes: Sequence[Problem] = ()
+) -> LazySource:
+    """Make a source of files that are sorted into splits."""
+
+    def read(split: str, notes: list[Problem]) -> RawSplit:
+        return _read_files(splits[split], Decoder(encoding), notes)
+
+    return LazySource(name, tuple(splits), read, [*notes])
+
+
+_READERS: dict[Format, Callable[[DataFile, Decoder, list[Problem]], pa.Table]] = {
+    "csv": read_csv,
+    "tsv": read_csv,
+    "json": read_json,
+    "jsonl": read_json,
+    "parquet": read_parquet,
+}
+
+
+def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem]) -> RawSplit:
+    tables = [_READERS[file.format](file, decoder, notes) for file in files]
+    notes += decoder.notes()
+    table = joined(files, tables, notes)
+    place = _places([file.place for file in files], [table.num_rows for table in tables])
+    return RawSplit(table, place, class_names_in(tables[0].schema))
+
+
+def _places(names: Sequence[str], rows: Sequence[int]) -> Callable[[int], str]:
+    """Make the function that says where a row stands: `row 17 of train.csv`, counted from 1 in each file."""
+    ends = list(accumulate(rows))
+
+    def place(row: int) -> str:
+        file = bisect_right(ends, row)
+        return f"row {row - ends[file] + rows[file] + 1} of {names[file]}"
+
+    return place

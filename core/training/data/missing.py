@@ -1,0 +1,52 @@
+"""What to say when a data set is not where its name says."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.reading.files import format_of, packing_of
+
+_HINT = "Name a file, a pattern of files, a folder, a data set of the Hub, or `demo`."
+
+
+def looks_like_path(name: str) -> bool:
+    """Say whether a name can only be a path, never a Hub id."""
+    begins = name.startswith((".", "/", "~")) or name.endswith("/") or name.count("/") > 1
+    return begins or format_of(name) is not None or packing_of(name) is not None
+
+
+def not_there(name: str) -> DataError:
+    """Make the error for a path that leads nowhere."""
+    path = Path(name).expanduser()
+    if path.is_symlink():
+        message = f"data.dataset is {name!r}, a link that leads nowhere or in a circle."
+    else:
+        message = f"data.dataset is {name!r}; there is no such file or folder."
+    near = near_names(name)
+    if not near and not path.parent.is_dir():
+        near = f"There is no folder {path.parent} either."
+    return DataError("The data is not there", message, near or _HINT)
+
+
+def cannot_look(name: str, error: Exception) -> DataError:
+    """Make the error for a path that cannot even be looked at."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+    return DataError("The data cannot be looked at", f"data.dataset is {name!r}: {reason}.", "Check the path.")
+
+
+def no_match(pattern: str) -> DataError:
+    """Make the error for a pattern that fits no file of rows."""
+    return DataError("The data is not there", f"No file of rows fits the pattern {pattern!r}.", _HINT)
+
+
+def near_names(name: str) -> str:
+    """Say which names in the same folder are like this one; empty when none is."""
+    path = Path(name).expanduser()
+    try:
+        there = {child.name.lower(): child.name for child in path.parent.iterdir()}
+    except OSError:
+        return ""
+    near = get_close_matches(path.name.lower(), there, n=3, cutoff=0.6)
+    near += [low for low in there if low not in near and low.partition(".")[0] == path.name.lower()][:3]
+    return f"In that folder there is {listed([there[low] for low in near])}." if near else ""

@@ -1,0 +1,76 @@
+"""One table as columns are looked for in it, and the errors that name them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pyarrow as pa
+
+from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.data.cells import plain
+from bertft_tui.core.training.data.raw import RawSplit
+from bertft_tui.core.training.notes import listed
+
+_HINTS = {
+    "text": "To learn from two texts together, name the second one in data.text_pair_column.",
+    "label": "Several 0/1 columns, one label each, are separated by commas.",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A split and how to call it in a sentence."""
+
+    split: RawSplit
+    name: str  # "train"
+    source: str  # what people call the data set
+
+    @property
+    def where(self) -> str:
+        """The split in words: `split 'train' of reviews.csv`."""
+        return f"split {self.name!r} of {self.source}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns."""
+        return tuple(map(str, self.split.table.column_names))
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """Return a column in plain types. Raises DataError when there is none."""
+        if name not in self.names:
+            raise self.missing(name)
+        return plain(self.split.table.column(name))
+
+    def declared(self, name: str) -> tuple[str, ...] | None:
+        """Return the names of the classes that the data set declares for a column."""
+        return self.split.class_names.get(name) or None
+
+    def missing(self, name: str, setting: str = "") -> DataError:
+        """Say that a column is not there, which ones are, and which one was perhaps meant."""
+        near = get_close_matches(name, self.names, n=1)
+        asked = f"{setting} names it, but " if setting else ""
+        return DataError(
+            f"There is no column {name!r}",
+            f"{asked}{self.where} has the columns {self._shown}.",
+            f"Did you mean {near[0]!r}?" if near else "The first line of a csv file must name the columns.",
+        )
+
+    def none(self, kind: str, message: str) -> DataError:
+        """Say that no column can be the text or the label."""
+        return DataError(
+            f"There is no {kind} column",
+            f"{message}; {self.where} has the columns {self._shown}.",
+            f"The first line of a csv file must name the columns; set data.{kind}_column to the right one.",
+        )
+
+    def ambiguous(self, kind: str, candidates: Sequence[str]) -> DataError:
+        """Name the columns that could each be the text or the label."""
+        return DataError(
+            f"Which column is the {kind}?",
+            f"In {self.where} {' and '.join(map(repr, candidates))} could each be it.",
+            f"Set data.{kind}_column to the right one. {_HINTS[kind]}",
+        )
+
+    @property
+    def _shown(self) -> str:
+        return listed([repr(name) for name in self.names], 30)

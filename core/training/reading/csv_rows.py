@@ -1,0 +1,126 @@
+"""The rows of a csv file, each as wide as the header, or a sentence with the line where that cannot be."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.reading.files import DataFile
+
+#: A cell of more characters is a mistake, most likely a quote that was never closed.
+LONGEST_CELL = 5_000_000
+
+_QUOTES = 'A text with delimiters or line breaks must stand in double quotes; a quote inside is doubled ("").'
+
+
+class MalformedCsvError(DataError):
+    """The quotes or the cells of a csv file do not fit together."""
+
+
+@contextmanager
+def long_cells() -> Iterator[None]:
+    """Let the csv module read cells as long as any real text; its own limit is 131,072 characters."""
+    previous = csv.field_size_limit(LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(previous)
+
+
+class _Lines:
+    """The lines of a file, remembering those of the row that is being read."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self.of_row: list[str] = []
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._text)
+        self.of_row.append(line)
+        return line
+
+
+class Rows:
+    """Reads a csv file row by row; blank lines are no rows."""
+
+    def __init__(self, text: TextIO, file: DataFile, delimiter: str, *, quotes: bool) -> None:
+        self._file = file
+        self._lines = _Lines(text)
+        self._delimiter = delimiter
+        self._quotes = quotes
+        self._reader = csv.reader(
+            self._lines,
+            delimiter=delimiter,
+            quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
+            strict=True,
+        )
+        self._number = -1  # of the row that was read last: the header is row 0
+        self._line = 1  # where the row begins that is being read
+
+    def header(self) -> list[str]:
+        """Return the first row. Raises DataError when there is none."""
+        header = self._next()
+        if header is None:
+            raise DataError(
+                "The file is empty", f"{self._file.where} has no rows.", "Name a file with a header and rows."
+            )
+        return header
+
+    def whole(self, names: list[str]) -> Iterator[list[str | None]]:
+        """Yield the rows below the header, short ones filled up with None. Raises DataError."""
+        while (row := self._next(names)) is not None:
+            yield [*row] if len(row) == len(names) else self._fit(row, len(names))
+
+    def _next(self, names: list[str] | None = None) -> list[str] | None:
+        """Return the next row that is not blank, or None at the end."""
+        while True:
+            self._line = self._reader.line_num + 1
+            self._lines.of_row.clear()
+            try:
+                row = next(self._reader, None)
+            except csv.Error as error:
+                raise self._malformed(error, names or []) from None
+            if row != []:
+                self._number += 1
+                return row
+
+    def _fit(self, row: list[str], width: int) -> list[str | None]:
+        if self._quotes and len(row) < width:
+            return [*row, *[None] * (width - len(row))]
+        if self._quotes and not any(row[width:]):
+            return [*row[:width]]
+        raise MalformedCsvError(
+            f"The rows have {'fewer' if len(row) < width else 'more'} cells than the header",
+            f"{self._file.where} names {width} columns, but row {self._number:,} (line {self._line:,}) "
+            f"has {len(row)} cells.",
+            _QUOTES,
+        )
+
+    def _malformed(self, error: csv.Error, names: list[str]) -> DataError:
+        """Say where it went wrong, by cutting up the row's lines again without minding the quotes."""
+        number = self._number + 1
+        csv.field_size_limit(2**31 - 1)
+        text = io.StringIO("".join(self._lines.of_row), newline="")
+        cells = next(csv.reader(text, delimiter=self._delimiter), [""])
+        csv.field_size_limit(LONGEST_CELL)
+        place = f"row {number:,} of {self._file.where}"
+        if "field limit" in str(error):
+            column = cells.index(max(cells, key=len))
+            named = repr(names[column]) if column < len(names) else f"number {column + 1}"
+            return MalformedCsvError(
+                "A cell has no end",
+                f"The cell of column {named} in {place} (line {self._line:,}) has more than {LONGEST_CELL:,} "
+                "characters.",
+                'Most likely its opening quote is never closed; a quote inside a text is doubled ("").',
+            )
+        if "unexpected end" in str(error):
+            opened = self._reader.line_num - len(cells[-1].splitlines()) + 1
+            message = f"The quote that opens in line {opened:,} ({place}) is never closed."
+        else:
+            message = f"In line {self._reader.line_num:,} ({place}) a cell goes on after its closing quote."
+        return MalformedCsvError("This is not a well-formed csv file", message, _QUOTES)

@@ -1,0 +1,104 @@
+"""Files of rows as their names tell them: which format, how packed, and the members of archives.
+
+Names end in the format (`.csv`, `.tsv`, `.json`, `.jsonl`, `.ndjson`, `.parquet`), perhaps followed by how the file
+is packed (`.gz`, `.bz2`, `.xz`, `.zst`, `.zip`). A zip archive may hold several files.
+"""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from bertft_tui.core.errors import DataError
+
+Format = Literal["csv", "tsv", "json", "jsonl", "parquet"]
+Packing = Literal["gz", "bz2", "xz", "zst", "zip"]
+
+FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+}
+PACKINGS: dict[str, Packing] = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst", ".zip": "zip"}
+
+#: What a hint says can be read.
+KINDS = "csv, tsv, json, jsonl and parquet files can be read, also packed as .gz, .bz2, .xz, .zst or .zip"
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of rows; in a zip archive, one member of it."""
+
+    path: Path
+    name: str  # as places call it: `train.csv`, or where it lies below the folder that was named
+    format: Format
+    packing: Packing | None = None
+    member: str | None = None  # of a zip archive
+
+    @property
+    def where(self) -> str:
+        """The whole path, with the member of an archive in brackets."""
+        return f"{self.path} ({self.member})" if self.member else str(self.path)
+
+    @property
+    def place(self) -> str:
+        """What a row's place names: the file, with the archive it lies in."""
+        return f"{self.name}/{self.member}" if self.member else self.name
+
+    @property
+    def stem(self) -> str:
+        """The name without packing and format; members lie below their archive as files below a folder."""
+        return f"{stem_of(self.name)}/{stem_of(self.member)}" if self.member else stem_of(self.name)
+
+
+def packing_of(name: str) -> Packing | None:
+    """Say how a file with this name is packed."""
+    return PACKINGS.get(PurePosixPath(name).suffix.lower())
+
+
+def format_of(name: str) -> Format | None:
+    """Say which format a file of this name has, whether packed or not; None when it is none of ours."""
+    path = PurePosixPath(name)
+    if path.suffix.lower() in PACKINGS:
+        path = path.with_suffix("")
+    return FORMATS.get(path.suffix.lower())
+
+
+def stem_of(name: str) -> str:
+    """Take packing and format off a name: `data/train.csv.gz` → `data/train`."""
+    path = PurePosixPath(name)
+    if path.suffix.lower() in PACKINGS:
+        path = path.with_suffix("")
+    return str(path.with_suffix("") if path.suffix.lower() in FORMATS else path)
+
+
+def files_at(path: Path, name: str) -> list[DataFile]:
+    """Return the file of rows at a path, or the members of an archive; empty when it is neither by its name.
+
+    Raises DataError when an archive cannot be opened.
+    """
+    packing, format_ = packing_of(name), format_of(name)
+    if packing == "zip":
+        return _members(path, name)
+    return [DataFile(path, name, format_, packing)] if format_ else []
+
+
+def _members(path: Path, name: str) -> list[DataFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise DataError(
+            "A packed file is damaged",
+            f"{path} cannot be opened as a zip archive: {error}.",
+            "Perhaps it was cut short while it was copied: fetch it again, or unpack it by hand.",
+        ) from None
+    kinds = {member: format_of(member) for member in names if not _is_hidden(member)}
+    return [DataFile(path, name, kind, "zip", member) for member, kind in kinds.items() if kind]
+
+
+def _is_hidden(member: str) -> bool:
+    return any(part.startswith((".", "__")) for part in PurePosixPath(member).parts)

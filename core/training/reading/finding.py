@@ -1,0 +1,83 @@
+"""Finding files of rows: those that a pattern fits, those in a folder."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.reading.files import DataFile, files_at
+
+#: A folder with more entries below it is no data set; home folders and whole disks are.
+_MOST_ENTRIES = 100_000
+
+#: Files of `datasets` and of the Hub that stand beside data, never rows.
+_NOT_ROWS = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "config.json"})
+
+
+def is_pattern(name: str) -> bool:
+    """Say whether a name is a pattern of names."""
+    return any(character in name for character in "*?[")
+
+
+def matching_files(pattern: Path) -> list[DataFile]:
+    """Return the files of rows that a pattern fits, each once, in the order of their names. Raises DataError."""
+    fixed = Path(*_until_pattern(pattern.parts))
+    try:
+        paths = sorted(fixed.glob(str(pattern.relative_to(fixed))))
+    except (ValueError, NotImplementedError, OSError) as error:
+        raise DataError(
+            "This is not a pattern of files", f"{pattern}: {error}.", "For example: data/*.csv."
+        ) from None
+    unique = {path.resolve(): path for path in reversed(paths) if path.is_file()}
+    return [file for path in sorted(unique.values()) for file in files_at(path, path.relative_to(fixed).as_posix())]
+
+
+def _until_pattern(parts: Sequence[str]) -> Iterator[str]:
+    for part in parts:
+        if is_pattern(part):
+            return
+        yield part
+
+
+def folder_files(folder: Path) -> list[DataFile]:
+    """Return the files of rows that lie in a folder itself, in the order of their names. Raises DataError."""
+    return [file for path in _entries(folder) if path.is_file() for file in _rows_at(path, folder)]
+
+
+def files_below(folder: Path) -> list[DataFile]:
+    """Return the files of rows at any depth below a folder. Raises DataError when there is no end to it."""
+    found: list[DataFile] = []
+    entries, seen = 0, set()
+    for root, folders, names in os.walk(folder, onerror=_raise, followlinks=True):
+        identity = os.path.realpath(root)
+        if identity in seen:  # a link that leads back
+            folders.clear()
+            continue
+        seen.add(identity)
+        folders[:] = sorted(name for name in folders if not _is_hidden(name))
+        entries += len(names) + len(folders)
+        if entries > _MOST_ENTRIES:
+            raise DataError(
+                "This folder has too many files",
+                f"There are more than {_MOST_ENTRIES:,} files and folders below {folder}.",
+                "Name the folder that holds the data, or a pattern of its files.",
+            )
+        paths = (Path(root) / name for name in sorted(names) if not _is_hidden(name))
+        found += [file for path in paths if path.is_file() for file in _rows_at(path, folder)]
+    return found
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def _rows_at(path: Path, folder: Path) -> list[DataFile]:
+    return [] if path.name in _NOT_ROWS else files_at(path, path.relative_to(folder).as_posix())
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not _is_hidden(path.name))
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "__"))

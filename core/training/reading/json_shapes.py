@@ -1,0 +1,75 @@
+"""What a json document that is no list of rows may be, and a sentence for what it is when it cannot be read."""
+
+from typing import Any
+
+from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.notes import listed
+
+Rows = list[dict[str, Any]]
+
+_HINT = 'Write an array of objects, for example [{"text": "…", "label": "…"}], or one object in each line.'
+
+
+def columns_of(value: Any, where: str) -> Rows | dict[str, list[Any]]:
+    """Return the rows or the columns that a document holds. Raises DataError when it holds neither."""
+    if isinstance(value, dict):
+        return _of_object(value, where)
+    if isinstance(value, list):
+        return _of_array(value, where)
+    raise DataError("This file does not hold rows", f"{where} is {kind(value)}, not an array of objects.", _HINT)
+
+
+def _of_array(value: list[Any], where: str) -> Rows:
+    other = next((number for number, row in enumerate(value, start=1) if not isinstance(row, dict)), None)
+    if other is None:
+        return value
+    raise DataError(
+        "This file does not hold rows",
+        f"Entry {other:,} of {where} is {kind(value[other - 1])}, not an object.",
+        _HINT,
+    )
+
+
+def _of_object(value: dict[str, Any], where: str) -> Rows | dict[str, list[Any]]:
+    tables = [key for key, rows in value.items() if _is_rows(rows)]
+    if len(tables) == 1:
+        rows: Rows = value[tables[0]]
+        return rows
+    if len(tables) > 1:
+        shown = listed([repr(key) for key in tables])
+        raise DataError("Which rows are meant?", f"{where} holds several arrays of objects: {shown}.", _HINT)
+    if value and all(isinstance(column, list) for column in value.values()):
+        _check_lengths(value, where)
+        return value
+    shown = listed([f"{key!r} ({kind(part)})" for key, part in value.items()], 4)
+    raise DataError(
+        "This file does not hold rows",
+        f"{where} is one object, with {shown}." if value else f"{where} is an empty object.",
+        _HINT,
+    )
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _check_lengths(columns: dict[str, list[Any]], where: str) -> None:
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) > 1:
+        shown = listed([f"{name!r} {len(column):,}" for name, column in columns.items()])
+        raise DataError(
+            "The columns are not equally long", f"The columns of {where} have so many cells: {shown}.", _HINT
+        )
+
+
+def kind(value: Any) -> str:
+    """Say what a json value is."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return f"an array of {kind(value[0]).partition(' ')[2]}s" if value else "an empty array"
+    return "a string" if isinstance(value, str) else "a number"

@@ -1,0 +1,68 @@
+"""Parquet files into tables, and the class names that `datasets` writes into them."""
+
+import io
+import json
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.training.reading.decoding import Decoder
+from bertft_tui.core.training.reading.files import DataFile
+from bertft_tui.core.training.reading.packed import open_bytes
+
+
+def read_parquet(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table:
+    """Read one file; `decoder` and `notes` are what readers of text need. Raises DataError."""
+    table = _table(file)
+    if not table.num_rows:
+        raise DataError("The file has no rows", f"{file.where} has columns and no row.", "Add rows.")
+    twice = {name for name in table.column_names if table.column_names.count(name) > 1}
+    if twice:
+        raise DataError(
+            "Two columns have the same name",
+            f"{file.where} names {', '.join(sorted(map(repr, twice)))} more than once.",
+            "Give each column a name of its own.",
+        )
+    return table
+
+
+def _table(file: DataFile) -> pa.Table:
+    try:
+        with open_bytes(file) as stream:
+            if file.packing:
+                return parquet.ParquetFile(io.BytesIO(stream.read())).read()
+        with parquet.ParquetFile(file.path) as plain:  # which jumps about in the file, as a stream cannot
+            return plain.read()
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        raise DataError(
+            "This is not a parquet file",
+            f"{file.where} cannot be read: {str(error).strip().splitlines()[0].rstrip('.')}.",
+            "Perhaps it was cut short while it was copied; fetch it again.",
+        ) from None
+
+
+def class_names_in(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
+    """Return the class names that `datasets` wrote beside a schema, by column."""
+    try:
+        features = json.loads((schema.metadata or {})[b"huggingface"])["info"]["features"]
+    except (KeyError, ValueError, TypeError):
+        return {}
+    return class_names_of(features) if isinstance(features, dict) else {}
+
+
+def class_names_of(features: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the class names in a data set's features (as dicts), also those of lists of classes."""
+    found = {name: _names(feature) for name, feature in features.items()}
+    return {name: names for name, names in found.items() if names}
+
+
+def _names(feature: Any) -> tuple[str, ...]:
+    if isinstance(feature, list) and len(feature) == 1:
+        return _names(feature[0])
+    if not isinstance(feature, dict):
+        return ()
+    if feature.get("_type") == "ClassLabel" and isinstance(feature.get("names"), list):
+        return tuple(map(str, feature["names"]))
+    return _names(feature.get("feature"))

@@ -1,0 +1,109 @@
+"""Which encoding bytes are written in: what they say themselves, else UTF-8, else a guess.
+
+The guess: a text most of whose letters are outside ASCII is in another script, and `charset_normalizer` says in which
+of the usual encodings of those; any other text is taken for Windows-1252, as Western files nearly always are.
+"""
+
+import codecs
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+FALLBACK = "cp1252"
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_OTHER_SCRIPTS = [
+    "cp1251",
+    "koi8_r",
+    "cp866",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp874",
+    "cp932",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "cp949",
+]
+#: Bytes around the first one that is not UTF-8, from which an encoding is guessed.
+_WINDOW = 2**15
+
+_NAMES = {"cp932": "Shift-JIS", "cp949": "EUC-KR", "euc_jp": "EUC-JP", "koi8_r": "KOI8-R", "big5": "Big5"}
+
+
+def shown(encoding: str) -> str:
+    """Write an encoding's name as people do: `cp1252` → `Windows-1252`."""
+    if re.fullmatch(r"cp12\d\d", encoding):
+        return encoding.replace("cp", "Windows-")
+    return _NAMES.get(encoding, encoding.upper())
+
+
+def marked(head: bytes) -> str | None:
+    """Return the encoding that a byte order mark at the start of a file names."""
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+def is_wide(encoding: str) -> bool:
+    """Say whether zero bytes belong to texts in this encoding."""
+    return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
+
+
+@dataclass(frozen=True)
+class Undecodable:
+    """Where bytes stop being text in some encoding, and what stands around there."""
+
+    position: int
+    window: bytes
+
+
+def first_undecodable(chunks: Iterable[bytes], encoding: str) -> Undecodable | None:
+    """Find the first byte that is no text in this encoding; reads all chunks, keeps one."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    position, pending, found = 0, b"", None
+    for chunk in chunks:
+        if found is None:
+            found = _fails(decoder, chunk, pending, position, final=False)
+            pending = decoder.getstate()[0]
+        position += len(chunk)
+    return found or _fails(decoder, b"", pending, position, final=True)
+
+
+def _fails(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, pending: bytes, position: int, *, final: bool
+) -> Undecodable | None:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError as error:
+        data, at = pending + chunk, error.start
+        return Undecodable(position - len(pending) + at, data[max(0, at - _WINDOW) : at + _WINDOW])
+    except UnicodeError:  # a codec that names no byte
+        return Undecodable(position, (pending + chunk)[: 2 * _WINDOW])
+    return None
+
+
+def guess(window: bytes) -> str:
+    """Guess the encoding of bytes that are not UTF-8; `utf-8` means UTF-8 with a few broken bytes."""
+    if _is_damaged_utf8(window):
+        return "utf-8"
+    letters = len(re.findall(rb"[A-Za-z]", window))
+    others = len(re.findall(rb"[\x80-\xff]", window))
+    if others <= letters:
+        return FALLBACK
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(window, cp_isolation=_OTHER_SCRIPTS).best()
+    return best.encoding if best else FALLBACK
+
+
+def _is_damaged_utf8(window: bytes) -> bool:
+    text = window.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    whole = sum(1 for character in text if character > "\x7f") - broken
+    return whole >= 10 * broken
