@@ -5,7 +5,7 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.store import ledger
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
-from bertft_tui.core.store.predictions import Predictions
+from bertft_tui.core.store.predictions import read_predictions
 
 #: Lines in one transaction: long enough to be cheap, short enough to keep others waiting for milliseconds only.
 BATCH = 2000
@@ -32,18 +32,5 @@ def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> 
 
 def _save_predictions(db: Database, directory: RunDirectory, run_key: int, step: int) -> None:
     """Copy `predictions.parquet` into the store; a file that has gone is passed over."""
-    import numpy as np
-    from pyarrow import parquet  # here: half of the scheduler's start would be this import
-
-    if not directory.predictions.is_file():
-        return
-    table = parquet.read_table(directory.predictions)
-    probabilities = np.stack(table["probabilities"].to_numpy()) if len(table) else np.zeros((0, 0))
-    predictions = Predictions(
-        step=step,
-        label=table["label"].to_numpy().astype(np.int32),
-        predicted=table["predicted"].to_numpy().astype(np.int32),
-        probabilities=probabilities.astype(np.float32),
-        text_hash=table["text_hash"].to_numpy().view(np.uint64),
-    )
-    ledger.save_predictions(db, run_key, predictions)
+    if directory.predictions.is_file():
+        ledger.save_predictions(db, run_key, read_predictions(directory.predictions, step))

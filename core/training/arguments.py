@@ -6,7 +6,7 @@ from typing import Any
 from transformers import TrainingArguments
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.metric_names import best_metric, direction_of, evaluation_name
+from bertft_tui.core.metric_names import ProblemType, best_metric, direction_of, evaluation_name
 from bertft_tui.core.training.device import Choice
 
 #: Settings that bear the same name, and mean the same, here and there.
@@ -33,10 +33,12 @@ _SAME = (
 _NEVER = 2**40
 
 
-def training_arguments(config: RunConfig, choice: Choice, staging: Path) -> TrainingArguments:
+def training_arguments(
+    config: RunConfig, choice: Choice, staging: Path, problem_type: ProblemType = "single_label_classification"
+) -> TrainingArguments:
     """Translate a config. `staging`: where the Trainer writes a checkpoint before it gets its place."""
     training = config.training
-    metric = best_metric(training.metric_for_best_model, "single_label_classification")
+    metric = best_metric(training.metric_for_best_model, problem_type)
     values: dict[str, Any] = {name: getattr(training, name) for name in _SAME}
     warmup = training.warmup_steps
     arguments = TrainingArguments(

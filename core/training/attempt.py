@@ -10,6 +10,7 @@ from transformers import DataCollatorWithPadding, set_seed
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import Launch
+from bertft_tui.core.metric_names import best_metric
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
@@ -20,10 +21,14 @@ from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
 from bertft_tui.core.training.journal_callback import JournalCallback
 from bertft_tui.core.training.metrics import Scorer
+from bertft_tui.core.training.model.class_weights import balanced_weights
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
+from bertft_tui.core.training.model.layer_rates import note_shared_layers
+from bertft_tui.core.training.model.losses import loss_of
 from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.task import Task, check_task
 from bertft_tui.core.training.trainer import RunTrainer
 
 
@@ -73,13 +78,22 @@ class Attempt:
 
     def _prepare(self, location: ModelLocation, corpus: Corpus) -> RunTrainer:
         config, reporter = self._config, self._reporter
+        task = corpus.task
+        check_task(config.training, task)
         choice = choose(config.hardware, self._launch)
         rows = draw(corpus, config.data)
         reporter.control.check()
         set_seed(config.training.seed)
-        encoder = load_encoder(location, config.model, corpus.task.labels, config.data.max_length)
+        encoder = load_encoder(location, config.model, task, config.data.max_length)
         reporter.warn(*choice.notes)
-        self._say_once((*corpus.notes, *rows.notes, *encoder.notes))
+        self._say_once(
+            (
+                *corpus.notes,
+                *rows.notes,
+                *encoder.notes,
+                *note_shared_layers(encoder.model, config.training.layer_lr_decay),
+            )
+        )
         reporter.phase("tokenizing")
         hashes = predictions.text_hashes(rows.evaluation)
         train, evaluation = (
@@ -88,29 +102,41 @@ class Attempt:
         )
         reporter.control.check()
         plan: dict[str, Any] = {"train_rows": len(train), "eval_rows": len(evaluation)}
-        plan |= {"labels": list(corpus.task.labels), "problem_type": corpus.task.problem_type}
+        plan |= {"labels": list(task.labels), "problem_type": task.problem_type}
         data = {"train_dataset": train, "eval_dataset": evaluation, "hashes": hashes}
-        return self._trainer(encoder, choice, plan, data)
+        return self._trainer(encoder, task, choice, plan, data)
 
-    def _trainer(self, encoder: Encoder, choice: Choice, plan: dict[str, Any], data: dict[str, Any]) -> RunTrainer:
+    def _trainer(
+        self, encoder: Encoder, task: Task, choice: Choice, plan: dict[str, Any], data: dict[str, Any]
+    ) -> RunTrainer:
+        training = self._config.training
+        weights = None
+        if training.class_weights == "balanced":
+            weights = balanced_weights(data["train_dataset"]["label"], task)
+            plan["class_weights"] = weights
         trainer = RunTrainer(
             reporter=self._reporter,
             folder=self._run.checkpoints,
-            scorer=Scorer(),
+            scorer=Scorer(task.problem_type),
+            loss=loss_of(task, weights, training.label_smoothing_factor),
+            layer_lr_decay=training.layer_lr_decay,
             model=encoder.model,
-            args=training_arguments(self._config, choice, self._staging),
+            args=training_arguments(self._config, choice, self._staging, task.problem_type),
             processing_class=encoder.tokenizer,
             data_collator=DataCollatorWithPadding(encoder.tokenizer),
             **data,
         )
         plan |= {
+            "metric_for_best_model": best_metric(training.metric_for_best_model, task.problem_type),
+            "parameters": encoder.parameters,
+            "trainable_parameters": encoder.trainable_parameters,
             "device": choice.name,
             "precision": choice.precision,
             "precision_reason": choice.precision_reason,
         }
         trainer.add_callback(JournalCallback(trainer, plan))
-        if self._config.training.early_stopping_patience is not None:
-            trainer.add_callback(EarlyStopping(self._config.training.early_stopping_patience))
+        if training.early_stopping_patience is not None:
+            trainer.add_callback(EarlyStopping(training.early_stopping_patience))
         trainer.add_callback(FlowCallback(trainer))
         return trainer
 

@@ -10,8 +10,10 @@ from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.training.answering import answer
 from bertft_tui.core.training.data.corpus import Corpus, load_corpus
 from bertft_tui.core.training.data.tell import Tell, silent
-from bertft_tui.core.training.model.model_files import ModelLocation, locate_model
+from bertft_tui.core.training.model.inspection import inspect_model
+from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_environment
+from bertft_tui.core.training.task import check_task
 
 if TYPE_CHECKING:
     from bertft_tui.core.training.data.dataset import Datasets
@@ -23,8 +25,9 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
     Raises BertftError.
     """
     quiet_environment(config.hardware.dataloader_num_workers)
-    location = locate_model(config.model, config.data.max_length)
+    location = inspect_model(config.model, config.data.max_length)
     corpus = load_corpus(config.data, tell)
+    check_task(config.training, corpus.task)
     tell("Drawing the rows")
     from bertft_tui.core.training.data.dataset import draw  # `datasets` takes a second: what can fail before does
 
@@ -33,7 +36,7 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
         tell("Counting the tokens of all texts, since none may be cut")
         _count_tokens(config, location, corpus, drawn)
     return {
-        "warnings": [note.as_dict() for note in (*corpus.notes, *drawn.notes)],
+        "warnings": [note.as_dict() for note in (*location.notes, *corpus.notes, *drawn.notes)],
         "train_rows": len(drawn.train),
         "eval_rows": len(drawn.evaluation),
         "labels": list(corpus.task.labels),

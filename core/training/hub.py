@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from huggingface_hub import HfApi, try_to_load_from_cache
+from huggingface_hub import HfApi
 from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError: that of whichever HTTP library
     DisabledRepoError,
     GatedRepoError,
@@ -35,23 +35,17 @@ _MODEL = _Kind("model", "model.name_or_path", ModelError)
 _DATA = _Kind("data set", "data.dataset", DataError)
 
 
-def hub_is_needed(name: str, revision: str | None) -> bool:
-    """Say whether a model must, and can, be fetched from the Hub; False when only the local copy can be used.
+def model_info(name: str, revision: str | None) -> Any:
+    """Return what the Hub knows about a model: its commit (`sha`), and its files with sizes (`siblings`).
 
-    Raises ModelError when the Hub cannot be reached and there is no local copy, when it has no such model, or when
-    the model is gated.
+    Raises HubUnreachableError, or ModelError when the Hub has no such model or revision, or does not give it.
     """
-    try:
-        _ask(_MODEL, lambda: HfApi().model_info(name, revision=revision, timeout=_SECONDS), name, revision)
-    except HubUnreachableError as error:
-        if isinstance(try_to_load_from_cache(name, "config.json", revision=revision), str):
-            return False
-        raise ModelError(
-            "The Hub cannot be reached",
-            f"{name!r} is not a folder here, has no local copy, and asking the Hub failed: {error}.",
-            "Check the network, or name a folder with the model; `demo` needs neither.",
-        ) from None
-    return True
+    return _ask(
+        _MODEL,
+        lambda: HfApi().model_info(name, revision=revision, timeout=_SECONDS, files_metadata=True),
+        name,
+        revision,
+    )
 
 
 def data_set_info(name: str, revision: str | None, near: str) -> Any:
@@ -77,6 +71,11 @@ def _gated(kind: _Kind, name: str) -> InputError:
         f"The Hub gives {name!r} only to those who accepted its terms.",
         f"Accept them on the {kind.noun}'s page, then log in: hf auth login.",
     )
+
+
+def gated_model(name: str) -> InputError:
+    """Make the error for a model that the Hub gives to some people only."""
+    return _gated(_MODEL, name)
 
 
 def gated_data_set(name: str) -> InputError:

@@ -1,109 +1,109 @@
-"""The metrics of single-label classification, as `evaluate` modules that need no Hub and leave no files."""
+"""The metrics of every task, as `evaluate` modules that need no Hub and leave no files."""
 
+import math
+import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import evaluate
 import numpy as np
-from datasets import Features, Value
+from datasets import Features, List, Value
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef, precision_score, recall_score
+from scipy.stats import ConstantInputWarning, NearConstantInputWarning, pearsonr, spearmanr
+from sklearn.metrics import (
+    accuracy_score,
+    f1_score,
+    matthews_corrcoef,
+    mean_squared_error,
+    precision_score,
+    recall_score,
+)
 from transformers import EvalPrediction
 
-from bertft_tui.core.metric_names import TASK_METRICS
+from bertft_tui.core.metric_names import METRICS, TASK_METRICS, ProblemType
+from bertft_tui.core.training.outputs import decisions
 
-Labels = list[int]
+#: A figure from what is true and what was predicted, in this order.
+Score = Callable[[Any, Any], float]
+
+#: What one example is for each task.
+_ITEMS = {
+    "single_label_classification": Value("int64"),
+    "multi_label_classification": List(Value("int64")),
+    "regression": Value("float64"),
+}
 
 
-class ClassificationMetric(evaluate.Metric):  # type: ignore[misc]  # evaluate has no types
-    """A figure from predicted and true label ids; its name is its key in TASK_METRICS."""
+def _correlation(of: Callable[[Any, Any], Any], truth: list[float], predicted: list[float]) -> float:
+    """Compute a correlation; NaN, without a warning, where there is none: constants, one example, no numbers."""
+    if len(truth) < 2 or not np.isfinite(predicted).all():
+        return math.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConstantInputWarning)
+        warnings.simplefilter("ignore", NearConstantInputWarning)
+        return float(of(truth, predicted).statistic)
 
-    key: str
 
-    def __init__(self) -> None:
+def _squared_error(truth: list[float], predicted: list[float]) -> float:
+    return float(mean_squared_error(truth, predicted)) if np.isfinite(predicted).all() else math.nan
+
+
+#: How each metric is computed. A class that was never predicted, or has no examples, counts 0.
+_SCORES: dict[str, Score] = {
+    "accuracy": accuracy_score,
+    "f1": partial(f1_score, average="macro", zero_division=0),
+    "precision": partial(precision_score, average="macro", zero_division=0),
+    "recall": partial(recall_score, average="macro", zero_division=0),
+    "matthews_correlation": matthews_corrcoef,
+    "f1_micro": partial(f1_score, average="micro", zero_division=0),
+    "f1_macro": partial(f1_score, average="macro", zero_division=0),
+    "subset_accuracy": accuracy_score,
+    "pearsonr": partial(_correlation, pearsonr),
+    "spearmanr": partial(_correlation, spearmanr),
+    "mse": _squared_error,
+}
+
+
+class Figure(evaluate.Metric):  # type: ignore[misc]  # evaluate has no types
+    """One metric of a task; its name is its key in TASK_METRICS."""
+
+    def __init__(self, key: str, problem_type: ProblemType) -> None:
+        self._key = key
+        self._item = _ITEMS[problem_type]
         super().__init__(keep_in_memory=True)
 
     def _info(self) -> evaluate.MetricInfo:
         return evaluate.MetricInfo(
-            description=TASK_METRICS["single_label_classification"][self.key],
+            description=METRICS[self._key],
             citation="",
-            inputs_description="predictions and references: label ids",
-            features=Features({"predictions": Value("int64"), "references": Value("int64")}),
+            inputs_description="predictions and references, one of each for an example",
+            features=Features({"predictions": self._item, "references": self._item}),
         )
 
     def _build_data_dir(self) -> str:
         """Nothing is kept on disk, so the user's cache gets no folder."""
         return ""
 
-    def _compute(self, predictions: Labels, references: Labels) -> dict[str, float]:
-        return {self.key: float(self.score(references, predictions))}
-
-    def score(self, labels: Labels, predicted: Labels) -> float:
-        """Compute the figure."""
-        raise NotImplementedError
-
-
-class Accuracy(ClassificationMetric):
-    """The share of texts whose label was predicted."""
-
-    key = "accuracy"
-
-    def score(self, labels: Labels, predicted: Labels) -> float:
-        """Compute it."""
-        return float(accuracy_score(labels, predicted))
-
-
-class MacroF1(ClassificationMetric):
-    """The F1 of each class, averaged over the classes."""
-
-    key = "f1"
-
-    def score(self, labels: Labels, predicted: Labels) -> float:
-        """Compute it; a class that was never predicted counts 0."""
-        return float(f1_score(labels, predicted, average="macro", zero_division=0))
-
-
-class MacroPrecision(ClassificationMetric):
-    """The precision of each class, averaged over the classes."""
-
-    key = "precision"
-
-    def score(self, labels: Labels, predicted: Labels) -> float:
-        """Compute it; a class that was never predicted counts 0."""
-        return float(precision_score(labels, predicted, average="macro", zero_division=0))
-
-
-class MacroRecall(ClassificationMetric):
-    """The recall of each class, averaged over the classes."""
-
-    key = "recall"
-
-    def score(self, labels: Labels, predicted: Labels) -> float:
-        """Compute it; a class without examples counts 0."""
-        return float(recall_score(labels, predicted, average="macro", zero_division=0))
-
-
-class MatthewsCorrelation(ClassificationMetric):
-    """Matthews correlation coefficient: 0 is chance, 1 is perfect."""
-
-    key = "matthews_correlation"
-
-    def score(self, labels: Labels, predicted: Labels) -> float:
-        """Compute it; 0 when only one class was predicted."""
-        return float(matthews_corrcoef(labels, predicted))
+    def _compute(self, predictions: list[Any], references: list[Any]) -> dict[str, float]:
+        return {self._key: float(_SCORES[self._key](references, predictions))}
 
 
 class Scorer:
     """The Trainer's `compute_metrics`; keeps the logits of the latest evaluation for its predictions."""
 
-    def __init__(self) -> None:
-        self._metrics = evaluate.combine(
-            [Accuracy(), MacroF1(), MacroPrecision(), MacroRecall(), MatthewsCorrelation()]
-        )
-        self.logits: NDArray[np.float32] | None = None  # (rows, classes)
+    def __init__(self, problem_type: ProblemType = "single_label_classification") -> None:
+        self.problem_type = problem_type
+        self._metrics = evaluate.combine([Figure(key, problem_type) for key in TASK_METRICS[problem_type]])
+        self.logits: NDArray[np.float32] | None = None  # (rows, outputs)
 
     def __call__(self, prediction: EvalPrediction) -> dict[str, Any]:
-        """Compute every metric from logits (rows, classes) and label ids (rows,)."""
+        """Compute every metric from logits (rows, outputs) and labels: ids (rows,), 0/1 (rows, k) or numbers."""
         logits = prediction.predictions
         self.logits = logits[0] if isinstance(logits, tuple) else logits
-        predicted = np.argmax(self.logits, axis=-1)
-        return dict(self._metrics.compute(predictions=predicted, references=prediction.label_ids))
+        return self.score(self.logits, prediction.label_ids)
+
+    def score(self, logits: NDArray[np.float32], labels: NDArray[Any]) -> dict[str, float]:
+        """Compute every metric of logits that come from elsewhere."""
+        truth = labels.astype(np.int64) if self.problem_type == "multi_label_classification" else labels
+        return dict(self._metrics.compute(predictions=decisions(logits, self.problem_type), references=truth))

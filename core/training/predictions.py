@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,8 +12,18 @@ import pyarrow.parquet as pq
 from datasets import Dataset
 from numpy.typing import NDArray
 
+from bertft_tui.core.metric_names import ProblemType
+from bertft_tui.core.training.outputs import decisions, probabilities
+
 #: The file inside a checkpoint folder.
 FILE_NAME = "predictions.parquet"
+
+#: What label and predicted are for each task.
+_ITEMS: dict[ProblemType, pa.DataType] = {
+    "single_label_classification": pa.int32(),
+    "multi_label_classification": pa.list_(pa.int8()),
+    "regression": pa.float32(),
+}
 
 
 def text_hashes(rows: Dataset) -> NDArray[np.uint64]:
@@ -29,25 +40,32 @@ def _hash(text: str) -> int:
 
 
 def write_predictions(
-    path: Path, logits: NDArray[np.float32], labels: Sequence[int], hashes: NDArray[np.uint64]
+    path: Path,
+    problem_type: ProblemType,
+    logits: NDArray[np.float32],
+    labels: Sequence[Any],
+    hashes: NDArray[np.uint64],
 ) -> None:
-    """Write index, label, predicted, probabilities and text_hash of n rows; `logits`: (n, classes)."""
-    table = pa.table(
-        {
-            "index": pa.array(range(len(labels)), pa.int64()),
-            "label": pa.array(labels, pa.int32()),
-            "predicted": pa.array(np.argmax(logits, axis=-1), pa.int32()),
-            "probabilities": pa.array(list(_softmax(logits)), pa.list_(pa.float32())),
-            "text_hash": pa.array(hashes, pa.uint64()),
-        }
-    )
-    pq.write_table(table, path)
+    """Write index, label, predicted, probabilities and text_hash of n rows; `logits`: (n, outputs).
+
+    Label and predicted are ids (int32), 0 or 1 for each label (lists of int8), or numbers (float32), which have no
+    probabilities. The problem type stands in the file's metadata.
+    """
+    item = _ITEMS[problem_type]
+    columns = {
+        "index": pa.array(range(len(labels)), pa.int64()),
+        "label": pa.array(_plain(labels, item), item),
+        "predicted": pa.array(list(decisions(logits, problem_type)), item),
+        "text_hash": pa.array(hashes, pa.uint64()),
+    }
+    if problem_type != "regression":
+        columns["probabilities"] = pa.array(list(probabilities(logits, problem_type)), pa.list_(pa.float32()))
+    pq.write_table(pa.table(columns).replace_schema_metadata({"problem_type": problem_type}), path)
 
 
-def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    shifted = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    shares: NDArray[np.float32] = (shifted / shifted.sum(axis=-1, keepdims=True)).astype(np.float32)
-    return shares
+def _plain(labels: Sequence[Any], item: pa.DataType) -> list[Any]:
+    """Make whole numbers of the 0.0 and 1.0 that the loss wants."""
+    return [[int(value) for value in row] for row in labels] if pa.types.is_list(item) else list(labels)
 
 
 def publish(checkpoint: Path, target: Path) -> int:

@@ -25,7 +25,7 @@ from bertft_tui.core.training.data.corpus import load_corpus
 from bertft_tui.core.training.facts import versions
 from bertft_tui.core.training.failures import explain
 from bertft_tui.core.training.logged_journal import LoggedJournal
-from bertft_tui.core.training.model.model_files import locate_model
+from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
 
@@ -101,7 +101,7 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     reporter.phase("loading")
     config = read_config(run.config)
     quiet_environment(config.hardware.dataloader_num_workers)
-    location = locate_model(config.model, config.data.max_length)
+    location = inspect_model(config.model, config.data.max_length)
     corpus = load_corpus(config.data)
     reporter.control.check()
     from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds, so what can fail before does

@@ -11,16 +11,20 @@ from safetensors.torch import load_file, save_file
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import BertftError, ConfigError, ModelError
 from bertft_tui.core.packaged import demo_model_directory
-from bertft_tui.core.training.model import encoder as encoder_module
+from bertft_tui.core.training.model import dropouts
+from bertft_tui.core.training.model.architectures import check_max_length
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
-from bertft_tui.core.training.model.model_files import check_demo_weights, check_max_length, locate_model
+from bertft_tui.core.training.model.inspection import inspect_model
+from bertft_tui.core.training.model.model_files import check_demo_weights
 from bertft_tui.core.training.quiet import quiet_libraries
+from bertft_tui.core.training.task import Task
 
 
 def _load(name: str, **settings: Any) -> Encoder:
     quiet_libraries()
     section = ModelSection(name_or_path=name, **settings)
-    return load_encoder(locate_model(section, 24), section, ("bad", "good"), 24)
+    task = Task("single_label_classification", ("bad", "good"))
+    return load_encoder(inspect_model(section, 24), section, task, 24)
 
 
 def test_half_precision_weights(tmp_path: Path, tiny_model: Path) -> None:
@@ -45,7 +49,7 @@ def test_torn_weights(tmp_path: Path, tiny_model: Path) -> None:
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     data = (folder / "model.safetensors").read_bytes()
     (folder / "model.safetensors").write_bytes(data[:1000])
-    with pytest.raises(ModelError, match="The model cannot be loaded"):
+    with pytest.raises(ModelError, match="The weights are damaged"):
         _load(str(folder))
 
 
@@ -68,7 +72,7 @@ def test_weights_of_another_model(tmp_path: Path, tiny_model: Path) -> None:
 
 def test_no_such_dropout(tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dropout that the architecture does not have is refused by name."""
-    monkeypatch.setattr(encoder_module, "_ATTENTION_DROPOUT", ("other_dropout",))
+    monkeypatch.setattr(dropouts, "_ATTENTION", ("other_dropout",))
     with pytest.raises(ConfigError, match="The model has no such dropout"):
         _load(str(tiny_model), attention_dropout=0.3)
 

@@ -47,7 +47,8 @@ def test_best_before_the_stop(tmp_path: Path, config: RunConfig) -> None:
 def test_probabilities(tmp_path: Path) -> None:
     """Probabilities are the softmax of the logits, also of huge ones."""
     path = tmp_path / "predictions.parquet"
-    write_predictions(path, np.array([[0.0, 0.0], [1e4, -1e4]], np.float32), [0, 1], np.array([1, 2], np.uint64))
+    logits = np.array([[0.0, 0.0], [1e4, -1e4]], np.float32)
+    write_predictions(path, "single_label_classification", logits, [0, 1], np.array([1, 2], np.uint64))
     table = pq.read_table(path).to_pydict()
     assert table["probabilities"] == [[0.5, 0.5], [1.0, 0.0]]
     assert table["predicted"] == [0, 0]

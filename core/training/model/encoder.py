@@ -1,120 +1,88 @@
-"""The pretrained encoder with a new classification head, and its tokenizer."""
+"""The pretrained encoder with its classification head, ready to be trained, and its tokenizer."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-from safetensors import SafetensorError
-from transformers import (
-    AutoConfig,
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    PretrainedConfig,
-    PreTrainedModel,
-    PreTrainedTokenizerBase,
-)
+from transformers import PretrainedConfig, PreTrainedTokenizerBase
 
 from bertft_tui.core.config import ModelSection
-from bertft_tui.core.errors import ConfigError, ModelError, Problem
+from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.packaged import DEMO
+from bertft_tui.core.training.model.architectures import check_max_length
+from bertft_tui.core.training.model.classifier_labels import plan_head, settle_head
+from bertft_tui.core.training.model.dropouts import set_dropouts
+from bertft_tui.core.training.model.freezing import freeze
 from bertft_tui.core.training.model.head import describe_loading
-from bertft_tui.core.training.model.model_files import ModelLocation, check_demo_weights, check_max_length
-
-#: The names that architectures give to one and the same setting; all that a model has are set.
-_ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout", "attn_pdrop")
-_HIDDEN_DROPOUT = ("hidden_dropout_prob", "hidden_dropout", "dropout", "embedding_dropout", "mlp_dropout")
-_CLASSIFIER_DROPOUT = (
-    "classifier_dropout",
-    "classifier_dropout_prob",
-    "seq_classif_dropout",
-    "summary_last_dropout",
-    "cls_dropout",
-    "pooler_dropout",
-)
+from bertft_tui.core.training.model.loading import load_config, load_model
+from bertft_tui.core.training.model.model_files import ModelLocation, check_demo_weights
+from bertft_tui.core.training.model.tokenizer import load_tokenizer
+from bertft_tui.core.training.task import Task
 
 
 @dataclass(frozen=True)
 class Encoder:
     """A model on the processor in fp32, its tokenizer, and what a person should know about them."""
 
-    model: PreTrainedModel
+    model: Any  # a PreTrainedModel; with LoRA a PeftModel around one
     tokenizer: PreTrainedTokenizerBase
-    notes: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model has."""
+        return sum(parameter.numel() for parameter in self.model.parameters())
+
+    @property
+    def trainable_parameters(self) -> int:
+        """How many of them learn."""
+        return sum(parameter.numel() for parameter in self.model.parameters() if parameter.requires_grad)
 
 
-def load_encoder(location: ModelLocation, section: ModelSection, labels: tuple[str, ...], max_length: int) -> Encoder:
-    """Load model and tokenizer; the labels are kept in its config. Draws the new head from torch's generator.
+def load_encoder(location: ModelLocation, section: ModelSection, task: Task, max_length: int) -> Encoder:
+    """Load model and tokenizer for a task; its labels are kept in the model's config.
 
-    Raises ModelError, and ConfigError when the model lacks a setting.
+    What is not yet here is fetched from the Hub. New weights (a head, LoRA's matrices) draw from torch's generator.
+    Raises ModelError, and ConfigError when the model lacks what a setting is about.
     """
-    options: dict[str, Any] = {"trust_remote_code": section.trust_remote_code}
-    if location.folder is None:
-        options |= {"revision": section.revision or "main", "local_files_only": not _ask_hub(location, section)}
+    if location.missing:
+        from bertft_tui.core.training.model.hub_model import fetch_model
+
+        fetch_model(location, section)
     elif section.name_or_path == DEMO:
         check_demo_weights(location.folder)
-    try:
-        config = AutoConfig.from_pretrained(location.source, **options)
-        check_max_length(config.to_dict(), max_length)
-        _set_dropouts(config, section)
-        tokenizer = AutoTokenizer.from_pretrained(location.source, **options)
-        model, info = _load_model(location, section, _with_labels(config, labels), options)
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
-        raise ModelError(
-            "The model cannot be loaded",
-            f"{location.source}: {str(error).strip().partition(chr(10))[0]}",
-            "Check model.name_or_path; the log has the whole story.",
-        ) from error
-    return Encoder(model, tokenizer, describe_loading(model, info))
+    config = load_config(location.folder, section)
+    check_max_length(config.to_dict(), max_length)
+    set_dropouts(config, section)
+    tokenizer = load_tokenizer(location, section)
+    plan = plan_head(config, task)
+    model, info = load_model(location.folder, section, for_task(config, task))
+    notes = _once(*location.notes, *settle_head(model, plan, info), *describe_loading(model, info))
+    freeze(model, section.freeze_layers)
+    if section.lora_r is not None:
+        model = _with_lora(model, section, notes)
+    return Encoder(model, tokenizer, notes)
 
 
-def _ask_hub(location: ModelLocation, section: ModelSection) -> bool:
-    from bertft_tui.core.training.hub import hub_is_needed
-
-    return hub_is_needed(location.name, section.revision)
-
-
-def _load_model(
-    location: ModelLocation, section: ModelSection, config: PretrainedConfig, options: dict[str, Any]
-) -> tuple[PreTrainedModel, dict[str, Any]]:
-    if section.attn_implementation != "auto":
-        options = options | {"attn_implementation": section.attn_implementation}
-    model, info = AutoModelForSequenceClassification.from_pretrained(
-        location.source,
-        config=config,
-        dtype=torch.float32,  # else the checkpoint's own, and half-precision weights do not fine-tune
-        use_safetensors=True,
-        ignore_mismatched_sizes=True,  # a head for other labels is replaced, and `describe_loading` says so
-        output_loading_info=True,
-        **options,
-    )
-    # Else the Trainer leaves out its division by the accumulation steps, which the heads do not make up for.
-    model.accepts_loss_kwargs = False
-    return model, info
-
-
-def _with_labels(config: PretrainedConfig, labels: tuple[str, ...]) -> PretrainedConfig:
-    config.id2label = dict(enumerate(labels))
-    config.label2id = {label: number for number, label in enumerate(labels)}
-    config.problem_type = "single_label_classification"
+def for_task(config: PretrainedConfig, task: Task) -> PretrainedConfig:
+    """Put a task and its labels into a model's config."""
+    config.id2label = dict(enumerate(task.labels))
+    config.label2id = {label: number for number, label in enumerate(task.labels)}
+    config.problem_type = task.problem_type
     return config
 
 
-def _set_dropouts(config: PretrainedConfig, section: ModelSection) -> None:
-    _set(config, "attention_dropout", section.attention_dropout, _ATTENTION_DROPOUT)
-    _set(config, "hidden_dropout", section.hidden_dropout, _HIDDEN_DROPOUT, _CLASSIFIER_DROPOUT)
+def _once(*notes: Problem) -> tuple[Problem, ...]:
+    """Keep the first note of each title: what is known of the labels says more than the shapes of weights."""
+    return tuple({note.title: note for note in reversed(notes)}.values())[::-1]
 
 
-def _set(
-    config: PretrainedConfig, setting: str, value: float | None, names: tuple[str, ...], more: tuple[str, ...] = ()
-) -> None:
-    if value is None:
-        return
-    if not any(hasattr(config, name) for name in names):
-        raise ConfigError(
-            "The model has no such dropout",
-            f"model.{setting} is {value:g}, but a {config.model_type} config has none of {', '.join(names)}.",
-            f"Leave model.{setting} empty.",
+def _with_lora(model: Any, section: ModelSection, notes: tuple[Problem, ...]) -> Any:
+    from bertft_tui.core.training.model.lora import with_lora
+
+    if absent := [note for note in notes if note.title == "Parts of the encoder are missing"]:
+        raise ModelError(
+            "LoRA needs a whole encoder",
+            f"{absent[0].message} With LoRA they would stay as they are, and no checkpoint would hold them.",
+            "Leave model.lora_r empty, or name a whole model.",
         )
-    for name in (*names, *more):
-        if hasattr(config, name):
-            setattr(config, name, value)
+    return with_lora(model, section)

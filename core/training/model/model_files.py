@@ -1,4 +1,4 @@
-"""Where a pretrained model lies, and whether its folder has what training needs. File checks only, no torch."""
+"""Where a pretrained model lies: the packaged one, a folder, or the local copy of one on the Hub."""
 
 import hashlib
 import json
@@ -7,41 +7,51 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bertft_tui.core.config import ModelSection
-from bertft_tui.core.errors import ModelError
-from bertft_tui.core.packaged import DEMO, MINILM_SHA256, demo_model_directory
+from bertft_tui.core.errors import ModelError, Problem
+from bertft_tui.core.packaged import MINILM_SHA256
+from bertft_tui.core.training import checkpoints
+from bertft_tui.core.training.model.weight_files import INDEX, ONE_FILE, refuse_other_kinds
+from bertft_tui.core.training.notes import count
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(/[A-Za-z0-9][\w.\-]*)?")
-_PICKLED = ("pytorch_model.bin", "pytorch_model.bin.index.json")
-_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
-_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model", "spm.model")
-
-#: Architectures whose first position is the padding id plus one, so that many positions are never used.
-_OFFSET = frozenset({"roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "data2vec-text", "longformer", "mpnet"})
+_HUB_PAGE = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([^/?#]+/[^/?#]+|[^/?#]+).*")
 
 
 @dataclass(frozen=True)
 class ModelLocation:
-    """A folder with the model, or (folder None) the id of one on the Hub."""
+    """The folder of a model. Of one on the Hub it is the local copy, and files of it may still have to be fetched."""
 
-    name: str
-    folder: Path | None
+    name: str  # what people call it
+    folder: Path
+    missing: tuple[str, ...] = ()  # files still on the Hub
+    notes: tuple[Problem, ...] = ()
 
     @property
     def source(self) -> str:
         """What `from_pretrained` takes."""
-        return str(self.folder) if self.folder else self.name
+        return str(self.folder)
 
 
-def locate_model(model: ModelSection, max_length: int) -> ModelLocation:
-    """Find the model and check its folder. Raises ModelError; a Hub id is not looked up here."""
-    if model.name_or_path == DEMO:
-        folder: Path | None = demo_model_directory()
-    else:
-        folder = _local_folder(model.name_or_path)
-    if folder is not None:
-        _check_folder(folder, max_length)
-    return ModelLocation(model.name_or_path, folder)
+def local_folder(name: str) -> Path | None:
+    """Return the folder with a model's config.json, None for a Hub id. Raises ModelError when it is neither."""
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return _with_config(path)
+    if _HUB_ID.fullmatch(name) and not path.exists():
+        return None
+    hint = "Name a folder with config.json and model.safetensors, a Hub id, or `demo`."
+    if page := _HUB_PAGE.fullmatch(name):
+        hint = f"On the Hub its name is {page[1]!r}."
+    what = "is a file" if path.exists() else "is not there"
+    raise ModelError("There is no such model folder", f"model.name_or_path is {name!r}, which {what}.", hint)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object. Raises ModelError."""
+    found = _parse(path)
+    if not isinstance(found, dict):
+        raise _no_config(path.parent, f"{path.name} is no JSON object")
+    return found
 
 
 def check_demo_weights(folder: Path) -> None:
@@ -56,65 +66,56 @@ def check_demo_weights(folder: Path) -> None:
         )
 
 
-def check_max_length(config: dict[str, Any], max_length: int) -> None:
-    """See that the model has a position for each token. `config`: what its config.json says. Raises ModelError."""
-    positions = config.get("max_position_embeddings")
-    if not isinstance(positions, int) or positions < 1 or config.get("position_biased_input") is False:
-        return
-    if config.get("model_type") in _OFFSET:
-        positions -= int(config.get("pad_token_id") or 0) + 1
-    if max_length > positions:
-        raise ModelError(
-            "The model takes shorter texts",
-            f"data.max_length is {max_length}, but the model has {positions} positions.",
-            f"Set data.max_length to at most {positions}.",
-        )
-
-
-def _local_folder(name: str) -> Path | None:
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return path
-    if _HUB_ID.fullmatch(name) and not path.exists():
-        return None
-    what = "is a file" if path.exists() else "is not there"
-    raise ModelError(
-        "There is no such model folder",
-        f"model.name_or_path is {name!r}, which {what}.",
-        "Name a folder with config.json and model.safetensors, a Hub id, or `demo`.",
+def adapter_alone(config: Path, where: str) -> ModelError:
+    """The error for a place that has what LoRA learnt and not the model it was learnt on. `config`: the adapter's."""
+    base = read_json(config).get("base_model_name_or_path") or "a model that it does not name"
+    return ModelError(
+        "This is an adapter, not a model",
+        f"{where} has adapter_config.json and no weights of its own: it belongs on top of {base}.",
+        "Name that model; with model.lora_r it gets an adapter of its own.",
     )
 
 
-def _check_folder(folder: Path, max_length: int) -> None:
+def _with_config(folder: Path) -> Path:
+    """Return where config.json is: in the folder, or where sentence-transformers of old put it. Raises ModelError."""
+    names = {path.name for path in folder.iterdir()}
+    if "adapter_config.json" in names and not names & {ONE_FILE, INDEX}:
+        raise adapter_alone(folder / "adapter_config.json", str(folder))
+    if "config.json" in names:
+        return folder
+    if "modules.json" in names and (inside := _transformer_module(folder)) is not None:
+        return inside
+    for place in (folder, folder / "checkpoints"):
+        if found := checkpoints.all_checkpoints(place):
+            raise ModelError(
+                "This folder holds checkpoints, not a model",
+                f"{folder} has no config.json, but {place} has {count(len(found), 'checkpoint')}.",
+                f"Name one of them: the newest is {str(found[-1])!r}.",
+            )
+    refuse_other_kinds(names, str(folder))
+    return folder
+
+
+def _transformer_module(folder: Path) -> Path | None:
+    """Find the encoder among the modules of a sentence-transformers folder."""
+    modules = _parse(folder / "modules.json")
+    for module in modules if isinstance(modules, list) else ():
+        if isinstance(module, dict) and str(module.get("type")).endswith("Transformer"):
+            inside = folder / str(module.get("path", ""))
+            return inside if (inside / "config.json").is_file() else None
+    return None
+
+
+def _parse(path: Path) -> Any:
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(
-            "The model folder has no usable config.json",
-            f"{folder}: {error}.",
-            "Name the folder that save_pretrained wrote.",
-        ) from None
-    _check_weights(folder)
-    if not any((folder / name).is_file() for name in _TOKENIZERS):
-        raise ModelError(
-            "The model folder has no tokenizer",
-            f"{folder} has none of {', '.join(_TOKENIZERS)}.",
-            "Save the tokenizer there too: tokenizer.save_pretrained(folder).",
-        )
-    check_max_length(config, max_length)
+        raise _no_config(path.parent, f"{path.name}: {error}") from None
 
 
-def _check_weights(folder: Path) -> None:
-    if any((folder / name).is_file() for name in _WEIGHTS):
-        return
-    if any((folder / name).is_file() for name in _PICKLED):
-        raise ModelError(
-            "The weights are pickled",
-            f"{folder} has pytorch_model.bin only; loading a pickle can run code.",
-            "Save them as safetensors: model.save_pretrained(folder).",
-        )
-    raise ModelError(
-        "The model folder has no weights",
-        f"{folder} has no model.safetensors.",
-        "Name the folder that save_pretrained wrote, or a Hub id.",
+def _no_config(folder: Path, what: str) -> ModelError:
+    return ModelError(
+        "The model folder has no usable config.json",
+        f"{folder}: {what}.",
+        "Name the folder that save_pretrained wrote.",
     )

@@ -1,27 +1,30 @@
 """The tokenizer of a pretrained model, by itself: without its weights."""
 
-from typing import Any
+from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
+from bertft_tui.core.training.model.loading import in_words
 from bertft_tui.core.training.model.model_files import ModelLocation
 
 
 def load_tokenizer(location: ModelLocation, section: ModelSection) -> PreTrainedTokenizerBase:
-    """Load a tokenizer from a folder or the Hub. Raises ModelError."""
-    options: dict[str, Any] = {"trust_remote_code": section.trust_remote_code}
-    if location.folder is None:
-        from bertft_tui.core.training.hub import hub_is_needed
+    """Load the tokenizer of a model that was found. Raises ModelError."""
+    return tokenizer_in(location.folder, section)
 
-        needed = hub_is_needed(location.name, section.revision)
-        options |= {"revision": section.revision or "main", "local_files_only": not needed}
-    try:
-        return AutoTokenizer.from_pretrained(location.source, **options)
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+
+def tokenizer_in(folder: Path, section: ModelSection) -> PreTrainedTokenizerBase:
+    """Load the tokenizer in a folder. Raises ModelError, also when it cannot pad."""
+    with in_words(section.name_or_path, "tokenizer"):
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, trust_remote_code=section.trust_remote_code, local_files_only=True
+        )
+    if tokenizer.pad_token_id is None:
         raise ModelError(
-            "The tokenizer cannot be loaded",
-            f"{location.source}: {str(error).strip().partition(chr(10))[0]}",
-            "Check model.name_or_path; the log has the whole story.",
-        ) from error
+            "The tokenizer has no padding token",
+            f"{section.name_or_path}: texts of different lengths in one batch are filled up with it.",
+            "Name one of its vocabulary: tokenizer.pad_token = '[PAD]', then tokenizer.save_pretrained(folder).",
+        )
+    return tokenizer

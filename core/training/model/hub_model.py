@@ -1,0 +1,137 @@
+"""Models on the Hub: one short question before the libraries ask at length, the local copy when nobody answers.
+
+Offline, the libraries retry for most of a minute before they give up.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import HfApi, constants, hf_hub_download, try_to_load_from_cache
+from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError: that of whichever HTTP library
+    GatedRepoError,
+    HTTPError,
+)
+
+from bertft_tui.core.config import ModelSection
+from bertft_tui.core.errors import ModelError, Problem
+from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info
+from bertft_tui.core.training.model.hub_cache import cached_model, check_room, say_cached
+from bertft_tui.core.training.model.model_files import ModelLocation, adapter_alone
+from bertft_tui.core.training.model.weight_files import INDEX, choose_weights, pickled_weights, shards
+
+_SECONDS = 5.0
+
+#: Files that say what a model is and how its tokenizer works.
+_SMALL = (".json", ".txt", ".model")
+
+
+def find_on_hub(section: ModelSection) -> ModelLocation:
+    """Return the local copy of a model, with its small files fetched and its weights looked up, not fetched.
+
+    Raises ModelError when the Hub has no such model, does not give it out or cannot be reached and there is no copy,
+    when the weights are of no use, or when the disk has no room for them.
+    """
+    if constants.HF_HUB_OFFLINE:
+        return _copy(section, "HF_HUB_OFFLINE is set")
+    try:
+        return _on_hub(section, model_info(section.name_or_path, section.revision))
+    except GatedRepoError:
+        raise gated_model(section.name_or_path) from None
+    except (HubUnreachableError, HTTPError, OSError) as error:
+        return _copy(section, f"asking the Hub failed: {_first_line(error)}")
+
+
+def fetch_model(location: ModelLocation, section: ModelSection) -> None:
+    """Fetch what is missing of a model. Raises ModelError."""
+    try:
+        for name in location.missing:
+            _fetch(section, name)
+    except GatedRepoError:
+        raise gated_model(location.name) from None
+    except (HTTPError, OSError) as error:
+        raise ModelError(
+            "The model could not be fetched",
+            f"{location.name}: {_first_line(error)}.",
+            "Try again: what has arrived is kept.",
+        ) from error
+
+
+def _on_hub(section: ModelSection, info: Any) -> ModelLocation:
+    sizes = {file.rfilename: file.size or 0 for file in info.siblings or () if "/" not in file.rfilename}
+    name = section.name_or_path
+    if "config.json" not in sizes:
+        raise _no_config(section, sizes)
+    try:
+        chosen = choose_weights(sizes, name)
+    except ModelError as error:
+        if error.problem.title == "The weights are pickled":
+            raise pickled_weights(name, "pytorch_model.bin", _conversion(name)) from None
+        raise
+    endings = (*_SMALL, ".py") if section.trust_remote_code else _SMALL
+    small = [file for file in sizes if file.endswith(endings) and ".index." not in file]
+    folder = _fetch_small(section, info.sha, ["config.json", *small, *([INDEX] if chosen == INDEX else [])])
+    weights = shards(folder / INDEX) if chosen == INDEX else (chosen,)
+    missing = tuple(file for file in weights if not (folder / file).is_file())
+    check_room(name, sum(sizes.get(file, 0) for file in missing))
+    return ModelLocation(name, folder, missing)
+
+
+def _fetch_small(section: ModelSection, commit: str | None, names: list[str]) -> Path:
+    """Fetch the files that are not here yet; return the folder of the local copy."""
+    folder = None
+    for file in dict.fromkeys(names):
+        here = try_to_load_from_cache(section.name_or_path, file, revision=commit)
+        path = Path(here) if isinstance(here, str) else _fetch(section, file)
+        folder = folder or path.parent
+    assert folder is not None
+    return folder
+
+
+def _fetch(section: ModelSection, name: str) -> Path:
+    path = hf_hub_download(section.name_or_path, name, revision=section.revision, etag_timeout=_SECONDS)
+    return Path(path)
+
+
+def _copy(section: ModelSection, why: str) -> ModelLocation:
+    """Return the local copy of a model that cannot be asked for. Raises ModelError when there is none."""
+    folder = cached_model(section.name_or_path, section.revision)
+    if folder is not None:
+        note = Problem("The local copy of the model is used", f"Nobody looked whether there is a newer one: {why}.")
+        return ModelLocation(section.name_or_path, folder, notes=() if constants.HF_HUB_OFFLINE else (note,))
+    offline = constants.HF_HUB_OFFLINE
+    raise ModelError(
+        "The Hub is switched off" if offline else "The Hub cannot be reached",
+        f"{section.name_or_path!r} is not a folder here and has no whole local copy, and {why}. {say_cached()}",
+        f"{'Unset HF_HUB_OFFLINE' if offline else 'Check the network'}, or fetch it where there is one (hf download "
+        f"{section.name_or_path}) and copy {constants.HF_HUB_CACHE}; `demo` needs neither.",
+    )
+
+
+def _no_config(section: ModelSection, names: dict[str, int]) -> ModelError:
+    if "adapter_config.json" in names:
+        return adapter_alone(_fetch(section, "adapter_config.json"), section.name_or_path)
+    try:
+        choose_weights(names, section.name_or_path)
+    except ModelError as error:
+        if error.problem.title == "The weights are of another kind":
+            return error
+    return ModelError(
+        "The model has no config.json",
+        f"{section.name_or_path} on the Hub has no config.json beside its {len(names)} files.",
+        "Name a model for transformers; of an old sentence-transformers model, a downloaded 0_Transformer folder.",
+    )
+
+
+def _conversion(name: str) -> str:
+    """Say where a safetensors conversion of a model waits, if one does."""
+    try:
+        for found in HfApi().get_repo_discussions(name, author="SFconvertbot", discussion_type="pull_request"):
+            if "safetensors" in found.title.lower():
+                return f"A safetensors conversion waits there: set model.revision = {found.git_reference!r}."
+    except (HTTPError, OSError, ValueError):
+        pass
+    return "Name a model whose weights are safetensors, or convert them and name the folder."
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0].rstrip(". ") or type(error).__name__

@@ -1,0 +1,65 @@
+"""The look at a model before anything is launched: can it be found, can it classify, is it whole.
+
+Reads files, and asks the Hub one short question when the model lies there. No torch for the usual encoders.
+"""
+
+from pathlib import Path
+
+from bertft_tui.core.config import ModelSection
+from bertft_tui.core.errors import ModelError
+from bertft_tui.core.packaged import DEMO, demo_model_directory
+from bertft_tui.core.training.model.architecture_names import NO_VOCABULARY
+from bertft_tui.core.training.model.architectures import check_architecture, check_max_length
+from bertft_tui.core.training.model.freezing_limits import check_freezing
+from bertft_tui.core.training.model.model_files import ModelLocation, local_folder, read_json
+from bertft_tui.core.training.model.peft_extra import check_peft
+from bertft_tui.core.training.model.weight_files import check_weights
+
+_TOKENIZERS = (
+    "tokenizer.json",
+    "vocab.txt",
+    "vocab.json",
+    "spiece.model",
+    "sentencepiece.bpe.model",
+    "sentencepiece.model",
+    "spm.model",
+    "tokenizer.model",
+)
+
+
+def inspect_model(model: ModelSection, max_length: int) -> ModelLocation:
+    """Find a model and see that it can be trained. `max_length`: the tokens that a text is cut at.
+
+    Raises ModelError, and ConfigError for settings that the model does not have.
+    """
+    check_peft(model.lora_r)
+    location = _find(model)
+    config = read_json(location.folder / "config.json")
+    check_architecture(config, location.name, model)
+    if not location.missing:
+        check_weights(location.folder)
+    if config["model_type"] not in NO_VOCABULARY:
+        _check_tokenizer(location.folder)
+    check_max_length(config, max_length)
+    check_freezing(config, model.freeze_layers)
+    return location
+
+
+def _find(model: ModelSection) -> ModelLocation:
+    if model.name_or_path == DEMO:
+        return ModelLocation(DEMO, demo_model_directory())
+    folder = local_folder(model.name_or_path)
+    if folder is not None:
+        return ModelLocation(model.name_or_path, folder)
+    from bertft_tui.core.training.model.hub_model import find_on_hub  # the Hub's client takes a fifth of a second
+
+    return find_on_hub(model)
+
+
+def _check_tokenizer(folder: Path) -> None:
+    if not any((folder / name).is_file() for name in _TOKENIZERS):
+        raise ModelError(
+            "The model folder has no tokenizer",
+            f"{folder} has none of {', '.join(_TOKENIZERS)}.",
+            "Save the tokenizer there too: tokenizer.save_pretrained(folder).",
+        )

@@ -1,0 +1,69 @@
+"""`from_pretrained` for configs and models, its complaints in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from transformers import AutoConfig, AutoModelForSequenceClassification, PretrainedConfig, PreTrainedModel
+
+from bertft_tui.core.config import ModelSection
+from bertft_tui.core.errors import ModelError
+from bertft_tui.core.training.model.architectures import no_sdpa
+
+
+@contextmanager
+def in_words(name: str, what: str = "model") -> Iterator[None]:
+    """Turn what the libraries raise while they load something of a model into a ModelError."""
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
+        if "trust_remote_code" in str(error):
+            raise ModelError(
+                "The model brings its own code",
+                f"Loading the {what} of {name} would run Python code of its authors.",
+                "If you trust them: set model.trust_remote_code = true.",
+            ) from error
+        raise ModelError(
+            f"The {what} cannot be loaded",
+            f"{name}: {str(error).strip().partition(chr(10))[0]}",
+            "Check model.name_or_path; the log has the whole story.",
+        ) from error
+
+
+def load_config(folder: Path, section: ModelSection) -> PretrainedConfig:
+    """Load the config of a model in a folder. Raises ModelError."""
+    with in_words(section.name_or_path):
+        return AutoConfig.from_pretrained(folder, trust_remote_code=section.trust_remote_code, local_files_only=True)
+
+
+def load_model(
+    folder: Path, section: ModelSection, config: PretrainedConfig
+) -> tuple[PreTrainedModel, dict[str, Any]]:
+    """Load a classifier in fp32, and what was new or left over; new weights draw from torch's generator.
+
+    Raises ModelError, and ConfigError when the architecture has no such attention.
+    """
+    options: dict[str, Any] = {"trust_remote_code": section.trust_remote_code, "local_files_only": True}
+    if section.attn_implementation != "auto":
+        options["attn_implementation"] = section.attn_implementation
+    with in_words(section.name_or_path):
+        try:
+            model, info = AutoModelForSequenceClassification.from_pretrained(
+                folder,
+                config=config,
+                dtype=torch.float32,  # else the checkpoint's own, and half-precision weights do not fine-tune
+                use_safetensors=True,
+                ignore_mismatched_sizes=True,  # a head for other labels is replaced, and `describe_loading` says so
+                output_loading_info=True,
+                **options,
+            )
+        except ValueError as error:
+            if section.attn_implementation == "sdpa" and "scaled_dot_product_attention" in str(error):
+                raise no_sdpa(config.model_type) from None
+            raise
+    # Else the Trainer leaves out its division by the accumulation steps, which the heads do not make up for.
+    model.accepts_loss_kwargs = False
+    return model, info

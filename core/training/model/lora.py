@@ -1,0 +1,76 @@
+"""LoRA through `peft`: small matrices learn beside the encoder's own weights, and the head learns in full."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from torch import nn
+from transformers import PreTrainedModel
+
+from bertft_tui.core.config import ModelSection
+from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.training.model.anatomy import Anatomy, anatomy_of
+
+#: The file by which a checkpoint of LoRA is known.
+ADAPTER_CONFIG = "adapter_config.json"
+
+
+def with_lora(model: PreTrainedModel, section: ModelSection) -> Any:
+    """Wrap a model so that only the LoRA matrices and the head learn; the matrices draw from torch's generator.
+
+    They stand beside every linear layer of the encoder's layers, attention and feed-forward. Raises ConfigError when
+    these are not known.
+    """
+    from peft import LoraConfig, get_peft_model
+
+    assert section.lora_r is not None
+    anatomy = anatomy_of(model)
+    options = LoraConfig(
+        r=section.lora_r,
+        lora_alpha=section.lora_alpha,  # type: ignore[arg-type]  # divided by r: a float is as good
+        lora_dropout=section.lora_dropout,
+        target_modules=_linear_layers(model, anatomy),
+        modules_to_save=_head_modules(model, anatomy),
+        base_model_name_or_path=section.name_or_path,
+        revision=section.revision,
+    )
+    return get_peft_model(model, options)
+
+
+def save_adapter(model: Any, folder: Path) -> None:
+    """Save what has learnt, and the config with the labels; the encoder's own weights stay where they came from."""
+    model.save_pretrained(folder, save_embedding_layers=False)  # else it asks the Hub about the vocabulary
+    model.get_base_model().config.save_pretrained(folder)
+
+
+def load_adapter(model: PreTrainedModel, folder: Path) -> Any:
+    """Wrap a model with what `save_adapter` saved, for prediction."""
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(model, folder, is_trainable=False)
+
+
+def _linear_layers(model: PreTrainedModel, anatomy: Anatomy) -> str:
+    """Return a pattern of the names of all linear layers in the encoder's layers."""
+    names = {
+        name.rpartition(".")[2]
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Linear) and anatomy.stack and name.startswith(anatomy.stack)
+    }
+    if not names:
+        raise ConfigError(
+            "LoRA does not know this architecture",
+            f"model.lora_r is set, but how a {model.config.model_type} model names its layers is not known.",
+            "Leave model.lora_r empty; model.freeze_layers = 'all' trains the head alone.",
+        )
+    return rf"{re.escape(anatomy.stack)}.*\b({'|'.join(sorted(names))})"
+
+
+def _head_modules(model: PreTrainedModel, anatomy: Anatomy) -> list[str]:
+    """Return the names of the outermost modules that belong to the head and have weights."""
+    heads = {
+        ".".join(parts[: 1 + (name.startswith(anatomy.base))])
+        for name, _ in model.named_parameters()
+        if anatomy.is_head(name) and (parts := name.split("."))
+    }
+    return sorted(heads)

@@ -1,0 +1,60 @@
+"""A run's checkpoint, loaded again to predict and to evaluate."""
+
+from pathlib import Path
+
+from bertft_tui.core.config import ModelSection
+from bertft_tui.core.errors import ModelError
+from bertft_tui.core.packaged import DEMO, demo_model_directory
+from bertft_tui.core.training.model.encoder import Encoder, for_task
+from bertft_tui.core.training.model.loading import in_words, load_config, load_model
+from bertft_tui.core.training.model.lora import ADAPTER_CONFIG, load_adapter
+from bertft_tui.core.training.model.model_files import local_folder
+from bertft_tui.core.training.model.tokenizer import tokenizer_in
+from bertft_tui.core.training.task import Task
+
+
+def load_trained(checkpoint: Path, section: ModelSection, task: Task) -> Encoder:
+    """Load model and tokenizer of a checkpoint: fp32, on the processor, in evaluation mode.
+
+    `section`: the run's own; a checkpoint of LoRA holds only what has learnt, so the model below it is taken from
+    where it came from: its folder, or the local copy of the Hub's. Only when there is none, the Hub is asked. Raises
+    ModelError.
+    """
+    config = for_task(load_config(checkpoint, section), task)
+    tokenizer = tokenizer_in(checkpoint, section)
+    if (checkpoint / ADAPTER_CONFIG).is_file():
+        model, _ = load_model(_base(section), section, config)
+        with in_words(str(checkpoint)):
+            model = load_adapter(model, checkpoint)
+    else:
+        model, info = load_model(checkpoint, section, config)
+        if lacking := [*info["missing_keys"], *info["mismatched_keys"]]:
+            raise ModelError(
+                "The checkpoint does not fit its run",
+                f"{checkpoint} lacks {len(lacking)} of the weights that a model for {task.num_labels} labels has.",
+                "Resume the run, or start it again.",
+            )
+    return Encoder(model.eval(), tokenizer)
+
+
+def trained_task(checkpoint: Path, section: ModelSection) -> Task:
+    """Return what a checkpoint has learnt, as its own config says. Raises ModelError."""
+    config = load_config(checkpoint, section)
+    labels = tuple(str(config.id2label[number]) for number in sorted(config.id2label))
+    return Task(config.problem_type or "single_label_classification", labels)
+
+
+def _base(section: ModelSection) -> Path:
+    """Return the folder of the pretrained model, without a question to the Hub where there is a local copy."""
+    if section.name_or_path == DEMO:
+        return demo_model_directory()
+    if (folder := local_folder(section.name_or_path)) is not None:
+        return folder
+    from bertft_tui.core.training.model.hub_cache import cached_model
+    from bertft_tui.core.training.model.hub_model import fetch_model, find_on_hub
+
+    if (folder := cached_model(section.name_or_path, section.revision)) is not None:
+        return folder
+    location = find_on_hub(section)
+    fetch_model(location, section)
+    return location.folder

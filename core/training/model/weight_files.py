@@ -1,0 +1,109 @@
+"""The files that hold a model's weights: which there are, and whether they are whole. No torch: headers only."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+from bertft_tui.core.errors import ModelError
+from bertft_tui.core.training.notes import listed
+
+ONE_FILE = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+
+#: How weights are called that are of no use here, and what they are.
+_OTHERS = (
+    ((".gguf",), "GGUF, which other programs run and nothing trains"),
+    ((".onnx",), "ONNX, which is for running a model and not for training it"),
+    (("tf_model.h5", ".msgpack", ".ckpt.index", "saved_model.pb"), "TensorFlow's or Flax's"),
+)
+
+_LFS = b"version https://git-lfs"
+
+
+def choose_weights(names: Collection[str], where: str) -> str:
+    """Return the file that says where the weights are: the weights themselves, or the index of several parts.
+
+    `names`: the files beside config.json. Raises ModelError when there are no weights that can be used.
+    """
+    for name in (ONE_FILE, INDEX):
+        if name in names:
+            return name
+    pickled = [name for name in names if name.startswith("pytorch_model") and name.endswith((".bin", ".index.json"))]
+    if pickled:
+        raise pickled_weights(where, sorted(pickled)[0])
+    refuse_other_kinds(names, where)
+    raise ModelError(
+        "The model folder has no weights",
+        f"{where} has no {ONE_FILE}.",
+        "Name the folder that save_pretrained wrote, or a Hub id.",
+    )
+
+
+def refuse_other_kinds(names: Collection[str], where: str) -> None:
+    """Name weights that other programs use, where these are all there is. Raises ModelError."""
+    for endings, what in _OTHERS:
+        if found := sorted(name for name in names if name.endswith(endings)):
+            raise ModelError(
+                "The weights are of another kind",
+                f"{where} has {listed(found, 3)}: that is {what}.",
+                "Name a model whose weights are safetensors.",
+            )
+
+
+def pickled_weights(
+    where: str, file: str, hint: str = "Save them as safetensors: model.save_pretrained(folder)."
+) -> ModelError:
+    """The error for weights whose loading can run code."""
+    return ModelError("The weights are pickled", f"{where} has {file} only; loading a pickle can run code.", hint)
+
+
+def shards(index: Path) -> tuple[str, ...]:
+    """Return the files that an index names. Raises ModelError."""
+    try:
+        files = json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()
+        return tuple(sorted({str(file) for file in files}))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(
+            "The index of the weights cannot be read",
+            f"{index}: {type(error).__name__} {error}".rstrip() + ".",
+            "Copy or download the model again.",
+        ) from None
+
+
+def check_weights(folder: Path) -> None:
+    """See that all weights in a folder are there and whole. Raises ModelError."""
+    chosen = choose_weights([path.name for path in folder.iterdir()], str(folder))
+    if chosen == ONE_FILE:
+        _check_header(folder / ONE_FILE)
+        return
+    parts = shards(folder / INDEX)
+    missing = [name for name in parts if not (folder / name).is_file()]
+    if missing:
+        raise ModelError(
+            "Some of the weights are missing",
+            f"{folder} should have {len(parts)} files of weights; {listed(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} not there.",
+            "Copy or download the model again.",
+        )
+    for name in parts:
+        _check_header(folder / name)
+
+
+def _check_header(path: Path) -> None:
+    """Read a file's table of contents, which says how long the file must be."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="np"):
+            return
+    except (SafetensorError, OSError) as error:
+        with path.open("rb") as file:
+            pointer = file.read(len(_LFS)) == _LFS
+        if pointer:
+            message = f"{path} is not the weights but Git LFS's note of where they are."
+            raise ModelError("The weights were not fetched", message, "In that folder: git lfs pull.") from None
+        raise ModelError(
+            "The weights are damaged",
+            f"{path} ({path.stat().st_size:,} bytes) is cut off or is no safetensors file: {error}.",
+            "Copy or download the model again.",
+        ) from None
