@@ -18,6 +18,9 @@ from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.split_roles import with_roles
 from bertft_tui.core.training.quiet import quiet_environment
 
+#: Any model reads so many tokens; whether it reads max_length is for the check before a launch to say.
+_SHORTEST = 4
+
 
 def look(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Describe the data set of a config. Raises BertftError."""
@@ -87,18 +90,18 @@ def _tokens(config: RunConfig, corpus: Corpus, tell: Tell) -> dict[str, Any]:
     """Lengths in tokens and one example; with another tokenizer when the model's own cannot be had."""
     tell("Counting tokens")
     from bertft_tui.core.training.data.lengths import example, measure
-    from bertft_tui.core.training.model.model_files import locate_model
+    from bertft_tui.core.training.model.inspection import inspect_model
     from bertft_tui.core.training.model.tokenizer import load_tokenizer
 
     notes = []
     section = config.model
     try:
-        tokenizer = load_tokenizer(locate_model(section, config.data.max_length), section)
+        tokenizer = load_tokenizer(inspect_model(section, _SHORTEST), section)
     except BertftError as error:
         notes.append(_other_tokenizer(error.problem).as_dict())
         section = section.model_copy(update={"name_or_path": DEMO})
         try:
-            tokenizer = load_tokenizer(locate_model(section, 4), section)
+            tokenizer = load_tokenizer(inspect_model(section, _SHORTEST), section)
         except BertftError:
             return {"lengths": None, "token_notes": [error.problem.as_dict()]}
     limit = config.data.max_length

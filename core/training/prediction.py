@@ -9,7 +9,7 @@ import pyarrow as pa
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.training.answering import Tell
-from bertft_tui.core.training.data.cells import absent
+from bertft_tui.core.training.data.cells import absent, plain
 from bertft_tui.core.training.data.labelled import open_view
 from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.text_column import find_text
@@ -35,7 +35,7 @@ def predict(
     if output is not None:
         check_output(output, reads=file)
     table, text, pair = _read(file, question["texts"], config, tell)
-    has_text = [not empty for empty in absent(table.column(text))]
+    has_text = [not empty for empty in absent(plain(table.column(text)))]
     if not any(has_text):
         raise DataError("There is nothing to classify", f"Every text of {file} is empty.", "Check data.text_column.")
     taken = table.filter(pa.array(has_text))
