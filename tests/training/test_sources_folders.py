@@ -1,6 +1,7 @@
 """Folders and patterns: which file is which split, classes as folders, and folders that `datasets` saved."""
 
 import gzip
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,10 @@ _FOLDERS: dict[str, tuple[list[str], dict[str, list[str]]]] = {
         },
     ),
     "nameless shards": (["a-00000-of-00002.csv", "a-00001-of-00002.csv"], {"train": ["a-0", "a-1"]}),
+    "parts": (
+        ["reviews.csv/part-00000-f3.csv", "reviews.csv/part-00001-f3.csv", "reviews.csv/_SUCCESS"],
+        {"train": ["reviews.csv/part-00000-f3.csv", "reviews.csv/part-00001-f3.csv"]},
+    ),
     "folders of splits": (
         ["train/a.csv", "train/b.csv", "test/a.csv"],
         {"train": ["train/a.csv", "train/b.csv"], "test": ["test/a.csv"]},
@@ -139,6 +144,39 @@ def test_one_format_of_several(tmp_path: Path) -> None:
     assert [note.message for note in source.notes] == [
         f"Of another format, or packed as well as unpacked: names.json in {tmp_path}."
     ]
+
+
+def test_files_of_several_folders(tmp_path: Path) -> None:
+    """When the files of one split come from several folders, that is said."""
+    source = _open(_make(tmp_path, "2019/train.csv", "2020/train.csv"))
+    assert _splits(source) == {"train": ["2019/train.csv", "2020/train.csv"]}
+    assert [(note.title, note.message) for note in source.notes] == [
+        ("Files of several folders are one split", "They lie in 2019, 2020.")
+    ]
+
+
+def test_odd_names(tmp_path: Path) -> None:
+    """File names that are no UTF-8 are shown with question marks, and read all the same."""
+    folder = tmp_path / "corpus"
+    for label in ("good", "bad"):
+        (folder / label).mkdir(parents=True)
+        Path(os.fsdecode(os.fsencode(folder / label) + b"/\xff.txt")).write_text(label)
+    raw = _open(folder).read("train")
+    assert (raw.place(0), raw.table.to_pylist()[0]) == ("bad/?.txt", {"text": "bad", "label": "bad"})
+
+
+def test_one_encoding_for_all(tmp_path: Path) -> None:
+    """What a long text's encoding was guessed to be holds for the short ones beside it."""
+    long, short = (
+        "Этот фильм был просто ужасным, я никогда не видел ничего хуже. " * 5,
+        "Этот фильм был просто ужасным",
+    )
+    for name, text in (("bad/0.txt", long), ("bad/1.txt", short), ("good/1.txt", short)):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(text.encode("koi8-r"))
+    source = _open(tmp_path)
+    assert source.read("train").table.column("text").to_pylist() == [long, short, short]
+    assert [note.title for note in source.notes] == ["3 files are not UTF-8"]
 
 
 def test_places_in_several_files(tmp_path: Path) -> None:
