@@ -219,8 +219,10 @@ def test_other_splits() -> None:
     with pytest.raises(DataError) as caught:
         encode(view_of({"label": ["good", "Good", "bad", "bad"]}), _COLUMNS, task, UNSEEN)
     assert caught.value.problem.message == "3 labels of split 'train' of tables: 'bad' (2), 'Good' (1)."
-    with pytest.raises(DataError, match="The labels are of another kind"):
-        encode(view_of({"label": [["good"]]}), _COLUMNS, task, UNSEEN)
+    several = Task(SEVERAL, ("0", "1"))
+    for other in (task, several):
+        with pytest.raises(DataError, match="The labels are of another kind"):
+            encode(view_of({"label": ["good"] if other is several else [["good"]]}), _COLUMNS, other, UNSEEN)
     with pytest.raises(DataError, match="The labels are of another kind"):
         encode(view_of({"label": [["good"]]}), _COLUMNS, Task(NUMBER, ("label",)), UNSEEN)
 
