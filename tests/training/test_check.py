@@ -341,6 +341,29 @@ def test_truncation(config: RunConfig) -> None:
         check(whole.with_settings({"data.max_length": 5}))
 
 
+def test_worker_refuses_long_texts(config: RunConfig) -> None:
+    """The worker tokenizes with the same rule, says the same, and can be stopped on the way."""
+    from bertft_tui.core.training.data.corpus import load_corpus
+    from bertft_tui.core.training.data.dataset import draw
+    from bertft_tui.core.training.data.tokenizing import tokenize
+    from bertft_tui.core.training.model.model_files import locate_model
+    from bertft_tui.core.training.model.tokenizer import load_tokenizer
+
+    calls: list[None] = []
+    tokenizer = load_tokenizer(locate_model(config.model, 24), config.model)
+    corpus = load_corpus(config.data)
+    rows = draw(corpus, config.data).train
+    whole = config.data.model_copy(update={"truncation": False})
+    tokens = tokenize(rows, tokenizer, whole, lambda: calls.append(None), corpus.train.place)
+    assert len(tokens) == 44
+    assert len(calls) == 2  # to count, and to make the tokens
+    short = whole.model_copy(update={"max_length": 8})
+    with pytest.raises(BertftError, match="has 10 tokens"):
+        tokenize(rows, tokenizer, short, lambda: None, corpus.train.place)
+    cut = tokenize(rows, tokenizer, config.data, lambda: None, corpus.train.place)
+    assert cut["input_ids"][:] == tokens["input_ids"][:]
+
+
 def test_words_stay_words(tmp_path: Path, config: RunConfig) -> None:
     """The words NA and null are texts and labels; a semicolon separates where the header says so."""
     rows = "".join(f"word {n};NA\nword {n} again;null\n" for n in range(5))

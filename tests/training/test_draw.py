@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_source import TableSource, section
 
@@ -46,6 +46,7 @@ def test_as_datasets_draws(stratify: bool, seed: int) -> None:
     assert list(drawn.train["row"]) == list(expected["row"])
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     rows=st.integers(6, 60),
     evaluation=st.one_of(st.just("all"), st.integers(1, 60)),

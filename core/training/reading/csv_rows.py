@@ -8,9 +8,7 @@ from typing import TextIO
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.reading.files import DataFile
-
-#: A cell of more characters is a mistake, most likely a quote that was never closed.
-LONGEST_CELL = 5_000_000
+from bertft_tui.core.training.reading.lengths import LONGEST_CELL
 
 _QUOTES = 'A text with delimiters or line breaks must stand in double quotes; a quote inside is doubled ("").'
 

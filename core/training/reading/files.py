@@ -58,17 +58,22 @@ class DataFile:
     @property
     def where(self) -> str:
         """The whole path, with the member of an archive in brackets."""
-        return f"{self.path} ({self.member})" if self.member else str(self.path)
+        return printable(f"{self.path} ({self.member})" if self.member else str(self.path))
 
     @property
     def place(self) -> str:
         """What a row's place names: the file, with the archive it lies in."""
-        return f"{self.name}/{self.member}" if self.member else self.name
+        return printable(f"{self.name}/{self.member}" if self.member else self.name)
 
     @property
     def stem(self) -> str:
         """The name without packing and format; members lie below their archive as files below a folder."""
         return f"{stem_of(self.name)}/{stem_of(self.member)}" if self.member else stem_of(self.name)
+
+
+def printable(path: str) -> str:
+    """Write a path so that any terminal can show it: bytes that are no UTF-8 become question marks."""
+    return path.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def packing_of(name: str) -> Packing | None:
