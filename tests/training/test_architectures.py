@@ -1,0 +1,171 @@
+"""Every architecture we name: trained, stopped, resumed; its dropouts, positions, layers and head are what we say."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+import transformers
+from safetensors.torch import load_file
+from tiny_encoders import ARCHITECTURES, make_tiny_encoder
+from training_runs import Prompter, attempt, events, make_run, points, weights
+from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES as HEADS
+
+from bertft_tui.core.config import ModelSection, RunConfig
+from bertft_tui.core.errors import ConfigError, ModelError
+from bertft_tui.core.training.model.anatomy import anatomy_of
+from bertft_tui.core.training.model.architecture_names import EAGER_ONLY, KNOWN_ENCODERS
+from bertft_tui.core.training.model.encoder import Encoder, load_encoder
+from bertft_tui.core.training.model.inspection import inspect_model
+from bertft_tui.core.training.quiet import quiet_libraries
+from bertft_tui.core.training.task import Task
+
+_TASK = Task("single_label_classification", ("food", "sport", "weather"))
+
+#: What is new in a classifier made from a masked language model.
+_NEW = {
+    "bert": "bert.pooler.dense.bias, bert.pooler.dense.weight, classifier.bias, classifier.weight",
+    "roberta": "classifier.dense.bias, classifier.dense.weight, classifier.out_proj.bias, classifier.out_proj.weight",
+    "distilbert": "classifier.bias, classifier.weight, pre_classifier.bias, pre_classifier.weight",
+    "electra": "classifier.dense.bias, classifier.dense.weight, classifier.out_proj.bias, classifier.out_proj.weight",
+    "albert": "albert.pooler.bias, albert.pooler.weight, classifier.bias, classifier.weight",
+    "xlm-roberta": "classifier.dense.bias, classifier.dense.weight, classifier.out_proj.bias, "
+    "classifier.out_proj.weight",
+    "deberta-v2": "classifier.bias, classifier.weight, pooler.dense.bias, pooler.dense.weight",
+    "modernbert": "classifier.bias, classifier.weight",
+}
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES)
+def architecture(request: pytest.FixtureRequest) -> str:
+    """One architecture after the other."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def folder(architecture: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A masked language model of it, as most of them lie on the Hub."""
+    return make_tiny_encoder(tmp_path_factory.mktemp("models") / architecture, architecture, "masked")
+
+
+def _load(folder: Path, max_length: int = 24, **settings: Any) -> Encoder:
+    quiet_libraries()
+    section = ModelSection(name_or_path=str(folder), **settings)
+    return load_encoder(inspect_model(section, max_length), section, _TASK, max_length)
+
+
+def test_trains_stops_and_resumes(tmp_path: Path, config: RunConfig, folder: Path) -> None:
+    """The loss falls, every part learns, a stop changes nothing, and the predictions are there."""
+    settings = {"data.train_size": 16, "training.max_steps": 24, "training.learning_rate": 5e-3}
+    settings |= {"training.warmup_steps": 4.0, "training.eval_strategy": "no"}
+    config = config.with_settings(settings | {"model.name_or_path": str(folder)})
+    whole = make_run(tmp_path / "whole", config)
+    assert attempt(whole) == "finished"
+    losses = [points(whole)["loss", step] for step in range(1, 25)]
+    assert sum(losses[-3:]) < 0.75 * sum(losses[:3])
+    assert pq.read_metadata(whole.predictions).num_rows == 20
+    before = load_file(folder / "model.safetensors")
+    after = load_file(whole.checkpoints / "checkpoint-24" / "model.safetensors")
+    assert not [name for name in before.keys() & after.keys() if torch.equal(before[name], after[name])]
+    stopped = make_run(tmp_path / "stopped", config)
+    assert attempt(stopped, 1, Prompter(stopped, stopped.stop_request, "metrics", step=9)) == "stopped"
+    assert attempt(stopped, 2) == "finished"
+    assert points(stopped) == points(whole)
+    assert weights(stopped, 24) == weights(whole, 24)
+
+
+def test_head(folder: Path, architecture: str) -> None:
+    """What is new is the head, all of it and nothing else."""
+    notes = {note.title: note.message for note in _load(folder).notes}
+    assert f"({_NEW[architecture]})" in notes["The classification head is new"]
+    assert notes.keys() <= {"The classification head is new", "Some pretrained weights are not used"}
+
+
+def test_dropouts(folder: Path) -> None:
+    """Both dropouts reach the modules that use them, and nothing else drops out."""
+    model = _load(folder, attention_dropout=0.25, hidden_dropout=0.5).model
+    names = {name: value for name, value in model.config.to_dict().items() if "dropout" in name}
+    used = {value for name, value in names.items() if value is not None and name != "qa_dropout"}
+    assert used <= {0.25, 0.5}
+    dropouts = {module.p for module in model.modules() if isinstance(module, torch.nn.Dropout)}
+    assert 0.5 in dropouts
+    assert dropouts <= {0.25, 0.5}
+
+
+def test_positions(folder: Path) -> None:
+    """A text as long as we allow goes through; one token more is refused."""
+    encoder = _load(folder, max_length=64)
+    ids = torch.full((1, 64), 7)
+    assert encoder.model.eval()(input_ids=ids, attention_mask=torch.ones_like(ids)).logits.shape == (1, 3)
+    if encoder.model.config.model_type == "deberta-v2":  # its positions are relative
+        inspect_model(ModelSection(name_or_path=str(folder)), 512)
+        return
+    with pytest.raises(ModelError, match="64 positions"):
+        inspect_model(ModelSection(name_or_path=str(folder)), 65)
+
+
+def test_parts(folder: Path, architecture: str) -> None:
+    """Embeddings lie below layers, and these below the head, in the order in which a text passes them."""
+    model = _load(folder).model
+    anatomy = anatomy_of(model)
+    assert anatomy.named_layers == 2
+    assert anatomy.shared is (architecture == "albert")
+    assert anatomy.layers == (1 if architecture == "albert" else 2)
+    names = [name for name, _ in model.named_parameters()]
+    assert {anatomy.depth(name) for name in names} == set(range(anatomy.head_depth + 1))
+    inside = [anatomy.depth(name) for name in names if not anatomy.is_head(name)]
+    layers = [
+        depth for depth in inside if depth
+    ]  # DeBERTa's embeddings of relative positions stand behind the layers
+    assert layers == sorted(layers)
+
+
+def test_attention(folder: Path, architecture: str) -> None:
+    """`auto` takes the fused kernel where there is one; asked for where there is none, it is refused in words."""
+    assert _load(folder).model.config._attn_implementation == ("eager" if architecture in EAGER_ONLY else "sdpa")
+    if architecture in EAGER_ONLY:
+        with pytest.raises(ConfigError, match="The model has no such attention"):
+            _load(folder, attn_implementation="sdpa")
+
+
+def test_the_lists_agree_with_transformers() -> None:
+    """Every known encoder has a head there, and those without a fused kernel are the ones we list."""
+    assert set(HEADS) >= KNOWN_ENCODERS
+    eager = {name for name in KNOWN_ENCODERS if not getattr(transformers, HEADS[name])._supports_sdpa}
+    assert eager == EAGER_ONLY
+
+
+def test_attention_that_only_the_model_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An architecture that we do not know to lack the kernel says so itself when it is loaded."""
+    folder = make_tiny_encoder(tmp_path / "deberta", "deberta-v2")
+    monkeypatch.setattr("bertft_tui.core.training.model.architectures.EAGER_ONLY", frozenset())
+    with pytest.raises(ConfigError, match="The model has no such attention"):
+        _load(folder, attn_implementation="sdpa")
+
+
+def test_a_tokenizer_that_is_a_sentencepiece_model(tmp_path: Path, config: RunConfig) -> None:
+    """DeBERTa-v3 as it lies on the Hub has spm.model and no tokenizer.json; it trains as it is."""
+    import sentencepiece
+    from tiny_bert import texts
+
+    folder = make_tiny_encoder(tmp_path / "deberta", "deberta-v2")
+    for path in folder.glob("tokenizer*"):
+        path.unlink()
+    pieces = {"pad": "[PAD]", "bos": "[CLS]", "eos": "[SEP]", "unk": "[UNK]"}
+    (tmp_path / "texts").write_text("\n".join(text for text, _ in texts(400)))
+    sentencepiece.SentencePieceTrainer.train(
+        input=str(tmp_path / "texts"),
+        model_prefix=str(folder / "spm"),
+        vocab_size=50,
+        minloglevel=2,
+        **{f"{name}_piece": piece for name, piece in pieces.items()},
+        **{f"{name}_id": number for number, name in enumerate(pieces)},
+    )
+    (folder / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": False, "vocab_type": "spm"}))
+    run = make_run(
+        tmp_path / "run", config.with_settings({"model.name_or_path": str(folder), "training.max_steps": 1})
+    )
+    assert attempt(run) == "finished", events(run, "error")
+    assert (run.checkpoints / "checkpoint-1" / "tokenizer.json").is_file()
