@@ -346,11 +346,11 @@ def test_worker_refuses_long_texts(config: RunConfig) -> None:
     from bertft_tui.core.training.data.corpus import load_corpus
     from bertft_tui.core.training.data.dataset import draw
     from bertft_tui.core.training.data.tokenizing import tokenize
-    from bertft_tui.core.training.model.model_files import locate_model
+    from bertft_tui.core.training.model.inspection import inspect_model
     from bertft_tui.core.training.model.tokenizer import load_tokenizer
 
     calls: list[None] = []
-    tokenizer = load_tokenizer(locate_model(config.model, 24), config.model)
+    tokenizer = load_tokenizer(inspect_model(config.model, 24), config.model)
     corpus = load_corpus(config.data)
     rows = draw(corpus, config.data).train
     whole = config.data.model_copy(update={"truncation": False})
