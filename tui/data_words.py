@@ -111,19 +111,22 @@ def _bars(counts: list[tuple[str, int]], rows: int) -> list[Line]:
 def _lengths(document: dict[str, Any]) -> list[Line]:
     found = document["lengths"]
     source = f"Lengths in tokens, by {clean(found['tokenizer'], limit=60)}, {found['measured']:,} texts"
-    widest = max(len(f"{each['from']:,}–{each['to']:,}") for each in found["bins"])
+    spans = [_span(each["from"], each["to"]) for each in found["bins"]]
     top = max(1, *(each["texts"] for each in found["bins"]))
     lines: list[Line] = [[(source, ACCENT)]]
-    for each in found["bins"]:
-        span = f"{each['from']:,}–{each['to']:,}"
+    for span, each in zip(spans, found["bins"], strict=True):
         bar = glyphs().bar[0] * round(_BAR * each["texts"] / top)
         colour = WARNING if each["from"] > found["max_length"] else ACCENT
-        lines.append([(f"  {span:>{widest}}", MUTED), (f"{each['texts']:>8,}  ", TEXT), (bar, colour)])
+        lines.append([(f"  {span:>{max(map(len, spans))}}", MUTED), (f"{each['texts']:>8,}  ", TEXT), (bar, colour)])
     lines.append([(f"  median {found['median']:,}, 95 % up to {found['percentile_95']:,}, ", TEXT),
                   (f"longest {found['longest']:,}", TEXT)])  # fmt: skip
     lines.append([(f"  {found['share_cut']:.1%} are cut at max_length {found['max_length']:,}", BRIGHT),
                   (f"; padded to it, {found['padding']:.0%} of all tokens would be padding", MUTED)])  # fmt: skip
     return lines
+
+
+def _span(first: int, last: int) -> str:
+    return f"{first:,}" if first == last else f"{first:,}–{last:,}"
 
 
 def _example(document: dict[str, Any]) -> list[Line]:

@@ -19,7 +19,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.tui.cli.documents import evaluation_document
 from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
-from bertft_tui.tui.format import clean, metric
+from bertft_tui.tui.format import NOTHING, clean, metric
 from bertft_tui.tui.metric_choice import SELECTED
 
 #: Texts that a table shows; all of them are in the file, or in the JSON document.
@@ -97,12 +97,19 @@ def print_predictions(
 
 def _print_rows(found: Predicted) -> None:
     rows = [
-        (str(row["predicted"]), _confidence(row["probabilities"]), clean(row["text"], limit=_TEXT))
+        (_verdict(row["predicted"]), _confidence(row["probabilities"]), clean(row["text"], limit=_TEXT))
         for row in found.rows_shown[:_ROWS]
     ]
     print_table(("predicted", "probability", "text"), rows, right=("probability",))
     if found.rows > len(rows):
         tell(f"{found.rows - len(rows):,} more; --output FILE writes them all.")
+
+
+def _verdict(predicted: str | list[str] | float | None) -> str:
+    """A label, several labels, or a number, for a column."""
+    if isinstance(predicted, list):
+        return ", ".join(predicted) or NOTHING
+    return predicted if isinstance(predicted, str) else metric(predicted)
 
 
 def _confidence(probabilities: dict[str, float]) -> str:

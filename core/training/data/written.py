@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from bertft_tui.core.errors import DataError
 
@@ -44,12 +44,11 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 def _write_csv(table: pa.Table, path: Path, separator: str = ",") -> None:
     """Lists stand in a cell as JSON."""
-    columns = {}
-    for name in table.column_names:
-        cells = table.column(name).to_pylist()
-        nested = pa.types.is_nested(table.schema.field(name).type)
-        columns[name] = [json.dumps(cell, ensure_ascii=False) for cell in cells] if nested else cells
-    pd.DataFrame(columns).to_csv(path, index=False, sep=separator)
+    for position, column in enumerate(table.schema):
+        if pa.types.is_nested(column.type):
+            cells = [json.dumps(cell, ensure_ascii=False) for cell in table.column(position).to_pylist()]
+            table = table.set_column(position, column.name, pa.array(cells))
+    csv.write_csv(table, path, csv.WriteOptions(delimiter=separator))
 
 
 def _write_jsonl(table: pa.Table, path: Path) -> None:
