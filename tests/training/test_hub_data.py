@@ -263,6 +263,12 @@ _ANSWERS: dict[str, tuple[Answer, str, str, str]] = {
     ),
     "overloaded": ((503, {}, {}), "The Hub cannot be reached", "it answered 503", "network"),
     "too often": ((429, {}, {}), "The Hub cannot be reached", "it answered 429", "network"),
+    "somebody else": (
+        (200, {}, {"welcome": "to this hotel's network"}),
+        "The Hub cannot be reached",
+        "not the Hub's",
+        "network",
+    ),
     "script": (
         (200, {}, {"id": "me/data", "sha": _COMMIT, "siblings": [{"rfilename": "data.py"}]}),
         "This data set is a Python script",

@@ -121,6 +121,16 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "This is not a well-formed csv file",
         "line 2",
     ),
+    "quote that a later one closes": (
+        _file("x.csv", _HEAD + 'a,b\n"c,d\ne,f\n"g",h\n'),
+        "This is not a well-formed csv file",
+        "In line 5 (row 2 of",
+    ),
+    "unterminated quote in the header": (
+        _file("x.csv", '"text,label\na,b\n'),
+        "This is not a well-formed csv file",
+        "opens in line 1 (the header of",
+    ),
     "too many cells": (
         _file("x.csv", _HEAD + "a,b\nc,d\ne,f,g\n"),
         "The rows have more cells than the header",

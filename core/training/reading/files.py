@@ -112,6 +112,8 @@ def _members(path: Path, name: str) -> list[DataFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
+    except PermissionError:
+        raise DataError("A file cannot be read", f"{path}: permission denied.", "Check who may read it.") from None
     except DAMAGED as error:
         raise DataError(
             "A packed file is damaged",

@@ -93,7 +93,8 @@ def _parse(content: str, file: DataFile, line: int) -> Any:
     try:
         return _DECODER.decode(content)
     except json.JSONDecodeError as error:
-        reason, line = error.msg, line + error.lineno - 1
+        reason = "another value follows" if error.msg == "Extra data" else error.msg
+        line += error.lineno - 1
     except RecursionError:
         reason = "it is nested too deeply"
     except ValueError as error:  # a number of thousands of digits
