@@ -8,7 +8,6 @@ from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import BEST_METRICS, ProblemType, best_metric, direction_of, evaluation_name
 from bertft_tui.core.store.status import RunStatus
 
-
 _EVALUATED = frozenset(map(evaluation_name, BEST_METRICS))
 
 

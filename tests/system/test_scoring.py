@@ -44,7 +44,6 @@ class Trained:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-
     def lines(self, name: str) -> list[Any]:
         """Read a file of JSON lines."""
         return [json.loads(line) for line in (self.folder / name).read_text(encoding="utf-8").splitlines()]
