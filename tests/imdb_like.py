@@ -49,7 +49,7 @@ def tutorial_repositories(folder: Path, *, rows: int = 1050) -> dict[str, Reposi
 def _bert(folder: Path) -> Path:
     from transformers import BertConfig
 
-    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 16}
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 1, "intermediate_size": 8}
     return make_tiny_bert(folder, BertConfig(vocab_size=64, max_position_embeddings=512, **sizes))
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import torch
 from numpy.typing import NDArray
 
 from bertft_tui.core.config import RunConfig
@@ -14,16 +13,15 @@ from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.training.answering import Tell
 from bertft_tui.core.training.data.corpus import corpus_of
-from bertft_tui.core.training.data.dataset import draw
 from bertft_tui.core.training.data.labelled import rows_of
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.written import check_output, write_table
-from bertft_tui.core.training.inference import logits_of
-from bertft_tui.core.training.metrics import Scorer
-from bertft_tui.core.training.model.encoder import Encoder
 from bertft_tui.core.training.task import Task
 from bertft_tui.core.training.verdicts import beside, named, verdicts
+
+if TYPE_CHECKING:  # torch takes seconds: what can fail before does
+    from bertft_tui.core.training.model.encoder import Encoder
 
 #: What the rows are called that were carved out of the training split.
 CARVED = "evaluation rows"
@@ -32,7 +30,7 @@ _USUAL = ("test", "testing", "validation", "valid", "val", "dev", "eval")
 
 
 def evaluate(
-    question: dict[str, Any], config: RunConfig, task: Task, load: Callable[[], Encoder], tell: Tell
+    question: dict[str, Any], config: RunConfig, task: Task, load: Callable[[], "Encoder"], tell: Tell
 ) -> dict[str, Any]:
     """Score a model on a split; without one named, on the test split, else on the rows that chose the checkpoint.
 
@@ -49,6 +47,9 @@ def evaluate(
     else:
         table = rows_of(source, config.data, split, task, notes).table
     encoder = load()
+    from bertft_tui.core.training.inference import logits_of
+    from bertft_tui.core.training.metrics import Scorer
+
     logits = logits_of(
         encoder.model,
         encoder.tokenizer,
@@ -91,11 +92,15 @@ def _default_split(config: RunConfig, source: Source, *, same: bool) -> str:
 
 def _drawn(config: RunConfig, source: Source, tell: Tell) -> pa.Table:
     """The rows that chose the checkpoint, drawn as for training."""
+    from bertft_tui.core.training.data.dataset import draw
+
     return draw(corpus_of(source, config.data, tell), config.data).evaluation.with_format("arrow")[:]
 
 
 def _loss(logits: NDArray[np.float32], labels: NDArray[Any], problem_type: ProblemType) -> float:
     """Return the mean loss, as training measures it without weights and smoothing."""
+    import torch
+
     outputs = torch.from_numpy(logits).double()
     if problem_type == "regression":
         return float(torch.nn.functional.mse_loss(outputs.squeeze(-1), torch.tensor(labels, dtype=torch.float64)))

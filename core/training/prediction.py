@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -15,19 +15,20 @@ from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.data.written import check_output, write_table
-from bertft_tui.core.training.inference import logits_of
-from bertft_tui.core.training.model.encoder import Encoder
 from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.task import Task
 from bertft_tui.core.training.verdicts import beside, verdicts
+
+if TYPE_CHECKING:  # torch takes seconds: what can fail before does
+    from bertft_tui.core.training.model.encoder import Encoder
 
 #: How many texts the answer holds; a file holds them all.
 SHOWN = 1000
 
 
 def predict(
-    question: dict[str, Any], config: RunConfig, task: Task, load: Callable[[], Encoder], tell: Tell
+    question: dict[str, Any], config: RunConfig, task: Task, load: Callable[[], "Encoder"], tell: Tell
 ) -> dict[str, Any]:
     """Classify texts, or those of a file; rows without a text stay without a verdict. Raises BertftError."""
     file = Path(question["file"]) if question["file"] else None
@@ -40,6 +41,8 @@ def predict(
         raise DataError("There is nothing to classify", f"Every text of {file} is empty.", "Check data.text_column.")
     taken = table.filter(pa.array(has_text))
     encoder = load()
+    from bertft_tui.core.training.inference import logits_of
+
     logits = logits_of(
         encoder.model,
         encoder.tokenizer,

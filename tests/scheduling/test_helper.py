@@ -8,6 +8,7 @@ import pytest
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.scheduling import helper, preflight
 
 
@@ -21,8 +22,6 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_check_in_its_process() -> None:
     """The demo passes the check, which says what it does on the way."""
     said: list[str] = []
-    from bertft_tui.core.presets import PRESETS
-
     checked = preflight.check(PRESETS["demo"].config, said.append)
     assert (checked.train_rows, checked.eval_rows, len(checked.labels)) == (300, 200, 5)
     assert said
@@ -31,7 +30,7 @@ def test_the_check_in_its_process() -> None:
 def test_what_the_check_finds_wrong() -> None:
     """A fault comes back as the error that it was, with its hint."""
     with pytest.raises(InputError) as caught:
-        preflight.check(RunConfig().with_settings({"data.dataset": "/nowhere/reviews.csv"}))
+        preflight.check(PRESETS["demo"].config.with_settings({"data.dataset": "/nowhere/reviews.csv"}))
     assert caught.value.problem.title == "The data is not there"
     assert caught.value.problem.hint
 

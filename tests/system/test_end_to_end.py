@@ -67,7 +67,7 @@ def test_killed_or_stopped_a_run_ends_as_if_nothing_had_happened(
     live: Database, tiny_model: Path, reviews: Path
 ) -> None:
     """SIGKILL: lost within two seconds. Stop: a checkpoint of this step. Resumed, both have the same points."""
-    settings = {"training.num_train_epochs": 5, "training.train_sampling_strategy": "batch_rebalance"}
+    settings = {"training.num_train_epochs": 12, "training.train_sampling_strategy": "batch_rebalance"}
     whole, killed, stopped = (commands.enqueue(live, config(tiny_model, reviews, **settings)) for _ in range(3))
     expected = points(live, until(live, whole, ended))
 
