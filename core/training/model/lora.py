@@ -40,6 +40,7 @@ def with_lora(model: PreTrainedModel, section: ModelSection) -> Any:
 def save_adapter(model: Any, folder: Path) -> None:
     """Save what has learnt, and the config with the labels; the encoder's own weights stay where they came from."""
     model.save_pretrained(folder, save_embedding_layers=False)  # else it asks the Hub about the vocabulary
+    (folder / "README.md").unlink(missing_ok=True)  # peft's form for the Hub, with nothing filled in
     model.get_base_model().config.save_pretrained(folder)
 
 
