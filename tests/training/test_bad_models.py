@@ -307,3 +307,27 @@ def test_any_config(folder: Path, values: dict[str, Any], kind: str | None) -> N
     section = ModelSection(name_or_path=str(folder), freeze_layers=2)
     with suppress(BertftError):
         assert inspect_model(section, 24).folder == folder
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"hidden_size": "wide"},
+        {"hidden_size": 33},
+        {"num_attention_heads": 0},
+        {"hidden_act": "nothing"},
+        {"vocab_size": -1},
+        {"num_hidden_layers": 1.5},
+        {"id2label": {"x": "a"}},
+        {"layer_norm_eps": None, "pad_token_id": 999},
+    ],
+)
+def test_configs_that_make_no_model(folder: Path, values: dict[str, Any]) -> None:
+    """A config that no model can be made of is an error about the model, not a traceback."""
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    quiet_libraries()
+    section = ModelSection(name_or_path=str(folder))
+    with pytest.raises(BertftError, match="The model cannot be loaded") as caught:
+        load_encoder(inspect_model(section, 24), section, Task("single_label_classification", ("a", "b")), 24)
+    assert str(folder) in caught.value.problem.message

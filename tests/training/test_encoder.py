@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tiny_bert import texts, write_csv
+from training_runs import attempt, events, make_run
 
-from bertft_tui.core.config import ModelSection
+from bertft_tui.core.config import ModelSection, RunConfig
 from bertft_tui.core.errors import BertftError, ConfigError, ModelError
 from bertft_tui.core.packaged import demo_model_directory
 from bertft_tui.core.training.model import dropouts
@@ -68,6 +70,24 @@ def test_weights_of_another_model(tmp_path: Path, tiny_model: Path) -> None:
     assert name in titles["Parts of the encoder are missing"]
     assert "cls.predictions" in titles["Some pretrained weights are not used"]
     assert "classifier.weight" in titles["The classification head is new"]
+
+
+def test_a_tokenizer_of_another_model(tmp_path: Path, tiny_model: Path, config: RunConfig) -> None:
+    """A token that the model has no embedding for is named, before the first step."""
+    from transformers import AutoTokenizer
+
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens(["cheese-cake", "butter"])
+    tokenizer.add_tokens(["storm cold", "the ball"])
+    tokenizer.save_pretrained(folder)
+    data = write_csv(tmp_path / "rows.csv", [*texts(30), ("a cheese-cake and the ball", "food")])
+    settings = {"model.name_or_path": str(folder), "data.dataset": str(data), "data.eval_split": None}
+    run = make_run(tmp_path / "run", config.with_settings(settings))
+    assert attempt(run) == "failed"
+    error = events(run, "error")[0].fields
+    assert error["title"] == "The tokenizer does not belong to the model"
+    assert "the model knows 39 tokens" in error["message"]
 
 
 def test_no_such_dropout(tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForSequenceClassification, PretrainedConfig, PreTrainedModel
 
@@ -13,13 +15,30 @@ from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.training.model.architectures import no_sdpa
 
+#: What the libraries raise about files that are not as they should be.
+_RAISED = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,
+    ImportError,
+    SafetensorError,
+    StrictDataclassError,
+)
+
+#: Characters of a library's words that are shown.
+_LONGEST = 300
+
 
 @contextmanager
 def in_words(name: str, what: str = "model") -> Iterator[None]:
     """Turn what the libraries raise while they load something of a model into a ModelError."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
+    except _RAISED as error:
         if "trust_remote_code" in str(error):
             raise ModelError(
                 "The model brings its own code",
@@ -28,7 +47,7 @@ def in_words(name: str, what: str = "model") -> Iterator[None]:
             ) from error
         raise ModelError(
             f"The {what} cannot be loaded",
-            f"{name}: {str(error).strip().partition(chr(10))[0]}",
+            f"{name}: {shorten(str(error), _LONGEST, placeholder=' …') or type(error).__name__}",
             "Check model.name_or_path; the log has the whole story.",
         ) from error
 

@@ -9,6 +9,7 @@ from transformers import PreTrainedModel
 
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.training.model.anatomy import Anatomy, anatomy_of
 
 #: The file by which a checkpoint of LoRA is known.
@@ -31,10 +32,12 @@ def with_lora(model: PreTrainedModel, section: ModelSection) -> Any:
         lora_dropout=section.lora_dropout,
         target_modules=_linear_layers(model, anatomy),
         modules_to_save=_head_modules(model, anatomy),
-        base_model_name_or_path=section.name_or_path,
         revision=section.revision,
     )
-    return get_peft_model(model, options)
+    wrapped = get_peft_model(model, options)
+    if section.name_or_path != DEMO:
+        options.base_model_name_or_path = section.name_or_path  # and not where its local copy lies
+    return wrapped
 
 
 def save_adapter(model: Any, folder: Path) -> None:
