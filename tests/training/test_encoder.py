@@ -1,6 +1,8 @@
 """Loading a model: what is refused, what is explained, what is kept."""
 
+import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from bertft_tui.core.training.model.architectures import check_max_length
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.model_files import check_demo_weights
+from bertft_tui.core.training.model.trained import load_trained, trained_task
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.task import Task
 
@@ -142,3 +145,35 @@ def _unreachable(api: Any) -> Any:
         original(self, *args, **kwargs | {"endpoint": "http://127.0.0.1:9"})
 
     return init
+
+
+_CODE = """
+from transformers import BertConfig, BertForSequenceClassification
+
+class OwnConfig(BertConfig):
+    model_type = "their-own"
+
+class OwnModel(BertForSequenceClassification):
+    config_class = OwnConfig
+"""
+
+
+def test_own_code(tmp_path: Path, tiny_model: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code that comes with a model runs for who trusts it, and goes into the checkpoint, which is loaded again."""
+    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr("sys.path", [*sys.path])
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    (folder / "own.py").write_text(_CODE)
+    classes = {"AutoConfig": "own.OwnConfig", "AutoModelForSequenceClassification": "own.OwnModel"}
+    values = json.loads((folder / "config.json").read_text()) | {"model_type": "their-own", "auto_map": classes}
+    (folder / "config.json").write_text(json.dumps(values))
+    settings = {"model.name_or_path": str(folder), "training.max_steps": 1, "model.trust_remote_code": True}
+    config = config.with_settings(settings)
+    run = make_run(tmp_path / "run", config)
+    assert attempt(run) == "finished", events(run, "error")
+    checkpoint = run.checkpoints / "checkpoint-1"
+    assert (checkpoint / "own.py").is_file()
+    task = trained_task(checkpoint, config.model)
+    assert type(load_trained(checkpoint, config.model, task).model).__name__ == "OwnModel"
+    with pytest.raises(ModelError, match="brings its own code"):
+        load_trained(checkpoint, config.model.model_copy(update={"trust_remote_code": False}), task)

@@ -52,10 +52,15 @@ def in_words(name: str, what: str = "model") -> Iterator[None]:
         ) from error
 
 
+def code_options(section: ModelSection) -> dict[str, bool]:
+    """What to say to `from_pretrained`: all files are here, but for code that a model borrows from another one."""
+    return {"trust_remote_code": section.trust_remote_code, "local_files_only": not section.trust_remote_code}
+
+
 def load_config(folder: Path, section: ModelSection) -> PretrainedConfig:
     """Load the config of a model in a folder. Raises ModelError."""
     with in_words(section.name_or_path):
-        return AutoConfig.from_pretrained(folder, trust_remote_code=section.trust_remote_code, local_files_only=True)
+        return AutoConfig.from_pretrained(folder, **code_options(section))
 
 
 def load_model(
@@ -65,7 +70,7 @@ def load_model(
 
     Raises ModelError, and ConfigError when the architecture has no such attention.
     """
-    options: dict[str, Any] = {"trust_remote_code": section.trust_remote_code, "local_files_only": True}
+    options: dict[str, Any] = dict(code_options(section))
     if section.attn_implementation != "auto":
         options["attn_implementation"] = section.attn_implementation
     with in_words(section.name_or_path):
