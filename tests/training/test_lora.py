@@ -95,6 +95,7 @@ def test_the_checkpoint(runs: dict[str, RunDirectory], tiny_model: Path) -> None
 
 def test_loaded_again(runs: dict[str, RunDirectory], tiny_model: Path) -> None:
     """The checkpoint says of the evaluation texts what the run said of them."""
+    quiet_libraries()
     run = runs["whole"]
     step = events(run, "predictions")[0].fields["step"]
     section = ModelSection(name_or_path=str(tiny_model), lora_r=4)
