@@ -109,7 +109,9 @@ def _ask(kind: _Kind, question: Callable[[], Any], name: str, revision: str | No
                 "Log in again (hf auth login), or log out: public ones need no token.",
             ) from None
         raise HubUnreachableError(f"it answered {status}") from None
-    except (HTTPError, OSError, ValueError) as error:
+    except (ValueError, LookupError, TypeError):  # a network's own page, most likely
+        raise HubUnreachableError("the answer is not the Hub's") from None
+    except (HTTPError, OSError) as error:
         raise HubUnreachableError(str(error).partition("\n")[0].rstrip(". ") or type(error).__name__) from None
 
 

@@ -64,13 +64,13 @@ _BAD: dict[str, tuple[Callable[[Path], dict[str, Any]], str, str]] = {
     ),
     "unbalanced quote": (_write("x.csv", _HEAD + '"one,a\ntwo,b\n'), "This is not a well-formed csv file", "x.csv"),
     "unquoted commas": (_write("x.csv", _HEAD + "a,b,c,d\n"), "The rows have more cells than the header", "2 col"),
-    "no label column": (_write("x.csv", "text,stars\na b c,1\n"), "There is no label column", "'stars'"),
+    "no label column": (_write("x.csv", "text,weight\na b c,1\n"), "There is no label column", "'weight'"),
     "no text column": (_write("x.csv", "id,label\n1,a\n2,b\n"), "There is no text column", "'id'"),
     "named column missing": (_set(data__label_column="lable"), "There is no column 'lable'", "'label'"),
     "two texts": (
-        _write("x.csv", "title,body,label\naaaa,bbbb,x\ncccc,dddd,y\n"),
+        _write("x.csv", "title,abstract,label\naaaa,bbbb,x\ncccc,dddd,y\n"),
         "Which column is the text?",
-        "'title' and 'body'",
+        "'title' and 'abstract'",
     ),
     "two labels": (
         _write("x.csv", "text,label,class\na b,1,2\n"),
@@ -97,14 +97,147 @@ _BAD: dict[str, tuple[Callable[[Path], dict[str, Any]], str, str]] = {
     ),
     "unknown split": (_set(data__eval_split="dev"), "There is no such split", "'train'"),
     "no data in the folder": (
-        lambda folder: {"data.dataset": str(folder / "tiny")},
+        lambda folder: {"data.dataset": str(_notes(folder))},
         "There is nothing to train on in this folder",
-        "tiny",
+        "notes",
     ),
     "unseen label": (
         lambda folder: {"data.dataset": str(_splits(folder))},
         "Evaluation has labels that training never sees",
         "'z'",
+    ),
+    "two halves of a pair": (
+        _write("x.csv", "premise,hypothesis,label\na man eats,he sleeps,x\na dog runs,it barks,y\n"),
+        "Which column is the text?",
+        "'premise' and 'hypothesis'",
+    ),
+    "few values twice": (
+        _write("x.csv", "body,mood,place\n" + "".join(f"text {n},m{n % 2},p{n % 3}\n" for n in range(60))),
+        "Which column is the label?",
+        "'mood' and 'place'",
+    ),
+    "empty texts": (_write("x.csv", _HEAD + " ,a\n,b\n"), "All texts are empty", "'text'"),
+    "no labels": (_write("x.csv", _HEAD + "one,\ntwo, \n"), "Split 'train' has no labels", "no split has any"),
+    "labels on empty texts only": (_write("x.csv", _HEAD + ",a\none,\n,b\n"), "There are no rows", "'train'"),
+    "labels that differ in case": (
+        _write("x.csv", _HEAD + "one,Good\ntwo,good\nthree,bad\n"),
+        "Some labels differ only in how they are written",
+        "'Good' (1 row) and 'good' (1 row)",
+    ),
+    "ten thousand labels": (
+        _write("x.csv", _HEAD + "".join(f"text {n},label {n // 3}\n" for n in range(30_000))),
+        "This column hardly holds labels",
+        "10,000",
+    ),
+    "text and label the same": (
+        _set(data__text_column="text", data__label_column="text"),
+        "One column cannot be two things",
+        "'text' would be text and label",
+    ),
+    "one column asked for twice": (
+        _set(data__text_column="text", data__text_pair_column="text"),
+        "One column cannot be two things",
+        "'text'",
+    ),
+    "pair column missing": (_set(data__text_pair_column="more"), "There is no column 'more'", "text_pair_column"),
+    "number asked of words": (
+        _set(data__problem_type="regression"),
+        "A label is no number that can be learnt",
+        "row 1 of train.csv",
+    ),
+    "several asked of words": (
+        _set(data__problem_type="multi_label_classification"),
+        "These are not several labels",
+        "'label'",
+    ),
+    "a word among numbers": (
+        _write("x.csv", _HEAD + "".join(f"text {n},{n / 7:.2f}\n" for n in range(40)) + "last,?\n"),
+        "A label is no number that can be learnt",
+        "row 41 of x.csv: column 'label' is '?'",
+    ),
+    "infinite label": (
+        _write("x.csv", _HEAD + "".join(f"text {n},{n / 7:.2f}\n" for n in range(40)) + "last,inf\n"),
+        "A label is no number that can be learnt",
+        "'inf'",
+    ),
+    "one value": (
+        lambda folder: _write("x.csv", _HEAD + "one,2.5\ntwo,2.5\n")(folder) | {"data.problem_type": "regression"},
+        "There is only one value",
+        "2.5",
+    ),
+    "one value drawn": (
+        lambda folder: (
+            _write("x.csv", _HEAD + "".join(f"text {n},{n / 7:.2f}\n" for n in range(40)))(folder)
+            | {"data.train_size": 1}
+        ),
+        "Only one value was drawn",
+        "All 1 training rows",
+    ),
+    "one class drawn": (_set(data__train_size=1), "Only one class was drawn", "All 1 training rows"),
+    "flag that is none": (
+        lambda folder: _write("x.csv", "text,a,b\none,0,1\ntwo,1,2\n")(folder) | {"data.label_column": "a,b"},
+        "A label is neither 0 nor 1",
+        "row 2 of x.csv: column 'b' is '2'",
+    ),
+    "no label anywhere": (
+        lambda folder: _write("x.csv", "text,a,b\none,0,0\ntwo,0,0\n")(folder) | {"data.label_column": "a,b"},
+        "No row has any label",
+        "2 training rows",
+    ),
+    "one class asked of flags": (
+        lambda folder: (
+            _write("x.csv", "text,a,b\none,0,1\ntwo,1,0\n")(folder)
+            | {"data.label_column": "a,b", "data.problem_type": "single_label_classification"}
+        ),
+        "The labels are of another kind",
+        "2 label columns",
+    ),
+    "lists asked for one class": (
+        lambda folder: (
+            _write("x.jsonl", '{"text": "one", "label": ["a"]}\n{"text": "two", "label": ["b"]}\n')(folder)
+            | {"data.problem_type": "single_label_classification"}
+        ),
+        "The labels are of another kind",
+        "lists",
+    ),
+    "empty lists": (
+        _write("x.jsonl", '{"text": "one", "label": []}\n{"text": "two", "label": []}\n'),
+        "No row has any label",
+        "'label'",
+    ),
+    "labels with insides": (
+        _write("x.jsonl", '{"text": "one", "y": {"a": 1}}\n{"text": "two", "y": {"a": 2}}\n'),
+        "There is no label column",
+        "'y'",
+    ),
+    "texts that are numbers": (
+        lambda folder: (
+            _write("x.jsonl", '{"text": 1, "label": "a"}\n{"text": 2, "label": "b"}\n')(folder)
+            | {"data.text_column": "text"}
+        ),
+        "This column holds no texts",
+        "int64",
+    ),
+    "stratified numbers": (
+        lambda folder: (
+            _write("x.csv", _HEAD + "".join(f"text {n},{n / 7:.2f}\n" for n in range(40)))(folder)
+            | {"data.stratify": True}
+        ),
+        "Only classes can be stratified",
+        "regression",
+    ),
+    "one split twice": (_set(data__eval_split="train"), "One split cannot be two things", "'train'"),
+    "test split twice": (_set(data__test_split="test"), "One split cannot be two things", "data.test_split"),
+    "unknown test split": (_set(data__test_split="tset"), "There is no such split", "data.test_split"),
+    "other columns in a split": (
+        lambda folder: {"data.dataset": str(_splits(folder, "review,label\nfive,a\n"))},
+        "There is no column 'text'",
+        "'review'",
+    ),
+    "longer than the model may read": (
+        _set(data__max_length=8, data__truncation=False),
+        "A text is longer than the model may read",
+        "row 2 of train.csv has 10 tokens",
     ),
     "model folder missing": (
         _set(model__name_or_path="./no/such/model"),
@@ -144,11 +277,18 @@ _BAD: dict[str, tuple[Callable[[Path], dict[str, Any]], str, str]] = {
 }
 
 
-def _splits(folder: Path) -> Path:
+def _notes(folder: Path) -> Path:
+    target = folder / "notes"
+    target.mkdir()
+    (target / "readme.md").write_text("about nothing")
+    return target
+
+
+def _splits(folder: Path, test: str = "text,label\nthree,a\nfour,z\n") -> Path:
     target = folder / "splits"
     target.mkdir()
     write_csv(target / "train.csv", [("one", "a"), ("two", "b")])
-    write_csv(target / "test.csv", [("three", "a"), ("four", "z")])
+    (target / "test.csv").write_text(test)
     return target
 
 
@@ -165,17 +305,26 @@ def test_bad_input(tmp_path: Path, tiny_model: Path, config: RunConfig, name: st
 
 
 def test_answer(tmp_path: Path, config: RunConfig, capsys: pytest.CaptureFixture[str]) -> None:
-    """The answer is one JSON object, for good configs and for bad ones."""
+    """A line of JSON for each thing that is done, the answer last, for good configs and for bad ones."""
     path = tmp_path / "config.toml"
     path.write_text(to_toml(config))
     main(path)
-    assert json.loads(capsys.readouterr().out) == {
+    *progress, answer = map(json.loads, capsys.readouterr().out.splitlines())
+    assert progress
+    assert all(line.keys() == {"progress"} for line in progress)
+    columns = answer.pop("columns")
+    assert answer == {
         "ok": True,
         "warnings": [],
         "train_rows": 44,
         "eval_rows": 20,
         "labels": ["food", "sport", "weather"],
+        "problem_type": "single_label_classification",
+        "why_task": "3 different labels",
     }
+    assert columns["label"] == {"column": ["label"], "why": "it is named like one"}
+    assert columns["text"]["column"] == "text"
+    assert "characters on average" in columns["text"]["why"]
     path.write_text("[data]\ntrain_size = 0\n")
     main(path)
     answer = json.loads(capsys.readouterr().out)
@@ -184,15 +333,46 @@ def test_answer(tmp_path: Path, config: RunConfig, capsys: pytest.CaptureFixture
 
 
 def test_no_torch(tmp_path: Path, config: RunConfig) -> None:
-    """The check imports neither torch, transformers, datasets nor evaluate."""
+    """The check imports neither torch, transformers nor evaluate."""
     path = tmp_path / "config.toml"
     path.write_text(to_toml(config))
     code = (
         "import sys; from pathlib import Path; from bertft_tui.core.training.check import main;"
         f"main(Path({str(path)!r}));"
-        "assert not {'torch', 'transformers', 'datasets', 'evaluate'} & set(sys.modules)"
+        "assert not {'torch', 'transformers', 'evaluate'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-P", "-c", code], check=True, capture_output=True)
+
+
+def test_truncation(config: RunConfig) -> None:
+    """Without truncation, texts that fit are counted and taken; the tokens of a pair count together."""
+    whole = config.with_settings({"data.truncation": False})
+    assert check(whole)["train_rows"] == 44
+    with pytest.raises(BertftError, match="44 texts of 44 would be cut"):
+        check(whole.with_settings({"data.max_length": 5}))
+
+
+def test_worker_refuses_long_texts(config: RunConfig) -> None:
+    """The worker tokenizes with the same rule, says the same, and can be stopped on the way."""
+    from bertft_tui.core.training.data.corpus import load_corpus
+    from bertft_tui.core.training.data.dataset import draw
+    from bertft_tui.core.training.data.tokenizing import tokenize
+    from bertft_tui.core.training.model.model_files import locate_model
+    from bertft_tui.core.training.model.tokenizer import load_tokenizer
+
+    calls: list[None] = []
+    tokenizer = load_tokenizer(locate_model(config.model, 24), config.model)
+    corpus = load_corpus(config.data)
+    rows = draw(corpus, config.data).train
+    whole = config.data.model_copy(update={"truncation": False})
+    tokens = tokenize(rows, tokenizer, whole, lambda: calls.append(None), corpus.train.place)
+    assert len(tokens) == 44
+    assert len(calls) == 2  # to count, and to make the tokens
+    short = whole.model_copy(update={"max_length": 8})
+    with pytest.raises(BertftError, match="has 10 tokens"):
+        tokenize(rows, tokenizer, short, lambda: None, corpus.train.place)
+    cut = tokenize(rows, tokenizer, config.data, lambda: None, corpus.train.place)
+    assert cut["input_ids"][:] == tokens["input_ids"][:]
 
 
 def test_words_stay_words(tmp_path: Path, config: RunConfig) -> None:

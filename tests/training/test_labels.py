@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_source import section, view_of
 
@@ -144,6 +144,7 @@ _BAD: dict[str, tuple[Any, Mapping[str, tuple[str, ...]], dict[str, Any], str, s
     ),
     "several asked of words": (["a", "b"], {}, {"problem_type": SEVERAL}, "These are not several labels", "'label'"),
     "one asked of lists": ([["a"], ["b"]], {}, {"problem_type": CLASSES}, "The labels are of another kind", "lists"),
+    "lists as text": (["['a']", "['a', 'b']", "[]"], {}, {}, "These labels are lists, written as text", "['a']"),
     "structs": ([{"a": 1}], {}, {}, "These labels cannot be read", "struct"),
 }
 
@@ -218,8 +219,10 @@ def test_other_splits() -> None:
     with pytest.raises(DataError) as caught:
         encode(view_of({"label": ["good", "Good", "bad", "bad"]}), _COLUMNS, task, UNSEEN)
     assert caught.value.problem.message == "3 labels of split 'train' of tables: 'bad' (2), 'Good' (1)."
-    with pytest.raises(DataError, match="The labels are of another kind"):
-        encode(view_of({"label": [["good"]]}), _COLUMNS, task, UNSEEN)
+    several = Task(SEVERAL, ("0", "1"))
+    for other in (task, several):
+        with pytest.raises(DataError, match="The labels are of another kind"):
+            encode(view_of({"label": ["good"] if other is several else [["good"]]}), _COLUMNS, other, UNSEEN)
     with pytest.raises(DataError, match="The labels are of another kind"):
         encode(view_of({"label": [["good"]]}), _COLUMNS, Task(NUMBER, ("label",)), UNSEEN)
 
@@ -228,6 +231,7 @@ def test_other_splits() -> None:
 _LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x1c\x1d\x1e\x1f")
 
 
+@settings(deadline=None, max_examples=60)
 @given(cells=st.lists(st.one_of(st.none(), st.text(_LETTERS, max_size=4), st.integers(-9, 9).map(str)), min_size=1))
 def test_round_trip(cells: list[str | None]) -> None:
     """Every label is found again by its id, but for blanks, Unicode form and the point of whole numbers."""
@@ -244,6 +248,7 @@ def test_round_trip(cells: list[str | None]) -> None:
         assert (cell is None or not cell.strip()) == (code < 0)
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=1, max_size=80))
 def test_numbers_stay(values: list[float]) -> None:
     """Whatever real numbers are asked for stay as they are, spelled or typed."""

@@ -121,6 +121,16 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "This is not a well-formed csv file",
         "line 2",
     ),
+    "quote that a later one closes": (
+        _file("x.csv", _HEAD + 'a,b\n"c,d\ne,f\n"g",h\n'),
+        "This is not a well-formed csv file",
+        "In line 5 (row 2 of",
+    ),
+    "unterminated quote in the header": (
+        _file("x.csv", '"text,label\na,b\n'),
+        "This is not a well-formed csv file",
+        "opens in line 1 (the header of",
+    ),
     "too many cells": (
         _file("x.csv", _HEAD + "a,b\nc,d\ne,f,g\n"),
         "The rows have more cells than the header",
@@ -210,6 +220,16 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "Line 3",
     ),
     "jsonl of lists": (_file("x.jsonl", '{"a": 1}\n["a", 1]\n'), "This file does not hold rows", "Line 2"),
+    "jsonl without common keys": (
+        _file("x.jsonl", "".join(f'{{"key{number}": 1}}\n' for number in range(3000))),
+        "The rows have no keys in common",
+        "first 2,001 objects",
+    ),
+    "endless text in json": (
+        _file("x.jsonl", '{"text": "a"}\n' + '{"text": "' + "word " * 1_000_001 + '"}\n'),
+        "A cell has no end",
+        "column 'text' in row 2 of x.jsonl has 5,000,005 characters",
+    ),
     "empty jsonl": (_file("x.jsonl", "\n \n"), "The file is empty", "x.jsonl"),
     "parquet that is none": (_file("x.parquet", _GOOD), "This is not a parquet file", "x.parquet"),
     "parquet cut short": (
@@ -221,6 +241,11 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         _file("x.parquet", _parquet(pa.table({"text": pa.array([], pa.string())}))),
         "The file has no rows",
         "x.parquet",
+    ),
+    "parquet of one row a million times": (
+        _file("x.parquet", _parquet(pa.table({"text": pa.array(["a"] * 1_000_001).dictionary_encode()}))),
+        "This file expands without end",
+        "1,000,001 rows",
     ),
     "spreadsheet": (_file("x.xlsx", "PK"), "This kind of file is not read", "a spreadsheet"),
     "archive of another kind": (

@@ -52,7 +52,8 @@ def kind_of(column: pa.ChunkedArray) -> Kind:
     if pa.types.is_floating(kind):
         return "real"
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return "list"
+        inner = kind_of(plain(pa.chunked_array([], kind.value_type)))
+        return "other" if inner in ("list", "other") else "list"
     return "other"
 
 

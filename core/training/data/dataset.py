@@ -114,18 +114,20 @@ def _labels_drawn(train: Dataset, task: Task) -> tuple[Problem, ...]:
             )
         return ()
     if task.problem_type == "single_label_classification":
-        sizes = np.bincount(labels, minlength=task.num_labels)
+        sizes = np.bincount(labels.astype(np.int64), minlength=task.num_labels)
         _refuse_one_class(sizes, task)
+        what, way = "classes", ", or set data.stratify = true"
     else:
         sizes = labels.sum(axis=0)
+        what, way = "labels", ""
     missing = [repr(task.labels[number]) for number in np.flatnonzero(sizes == 0)]
     if not missing:
         return ()
     return (
         Problem(
-            "Some classes are not among the training rows",
+            f"Some {what} are not among the training rows",
             f"The {len(train):,} rows that were drawn have none of {listed(missing)}.",
-            "Take more rows (data.train_size), or set data.stratify = true.",
+            f"Take more rows (data.train_size){way}.",
         ),
     )
 

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from pathlib import PurePosixPath
 
 import pyarrow as pa
 
@@ -15,6 +16,7 @@ from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import DataFile, Format
 from bertft_tui.core.training.reading.joining import joined
 from bertft_tui.core.training.reading.json_files import read_json
+from bertft_tui.core.training.reading.lengths import check_lengths
 from bertft_tui.core.training.reading.parquet_files import class_names_in, read_parquet
 
 
@@ -34,7 +36,14 @@ class LazySource:
             shown = listed([repr(name) for name in self.split_names])
             raise DataError("There is no such split", f"{self.name} has no {split!r}, but {shown}.", "Name another.")
         if split not in self._splits:
-            self._splits[split] = self.reader(split, self.notes)
+            try:
+                raw = self.reader(split, self.notes)
+            except OSError as error:  # what was there when the source was opened, and is no longer
+                raise DataError(
+                    "A file cannot be read", f"{error.filename}: {error.strerror or error}.", "Check the path."
+                ) from None
+            check_lengths(raw.table, raw.place)
+            self._splits[split] = raw
         return self._splits[split]
 
 
@@ -61,6 +70,9 @@ _READERS: dict[Format, Callable[[DataFile, Decoder, list[Problem]], pa.Table]] =
 def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem]) -> RawSplit:
     tables = [_READERS[file.format](file, decoder, notes) for file in files]
     notes += decoder.notes()
+    folders = sorted({str(PurePosixPath(file.name).parent) for file in files})
+    if len(folders) > 1:
+        notes.append(Problem("Files of several folders are one split", f"They lie in {listed(folders)}."))
     table = joined(files, tables, notes)
     place = _places([file.place for file in files], [table.num_rows for table in tables])
     return RawSplit(table, place, class_names_in(tables[0].schema))

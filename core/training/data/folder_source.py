@@ -8,14 +8,13 @@ from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.data.file_source import LazySource, files_source
 from bertft_tui.core.training.data.folders import class_folders, class_source
 from bertft_tui.core.training.data.one_format import of_one_format
-from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.saved_folders import is_saved, open_saved
 from bertft_tui.core.training.data.splits import group_folder, split_of
 from bertft_tui.core.training.reading.files import KINDS, DataFile
 from bertft_tui.core.training.reading.finding import files_below, folder_files
 
 
-def open_folder(folder: Path, data: DataSection) -> Source:
+def open_folder(folder: Path, data: DataSection) -> LazySource:
     """Find out what a folder holds.
 
     Files of rows in the folder itself come first when one of them says a split, or is named like `data.train_split`;
@@ -30,7 +29,7 @@ def open_folder(folder: Path, data: DataSection) -> Source:
         ) from None
 
 
-def _open(folder: Path, data: DataSection) -> Source:
+def _open(folder: Path, data: DataSection) -> LazySource:
     if is_saved(folder):
         return open_saved(folder)
     files = folder_files(folder)

@@ -17,6 +17,7 @@ from bertft_tui.core.training.data.splits import TRAIN, in_order, split_word
 from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.arrays import text_array
 from bertft_tui.core.training.reading.decoding import Decoder
+from bertft_tui.core.training.reading.files import printable
 
 #: Folders of these names hold texts that nobody has labelled.
 _UNLABELLED = frozenset({"unsup", "unsupervised", "unlabeled", "unlabelled"})
@@ -75,9 +76,10 @@ def _read_split(corpus: Path, classes: list[Path], decoder: Decoder) -> RawSplit
     for folder in classes:
         below = folder.relative_to(corpus).as_posix()
         for name in sorted(_texts(folder)):
-            texts.append(_read_text(folder / name, f"{below}/{name}", decoder))
+            place = printable(f"{below}/{name}")
+            texts.append(_read_text(folder / name, place, decoder))
             labels.append(folder.name)
-            places.append(f"{below}/{name}")
+            places.append(place)
     table = pa.table({"text": text_array(texts), "label": text_array(labels)})
     return RawSplit(table, places.__getitem__)
 
@@ -86,5 +88,6 @@ def _read_text(path: Path, place: str, decoder: Decoder) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DataError("A file cannot be read", f"{path}: {error.strerror or error}.", "Check the path.") from None
-    return decoder.text(data, str(path), place)
+        where = printable(str(path))
+        raise DataError("A file cannot be read", f"{where}: {error.strerror or error}.", "Check the path.") from None
+    return decoder.text(data, printable(str(path)), place)

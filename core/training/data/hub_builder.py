@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from datasets import get_dataset_config_names, load_dataset_builder
+from datasets import config, get_dataset_config_names, load_dataset_builder
 from huggingface_hub.constants import is_offline_mode
 
 from bertft_tui.core.config import DataSection
@@ -41,7 +41,7 @@ def find_builder(data: DataSection) -> Found:
     Raises DataError, and what `datasets` raises on repositories that it cannot make out.
     """
     name, near = data.dataset, near_names(data.dataset)
-    if is_offline_mode():
+    if is_offline_mode() or config.HF_HUB_OFFLINE:
         local = _local_builder(data)
         if local is None:
             raise not_cached(name, data.revision, cached_names(), near)

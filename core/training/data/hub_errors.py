@@ -81,9 +81,10 @@ def not_whole(name: str, missing: Sequence[str]) -> DataError:
 def loading_failed(name: str, error: BaseException) -> InputError:
     """Put into a sentence what the library raised while it found, downloaded or prepared a data set."""
     chain = list(_causes(error))
-    if any(isinstance(cause, GatedRepoError) for cause in chain) or "is a gated dataset" in str(error):
+    said = " ".join(map(str, chain))
+    if any(isinstance(cause, GatedRepoError) for cause in chain) or "is a gated dataset" in said:
         return gated_data_set(name)
-    if "scripts are no longer supported" in str(error):
+    if "scripts are no longer supported" in said:
         return script(name)
     if any(type(cause).__name__ in _NO_FILES for cause in chain):
         return DataError(

@@ -47,6 +47,8 @@ def encode(view: View, columns: Columns, task: Task, refusal: Refusal) -> Encode
     name = columns.labels[0]
     if task.problem_type == "multi_label_classification":
         if name not in view.names or kind_of(view.column(name)) != "list":
+            if name in view.names and name not in task.labels:
+                raise _unreadable(view, name, view.column(name))
             return _flags(view, task.labels)  # a column each
         return _lists(view, name, view.column(name), task, refusal)
     cells = view.column(name)

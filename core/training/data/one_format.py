@@ -30,11 +30,10 @@ def of_one_format(files: Sequence[DataFile], where: str) -> tuple[list[DataFile]
 
 def _mixed(formats: dict[Format, DataFile], where: str) -> DataError:
     examples = listed([f"{name} ({file.place})" for name, file in sorted(formats.items())])
-    first = next(iter(formats))
     return DataError(
         "There are files of several formats",
         f"{where} holds {examples}, and none or several of them say a split.",
-        f"Name the files that are meant with a pattern, for example {where.rstrip('/')}/*.{first}.",
+        "Name the files that are meant with a pattern, for example data/*.csv.",
     )
 
 

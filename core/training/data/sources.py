@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bertft_tui.core.config import DataSection
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
-from bertft_tui.core.training.data.file_source import files_source
+from bertft_tui.core.training.data.file_source import LazySource, files_source
 from bertft_tui.core.training.data.folder_source import folder_source, open_folder
 from bertft_tui.core.training.data.missing import cannot_look, looks_like_path, no_match, not_there
 from bertft_tui.core.training.data.one_format import of_one_format
@@ -24,6 +24,12 @@ def open_source(data: DataSection, tell: Callable[[str], None] = lambda _: None)
 
     `tell` gets a sentence when something takes long. Raises DataError when there is no such data.
     """
+    source = _open(data, tell)
+    source.name = data.dataset
+    return source
+
+
+def _open(data: DataSection, tell: Callable[[str], None]) -> LazySource:
     if data.dataset == DEMO:
         return open_folder(demo_corpus_directory(), data)
     try:

@@ -5,7 +5,8 @@ stands by itself in its stem (`reviews-train-00000-of-00002.parquet`), or else i
 it; the split has the word as its name, in small letters. Two different words say nothing. A single file is `train`
 whatever its name. In a folder, or an archive of several files, each other file is a split named by its stem, unless
 there is only one split in all: then it is `train`. In a pattern all other files are `train` together, unless some
-file says so of itself: then each is a split named by its stem. Shards (`-00000-of-00002`) belong together.
+file says so of itself: then each is a split named by its stem. Shards (`-00000-of-00002`, `part-00000-…`) belong
+together.
 """
 
 import re
@@ -21,7 +22,7 @@ TRAIN = "train"
 
 _ON_THE_WAY = frozenset({"validation", "valid", "val", "dev", "eval"})
 
-_SHARD = re.compile(r"[-_]\d+-of-\d+$")
+_SHARD = re.compile(r"[-_]\d+-of-\d+$|(?<=part)-\d+.*$")
 
 Splits = dict[str, list[DataFile]]
 

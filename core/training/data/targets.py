@@ -35,8 +35,10 @@ _ROWS_PER_VALUE = 5
 #: A column whose other cells are numbers by this share holds numbers, and some that are spoilt.
 _MOSTLY = 0.9
 
-#: More labels than this are none, unless the config says that they are classes or the data set declares them.
-MANY_LABELS = 1_000
+#: More labels than this are none, unless the config says that they are or the data set declares them; and so are
+#: more than a few, when most rows have one of their own.
+_MANY = 1_000
+_A_FEW = 200
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ def _one_column(view: View, name: str, cells: pa.ChunkedArray, wanted: str) -> T
     if wanted == NUMBER or why:
         return Target(Task(NUMBER, (name,)), why or "data.problem_type asks for a number")
     words = read_words(cells)
+    _refuse_spelled_lists(words.names, name, view)
     _refuse_many(len(words.names), len(cells), name, view, wanted)
     refuse_variants(words, f"column {name!r} of {view.where}")
     return Target(Task(CLASSES, in_order(words.names)), f"{len(words.names)} different labels")
@@ -139,9 +142,17 @@ def _refuse(wanted: str, possible: tuple[str, ...], but: str) -> None:
         )
 
 
+def _refuse_spelled_lists(labels: tuple[str, ...], name: str, view: View) -> None:
+    if labels and all(label.startswith("[") and label.endswith("]") for label in labels):
+        raise DataError(
+            "These labels are lists, written as text",
+            f"Column {name!r} of {view.where} holds {labels[0][:60]!r} and the like.",
+            "Write the data as json or parquet, which have lists, or with a 0/1 column for each label.",
+        )
+
+
 def _refuse_many(labels: int, rows: int, name: str, view: View, wanted: str) -> None:
-    many = labels > MANY_LABELS or (labels > 200 and labels > rows / 2)
-    if many and wanted == "auto":
+    if wanted == "auto" and (labels > _MANY or (labels > _A_FEW and labels > rows / 2)):
         raise DataError(
             "This column hardly holds labels",
             f"Column {name!r} of {view.where} has {labels:,} different ones in {rows:,} rows.",

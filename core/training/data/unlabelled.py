@@ -25,7 +25,7 @@ def has_labels(view: View, columns: Columns) -> bool:
 def no_labels(source: Source, split: str, columns: Columns) -> DataError:
     """Say that a split has no labels, and which splits do: the others are read for that."""
     names = [name for name in source.split_names if name != split and _is_labelled(source, name, columns)]
-    shown = f"labels stand in {listed([repr(name) for name in names])}" if names else "no split has any"
+    shown = f"there are labels in {listed([repr(name) for name in names])}" if names else "no split has any"
     return DataError(
         f"Split {split!r} has no labels",
         f"Every row of it is empty or −1 in {listed([repr(name) for name in columns.labels])}; {shown} "

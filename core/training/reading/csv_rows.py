@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.files import DataFile
+from bertft_tui.core.training.reading.lengths import LONGEST_CELL
 
-#: A cell of more characters is a mistake, most likely a quote that was never closed.
-LONGEST_CELL = 5_000_000
-
-_QUOTES = 'A text with delimiters or line breaks must stand in double quotes; a quote inside is doubled ("").'
+_QUOTES = 'Put texts with delimiters or line breaks in double quotes, and double each quote inside: "", not \\".'
 
 
 class MalformedCsvError(DataError):
@@ -96,19 +95,19 @@ class Rows:
             return [*row[:width]]
         raise MalformedCsvError(
             f"The rows have {'fewer' if len(row) < width else 'more'} cells than the header",
-            f"{self._file.where} names {width} columns, but row {self._number:,} (line {self._line:,}) "
-            f"has {len(row)} cells.",
+            f"{self._file.where} names {count(width, 'column')}, but row {self._number:,} (line {self._line:,}) "
+            f"has {count(len(row), 'cell')}.",
             _QUOTES,
         )
 
     def _malformed(self, error: csv.Error, names: list[str]) -> DataError:
         """Say where it went wrong, by cutting up the row's lines again without minding the quotes."""
-        number = self._number + 1
         csv.field_size_limit(2**31 - 1)
         text = io.StringIO("".join(self._lines.of_row), newline="")
         cells = next(csv.reader(text, delimiter=self._delimiter), [""])
         csv.field_size_limit(LONGEST_CELL)
-        place = f"row {number:,} of {self._file.where}"
+        row = f"row {self._number + 1:,}" if names else "the header"
+        place, line = f"{row} of {self._file.where}", self._reader.line_num
         if "field limit" in str(error):
             column = cells.index(max(cells, key=len))
             named = repr(names[column]) if column < len(names) else f"number {column + 1}"
@@ -119,8 +118,9 @@ class Rows:
                 'Most likely its opening quote is never closed; a quote inside a text is doubled ("").',
             )
         if "unexpected end" in str(error):
-            opened = self._reader.line_num - len(cells[-1].splitlines()) + 1
+            opened = line + 1 - len([*io.StringIO(cells[-1], newline="")])
             message = f"The quote that opens in line {opened:,} ({place}) is never closed."
         else:
-            message = f"In line {self._reader.line_num:,} ({place}) a cell goes on after its closing quote."
+            begins = "" if line == self._line else f", which begins in line {self._line:,}"
+            message = f"In line {line:,} ({place}{begins}) a cell goes on after its closing quote."
         return MalformedCsvError("This is not a well-formed csv file", message, _QUOTES)

@@ -11,15 +11,20 @@ from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.reading.files import DataFile
 from bertft_tui.core.training.reading.packed import open_bytes
 from bertft_tui.core.training.reading.text_encodings import (
+    FALLBACK,
     Undecodable,
     first_undecodable,
     guess,
     is_wide,
+    letters_outside_ascii,
     marked,
     shown,
 )
 
 _CHUNK = 2**20
+
+#: So many bytes outside ASCII make a guess that holds for the files beside it.
+_ENOUGH = 200
 
 #: Codecs of Python that are no encodings of files.
 _ESCAPES = frozenset({"unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"})
@@ -32,6 +37,7 @@ class Decoder:
     encoding: str | None
     _guessed: dict[str, list[str]] = field(default_factory=dict)  # encoding → the files' names
     _found: dict[DataFile, tuple[str, str]] = field(default_factory=dict)
+    _likely: str | None = None  # guessed from a file with letters enough: the others are most likely in it too
 
     def __post_init__(self) -> None:
         if self.encoding is not None and not _is_encoding(self.encoding):
@@ -71,7 +77,9 @@ class Decoder:
             return encoding, "strict"
         if self.encoding or encoding not in ("utf-8", "utf-8-sig"):
             raise _undecodable(where, shown(encoding), broken)
-        guessed = "utf-8" if mark else guess(broken.window)
+        guessed = "utf-8" if mark else guess(broken.window, self._likely)
+        if guessed not in ("utf-8", FALLBACK) and letters_outside_ascii(broken.window) >= _ENOUGH:
+            self._likely = guessed
         self._guessed.setdefault(guessed, []).append(name)
         if guessed == "utf-8":
             return encoding, "replace"

@@ -4,7 +4,10 @@ Names end in the format (`.csv`, `.tsv`, `.json`, `.jsonl`, `.ndjson`, `.parquet
 is packed (`.gz`, `.bz2`, `.xz`, `.zst`, `.zip`). A zip archive may hold several files.
 """
 
+import lzma
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -24,6 +27,20 @@ FORMATS: dict[str, Format] = {
 }
 PACKINGS: dict[str, Packing] = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst", ".zip": "zip"}
 
+#: What the packing modules raise on bytes that make no sense.
+DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    OverflowError,
+    RuntimeError,  # also NotImplementedError
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+)
+
 #: What a hint says can be read.
 KINDS = "csv, tsv, json, jsonl and parquet files can be read, also packed as .gz, .bz2, .xz, .zst or .zip"
 
@@ -41,17 +58,22 @@ class DataFile:
     @property
     def where(self) -> str:
         """The whole path, with the member of an archive in brackets."""
-        return f"{self.path} ({self.member})" if self.member else str(self.path)
+        return printable(f"{self.path} ({self.member})" if self.member else str(self.path))
 
     @property
     def place(self) -> str:
         """What a row's place names: the file, with the archive it lies in."""
-        return f"{self.name}/{self.member}" if self.member else self.name
+        return printable(f"{self.name}/{self.member}" if self.member else self.name)
 
     @property
     def stem(self) -> str:
         """The name without packing and format; members lie below their archive as files below a folder."""
         return f"{stem_of(self.name)}/{stem_of(self.member)}" if self.member else stem_of(self.name)
+
+
+def printable(path: str) -> str:
+    """Write a path so that any terminal can show it: bytes that are no UTF-8 become question marks."""
+    return path.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def packing_of(name: str) -> Packing | None:
@@ -90,10 +112,12 @@ def _members(path: Path, name: str) -> list[DataFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except PermissionError:
+        raise DataError("A file cannot be read", f"{path}: permission denied.", "Check who may read it.") from None
+    except DAMAGED as error:
         raise DataError(
             "A packed file is damaged",
-            f"{path} cannot be opened as a zip archive: {error}.",
+            f"{path} cannot be opened as a zip archive: {str(error).rstrip('.') or type(error).__name__}.",
             "Perhaps it was cut short while it was copied: fetch it again, or unpack it by hand.",
         ) from None
     kinds = {member: format_of(member) for member in names if not _is_hidden(member)}

@@ -23,7 +23,8 @@ def matching_files(pattern: Path) -> list[DataFile]:
     """Return the files of rows that a pattern fits, each once, in the order of their names. Raises DataError."""
     fixed = Path(*_until_pattern(pattern.parts))
     try:
-        paths = sorted(fixed.glob(str(pattern.relative_to(fixed))))
+        below = str(pattern.relative_to(fixed))
+        paths = sorted(fixed.glob(f"{below}/*" if below.endswith("**") else below))
     except (ValueError, NotImplementedError, OSError) as error:
         raise DataError(
             "This is not a pattern of files", f"{pattern}: {error}.", "For example: data/*.csv."

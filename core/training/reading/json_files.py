@@ -4,7 +4,7 @@ Both kinds of file may hold either, whatever their names say. A key that an obje
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, TextIO
 
@@ -18,6 +18,8 @@ from bertft_tui.core.training.reading.json_shapes import columns_of, kind
 
 Columns = dict[str, list[Any]]
 
+_MOST_COLUMNS = 2_000
+
 
 def read_json(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table:
     """Read one file. Raises DataError, with the line that is not json or not an object."""
@@ -26,7 +28,7 @@ def read_json(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Tabl
         if not start:
             raise DataError("The file is empty", f"{file.where} has no rows.", "Name a file with rows.")
         lines = chain(start, text)
-        columns = _rows(_objects(lines, file)) if _has_lines(start, file) else _whole("".join(lines), file)
+        columns = _rows(_objects(lines, file), file) if _has_lines(start, file) else _whole("".join(lines), file)
     if not any(columns.values()):
         raise DataError("The file has no rows", f"{file.where} holds no objects with values.", "Add rows.")
     arrays = {name: value_array(values, f"column {name!r} of {file.name}", notes) for name, values in columns.items()}
@@ -64,12 +66,18 @@ def _objects(lines: Iterator[str], file: DataFile) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _rows(rows: Iterator[dict[str, Any]]) -> Columns:
+def _rows(rows: Iterable[dict[str, Any]], file: DataFile) -> Columns:
     columns: Columns = {}
     for number, row in enumerate(rows):
         for name in row:
             if name not in columns:
                 columns[name] = [None] * number
+        if len(columns) > _MOST_COLUMNS:
+            raise DataError(
+                "The rows have no keys in common",
+                f"The first {number + 1:,} objects of {file.where} have more than {_MOST_COLUMNS:,} different keys.",
+                "Each key is a column: write the same few into every object.",
+            )
         for name, values in columns.items():
             values.append(row.get(name))
     return columns
@@ -78,14 +86,15 @@ def _rows(rows: Iterator[dict[str, Any]]) -> Columns:
 def _whole(content: str, file: DataFile) -> Columns:
     value = _parse(content, file, 1)
     found = columns_of(value, file.where)
-    return _rows(iter(found)) if isinstance(found, list) else found
+    return _rows(found, file) if isinstance(found, list) else found
 
 
 def _parse(content: str, file: DataFile, line: int) -> Any:
     try:
         return _DECODER.decode(content)
     except json.JSONDecodeError as error:
-        reason, line = error.msg, line + error.lineno - 1
+        reason = "another value follows" if error.msg == "Extra data" else error.msg
+        line += error.lineno - 1
     except RecursionError:
         reason = "it is nested too deeply"
     except ValueError as error:  # a number of thousands of digits

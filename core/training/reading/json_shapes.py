@@ -38,11 +38,31 @@ def _of_object(value: dict[str, Any], where: str) -> Rows | dict[str, list[Any]]
     if len(tables) > 1:
         shown = listed([repr(key) for key in tables])
         raise DataError("Which rows are meant?", f"{where} holds several arrays of objects: {shown}.", _HINT)
+    if value and all(isinstance(part, dict) for part in value.values()):
+        return _of_frame(value, where)
     if value and all(isinstance(column, list) for column in value.values()):
         _check_lengths(value, where)
         return value
+    raise _one_object(value, where)
+
+
+def _of_frame(value: dict[str, dict[str, Any]], where: str) -> Rows | dict[str, list[Any]]:
+    """Take numbered rows, or columns of numbered cells, as data frames are written."""
+    if all(key.isdigit() for key in value):
+        return [*value.values()]
+    numbers = list(next(iter(value.values())))
+    if (
+        numbers
+        and all(number.isdigit() for number in numbers)
+        and all(list(column) == numbers for column in value.values())
+    ):
+        return {name: [*column.values()] for name, column in value.items()}
+    raise _one_object(value, where)
+
+
+def _one_object(value: dict[str, Any], where: str) -> DataError:
     shown = listed([f"{key!r} ({kind(part)})" for key, part in value.items()], 4)
-    raise DataError(
+    return DataError(
         "This file does not hold rows",
         f"{where} is one object, with {shown}." if value else f"{where} is an empty object.",
         _HINT,

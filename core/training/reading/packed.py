@@ -5,19 +5,16 @@ import gzip
 import io
 import lzma
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.reading.files import DataFile
+from bertft_tui.core.training.reading.files import DAMAGED, DataFile
 
 #: More bytes than this, at more than this many times the packed size, is no text: English packs about threefold.
 EXPANDED_BYTES = 64 * 2**20
 EXPANDED_RATIO = 100
-
-_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError, ValueError)
 
 
 def open_bytes(file: DataFile) -> BinaryIO:
@@ -27,7 +24,7 @@ def open_bytes(file: DataFile) -> BinaryIO:
             return _open_member(file)
         size = file.path.stat().st_size
         stream = _OPENERS[file.packing](file.path)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise unreadable(file, error) from None
     return io.BufferedReader(_Guarded(stream, file, size if file.packing else None), 2**18)
 
@@ -61,7 +58,7 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._stream.read(len(buffer))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise unreadable(self._file, error) from None
         buffer[: len(data)] = data
         self._expanded += len(data)

@@ -12,6 +12,9 @@ from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import DataFile
 from bertft_tui.core.training.reading.packed import open_bytes
 
+#: So many rows fit into memory, whatever they are.
+_FEW_ROWS = 1_000_000
+
 
 def read_parquet(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table:
     """Read one file; `decoder` and `notes` are what readers of text need. Raises DataError."""
@@ -32,15 +35,27 @@ def _table(file: DataFile) -> pa.Table:
     try:
         with open_bytes(file) as stream:
             if file.packing:
-                return parquet.ParquetFile(io.BytesIO(stream.read())).read()
+                return _whole(parquet.ParquetFile(io.BytesIO(stream.read())), file)
         with parquet.ParquetFile(file.path) as plain:  # which jumps about in the file, as a stream cannot
-            return plain.read()
+            return _whole(plain, file)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise DataError(
             "This is not a parquet file",
             f"{file.where} cannot be read: {str(error).strip().splitlines()[0].rstrip('.')}.",
             "Perhaps it was cut short while it was copied; fetch it again.",
         ) from None
+
+
+def _whole(opened: parquet.ParquetFile, file: DataFile) -> pa.Table:
+    """Read all rows; a row repeated millions of times takes no room in the file, but in memory."""
+    rows = opened.metadata.num_rows
+    if rows > max(_FEW_ROWS, file.path.stat().st_size):
+        raise DataError(
+            "This file expands without end",
+            f"{file.where} holds {rows:,} rows in fewer bytes. Texts do not pack like that.",
+            "Name a file whose rows differ.",
+        )
+    return opened.read()
 
 
 def class_names_in(schema: pa.Schema) -> dict[str, tuple[str, ...]]:

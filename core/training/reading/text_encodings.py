@@ -88,18 +88,27 @@ def _fails(
     return None
 
 
-def guess(window: bytes) -> str:
-    """Guess the encoding of bytes that are not UTF-8; `utf-8` means UTF-8 with a few broken bytes."""
+def guess(window: bytes, likely: str | None = None) -> str:
+    """Guess the encoding of bytes that are not UTF-8; `utf-8` means UTF-8 with a few broken bytes.
+
+    A `likely` encoding, that of files beside this one, is taken where the bytes are in another script and fit it.
+    """
     if _is_damaged_utf8(window):
         return "utf-8"
     letters = len(re.findall(rb"[A-Za-z]", window))
-    others = len(re.findall(rb"[\x80-\xff]", window))
-    if others <= letters:
+    if letters_outside_ascii(window) <= letters:
         return FALLBACK
+    if likely and first_undecodable([window], likely) is None:
+        return likely
     from charset_normalizer import from_bytes
 
     best = from_bytes(window, cp_isolation=_OTHER_SCRIPTS).best()
     return best.encoding if best else FALLBACK
+
+
+def letters_outside_ascii(window: bytes) -> int:
+    """Count the bytes that are not ASCII, most of them letters or parts of letters."""
+    return len(re.findall(rb"[\x80-\xff]", window))
 
 
 def _is_damaged_utf8(window: bytes) -> bool:
