@@ -12,7 +12,7 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-cuda lint check clean
+.PHONY: demo test test-cuda fuzz check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
@@ -22,6 +22,10 @@ test: check
 
 test-cuda: $(READY)
 	$(RUN) -m pytest -m cuda -v
+
+# Throws a hundred times as much at the program as `make test` does: most of an hour.
+fuzz: $(READY)
+	BERTFT_FUZZ=100 $(RUN) -m pytest tests/fuzz -n 2 -q
 
 check: $(READY)
 	$(RUN) -m ruff check .

@@ -105,6 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._json(self._document(repository, found, body.decode()))
         elif found := _FILE.fullmatch(path):
             self._file((found["kind"] or "models/") + found["name"], found["revision"], found["file"])
+        elif path.startswith("/api/"):
+            self._refuse(401, "RepoNotFound", "Repository not found")
         else:
             self._refuse(404, "", "not part of the stand-in")
 

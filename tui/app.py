@@ -14,7 +14,8 @@ from textual.screen import Screen
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
-from bertft_tui.core.scheduling import preflight
+from bertft_tui.core.scheduling import helper, preflight, preview
+from bertft_tui.core.scheduling.helper import Tell
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store.database import Database
@@ -51,10 +52,11 @@ class BertftApp(App[str]):
         *,
         highlight: str | None = None,
         wake: Callable[[Database], None] = ensure_running,
-        check: Callable[[RunConfig], Checked] = preflight.check,
+        check: Callable[[RunConfig, Tell], Checked] = preflight.check,
+        look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
     ) -> None:
         super().__init__()
-        self.db, self.wake, self.check = db, wake, check
+        self.db, self.wake, self.check, self.look = db, wake, check, look
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
         self.metric = AUTO
@@ -178,6 +180,7 @@ class BertftApp(App[str]):
 
     async def action_quit(self) -> None:
         """Leave, with a line about what goes on."""
+        helper.end_all()
         alive, waiting = self.snapshot.alive, len(self.snapshot.queue.waiting)
         going = " and ".join(
             part for part in (f"{alive} running" if alive else "", f"{waiting} queued" if waiting else "") if part

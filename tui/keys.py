@@ -5,13 +5,14 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "form", "presets", "everywhere"]
+Scope = Literal["runs", "run", "form", "presets", "data", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
     "presets": "New run: presets",
     "form": "New run: settings",
+    "data": "New run: a look at the data",
     "everywhere": "Everywhere",
 }
 
@@ -107,8 +108,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
+    Command("ctrl+o", "look", "look at data", "Look at the data: splits, labels, lengths, tokens.", ("form",)),
     Command("left,right,space", "turn", "turn", "Another of the values offered.", ("form",), footer=False),
     Command("escape", "back", "back", "Leave without launching.", FORMS),
+    Command("escape,q", "back", "back", "Back to the settings.", ("data",)),
     Command("q", "quit", "quit", "Leave; training goes on.", BOTH, footer=False),
     Command("question_mark,f1", "help", "help", "Show all keys.", BOTH),
     Command("f1", "help", "help", "Show all keys.", FORMS),

@@ -9,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.core.scheduling.launcher import narrowed
 
 Tell = Callable[[str], None]
 
@@ -23,8 +25,8 @@ def quietly(_: str) -> None:
     """Show nothing of what a helper says on the way."""
 
 
-def ask(module: str, question: dict[str, Any], *, tell: Tell = quietly) -> dict[str, Any]:
-    """Ask a module of the training room and wait for its answer.
+def ask(module: str, question: dict[str, Any], *, tell: Tell = quietly, visible: str | None = None) -> dict[str, Any]:
+    """Ask a module of the training room and wait for its answer. `visible` becomes CUDA_VISIBLE_DEVICES.
 
     Raises InputError for what the helper found wrong, BertftError when it ended without an answer or was ended.
     """
@@ -37,6 +39,7 @@ def ask(module: str, question: dict[str, Any], *, tell: Tell = quietly) -> dict[
             text=True,
             encoding="utf-8",
             start_new_session=True,  # ctrl-C is for who asked, who ends it
+            env=narrowed(visible),
         )
         _alive.add(process)
         try:
@@ -44,7 +47,10 @@ def ask(module: str, question: dict[str, Any], *, tell: Tell = quietly) -> dict[
         finally:
             _alive.discard(process)
             process.kill()
-            process.communicate()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with suppress(BrokenPipeError):
+                    pipe.close()  # type: ignore[union-attr]
         if answer is None:
             errors.seek(0)
             raise _speechless(process.returncode, errors.read())

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import to_toml
+from bertft_tui.core.hub_environment import with_those_of
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.paths import RunDirectory, device_lock
 from bertft_tui.core.scheduling.devices import Device
@@ -16,9 +18,18 @@ WORKER_MODULE = "bertft_tui.core.training.worker"
 
 
 def start_worker(
-    directory: RunDirectory, config: RunConfig, *, attempt: int, device: Device, reason: str
+    directory: RunDirectory,
+    config: RunConfig,
+    *,
+    attempt: int,
+    device: Device,
+    reason: str,
+    hub: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Write what the worker needs into its directory, then start it. The ticket comes before the process."""
+    """Write what the worker needs into its directory, then start it. The ticket comes before the process.
+
+    `hub`: the environment variables by which whoever launched the run reads the Hub.
+    """
     directory.create()
     if not directory.config.exists():
         _write(directory.config, to_toml(config, comments=False))
@@ -34,20 +45,18 @@ def start_worker(
     for request in (directory.stop_request, directory.cancel_request):
         request.unlink(missing_ok=True)
     directory.start_ticket(attempt).touch(mode=0o600)
-    return spawn([WORKER_MODULE, str(directory.path)], directory.log, cwd=directory.path, visible=device.visible_as)
+    worker = [WORKER_MODULE, str(directory.path)]
+    environment = with_those_of(narrowed(device.visible_as), hub)
+    return spawn(worker, directory.log, cwd=directory.path, environment=environment)
 
 
 def spawn(
-    module_and_arguments: list[str], log: Path, *, cwd: Path, visible: str | None = None
+    module_and_arguments: list[str], log: Path, *, cwd: Path, environment: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """Start `python -P -m MODULE …` in a session of its own, with no input and its output in a file.
 
-    `visible` becomes CUDA_VISIBLE_DEVICES: with more than one GPU in sight the Trainer would use them all. `-P`
-    keeps a user's own `evaluate.py` from shadowing the library.
+    `-P` keeps a user's own `evaluate.py` from shadowing the library.
     """
-    environment = dict(os.environ)
-    if visible is not None:
-        environment |= {"CUDA_VISIBLE_DEVICES": visible, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         return subprocess.Popen(
@@ -61,6 +70,15 @@ def spawn(
         )
     finally:
         os.close(descriptor)
+
+
+def narrowed(visible: str | None) -> dict[str, str]:
+    """Return this process's environment with CUDA_VISIBLE_DEVICES set, unless `visible` is None.
+
+    With more than one GPU in sight the Trainer would use them all.
+    """
+    one = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+    return {**os.environ, **one}
 
 
 def _write(path: Path, text: str) -> None:

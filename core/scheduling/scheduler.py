@@ -90,7 +90,9 @@ class Scheduler:
         directory = self.db.path.run(job.id)
         attempt = ledger.take(self.db, job, device.name, reason)
         try:
-            child = start_worker(directory, job.config, attempt=attempt, device=device, reason=reason)
+            child = start_worker(
+                directory, job.config, attempt=attempt, device=device, reason=reason, hub=job.hub_environment
+            )
         except OSError as error:
             problem = Problem(
                 "The run could not be started",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import UnknownRunError
 from bertft_tui.core.store import revision
@@ -37,6 +38,7 @@ def enqueue(
         row: dict[str, Any] = {
             "id": run_id,
             "config": config.model_dump(mode="json"),
+            "hub_environment": hub_environment.of_this_process(),
             "experiment": experiment or (parent.experiment if parent else None),
             "parent": parent.id if parent else None,
             "change_note": changes or None,

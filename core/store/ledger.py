@@ -26,6 +26,7 @@ class Job:
     attempt: int
     device: str | None
     journal_offset: int
+    hub_environment: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,7 @@ def _job(row: Any) -> Job:
         attempt=row.attempt,
         device=row.device,
         journal_offset=row.journal_offset,
+        hub_environment=row.hub_environment,
     )
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.metric_names import ProblemType, best_metric, direction_of
+from bertft_tui.core.metric_names import BEST_METRICS, ProblemType, best_metric, direction_of, evaluation_name
 from bertft_tui.core.store.status import RunStatus
+
+_EVALUATED = frozenset(map(evaluation_name, BEST_METRICS))
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class MetricSummary:
     @property
     def is_selected(self) -> bool:
         """Whether the best value is the best of several on the same rows: they chose it, so it flatters."""
-        return self.count > 1 and self.name.startswith("eval_") and self.best is not None
+        return self.count > 1 and self.name in _EVALUATED and self.best is not None
 
 
 @dataclass(frozen=True)

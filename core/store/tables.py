@@ -24,6 +24,7 @@ class Run(SQLModel, table=True):
     key: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True, index=True)
     config: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    hub_environment: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
     experiment: str | None = None
     parent: str | None = None
     change_note: str | None = None

@@ -1,18 +1,13 @@
-"""Looks at a config's data and model before anything is launched: `python -m …training.check CONFIG.toml`.
+"""Looks at a config's data and model before anything is launched: asked by `core/scheduling/preflight.py`.
 
-Prints a line of JSON for what it is doing, `{"progress": "…"}`, and the answer last: `{"ok": true, "warnings": […],
-"train_rows": n, "eval_rows": n, "labels": […], "problem_type": "…", "columns": {…}}` or `{"ok": false, "error":
-{title, message, hint}}`; exit code 0 either way. Imports no torch unless texts must be counted in tokens.
+It is the worker's first phase too: what it finds wrong never reaches the queue. Imports no torch unless texts must be
+counted in tokens, or the model is of a kind that only the libraries know.
 """
 
-import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bertft_tui.core.config import RunConfig
-from bertft_tui.core.config_file import read_config
-from bertft_tui.core.errors import BertftError
+from bertft_tui.core.config import RunConfig, parse_config
+from bertft_tui.core.training.answering import answer
 from bertft_tui.core.training.data.corpus import Corpus, load_corpus
 from bertft_tui.core.training.data.tell import Tell, silent
 from bertft_tui.core.training.model.inspection import inspect_model
@@ -41,7 +36,6 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
         tell("Counting the tokens of all texts, since none may be cut")
         _count_tokens(config, location, corpus, drawn)
     return {
-        "ok": True,
         "warnings": [note.as_dict() for note in (*location.notes, *corpus.notes, *drawn.notes)],
         "train_rows": len(drawn.train),
         "eval_rows": len(drawn.evaluation),
@@ -61,18 +55,5 @@ def _count_tokens(config: RunConfig, location: ModelLocation, corpus: Corpus, dr
         refuse_long_texts(rows, tokenizer, config.data.max_length, lambda: None, place)
 
 
-def main(path: Path) -> None:
-    """Check one config file and print the answer."""
-    try:
-        answer = check(read_config(path), lambda text: _say({"progress": text}))
-    except BertftError as error:
-        answer = {"ok": False, "error": error.problem.as_dict()}
-    _say(answer)
-
-
-def _say(document: dict[str, Any]) -> None:
-    print(json.dumps(document), flush=True)
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    answer(lambda question, tell: check(parse_config(question["config"]), tell))

@@ -9,7 +9,7 @@ import pytest
 from bertft_tui.core import locks
 from bertft_tui.core.scheduling import devices
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
-from bertft_tui.core.scheduling.launcher import spawn
+from bertft_tui.core.scheduling.launcher import narrowed, spawn
 
 A, B = Device("cuda:0", "NVIDIA A", "GPU-aaa"), Device("cuda:1", "NVIDIA B", "GPU-bbb")
 MPS, CPU = Device("mps", "Apple GPU"), Device("cpu", "8 processor cores", note="no GPU found, so the processor")
@@ -84,7 +84,9 @@ def test_a_worker_sees_the_one_gpu_that_it_was_given(tmp_path: Path) -> None:
     (tmp_path / "look.py").write_text("import os; print(repr(os.environ['CUDA_VISIBLE_DEVICES']), os.getsid(0))")
     for visible in ("GPU-aaa", ""):
         log = tmp_path / f"log{visible}"
-        child = spawn(["timeit", "-n1", "-r1", "-s", "", _look(tmp_path)], log, cwd=tmp_path, visible=visible)
+        child = spawn(
+            ["timeit", "-n1", "-r1", "-s", "", _look(tmp_path)], log, cwd=tmp_path, environment=narrowed(visible)
+        )
         assert child.wait(20) == 0
         assert log.read_text().splitlines()[0] == f"{visible!r} {child.pid}", "and it leads a session of its own"
 

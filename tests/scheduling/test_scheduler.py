@@ -30,9 +30,9 @@ QUICK_WORKER = Path(__file__).with_name("quick_worker.py")
 def _quick_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start the quick worker instead of the one that trains; everything else of the launcher stays."""
 
-    def start(module_and_arguments: list[str], log: Path, *, cwd: Path, visible: str | None = None) -> object:
+    def start(words: list[str], log: Path, *, cwd: Path, environment: dict[str, str] | None = None) -> object:
         with log.open("ab") as output:
-            command = [sys.executable, str(QUICK_WORKER), *module_and_arguments[1:]]
+            command = [sys.executable, str(QUICK_WORKER), *words[1:]]
             return subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
 
     monkeypatch.setattr(launcher, "spawn", start)

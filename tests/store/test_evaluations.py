@@ -62,7 +62,13 @@ def test_an_unknown_run_has_no_evaluations(db: Database) -> None:
 
 @pytest.mark.parametrize(
     ("name", "count", "selected"),
-    [("eval_accuracy", 3, True), ("eval_accuracy", 1, False), ("test_accuracy", 1, False), ("loss", 9, False)],
+    [
+        ("eval_accuracy", 3, True),
+        ("eval_accuracy", 1, False),
+        ("test_accuracy", 1, False),
+        ("loss", 9, False),
+        ("eval_runtime", 3, False),
+    ],
 )
 def test_the_best_of_several_was_selected(name: str, count: int, selected: bool) -> None:
     """A best value is marked when the rows that it was measured on also chose it."""

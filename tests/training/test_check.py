@@ -1,6 +1,5 @@
 """The check before a launch: what it finds in good data, and a sentence for every kind of bad input."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -12,9 +11,8 @@ import pytest
 from tiny_bert import texts, write_csv
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.config_file import to_toml
 from bertft_tui.core.errors import BertftError
-from bertft_tui.core.training.check import check, main
+from bertft_tui.core.training.check import check
 
 
 def _write(name: str, content: bytes | str) -> Callable[[Path], dict[str, Any]]:
@@ -304,17 +302,13 @@ def test_bad_input(tmp_path: Path, tiny_model: Path, config: RunConfig, name: st
     assert caught.value.problem.hint
 
 
-def test_answer(tmp_path: Path, config: RunConfig, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line of JSON for each thing that is done, the answer last, for good configs and for bad ones."""
-    path = tmp_path / "config.toml"
-    path.write_text(to_toml(config))
-    main(path)
-    *progress, answer = map(json.loads, capsys.readouterr().out.splitlines())
-    assert progress
-    assert all(line.keys() == {"progress"} for line in progress)
+def test_answer(config: RunConfig) -> None:
+    """What was found, and why; the words on the way say what is being done."""
+    said: list[str] = []
+    answer = check(config, said.append)
+    assert said
     columns = answer.pop("columns")
     assert answer == {
-        "ok": True,
         "warnings": [],
         "train_rows": 44,
         "eval_rows": 20,
@@ -325,23 +319,18 @@ def test_answer(tmp_path: Path, config: RunConfig, capsys: pytest.CaptureFixture
     assert columns["label"] == {"column": ["label"], "why": "it is named like one"}
     assert columns["text"]["column"] == "text"
     assert "characters on average" in columns["text"]["why"]
-    path.write_text("[data]\ntrain_size = 0\n")
-    main(path)
-    answer = json.loads(capsys.readouterr().out)
-    assert answer["ok"] is False
-    assert answer["error"].keys() == {"title", "message", "hint"}
 
 
-def test_no_torch(tmp_path: Path, config: RunConfig) -> None:
+def test_no_torch(config: RunConfig) -> None:
     """The check imports neither torch, transformers nor evaluate."""
-    path = tmp_path / "config.toml"
-    path.write_text(to_toml(config))
     code = (
-        "import sys; from pathlib import Path; from bertft_tui.core.training.check import main;"
-        f"main(Path({str(path)!r}));"
+        "import json, sys; from bertft_tui.core.config import parse_config;"
+        "from bertft_tui.core.training.check import check;"
+        "check(parse_config(json.load(sys.stdin)));"
         "assert not {'torch', 'transformers', 'evaluate'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-P", "-c", code], check=True, capture_output=True)
+    asked = config.model_dump_json().encode()
+    subprocess.run([sys.executable, "-P", "-c", code], input=asked, check=True, capture_output=True)
 
 
 def test_truncation(config: RunConfig) -> None:
@@ -357,11 +346,11 @@ def test_worker_refuses_long_texts(config: RunConfig) -> None:
     from bertft_tui.core.training.data.corpus import load_corpus
     from bertft_tui.core.training.data.dataset import draw
     from bertft_tui.core.training.data.tokenizing import tokenize
-    from bertft_tui.core.training.model.model_files import locate_model
+    from bertft_tui.core.training.model.inspection import inspect_model
     from bertft_tui.core.training.model.tokenizer import load_tokenizer
 
     calls: list[None] = []
-    tokenizer = load_tokenizer(locate_model(config.model, 24), config.model)
+    tokenizer = load_tokenizer(inspect_model(config.model, 24), config.model)
     corpus = load_corpus(config.data)
     rows = draw(corpus, config.data).train
     whole = config.data.model_copy(update={"truncation": False})

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 from bertft_tui.core.config import RunConfig
+from bertft_tui.core.scheduling.helper import Tell
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
@@ -18,10 +19,10 @@ settings.load_profile("patient")
 @pytest.fixture
 def app(db: Database) -> BertftApp:
     """The app on an empty store; nothing is started, every config passes."""
-    return BertftApp(db, wake=lambda db: None, check=Checked)
+    return BertftApp(db, wake=lambda db: None, check=lambda config, tell: Checked(config))
 
 
 @pytest.fixture
-def make_app(db: Database) -> Callable[[Callable[[RunConfig], Checked]], BertftApp]:
+def make_app(db: Database) -> Callable[[Callable[[RunConfig, Tell], Checked]], BertftApp]:
     """The app with another check."""
     return lambda check: BertftApp(db, wake=lambda db: None, check=check)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
+from bertft_tui.core.scheduling import helper
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.describe import problem_block
@@ -21,6 +22,7 @@ from bertft_tui.tui.format import content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import FieldChanged, FieldFocused
+from bertft_tui.tui.screens.data import DataScreen
 from bertft_tui.tui.widgets.config_form import NAME, ConfigForm
 from bertft_tui.tui.widgets.lines import KeyLine
 
@@ -38,6 +40,7 @@ class FormScreen(Screen[None]):
         super().__init__()
         self._base, self._origin, self._made_from = config, origin, parent
         self._checking_since: float | None = None
+        self._said = ""  # what the check last said that it is doing
 
     @property
     def bertft(self) -> "BertftApp":
@@ -103,8 +106,17 @@ class FormScreen(Screen[None]):
             row.restore()
 
     def action_back(self) -> None:
-        """Leave without launching."""
+        """Leave without launching; a check that is under way ends."""
+        helper.end_all()
         self.app.pop_screen()
+
+    def action_look(self) -> None:
+        """Look at the data that the settings name."""
+        checked = self.form.read()
+        if checked.config is None:
+            self._show_faults(checked.faults, "No look at the data: ")
+        else:
+            self.app.push_screen(DataScreen(checked.config))
 
     def action_launch(self) -> None:
         """Check the settings and put the run into the queue."""
@@ -114,21 +126,21 @@ class FormScreen(Screen[None]):
         if checked.config is None:
             self._show_faults(checked.faults)
             return
-        self._checking_since = time.monotonic()
+        self._checking_since, self._said = time.monotonic(), ""
         self._tick()
         self._launch(checked.config, self.form.name_row.text.strip() or None)
 
-    def _show_faults(self, faults: dict[str, str]) -> None:
+    def _show_faults(self, faults: dict[str, str], refused: str = "Not launched: ") -> None:
         """Go to the first field that is wrong and say how many are."""
         key, fault = next(iter(faults.items()))
         self.form.focus_on(key)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        self._say(content(f"Not launched: {key.rpartition('.')[2]} {fault}{more}", ERROR))
+        self._say(content(f"{refused}{key.rpartition('.')[2]} {fault}{more}", ERROR))
 
     @work(group="launch")
     async def _launch(self, config: RunConfig, name: str | None) -> None:
         try:
-            checked = await asyncio.to_thread(self.bertft.check, config)
+            checked = await asyncio.to_thread(self.bertft.check, config, self._hear)
             run_id = await asyncio.to_thread(self._enqueue, checked.config, name)
         except BertftError as error:
             self._say(problem_block(error.problem))
@@ -144,10 +156,15 @@ class FormScreen(Screen[None]):
         self.bertft.wake(self.bertft.db)
         return run_id
 
+    def _hear(self, text: str) -> None:
+        """Take what the check says; it comes from another thread, and the next tick shows it."""
+        self._said = text
+
     def _tick(self) -> None:
         if self._checking_since is not None:
             seconds = int(time.monotonic() - self._checking_since)
-            self._say(Content.styled(f"Checking data and model… {seconds} s", ACCENT))
+            said = content(f"  {self._said}", MUTED, limit=200)
+            self._say(Content.assemble((f"Checking data and model… {seconds} s", ACCENT), said))
 
     def _say(self, text: Content) -> None:
         self.query_one("#form-state", Static).update(text)

@@ -8,6 +8,10 @@ from bertft_tui.core.training.notes import listed
 
 _ROLES = ("train_split", "eval_split", "test_split")
 
+#: Names of splits that people evaluate on while they train, the usual ones first; and of those kept for the end.
+_EVALUATION = ("validation", "valid", "val", "dev", "eval")
+_TEST = ("test", "testing")
+
 
 def check_splits(data: DataSection, name: str, there: tuple[str, ...]) -> None:
     """See that the splits are there, and that none is named twice. `name`: the data set. Raises DataError."""
@@ -35,3 +39,19 @@ def find_split(split: str, setting: str, name: str, there: tuple[str, ...]) -> N
         f"{setting} is {split!r}; {name} has {listed([repr(known) for known in there], 20) or 'none'}.",
         meant or "A folder of files has a split for each file, named like it; a single file is `train`.",
     )
+
+
+def with_roles(data: DataSection, there: tuple[str, ...]) -> DataSection:
+    """Give the splits that are there the roles that their names suggest, where the config names none.
+
+    For a look at the data: a run takes what its config names.
+    """
+    roles = {"train_split": data.train_split, "eval_split": data.eval_split, "test_split": data.test_split}
+    if data.train_split not in there and len(there) == 1:
+        roles["train_split"] = there[0]
+    for role, usual in (("eval_split", _EVALUATION), ("test_split", _TEST)):
+        free = [name for name in there if name.lower() in usual and name not in roles.values()]
+        roles[role] = roles[role] or (free[0] if free else None)
+    if roles["eval_split"] is None and data.test_split is None:
+        roles |= {"eval_split": roles["test_split"], "test_split": None}
+    return data.model_copy(update=roles)

@@ -1,4 +1,4 @@
-"""Tasks beside single-label classification, and evaluations after training."""
+"""Tasks beside single-label classification, evaluations after training, and how a run reads the Hub."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ down_revision = "0001"
 def upgrade() -> None:
     """Say what runs and predictions are about; make the table of evaluations."""
     op.add_column("run", sa.Column("problem_type", sa.String(), nullable=True))
+    op.add_column("run", sa.Column("hub_environment", sa.JSON(), nullable=True))
     op.execute("UPDATE run SET problem_type = 'single_label_classification' WHERE train_rows IS NOT NULL")
     kind = sa.Column("problem_type", sa.String(), nullable=False, server_default="single_label_classification")
     op.add_column("prediction", kind)

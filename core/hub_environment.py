@@ -1,0 +1,31 @@
+"""Where and how the Hub is read: the environment variables that a run takes along from whoever launched it.
+
+A scheduler may have been started from another shell than the run. No token is among them: those stay in the login's
+own file, or in the environment that the scheduler has.
+"""
+
+import os
+from collections.abc import Mapping
+
+NAMES = (
+    "HF_HOME",
+    "HF_HUB_CACHE",
+    "HF_DATASETS_CACHE",
+    "HF_MODULES_CACHE",
+    "HF_ENDPOINT",
+    "HF_HUB_OFFLINE",
+    "HF_DATASETS_OFFLINE",
+    "TRANSFORMERS_OFFLINE",
+)
+
+
+def of_this_process() -> dict[str, str]:
+    """Return the variables that are set here."""
+    return {name: os.environ[name] for name in NAMES if name in os.environ}
+
+
+def with_those_of(environment: Mapping[str, str], launcher: Mapping[str, str] | None) -> dict[str, str]:
+    """Return an environment that reads the Hub as the launcher did; None leaves it as it is."""
+    if launcher is None:
+        return dict(environment)
+    return {name: value for name, value in environment.items() if name not in NAMES} | dict(launcher)

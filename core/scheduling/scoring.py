@@ -1,0 +1,132 @@
+"""A finished run's checkpoint at work: classifying texts, and evaluation on other rows, in a helper process."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import InputError, Problem
+from bertft_tui.core.paths import device_lock
+from bertft_tui.core.scheduling import helper
+from bertft_tui.core.scheduling.devices import Device, choose, inventory
+from bertft_tui.core.scheduling.helper import Tell, quietly
+from bertft_tui.core.scheduling.leases import busy_devices
+from bertft_tui.core.scheduling.preflight import absolute_paths
+from bertft_tui.core.store import history
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+
+MODULE = "bertft_tui.core.training.score"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What a checkpoint scored on rows that it was not trained on."""
+
+    step: int
+    dataset: str
+    split: str
+    rows: int
+    metrics: dict[str, float]
+    chose_checkpoint: bool  # whether these very rows chose the checkpoint
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a checkpoint says about texts, in their order; only the first few when there are many."""
+
+    step: int
+    rows: int
+    rows_shown: list[dict[str, Any]] = field(default_factory=list)  # text, predicted, probabilities
+    notes: tuple[Problem, ...] = ()
+
+
+def evaluate(
+    db: Database,
+    run: RunRecord,
+    config: RunConfig,
+    *,
+    split: str | None,
+    output: Path | None = None,
+    device: str | None = None,
+    tell: Tell = quietly,
+) -> Evaluated:
+    """Score a run's best checkpoint on a split of `config.data`; None takes its test split, else the evaluation rows.
+
+    Predictions go to `output` when one is named. Raises InputError.
+    """
+    asked = absolute_paths(config)
+    question = {"kind": "evaluate", "split": split, "output": _path(output), "config": asked.model_dump(mode="json")}
+    answer = _ask(db, run, {**question, "same_data": asked.data == run.config.data}, device, tell)
+    return Evaluated(
+        step=answer["step"],
+        dataset=answer["dataset"],
+        split=answer["split"],
+        rows=answer["rows"],
+        metrics={name: float(value) for name, value in answer["metrics"].items()},
+        chose_checkpoint=answer["chose_checkpoint"],
+        notes=_notes(answer),
+    )
+
+
+def predict(
+    db: Database,
+    run: RunRecord,
+    config: RunConfig,
+    *,
+    texts: list[str],
+    file: Path | None = None,
+    output: Path | None = None,
+    device: str | None = None,
+    tell: Tell = quietly,
+) -> Predicted:
+    """Classify texts, or those of a file, with a run's best checkpoint. Raises InputError."""
+    question = {"kind": "predict", "texts": texts, "file": _path(file), "output": _path(output)}
+    answer = _ask(db, run, {**question, "config": config.model_dump(mode="json")}, device, tell)
+    return Predicted(answer["step"], answer["rows"], answer["shown"], _notes(answer))
+
+
+def _ask(db: Database, run: RunRecord, question: dict[str, Any], device: str | None, tell: Tell) -> dict[str, Any]:
+    step = _best_step(db, run)
+    chosen, why = _device(device or run.config.hardware.device)
+    tell(f"{chosen.name}: {why}")
+    question |= {
+        "run": str(db.path.run(run.id).path),
+        "step": step,
+        "problem_type": run.problem_type,
+        "labels": list(run.labels),
+        "device": "cuda:0" if chosen.name.startswith("cuda") else chosen.name,
+        "device_lock": "" if chosen.name == "cpu" else str(device_lock(chosen.visible_as or chosen.name)),
+    }
+    return helper.ask(MODULE, question, tell=tell, visible=chosen.visible_as)
+
+
+def _best_step(db: Database, run: RunRecord) -> int:
+    """Return the step of the newest checkpoint that was the best so far. Raises InputError when there is none."""
+    best = [checkpoint.step for checkpoint in history.checkpoints(db, run.id) if checkpoint.best]
+    if not best or run.problem_type is None:
+        raise InputError(
+            "This run has no best checkpoint",
+            f"{run.id} ({run.name}) is {run.status} and was never evaluated with a checkpoint.",
+            "Choose a run that finished; `bertft-tui list` shows them.",
+        )
+    return best[-1]
+
+
+def _device(asked: str) -> tuple[Device, str]:
+    """Choose as for a run, but never wait: with every GPU busy, the processor does."""
+    devices = inventory()
+    busy = busy_devices(devices, ()) - {"cpu"}
+    chosen, why = choose(asked, devices, busy)
+    if chosen is None and asked != "auto" and not why:
+        raise InputError("There is no such device", f"{asked} is not in this machine.", "`bertft-tui devices` lists.")
+    return (chosen, why) if chosen is not None else (devices[-1], f"{why}, so the processor")
+
+
+def _notes(answer: dict[str, Any]) -> tuple[Problem, ...]:
+    return tuple(Problem(**note) for note in answer.get("notes", []))
+
+
+def _path(path: Path | None) -> str | None:
+    return str(path.expanduser().absolute()) if path is not None else None

@@ -1,0 +1,84 @@
+"""How long texts are in tokens, and what one of them becomes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerBase
+
+from bertft_tui.core.training.data.rows import Rows
+
+#: So many texts, evenly spread, tell the lengths of all.
+SAMPLE = 5_000
+
+_BINS = 16
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """The lengths of texts in tokens, special ones included."""
+
+    tokenizer: str
+    measured: int  # texts
+    mean: float
+    median: int
+    percentile_95: int
+    longest: int
+    max_length: int
+    share_cut: float  # of the texts, longer than max_length
+    padding: float  # share of all tokens that would be padding, were each text padded to max_length
+    bins: tuple[tuple[int, int, int], ...]  # from, to (inclusive), texts
+
+    def as_dict(self) -> dict[str, Any]:
+        """The lengths as the `--json` documents show them."""
+        bins = [{"from": first, "to": last, "texts": texts} for first, last, texts in self.bins]
+        return {**vars(self), "bins": bins}
+
+
+def measure(rows: Rows, tokenizer: PreTrainedTokenizerBase, name: str, max_length: int) -> Lengths:
+    """Count the tokens of a sample of the rows."""
+    taken = np.unique(np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(np.int64))
+    table = rows.table.take(taken)
+    pairs = table.column("pair").to_pylist() if "pair" in table.column_names else None
+    encoded = tokenizer(table.column("text").to_pylist(), pairs, truncation=False, verbose=False)
+    lengths = np.array([len(ids) for ids in encoded["input_ids"]])
+    kept = np.minimum(lengths, max_length)
+    return Lengths(
+        tokenizer=name,
+        measured=len(lengths),
+        mean=round(float(lengths.mean()), 1),
+        median=int(np.median(lengths)),
+        percentile_95=int(np.percentile(lengths, 95)),
+        longest=int(lengths.max()),
+        max_length=max_length,
+        share_cut=float((lengths > max_length).mean()),
+        padding=float(1 - kept.sum() / (max_length * len(lengths))),
+        bins=_bins(lengths),
+    )
+
+
+def _bins(lengths: NDArray[np.int64]) -> tuple[tuple[int, int, int], ...]:
+    """Divide the lengths into even steps, and let the last one hold the longest hundredth too."""
+    low, high = int(lengths.min()) - 1, int(np.percentile(lengths, 99))
+    width = max(1, -(-(high - low) // _BINS))
+    edges = list(range(low, max(high, low + 1), width))
+    bins = []
+    for start in edges:
+        last = int(lengths.max()) if start == edges[-1] else start + width
+        bins.append((start + 1, last, int(((lengths > start) & (lengths <= last)).sum())))
+    return tuple(bins)
+
+
+def example(rows: Rows, position: int, tokenizer: PreTrainedTokenizerBase, max_length: int) -> dict[str, Any]:
+    """Show what one row becomes: its text, and the tokens and ids that the model reads."""
+    row = rows.table.slice(position, 1).to_pylist()[0]
+    encoded = tokenizer(row["text"], row.get("pair"), truncation=True, max_length=max_length)
+    ids = list(encoded["input_ids"])
+    return {
+        "place": rows.place_of(position),
+        "text": row["text"],
+        "pair": row.get("pair"),
+        "tokens": tokenizer.convert_ids_to_tokens(ids),
+        "ids": ids,
+    }

@@ -1,0 +1,65 @@
+"""Tables into files: csv, tsv, json lines and parquet, whole or not at all."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+from bertft_tui.core.errors import DataError
+
+
+def check_output(path: Path, reads: Path | None = None) -> None:
+    """See that a table can be written there, before anybody works for it. Raises DataError."""
+    if path.suffix.lower() not in _WRITERS:
+        raise DataError(
+            "This kind of file cannot be written",
+            f"{path} ends in {path.suffix or 'nothing'}.",
+            f"The name may end in {', '.join(_WRITERS)}.",
+        )
+    if not path.parent.is_dir():
+        raise DataError("The folder is not there", f"{path.parent} does not exist.", "Make it, or name another.")
+    if path.is_dir():
+        raise DataError("This is a folder", f"{path} is a folder, not a file.", "Name a file in it.")
+    if reads is not None and path.exists() and path.samefile(reads):
+        raise DataError("Input and output are the same file", f"{path} would be lost.", "Name another output.")
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a table in the format that the file's name ends in. Raises DataError."""
+    temporary = path.with_name(f".{path.name}.partial")
+    try:
+        _WRITERS[path.suffix.lower()](table, temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(
+            "The file cannot be written", f"{path}: {error.strerror or error}.", "Is there room, and the right to?"
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write_csv(table: pa.Table, path: Path, separator: str = ",") -> None:
+    """Lists stand in a cell as JSON."""
+    for position, column in enumerate(table.schema):
+        if pa.types.is_nested(column.type):
+            cells = [json.dumps(cell, ensure_ascii=False) for cell in table.column(position).to_pylist()]
+            table = table.set_column(position, column.name, pa.array(cells))
+    csv.write_csv(table, path, csv.WriteOptions(delimiter=separator))
+
+
+def _write_jsonl(table: pa.Table, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for row in table.to_pylist():
+            file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+
+
+_WRITERS: dict[str, Callable[[pa.Table, Path], Any]] = {
+    ".csv": _write_csv,
+    ".tsv": lambda table, path: _write_csv(table, path, "\t"),
+    ".jsonl": _write_jsonl,
+    ".parquet": pq.write_table,
+}

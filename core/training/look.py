@@ -1,0 +1,124 @@
+"""Looks at a data set before training: `python -m …training.look`, asked by `core/scheduling/preview.py`.
+
+What is wrong with the data does not end the look: as much as can be said is said, and the fault with it.
+"""
+
+from typing import Any
+
+from bertft_tui.core.config import RunConfig, parse_config
+from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.packaged import DEMO
+from bertft_tui.core.training.answering import Tell, answer
+from bertft_tui.core.training.data.cells import kind_of, plain
+from bertft_tui.core.training.data.corpus import Corpus, corpus_of
+from bertft_tui.core.training.data.labelled import rows_of
+from bertft_tui.core.training.data.portrait import portray
+from bertft_tui.core.training.data.raw import Source
+from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.data.split_roles import with_roles
+from bertft_tui.core.training.quiet import quiet_environment
+
+#: Any model reads so many tokens; whether it reads max_length is for the check before a launch to say.
+_SHORTEST = 4
+
+
+def look(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Describe the data set of a config. Raises BertftError."""
+    quiet_environment(0)
+    config = parse_config(question["config"])
+    source = open_source(config.data, tell=tell)
+    data = with_roles(config.data, source.split_names)
+    document: dict[str, Any] = {"dataset": source.name, "problem": None, "notes": []}
+    in_order = sorted(source.split_names, key=lambda name: name != data.train_split)
+    document["splits"] = [_table(source, name, document) for name in in_order]
+    try:
+        corpus = corpus_of(source, data, tell)
+    except BertftError as error:
+        return document | {"problem": error.problem.as_dict()}
+    document |= _described(corpus)
+    for split in document["splits"]:
+        split.update(_labels(source, config, corpus, split["name"]))
+    return document | _tokens(config, corpus, tell)
+
+
+def _table(source: Source, split: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Rows and columns of one split as they stand; a split that cannot be read is the document's problem."""
+    try:
+        raw = source.read(split)
+    except BertftError as error:
+        document["notes"].append(error.problem.as_dict())
+        return {"name": split, "rows": None, "columns": []}
+    columns = [
+        {
+            "name": str(name),
+            "kind": kind_of(plain(raw.table.column(position))),
+            "example": _shown(raw.table.column(position)),
+        }
+        for position, name in enumerate(raw.table.column_names)
+    ]
+    return {"name": split, "rows": raw.table.num_rows, "columns": columns}
+
+
+def _shown(column: Any) -> str:
+    """The first cell that holds something, shortened."""
+    first = next((cell for cell in column.slice(0, 20).to_pylist() if cell not in (None, "")), "")
+    return str(first)[:200]
+
+
+def _described(corpus: Corpus) -> dict[str, Any]:
+    return {
+        "problem_type": corpus.task.problem_type,
+        "why_task": corpus.why_task,
+        "labels": list(corpus.task.labels),
+        "columns": corpus.columns.as_dict(),
+        "train_rows": corpus.train_rows,
+        "eval_rows": corpus.eval_rows,
+        "notes": [note.as_dict() for note in corpus.notes],
+    }
+
+
+def _labels(source: Source, config: RunConfig, corpus: Corpus, split: str) -> dict[str, Any]:
+    """The labels of one split, as the model would learn them; a split without labels says so."""
+    try:
+        rows = rows_of(source, config.data, split, corpus.task)
+    except BertftError as error:
+        return {"labels": None, "problem": error.problem.as_dict()}
+    return {"labels": portray(rows, corpus.task).as_dict(), "problem": None}
+
+
+def _tokens(config: RunConfig, corpus: Corpus, tell: Tell) -> dict[str, Any]:
+    """Lengths in tokens and one example; with another tokenizer when the model's own cannot be had."""
+    tell("Counting tokens")
+    from bertft_tui.core.training.data.lengths import example, measure
+    from bertft_tui.core.training.model.inspection import inspect_model
+    from bertft_tui.core.training.model.tokenizer import load_tokenizer
+
+    notes = []
+    section = config.model
+    try:
+        tokenizer = load_tokenizer(inspect_model(section, _SHORTEST), section)
+    except BertftError as error:
+        notes.append(_other_tokenizer(error.problem).as_dict())
+        section = section.model_copy(update={"name_or_path": DEMO})
+        try:
+            tokenizer = load_tokenizer(inspect_model(section, _SHORTEST), section)
+        except BertftError:
+            return {"lengths": None, "token_notes": [error.problem.as_dict()]}
+    limit = config.data.max_length
+    return {
+        "lengths": measure(corpus.train, tokenizer, section.name_or_path, limit).as_dict(),
+        "example": example(corpus.train, 0, tokenizer, limit),
+        "token_notes": notes,
+    }
+
+
+def _other_tokenizer(problem: Problem) -> Problem:
+    return Problem(
+        "Tokens are counted with the demo model's tokenizer",
+        f"{problem.title}: {problem.message}",
+        "Set model.name_or_path to the model that you will train.",
+    )
+
+
+if __name__ == "__main__":
+    answer(look)

@@ -1,0 +1,62 @@
+"""Questions to a helper process: its answer, its words on the way, and what happens when it dies."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.core.scheduling import helper, preflight
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A module that a test writes, found by helpers through PYTHONPATH."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    return tmp_path / "asked.py"
+
+
+def test_the_check_in_its_process() -> None:
+    """The demo passes the check, which says what it does on the way."""
+    said: list[str] = []
+    from bertft_tui.core.presets import PRESETS
+
+    checked = preflight.check(PRESETS["demo"].config, said.append)
+    assert (checked.train_rows, checked.eval_rows, len(checked.labels)) == (300, 200, 5)
+    assert said
+
+
+def test_what_the_check_finds_wrong() -> None:
+    """A fault comes back as the error that it was, with its hint."""
+    with pytest.raises(InputError) as caught:
+        preflight.check(RunConfig().with_settings({"data.dataset": "/nowhere/reviews.csv"}))
+    assert caught.value.problem.title == "The data is not there"
+    assert caught.value.problem.hint
+
+
+def test_patterns_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What names files here is absolute for the worker; names of the demo and of the Hub stay."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").touch()
+    for name, absolute in (("a.csv", True), ("*.csv", True), ("demo", False), ("owner/name", False)):
+        config = preflight.absolute_paths(RunConfig().with_settings({"data.dataset": name}))
+        assert config.data.dataset == (str(tmp_path / name) if absolute else name)
+
+
+def test_a_helper_that_dies_is_no_answer(module: Path) -> None:
+    """Its last words are in the error; nobody waits for ever."""
+    module.write_text("import sys; sys.stdin.read(); sys.exit('out of paper')")
+    with pytest.raises(BertftError) as caught:
+        helper.ask("asked", {})
+    assert "out of paper" in caught.value.problem.message
+
+
+def test_a_helper_can_be_ended(module: Path) -> None:
+    """Who loses interest ends every helper at once."""
+    module.write_text('import time; print(\'{"progress": "slowly"}\', flush=True); time.sleep(60)')
+    began = time.monotonic()
+    with pytest.raises(BertftError):
+        helper.ask("asked", {}, tell=lambda text: threading.Timer(0.1, helper.end_all).start())
+    assert time.monotonic() - began < 20

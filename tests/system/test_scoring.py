@@ -1,0 +1,180 @@
+"""A finished run at work: `evaluate` on its test split and elsewhere, `predict` with words and files."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from living import config, ended, until
+from processes import end_processes
+from tiny_bert import texts, write_csv
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.scheduling import service
+from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A store with one finished run, and the data it was trained on."""
+
+    db: Database
+    run: RunRecord
+    folder: Path
+
+    def call(self, *words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run a command as somebody at a shell would."""
+        environment = {**os.environ, "BERTFT_DB": str(self.db.path.file), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-P", "-m", "bertft_tui.tui.cli.main", *words]
+        return subprocess.run(
+            command, env=environment, cwd=self.folder, input=stdin, capture_output=True, text=True, check=False
+        )
+
+    def read(self, *words: str, stdin: str = "") -> Any:
+        """Run a command with --json; it must work."""
+        done = self.call(*words, "--json", stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    def lines(self, name: str) -> list[Any]:
+        """Read a file of JSON lines."""
+        return [json.loads(line) for line in (self.folder / name).read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterator[Trained]:
+    """A run on 90 texts, a fifth of them carved out for evaluation, with 30 more set aside as a test split."""
+    folder = tmp_path_factory.mktemp("scoring")
+    (folder / "data").mkdir()
+    write_csv(folder / "data" / "train.csv", texts(90, seed=1))
+    write_csv(folder / "data" / "test.csv", texts(30, seed=2))
+    settings: dict[str, Any] = {"data.test_split": "test", "training.num_train_epochs": 6, "data.max_length": 24}
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("BERTFT_RUNTIME_DIR", str(folder / "runtime"))
+        environment.setenv("OMP_NUM_THREADS", "1")
+        with Database.open(StorePath(folder / "experiments.db")) as db:
+            run_id = commands.enqueue(db, config(tiny_model, folder / "data", **settings), name="topics")
+            run = until(db, run_id, ended)
+            assert run.status == "finished", run.error
+            yield Trained(db, run, folder)
+        end_processes(StorePath(folder / "experiments.db"))
+        if (child := service._started.pop(folder / "experiments.db", None)) is not None:
+            child.wait(10)
+
+
+def test_the_test_split_is_scored_and_kept(trained: Trained) -> None:
+    """`evaluate` scores the rows set aside, says that they chose nothing, and the figure stands among the metrics."""
+    found = trained.read("evaluate", "topics")
+    assert (found["split"], found["rows"], found["is_test"], found["chose_checkpoint"]) == ("test", 30, True, False)
+    assert found["metrics"].keys() >= {"accuracy", "f1", "loss"}
+    run = queries.get_run(trained.db, trained.run.id)
+    assert run.metrics["test_accuracy"].last == found["metrics"]["accuracy"]
+    assert history.evaluations(trained.db, run.id)[-1].rows == 30
+    shown = trained.call("show", "topics").stdout
+    assert "test_accuracy" in shown
+    assert "selected on this set" in shown
+
+
+def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:
+    """Scored again, the rows that chose the checkpoint give the very accuracy that was recorded, and are marked."""
+    found = trained.read("evaluate", "topics", "--split", "evaluation rows")
+    assert found["rows"] == trained.run.eval_rows
+    assert found["metrics"]["accuracy"] == trained.run.metrics["eval_accuracy"].best
+    assert found["chose_checkpoint"]
+    assert (
+        "These rows chose the checkpoint" in trained.call("evaluate", "topics", "--split", "evaluation rows").stdout
+    )
+
+
+def test_other_data_is_scored_row_by_row(trained: Trained) -> None:
+    """Another file is read by the same rules; --output has each row's text, label, verdict and probabilities."""
+    other = write_csv(trained.folder / "other.csv", texts(12, seed=3))
+    found = trained.read("evaluate", "topics", "--dataset", str(other), "--output", "scored.jsonl")
+    assert (found["rows"], found["split"], found["is_test"]) == (12, "train", False)
+    scored = trained.lines("scored.jsonl")
+    assert [(row["text"], row["label"]) for row in scored] == texts(12, seed=3)
+    right = [row["label"] == row["predicted"] for row in scored]
+    assert sum(right) / 12 == pytest.approx(found["metrics"]["accuracy"])
+    for row in scored:
+        shares = [value for name, value in row.items() if name.startswith("probability_")]
+        assert len(shares) == 3
+        assert sum(shares) == pytest.approx(1, abs=1e-5)
+
+
+def test_words_and_lines_are_classified(trained: Trained) -> None:
+    """Texts come as words, or as lines of standard input; they keep their order whatever their lengths."""
+    short, long = "bread", "the goal of the team in the match " * 3
+    found = trained.read("predict", "topics", short, long, short)
+    assert [row["text"] for row in found["predictions"]] == [short, long, short]
+    first, _, last = (row["probabilities"] for row in found["predictions"])
+    assert first == pytest.approx(last, abs=1e-6)
+    for row in found["predictions"]:
+        assert row["predicted"] == max(row["probabilities"], key=row["probabilities"].get)
+    lines = trained.read("predict", "topics", "-", stdin=f"{short}\n\n{long}\n")
+    assert [row["predicted"] for row in lines["predictions"]] == [
+        row["predicted"] for row in found["predictions"][:2]
+    ]
+    assert "predicted" in trained.call("predict", "topics", short).stdout
+
+
+def test_a_file_in_and_a_file_out(trained: Trained) -> None:
+    """Every row and column comes back, with the verdict beside it; rows without a text have none, and it is said."""
+    (trained.folder / "new.csv").write_text('id,text,predicted\n1,soup and bread,x\n2,,y\n3,"cold, cold rain",z\n')
+    done = trained.call("predict", "topics", "--file", "new.csv", "--output", "verdicts.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert "1 row without a text" in done.stderr
+    found = trained.lines("verdicts.jsonl")
+    assert [(row["id"], row["predicted"]) for row in found] == [("1", "x"), ("2", "y"), ("3", "z")]
+    assert [row["predicted_2"] is None for row in found] == [False, True, False]
+
+
+_BAD: dict[str, tuple[list[str], str]] = {
+    "no text": (["predict", "topics"], "Nothing to classify"),
+    "text and file": (["predict", "topics", "a", "--file", "data/test.csv"], "Texts and a file exclude each other"),
+    "no such run": (["predict", "nobody", "a"], "No such run"),
+    "no such file": (["predict", "topics", "--file", "gone.csv"], "The data is not there"),
+    "output of another kind": (
+        ["predict", "topics", "a", "--output", "x.xlsx"],
+        "This kind of file cannot be written",
+    ),
+    "output folder": (["predict", "topics", "a", "--output", "no/x.csv"], "The folder is not there"),
+    "output is input": (
+        ["predict", "topics", "--file", "data/test.csv", "--output", "data/test.csv"],
+        "Input and output are the same file",
+    ),
+    "no such split": (["evaluate", "topics", "--split", "dev"], "There is no such split"),
+    "training again": (["evaluate", "topics", "--set", "training.seed=1"], "This setting cannot be changed any more"),
+    "no such device": (["evaluate", "topics", "--device", "cuda:77"], "There is no such device"),
+    "no such column": (["evaluate", "topics", "--set", "data.label_column=topic"], "There is no column 'topic'"),
+    "unknown labels": (["evaluate", "topics", "--dataset", "strange.csv"], "The model does not know some labels"),
+}
+
+
+@pytest.mark.parametrize("kind", _BAD)
+def test_what_cannot_be_done_is_said(trained: Trained, kind: str) -> None:
+    """Exit code 2, title, message and hint on stderr, nothing on stdout, nothing in the store."""
+    write_csv(trained.folder / "strange.csv", [("soup", "dinner"), ("ball", "sport"), ("bread", "lunch")] * 4)
+    words, title = _BAD[kind]
+    before = queries.revision(trained.db)
+    done = trained.call(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"Error: {title}")
+    assert "Traceback" not in done.stderr
+    assert queries.revision(trained.db) == before
+
+
+def test_a_run_without_a_checkpoint_cannot_work(trained: Trained) -> None:
+    """A run that never began is refused in a sentence."""
+    commands.pause_queue(trained.db, "a test")
+    commands.enqueue(trained.db, RunConfig(), name="fresh")
+    done = trained.call("predict", "fresh", "a text")
+    assert done.returncode == 2
+    assert "This run has no best checkpoint" in done.stderr

@@ -1,0 +1,161 @@
+"""What `predict` and `evaluate` print, and what they keep in the store."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from bertft_tui.core.config import DataSection, RunConfig
+from bertft_tui.core.config_file import parse_setting
+from bertft_tui.core.errors import ConfigError, InputError
+from bertft_tui.core.scheduling import scoring
+from bertft_tui.core.scheduling.helper import Tell
+from bertft_tui.core.scheduling.scoring import Evaluated, Predicted
+from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import EvaluationRecord, RunRecord
+from bertft_tui.tui.cli.documents import evaluation_document
+from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
+from bertft_tui.tui.format import NOTHING, clean, metric
+from bertft_tui.tui.metric_choice import SELECTED
+
+#: Texts that a table shows; all of them are in the file, or in the JSON document.
+_ROWS = 50
+
+#: Characters of a text that a table shows.
+_TEXT = 60
+
+
+def print_evaluation(
+    db: Database,
+    name: str,
+    dataset: str | None,
+    split: str | None,
+    output: Path | None,
+    *,
+    settings: list[str],
+    device: str | None,
+    as_json: bool,
+) -> None:
+    """Evaluate, keep the figures in the store, and print them. Raises InputError."""
+    run = queries.find_run(db, name)
+    config = _with_data(run.config, dataset, settings)
+    with progress() as show:
+        found = scoring.evaluate(db, run, config, split=split, output=output, device=device, tell=show)
+    for note in found.notes:
+        print_problem(note, label="Note")
+    record = _record(run, config, found)
+    commands.record_evaluation(db, run.id, record)
+    if as_json:
+        print_json({**evaluation_document(record), "chose_checkpoint": found.chose_checkpoint})
+        return
+    say(f"{run.id}  {run.name}: step {found.step} on {found.rows:,} rows of {found.dataset}, {found.split}.")
+    prefix = "test_" if record.is_test else ""
+    rows = [(prefix + key, metric(value)) for key, value in found.metrics.items()]
+    print_table(("metric", "value"), rows, right=("value",))
+    if found.chose_checkpoint:
+        say(f"These rows chose the checkpoint ({SELECTED}): data.test_split names rows for a fair figure.")
+    if output is not None:
+        say(f"Predictions: {output}")
+
+
+def print_predictions(
+    db: Database,
+    name: str,
+    texts: list[str],
+    file: Path | None,
+    output: Path | None,
+    *,
+    settings: list[str],
+    device: str | None,
+    as_json: bool,
+) -> None:
+    """Classify texts and print what was found. Raises InputError."""
+    run = queries.find_run(db, name)
+    texts = [line for text in texts for line in (_lines() if text == "-" else [text])]
+    if bool(texts) == (file is not None):
+        raise InputError(
+            "Nothing to classify" if not texts else "Texts and a file exclude each other",
+            "No text was given." if not texts else f"{len(texts)} texts and --file {file} were given.",
+            'Example: bertft-tui predict RUN "A fine film.", or --file new.csv.',
+        )
+    config = _with_data(run.config, None, settings)
+    with progress() as show:
+        found = scoring.predict(db, run, config, texts=texts, file=file, output=output, device=device, tell=show)
+    for note in found.notes:
+        print_problem(note, label="Note")
+    if as_json:
+        print_json({"run": run.id, "step": found.step, "rows": found.rows, "predictions": found.rows_shown})
+    elif output is not None:
+        say(f"{found.rows} rows written to {output}.")
+    else:
+        _print_rows(found)
+
+
+def _print_rows(found: Predicted) -> None:
+    rows = [
+        (_verdict(row["predicted"]), _confidence(row["probabilities"]), clean(row["text"], limit=_TEXT))
+        for row in found.rows_shown[:_ROWS]
+    ]
+    print_table(("predicted", "probability", "text"), rows, right=("probability",))
+    if found.rows > len(rows):
+        tell(f"{found.rows - len(rows):,} more; --output FILE writes them all.")
+
+
+def _verdict(predicted: str | list[str] | float | None) -> str:
+    """A label, several labels, or a number, for a column."""
+    if isinstance(predicted, list):
+        return ", ".join(predicted) or NOTHING
+    return predicted if isinstance(predicted, str) else metric(predicted)
+
+
+def _confidence(probabilities: dict[str, float]) -> str:
+    """The probability of the likeliest label; nothing for a number."""
+    return metric(max(probabilities.values())) if probabilities else ""
+
+
+def _record(run: RunRecord, config: RunConfig, found: Evaluated) -> EvaluationRecord:
+    return EvaluationRecord(
+        step=found.step,
+        dataset=found.dataset,
+        split=found.split,
+        is_test=config.data == run.config.data and found.split == run.config.data.test_split,
+        rows=found.rows,
+        metrics=found.metrics,
+        created_at=time.time(),
+    )
+
+
+def _with_data(config: RunConfig, dataset: str | None, settings: list[str]) -> RunConfig:
+    """Lay other data over a run's settings: its columns and encoding are found anew. Raises ConfigError."""
+    given = dict(parse_setting(text) for text in settings)
+    if wrong := [key for key in given if not key.startswith("data.")]:
+        raise ConfigError(
+            "This setting cannot be changed any more",
+            f"{wrong[0]} belongs to the training of {config.model.name_or_path}.",
+            "Only data settings can be, for example --set data.text_column=body.",
+        )
+    if dataset is not None:
+        kept = {"max_length": config.data.max_length, "truncation": config.data.truncation}
+        fresh = DataSection(dataset=dataset).model_copy(update=kept)
+        config = config.model_copy(update={"data": fresh})
+    return config.with_settings(given)
+
+
+def _lines() -> list[str]:
+    """The lines of standard input that hold something."""
+    return [line for line in sys.stdin.read().splitlines() if line.strip()]
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Give a function that shows what is being done: on a terminal in one line, elsewhere nothing."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda text: None
+        return
+    with console.status("starting") as status:
+        yield lambda text: status.update(clean(text))
