@@ -76,7 +76,7 @@ def make_tiny_encoder(folder: Path, model_type: str, head: str = "base", **setti
         "cls_token_id": tokenizer.cls_token_id,
         "sep_token_id": tokenizer.sep_token_id,
     }
-    config = AutoConfig.for_model(model_type, **_OWN.get(model_type, _SIZES), **ids, **settings)
+    config = AutoConfig.for_model(model_type, **(_OWN.get(model_type, _SIZES) | ids | settings))
     with torch.random.fork_rng():
         torch.manual_seed(0)
         makers[head].from_config(config).save_pretrained(folder)

@@ -26,6 +26,7 @@ from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.layer_rates import note_shared_layers
 from bertft_tui.core.training.model.losses import loss_of
 from bertft_tui.core.training.model.model_files import ModelLocation
+from bertft_tui.core.training.model.vocabulary import check_token_ids
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.task import Task, check_task
@@ -100,6 +101,7 @@ class Attempt:
             tokenize(part, encoder.tokenizer, config.data, reporter.control.check, place)
             for part, place in ((rows.train, corpus.train.place), (rows.evaluation, corpus.eval_place))
         )
+        check_token_ids(encoder, train, evaluation)
         reporter.control.check()
         plan: dict[str, Any] = {"train_rows": len(train), "eval_rows": len(evaluation)}
         plan |= {"labels": list(task.labels), "problem_type": task.problem_type}

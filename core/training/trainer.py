@@ -8,24 +8,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor, nn
-from torch.optim import Optimizer
-from transformers import PrinterCallback, Trainer
+from transformers import PrinterCallback
 
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.control import Stopped
 from bertft_tui.core.training.metrics import Scorer
-from bertft_tui.core.training.model.layer_rates import layer_groups
-from bertft_tui.core.training.model.lora import save_adapter
-from bertft_tui.core.training.model.losses import Loss
 from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.task_trainer import TaskTrainer
 
 #: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
 _PROGRESS = "progress.json"
 
 
-class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed by the type checker
+class RunTrainer(TaskTrainer):
     """A Trainer that speaks through a Reporter and can be stopped and resumed at any step, bit for bit."""
 
     def __init__(
@@ -35,11 +31,8 @@ class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed
         folder: Path,
         scorer: Scorer,
         hashes: NDArray[np.uint64],
-        loss: Loss | None = None,
-        layer_lr_decay: float = 1.0,
         **kwargs: Any,
     ) -> None:
-        """Make a Trainer. `loss`: what to minimise in place of the model's own, also in evaluations."""
         super().__init__(compute_metrics=scorer, **kwargs)
         self.remove_callback(PrinterCallback)
         self.reporter = reporter
@@ -47,8 +40,6 @@ class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed
         self._folder = folder
         self._scorer = scorer
         self._hashes = hashes
-        self._loss = loss
-        self._layer_lr_decay = layer_lr_decay
         self._checkpoint: Path | None = None
         self._started = time.monotonic()
         self._seconds_before = 0.0
@@ -62,33 +53,6 @@ class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed
         if checkpoint is not None:
             self.args.eval_on_start = False
         self.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-
-    def compute_loss(
-        self, model: nn.Module, inputs: dict[str, Any], return_outputs: bool = False, **kwargs: Any
-    ) -> Tensor | tuple[Tensor, Any]:
-        """Compute the loss of one batch, a mean over its rows."""
-        if self._loss is None:
-            found: Tensor | tuple[Tensor, Any] = super().compute_loss(model, inputs, return_outputs, **kwargs)
-            return found
-        labels = inputs.pop("labels")
-        outputs = model(**inputs)
-        loss = self._loss(outputs.logits, labels)
-        return (loss, outputs) if return_outputs else loss
-
-    def create_optimizer(self, model: nn.Module | None = None) -> Optimizer:
-        """Make the optimizer, with a learning rate for each layer when they shall differ."""
-        if self._layer_lr_decay < 1:
-            chosen, options = self.get_optimizer_cls_and_kwargs(self.args, self.model)
-            groups = layer_groups(
-                self.model,
-                self.get_decay_parameter_names(self.model),
-                rate=self.args.learning_rate,
-                decay=self._layer_lr_decay,
-                weight_decay=self.args.weight_decay,
-            )
-            self.optimizer_cls_and_kwargs = chosen, options | {"params": groups}
-        optimizer: Optimizer = super().create_optimizer(model)
-        return optimizer
 
     def steps_per_epoch(self) -> int:
         """The optimizer steps of one epoch; known when training begins."""
@@ -196,12 +160,3 @@ class RunTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed
             "seconds": self._seconds(),
         }
         (staged / _PROGRESS).write_text(json.dumps(progress), encoding="utf-8")
-
-    def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
-        """Save weights (of LoRA what has learnt), config and tokenizer; not the arguments, a pickle with tokens."""
-        folder = output_dir or self.args.output_dir
-        if hasattr(self.model, "peft_config"):
-            save_adapter(self.model, Path(folder))
-        else:
-            self.model.save_pretrained(folder, state_dict=state_dict)
-        self.processing_class.save_pretrained(folder)

@@ -1,14 +1,18 @@
 """Loading a model: what is refused, what is explained, what is kept."""
 
+import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tiny_bert import texts, write_csv
+from training_runs import attempt, events, make_run
 
-from bertft_tui.core.config import ModelSection
+from bertft_tui.core.config import ModelSection, RunConfig
 from bertft_tui.core.errors import BertftError, ConfigError, ModelError
 from bertft_tui.core.packaged import demo_model_directory
 from bertft_tui.core.training.model import dropouts
@@ -16,6 +20,7 @@ from bertft_tui.core.training.model.architectures import check_max_length
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.model_files import check_demo_weights
+from bertft_tui.core.training.model.trained import load_trained, trained_task
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.task import Task
 
@@ -70,6 +75,24 @@ def test_weights_of_another_model(tmp_path: Path, tiny_model: Path) -> None:
     assert "classifier.weight" in titles["The classification head is new"]
 
 
+def test_a_tokenizer_of_another_model(tmp_path: Path, tiny_model: Path, config: RunConfig) -> None:
+    """A token that the model has no embedding for is named, before the first step."""
+    from transformers import AutoTokenizer
+
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer.add_tokens(["cheese-cake", "butter"])
+    tokenizer.add_tokens(["storm cold", "the ball"])
+    tokenizer.save_pretrained(folder)
+    data = write_csv(tmp_path / "rows.csv", [*texts(30), ("a cheese-cake and the ball", "food")])
+    settings = {"model.name_or_path": str(folder), "data.dataset": str(data), "data.eval_split": None}
+    run = make_run(tmp_path / "run", config.with_settings(settings))
+    assert attempt(run) == "failed"
+    error = events(run, "error")[0].fields
+    assert error["title"] == "The tokenizer does not belong to the model"
+    assert "the model knows 39 tokens" in error["message"]
+
+
 def test_no_such_dropout(tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dropout that the architecture does not have is refused by name."""
     monkeypatch.setattr(dropouts, "_ATTENTION", ("other_dropout",))
@@ -122,3 +145,35 @@ def _unreachable(api: Any) -> Any:
         original(self, *args, **kwargs | {"endpoint": "http://127.0.0.1:9"})
 
     return init
+
+
+_CODE = """
+from transformers import BertConfig, BertForSequenceClassification
+
+class OwnConfig(BertConfig):
+    model_type = "their-own"
+
+class OwnModel(BertForSequenceClassification):
+    config_class = OwnConfig
+"""
+
+
+def test_own_code(tmp_path: Path, tiny_model: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code that comes with a model runs for who trusts it, and goes into the checkpoint, which is loaded again."""
+    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr("sys.path", [*sys.path])
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    (folder / "own.py").write_text(_CODE)
+    classes = {"AutoConfig": "own.OwnConfig", "AutoModelForSequenceClassification": "own.OwnModel"}
+    values = json.loads((folder / "config.json").read_text()) | {"model_type": "their-own", "auto_map": classes}
+    (folder / "config.json").write_text(json.dumps(values))
+    settings = {"model.name_or_path": str(folder), "training.max_steps": 1, "model.trust_remote_code": True}
+    config = config.with_settings(settings)
+    run = make_run(tmp_path / "run", config)
+    assert attempt(run) == "finished", events(run, "error")
+    checkpoint = run.checkpoints / "checkpoint-1"
+    assert (checkpoint / "own.py").is_file()
+    task = trained_task(checkpoint, config.model)
+    assert type(load_trained(checkpoint, config.model, task).model).__name__ == "OwnModel"
+    with pytest.raises(ModelError, match="brings its own code"):
+        load_trained(checkpoint, config.model.model_copy(update={"trust_remote_code": False}), task)

@@ -10,6 +10,7 @@ from tiny_bert import texts
 from training_runs import Prompter, attempt, events, make_run, points
 
 from bertft_tui.core.config import RunConfig
+from bertft_tui.core.store.predictions import read_predictions
 from bertft_tui.core.training.predictions import write_predictions
 
 
@@ -52,3 +53,16 @@ def test_probabilities(tmp_path: Path) -> None:
     table = pq.read_table(path).to_pydict()
     assert table["probabilities"] == [[0.5, 0.5], [1.0, 0.0]]
     assert table["predicted"] == [0, 0]
+
+
+def test_files_of_before(tmp_path: Path) -> None:
+    """A file that does not say its task is of one class for each text, as all were."""
+    path = tmp_path / "predictions.parquet"
+    logits = np.array([[0.0, 1.0], [3.0, 1.0]], np.float32)
+    write_predictions(path, "single_label_classification", logits, [0, 0], np.array([2**64 - 1, 2], np.uint64))
+    pq.write_table(pq.read_table(path).replace_schema_metadata(None), path)
+    found = read_predictions(path, 7)
+    assert (found.step, found.problem_type) == (7, "single_label_classification")
+    assert found.predicted.tolist() == [1, 0]
+    assert found.probabilities.shape == (2, 2)
+    assert found.text_hash.tolist() == [2**64 - 1, 2]

@@ -19,6 +19,7 @@ from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.metric_names import TASK_METRICS, ProblemType
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.store.predictions import pack, read_predictions, unpack
+from bertft_tui.core.training.check import check
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.losses import loss_of
 from bertft_tui.core.training.model.trained import load_trained, trained_task
@@ -214,6 +215,15 @@ def test_settings_of_other_tasks(task: ProblemType, settings: dict[str, Any], ti
     assert caught.value.problem.title == title
     assert words in caught.value.problem.message
     assert caught.value.problem.hint
+
+
+def test_the_check_knows_the_task(tmp_path: Path, config: RunConfig) -> None:
+    """A metric of another task is refused before anything is launched."""
+    path = tmp_path / "rows.csv"
+    settings = _numbers(path) | {"data.dataset": str(path), "data.eval_split": None}
+    assert check(config.with_settings(settings))["problem_type"] == "regression"
+    with pytest.raises(ConfigError, match="The metric belongs to another task"):
+        check(config.with_settings(settings | {"training.metric_for_best_model": "f1"}))
 
 
 def test_metrics_that_fit() -> None:

@@ -34,7 +34,7 @@ def check_architecture(config: dict[str, Any], name: str, section: ModelSection)
             "Name the model that it was made from.",
         )
     model_type = config.get("model_type")
-    own_code = config.get("auto_map") or {}
+    own_code = config.get("auto_map")
     if not isinstance(model_type, str) or not model_type:
         raise ModelError(
             "The model does not say what it is",
@@ -43,7 +43,7 @@ def check_architecture(config: dict[str, Any], name: str, section: ModelSection)
         )
     if model_type not in KNOWN_ENCODERS:
         reason = _why_not(model_type, config)
-        if reason and own_code:
+        if reason and isinstance(own_code, dict) and own_code:
             _check_own_code(own_code, name, section)
         elif reason:
             raise ModelError("This model cannot classify texts", f"{name}: {reason}.", _HINT)
@@ -66,7 +66,8 @@ def check_max_length(config: dict[str, Any], max_length: int) -> None:
     if not isinstance(positions, int) or positions < 1 or config.get("position_biased_input") is False:
         return
     if config.get("model_type") in OFFSET:
-        positions -= int(config.get("pad_token_id") or 0) + 1
+        padding = config.get("pad_token_id")
+        positions -= (padding if isinstance(padding, int) else 0) + 1
     if max_length > positions:
         raise ModelError(
             "The model takes shorter texts",

@@ -52,11 +52,11 @@ def _by_name(theirs: tuple[str, ...], task: Task) -> HeadPlan:
         pairs = listed([f"{name} is {label!r}" for name, label in zip(theirs, ours, strict=True)])
         whose = "Its labels" if unnamed else "The data's labels"
         return _kept(f"{whose} have no names, so both are taken to be in the same order: {pairs}.")
-    if _folded(theirs) == _folded(ours):
-        return _kept(f"It was trained on the same labels: {listed(ours)}.")
     order = _order(theirs, ours)
     if order is None:
         return _replaced(theirs, task)
+    if order == tuple(range(len(ours))):
+        return _kept(f"It was trained on the same labels: {listed(ours)}.")
     return _kept(
         f"It was trained on the same labels in another order ({listed(theirs)}); its outputs are put into the data's "
         f"order ({listed(ours)}).",

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForSequenceClassification, PretrainedConfig, PreTrainedModel
 
@@ -13,13 +15,30 @@ from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.training.model.architectures import no_sdpa
 
+#: What the libraries raise about files that are not as they should be.
+_RAISED = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,
+    ImportError,
+    SafetensorError,
+    StrictDataclassError,
+)
+
+#: Characters of a library's words that are shown.
+_LONGEST = 300
+
 
 @contextmanager
 def in_words(name: str, what: str = "model") -> Iterator[None]:
     """Turn what the libraries raise while they load something of a model into a ModelError."""
     try:
         yield
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
+    except _RAISED as error:
         if "trust_remote_code" in str(error):
             raise ModelError(
                 "The model brings its own code",
@@ -28,15 +47,20 @@ def in_words(name: str, what: str = "model") -> Iterator[None]:
             ) from error
         raise ModelError(
             f"The {what} cannot be loaded",
-            f"{name}: {str(error).strip().partition(chr(10))[0]}",
+            f"{name}: {shorten(str(error), _LONGEST, placeholder=' …') or type(error).__name__}",
             "Check model.name_or_path; the log has the whole story.",
         ) from error
+
+
+def code_options(section: ModelSection) -> dict[str, bool]:
+    """What to say to `from_pretrained`: all files are here, but for code that a model borrows from another one."""
+    return {"trust_remote_code": section.trust_remote_code, "local_files_only": not section.trust_remote_code}
 
 
 def load_config(folder: Path, section: ModelSection) -> PretrainedConfig:
     """Load the config of a model in a folder. Raises ModelError."""
     with in_words(section.name_or_path):
-        return AutoConfig.from_pretrained(folder, trust_remote_code=section.trust_remote_code, local_files_only=True)
+        return AutoConfig.from_pretrained(folder, **code_options(section))
 
 
 def load_model(
@@ -46,7 +70,7 @@ def load_model(
 
     Raises ModelError, and ConfigError when the architecture has no such attention.
     """
-    options: dict[str, Any] = {"trust_remote_code": section.trust_remote_code, "local_files_only": True}
+    options: dict[str, Any] = dict(code_options(section))
     if section.attn_implementation != "auto":
         options["attn_implementation"] = section.attn_implementation
     with in_words(section.name_or_path):

@@ -9,6 +9,7 @@ from transformers import PreTrainedModel
 
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.training.model.anatomy import Anatomy, anatomy_of
 
 #: The file by which a checkpoint of LoRA is known.
@@ -31,15 +32,18 @@ def with_lora(model: PreTrainedModel, section: ModelSection) -> Any:
         lora_dropout=section.lora_dropout,
         target_modules=_linear_layers(model, anatomy),
         modules_to_save=_head_modules(model, anatomy),
-        base_model_name_or_path=section.name_or_path,
         revision=section.revision,
     )
-    return get_peft_model(model, options)
+    wrapped = get_peft_model(model, options)
+    if section.name_or_path != DEMO:
+        options.base_model_name_or_path = section.name_or_path  # and not where its local copy lies
+    return wrapped
 
 
 def save_adapter(model: Any, folder: Path) -> None:
     """Save what has learnt, and the config with the labels; the encoder's own weights stay where they came from."""
     model.save_pretrained(folder, save_embedding_layers=False)  # else it asks the Hub about the vocabulary
+    (folder / "README.md").unlink(missing_ok=True)  # peft's form for the Hub, with nothing filled in
     model.get_base_model().config.save_pretrained(folder)
 
 

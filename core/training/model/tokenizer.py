@@ -6,7 +6,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
-from bertft_tui.core.training.model.loading import in_words
+from bertft_tui.core.training.model.loading import code_options, in_words
 from bertft_tui.core.training.model.model_files import ModelLocation
 
 
@@ -18,9 +18,7 @@ def load_tokenizer(location: ModelLocation, section: ModelSection) -> PreTrained
 def tokenizer_in(folder: Path, section: ModelSection) -> PreTrainedTokenizerBase:
     """Load the tokenizer in a folder. Raises ModelError, also when it cannot pad."""
     with in_words(section.name_or_path, "tokenizer"):
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, trust_remote_code=section.trust_remote_code, local_files_only=True
-        )
+        tokenizer = AutoTokenizer.from_pretrained(folder, **code_options(section))
     if tokenizer.pad_token_id is None:
         raise ModelError(
             "The tokenizer has no padding token",
