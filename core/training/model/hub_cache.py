@@ -24,7 +24,7 @@ def cached_model(name: str, revision: str | None) -> Path | None:
 def say_cached() -> str:
     """Say in a sentence which models have local copies."""
     try:
-        repositories = scan_cache_dir().repos
+        repositories = scan_cache_dir(constants.HF_HUB_CACHE).repos
     except (CacheNotFound, OSError):
         repositories = frozenset()
     names = sorted(repository.repo_id for repository in repositories if repository.repo_type == "model")
