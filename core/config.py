@@ -120,8 +120,8 @@ class DataSection(Section):
     dataset: str = Field(
         "demo",
         min_length=1,
-        description="A Hub id, a file (csv, tsv, json, jsonl, parquet, also compressed), a pattern of files, a "
-        "folder of them or with a folder per class, or `demo` for packaged BBC News.",
+        description="A Hub id; a file (csv, tsv, json, jsonl, parquet, packed ones too) or a pattern of files; a "
+        "folder of files, or with one for each class; or `demo`.",
     )
     config_name: str | None = Field(
         None, description="Which configuration of a Hub data set; empty takes the only one."

@@ -114,7 +114,7 @@ def metrics_block(run: RunRecord) -> Content | None:
     found = [(name, run.metrics[evaluation_name(name)]) for name in names if evaluation_name(name) in run.metrics]
     if not found:
         return None
-    lines = [Content.styled(f"{'evaluation':22}{'best':>7}{'at':>6}{'last':>7}", MUTED)]
+    lines = [Content.styled(f"{'evaluation':22}{'best':>7}{'at':>6}{'last':>9}", MUTED)]
     for name, summary in found:
         epoch = run.epoch_of(summary.best_step)
         where = f"{epoch:.3g}" if epoch is not None else NOTHING
@@ -122,7 +122,7 @@ def metrics_block(run: RunRecord) -> Content | None:
             Content.assemble(
                 (f"  {name:20}", TEXT),
                 (f"{metric(summary.best):>7}", BRIGHT),
-                (f"{glyphs().selected if summary.is_selected else ' '}{where:>5}{metric(summary.last):>7}", MUTED),
+                (f"{glyphs().selected if summary.is_selected else ' '}{where:>5}{metric(summary.last):>9}", MUTED),
             )
         )
     if any(summary.is_selected for _, summary in found):

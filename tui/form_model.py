@@ -1,10 +1,11 @@
 """Settings as typed text: from fields to a config, and the sentence of what a field allows."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 from pydantic.fields import FieldInfo
 
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
@@ -61,11 +62,17 @@ def allowed(key: str) -> str:
         return (info.description or "").partition(";")[0]
     kinds = {info.annotation, *get_args(info.annotation)}
     if Literal["all"] in kinds:
-        return "a whole number of at least 1, or all"
+        return f"a whole number of at least {_least(info.metadata)}, or all"
     words = [_kind(kinds), *(_bound(item) for item in info.metadata)]
     if may_be_empty(key):
         words.append("or nothing")
     return " ".join(word for word in words if word).replace(" below", ", below").replace(" up to", ", up to")
+
+
+def _least(metadata: list[Any]) -> int:
+    """The smallest number that a field takes which also takes `all`: it is bound to the field's validator."""
+    bound = (item.func for item in metadata if isinstance(item, BeforeValidator))
+    return next(int(func.args[0]) for func in bound if isinstance(func, partial))
 
 
 def _kind(kinds: set[Any]) -> str:

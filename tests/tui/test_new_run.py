@@ -198,6 +198,7 @@ def test_any_text_in_any_field_is_read_or_explained(key: str, text: str) -> None
     ("key", "words"),
     [
         ("data.train_size", "a whole number of at least 1, or all"),
+        ("model.freeze_layers", "a whole number of at least 0, or all"),
         ("data.padding", "one of dynamic, max_length"),
         ("training.learning_rate", "a number above 0, up to 10"),
         ("training.eval_steps", "a whole number from 1"),
