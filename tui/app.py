@@ -120,20 +120,23 @@ class BertftApp(App[str]):
         )
 
     @work(group="actions")
-    async def perform(self, call: Callable[[], None], done: str = "") -> None:
-        """Run something that writes to the store in a thread; say that it is done, or why not."""
+    async def perform(self, call: Callable[[], str | None], done: str = "") -> None:
+        """Run something that writes to the store in a thread; say that it is done, or why not.
+
+        A call that returns words is said to be done with these.
+        """
         import asyncio
 
         try:
-            await asyncio.to_thread(call)
+            said: str | None = await asyncio.to_thread(call)
         except BertftError as error:
             self.complain(error.problem)
         except Exception as error:  # noqa: BLE001 - the door of the interface: one action that fails ends no session
             self.complain(Problem("This did not work", f"{type(error).__name__}: {error}"))
         else:
             self.feed.look()
-            if done:
-                self.notify(done, markup=False)
+            if said or done:
+                self.notify(said or done, markup=False)
 
     def open_run(self, run_id: str, pane: int = 1) -> None:
         """Open a run's own screen, or turn to another pane of the one that is open."""

@@ -80,6 +80,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("x", "stop", "stop", "Stop the run; a checkpoint is saved and it can be resumed.", BOTH),
     Command("X", "cancel", "cancel", "Cancel the run; nothing is saved. Asks first.", BOTH, footer=False),
     Command("r", "resume", "resume", "Go on from the newest whole checkpoint.", BOTH),
+    Command("E", "evaluate", "evaluate", "Score the best checkpoint on the test split.", BOTH, footer=False),
     Command("l", "open_log", "log", "Show what the run's process printed.", BOTH, footer=False),
     Command("M", "next_metric", "metric", "Show the next metric in table and charts.", BOTH),
     Command("s", "sort", "sort", "Sort the table by the next column.", RUNS),

@@ -1,5 +1,6 @@
 """A finished run's checkpoint at work: classifying texts, and evaluation on other rows, in a helper process."""
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,9 @@ from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.helper import Tell, quietly
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.preflight import absolute_paths
-from bertft_tui.core.store import history
+from bertft_tui.core.store import commands, history
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 
 MODULE = "bertft_tui.core.training.score"
 
@@ -68,6 +69,21 @@ def evaluate(
         chose_checkpoint=answer["chose_checkpoint"],
         notes=_notes(answer),
     )
+
+
+def keep(db: Database, run: RunRecord, config: RunConfig, found: Evaluated) -> EvaluationRecord:
+    """Write what an evaluation found into the store."""
+    record = EvaluationRecord(
+        step=found.step,
+        dataset=found.dataset,
+        split=found.split,
+        is_test=config.data == run.config.data and found.split == run.config.data.test_split,
+        rows=found.rows,
+        metrics=found.metrics,
+        created_at=time.time(),
+    )
+    commands.record_evaluation(db, run.id, record)
+    return record
 
 
 def predict(

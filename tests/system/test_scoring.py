@@ -20,6 +20,7 @@ from bertft_tui.core.scheduling import service
 from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.app import BertftApp
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,20 @@ def test_the_test_split_is_scored_and_kept(trained: Trained) -> None:
     shown = trained.call("show", "topics").stdout
     assert "test_accuracy" in shown
     assert "selected on this set" in shown
+
+
+async def test_the_app_scores_the_test_split_too(trained: Trained) -> None:
+    """E scores the highlighted run, and the figure stands among the run's metrics."""
+    app = BertftApp(trained.db, wake=lambda db: None)
+    before = len(history.evaluations(trained.db, trained.run.id))
+    async with app.run_test(size=(120, 40)) as pilot:
+        while not app.snapshot.runs:
+            await pilot.pause(0.05)
+        await pilot.press("E")
+        while len(history.evaluations(trained.db, trained.run.id)) == before:
+            await pilot.pause(0.1)
+    newest = history.evaluations(trained.db, trained.run.id)[-1]
+    assert (newest.is_test, newest.rows) == (True, 30)
 
 
 def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:

@@ -296,3 +296,12 @@ async def test_enter_opens_the_run_and_escape_comes_back_to_it(app: BertftApp, d
         await pilot.press("escape")
         await shows(pilot, "three")
         assert cursor(app) == two.id
+
+
+async def test_a_run_without_a_test_split_is_not_scored(app: BertftApp, db: Database) -> None:
+    """E says what is missing, and what to do."""
+    ActedRun(db, "one").start().train().finish()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("E")
+        await shows(pilot, "This run has no test split", "data.test_split is empty")

@@ -26,6 +26,7 @@ def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
         "name": run.name,
         "status": str(run.status),
         "phase": run.phase,
+        "phase_detail": run.phase_detail,
         "experiment": run.experiment,
         "tags": list(run.tags),
         "note": run.note,

@@ -1,7 +1,6 @@
 """What `predict` and `evaluate` print, and what they keep in the store."""
 
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +12,9 @@ from bertft_tui.core.config_file import parse_setting
 from bertft_tui.core.errors import ConfigError, InputError
 from bertft_tui.core.scheduling import scoring
 from bertft_tui.core.scheduling.helper import Tell
-from bertft_tui.core.scheduling.scoring import Evaluated, Predicted
-from bertft_tui.core.store import commands, queries
+from bertft_tui.core.scheduling.scoring import Predicted
+from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.tui.cli.documents import evaluation_document
 from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
 from bertft_tui.tui.format import NOTHING, clean, metric
@@ -47,8 +45,7 @@ def print_evaluation(
         found = scoring.evaluate(db, run, config, split=split, output=output, device=device, tell=show)
     for note in found.notes:
         print_problem(note, label="Note")
-    record = _record(run, config, found)
-    commands.record_evaluation(db, run.id, record)
+    record = scoring.keep(db, run, config, found)
     if as_json:
         print_json({**evaluation_document(record), "chose_checkpoint": found.chose_checkpoint})
         return
@@ -115,18 +112,6 @@ def _verdict(predicted: str | list[str] | float | None) -> str:
 def _confidence(probabilities: dict[str, float]) -> str:
     """The probability of the likeliest label; nothing for a number."""
     return metric(max(probabilities.values())) if probabilities else ""
-
-
-def _record(run: RunRecord, config: RunConfig, found: Evaluated) -> EvaluationRecord:
-    return EvaluationRecord(
-        step=found.step,
-        dataset=found.dataset,
-        split=found.split,
-        is_test=config.data == run.config.data and found.split == run.config.data.test_split,
-        rows=found.rows,
-        metrics=found.metrics,
-        created_at=time.time(),
-    )
 
 
 def _with_data(config: RunConfig, dataset: str | None, settings: list[str]) -> RunConfig:

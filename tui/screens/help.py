@@ -10,6 +10,7 @@ from textual.widgets import Static
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, STATUS_COLOURS, TEXT, glyphs
 from bertft_tui.tui.keys import SCOPE_TITLES, Scope, commands
+from bertft_tui.tui.metric_choice import SELECTED
 
 
 class HelpScreen(ModalScreen[None]):
@@ -49,6 +50,8 @@ def _statuses() -> Content:
         Content.assemble((f"  {glyphs().status[status]:<18} ", STATUS_COLOURS[status]), (_MEANING[status], TEXT))
         for status in RunStatus
     ]
+    mark = (f"  {glyphs().selected:<18} ", BRIGHT)
+    lines.append(Content.assemble(mark, (f"{SELECTED}: the best of several on the same rows; it flatters", TEXT)))
     return Content("\n").join(lines)
 
 

@@ -5,10 +5,13 @@ from functools import partial
 from typing import Any
 
 from bertft_tui.core.analysis.smoothing import level_after
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.scheduling import scoring
 from bertft_tui.core.store import commands
+from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
-from bertft_tui.tui.format import clean
+from bertft_tui.tui.format import clean, metric
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
 
@@ -17,6 +20,12 @@ _DONE = {
     Request.CANCEL: "is being cancelled",
     Request.RESUME: "will go on when its turn comes",
 }
+
+NO_TEST_SPLIT = Problem(
+    "This run has no test split",
+    "data.test_split is empty, so no rows were set aside that training never saw.",
+    "N starts a run with one; `bertft-tui evaluate RUN --dataset FILE` scores other data.",
+)
 
 #: From what was typed to what is written; None writes nothing.
 Values = Callable[[str], dict[str, Any] | None]
@@ -56,6 +65,17 @@ class RunActions(StoreScreen):
         self.app.push_screen(
             Confirm(question, "cancel the run"), lambda yes: self._request(Request.CANCEL) if yes else None
         )
+
+    def action_evaluate(self) -> None:
+        """Score the best checkpoint on the test split, which training never saw."""
+        run = self._run()
+        if run is None:
+            return
+        if run.config.data.test_split is None:
+            self.bertft.complain(NO_TEST_SPLIT)
+            return
+        self.notify(f"Scoring {clean(run.name, limit=80)} on its test split…", markup=False)
+        self.bertft.perform(partial(_score, self.bertft.db, run))
 
     def action_rename(self) -> None:
         """Give the run another name."""
@@ -127,6 +147,14 @@ class RunActions(StoreScreen):
 
     def _press(self, key: str) -> None:
         self.app.simulate_key(key)
+
+
+def _score(db: Database, run: RunRecord) -> str:
+    """Evaluate a run on its test split, keep the figures, and return them in words."""
+    found = scoring.evaluate(db, run, run.config, split=run.config.data.test_split)
+    scoring.keep(db, run, run.config, found)
+    best = found.metrics.get(run.best_metric)
+    return f"test_{run.best_metric} {metric(best)} on {found.rows:,} rows of split {clean(found.split, limit=40)!r}."
 
 
 def _tags(text: str) -> list[str]:
