@@ -56,3 +56,26 @@ def test_the_tutorial_online_and_then_offline(hub: Hub, live: Database, tmp_path
     assert len(hub.requests) == asked, "offline means offline"
     online, offline = (queries.series(live, run["id"], "loss").values for run in (first, again))
     assert online[0] == offline[0]
+    look_at_the_data(home, HF_ENDPOINT=hub.endpoint, HF_HUB_OFFLINE="1")
+
+
+def look_at_the_data(home: Path, **environment: str) -> None:
+    """`data` says of the tutorial's reviews that they are sorted, and which split has no labels."""
+    command = ["data", "stanfordnlp/imdb", "--preset", "imdb-1k", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bertft_tui.tui.cli.main", *command],
+        env={**os.environ, "HF_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    splits = {split["name"]: split for split in found["splits"]}
+    assert splits["train"]["labels"]["first_are"] == "neg"
+    assert splits["test"]["labels"]["baseline"] == 0.5
+    assert splits["unsupervised"]["labels"] is None
+    assert "no labels" in splits["unsupervised"]["problem"]["title"]
+    assert found["lengths"]["tokenizer"] == "google-bert/bert-base-cased"
+    assert found["example"]["tokens"][0] == "[CLS]"
