@@ -26,7 +26,8 @@ EventType = Literal[
     "phase",  # phase
     "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels,
     #          device, precision, precision_reason
-    "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total
+    "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total;
+    #              before training only detail: words on what the phase is about just now
     "metrics",  # step, epoch, values
     "checkpoint",  # step, path, bytes, best
     "predictions",  # step, rows

@@ -1,7 +1,7 @@
 """How far a live run is: numbers and words, all pure functions of its record."""
 
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.format import duration, number
+from bertft_tui.tui.format import clean, duration, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, FAINT, MUTED, WARNING, Glyphs
 from bertft_tui.tui.widgets.braille import Span
 
@@ -17,9 +17,11 @@ def seconds_left(run: RunRecord, age: float = 0.0) -> float | None:
 
 
 def phase_words(run: RunRecord) -> str:
-    """What a live run is doing: its phase, how far an evaluation is, or what it was asked for."""
+    """What a live run is doing: its phase, how far an evaluation or a download is, or what it was asked for."""
     if run.pending_request in ("stop", "cancel"):
         return "stopping…" if run.pending_request == "stop" else "cancelling…"
+    if run.phase_detail:
+        return clean(run.phase_detail)
     phase = run.phase or str(run.status)
     done = run.progress.evaluated
     return f"{phase} {done[0]}/{done[1]}" if phase == "evaluating" and done and done[1] else phase
@@ -43,19 +45,19 @@ def bar(fraction: float, width: int, shapes: Glyphs) -> list[Span]:
 
 def progress_spans(run: RunRecord, age: float, width: int, shapes: Glyphs) -> list[Span]:
     """A live run in one line: bar, share, phase, epoch, throughput, time left; what fits into `width` cells."""
+    room = width - 10
     fraction = run.fraction_done or 0.0
     speed = run.progress.samples_per_second
     left = seconds_left(run, age)
     step = f"step {run.progress.step}/{run.progress.max_steps}" if run.progress.max_steps else ""
     pieces = [
         (f"{fraction:4.0%}", BRIGHT),
-        (phase_words(run), WARNING if run.pending_request else ACCENT),
+        (clean(phase_words(run), limit=max(8, room - 9)), WARNING if run.pending_request else ACCENT),
         (f"ETA {duration(left)}" if left is not None else "", BRIGHT),
         (f"epoch {epoch_words(run)}" if epoch_words(run) else "", MUTED),
         (f"{number(speed, 3)}/s" if speed else "", MUTED),
         (step, MUTED),
     ]
-    room = width - 10
     words: list[Span] = []
     for text, colour in pieces:
         if text and len(text) + 2 <= room:

@@ -80,6 +80,7 @@ def _attempt(intake: Intake, event: Event) -> None:
         "started_at": intake.run.started_at or event.time,
         "attempt_monotonic": event.monotonic,
         "attempt_seconds": 0.0,
+        "phase_detail": None,
         "error": None,
     }
     names = ("pid", "host", "boot_id", "device", "versions")
@@ -88,7 +89,7 @@ def _attempt(intake: Intake, event: Event) -> None:
 
 def _phase(intake: Intake, event: Event) -> None:
     intake.columns["phase"] = event.fields.get("phase")
-    intake.columns |= {"evaluated": None, "to_evaluate": None}
+    intake.columns |= {"phase_detail": None, "evaluated": None, "to_evaluate": None}
 
 
 def _plan(intake: Intake, event: Event) -> None:
@@ -102,6 +103,8 @@ def _progress(intake: Intake, event: Event) -> None:
     names = ("step", "max_steps", "epoch", "samples_per_second")
     intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
     intake.columns |= {"evaluated": event.fields.get("done"), "to_evaluate": event.fields.get("total")}
+    detail = event.fields.get("detail")
+    intake.columns["phase_detail"] = str(detail) if detail else None
 
 
 def _metrics(intake: Intake, event: Event) -> None:
@@ -132,6 +135,7 @@ def _close(intake: Intake, event: Event) -> None:
     intake.columns |= {
         "status": RunStatus(event.type),
         "ended_at": event.time,
+        "phase_detail": None,
         "evaluated": None,
         "to_evaluate": None,
     }

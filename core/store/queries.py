@@ -188,6 +188,7 @@ def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
         name=row.name,
         status=status,
         phase=row.phase if status.is_alive else None,
+        phase_detail=row.phase_detail if status.is_alive else None,
         config=RunConfig.model_validate(row.config),
         created_at=row.created_at,
         started_at=row.started_at,

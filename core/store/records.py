@@ -71,6 +71,7 @@ class RunRecord:
     metrics: dict[str, MetricSummary]
     error: Problem | None
     experiment: str | None = None
+    phase_detail: str | None = None  # words on what the phase is about just now: a download, …
     parent: str | None = None  # id of the run it was made from
     change_note: str | None = None  # "learning_rate 5e-5 → 2e-5"
     tags: tuple[str, ...] = ()

@@ -31,6 +31,7 @@ class Run(SQLModel, table=True):
     created_at: float
     status: str = Field(index=True)
     phase: str | None = None
+    phase_detail: str | None = None  # words on what the phase is about just now
     queued_at: float
     started_at: float | None = None
     ended_at: float | None = None

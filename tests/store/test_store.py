@@ -175,6 +175,22 @@ def test_events_become_rows_and_a_second_time_nothing(db: Database) -> None:
     assert [item.step for item in history.checkpoints(db, job.id)] == [2]
 
 
+def test_words_on_a_phase_are_kept_while_they_are_true(db: Database) -> None:
+    """The newest words on what a phase is about stand in the run's row, none of them among its events."""
+    job = started(db)
+    take_in(db, job.key, events_of(("phase", {"phase": "loading"}), first=2), 20)
+    for seq, arrived in enumerate((0, 120, 436), start=3):
+        words = f"downloading a/model: {arrived} of 436 MB"
+        take_in(db, job.key, events_of(("progress", {"detail": words}), first=seq), 20 + seq)
+        run = queries.get_run(db, job.id)
+        assert (run.phase, run.phase_detail) == ("loading", words)
+    assert [event.type for event in history.events(db, job.id)] == ["attempt", "phase"]
+    take_in(db, job.key, events_of(("phase", {"phase": "tokenizing"}), first=9), 40)
+    assert queries.get_run(db, job.id).phase_detail is None
+    take_in(db, job.key, events_of(("progress", {"detail": "words"}), ("cancelled", {}), first=10), 50)
+    assert queries.get_run(db, job.id).phase_detail is None
+
+
 def test_steps_done_again_replace_their_points(db: Database) -> None:
     """A resumed run writes some steps a second time: the newer value counts, in the curve and in the summary."""
     job = started(db)

@@ -1,4 +1,4 @@
-"""Tasks beside single-label classification, evaluations after training, and how a run reads the Hub."""
+"""Tasks beside single-label classification, evaluations after training, how a run reads the Hub, downloads."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Say what runs and predictions are about; make the table of evaluations."""
     op.add_column("run", sa.Column("problem_type", sa.String(), nullable=True))
     op.add_column("run", sa.Column("hub_environment", sa.JSON(), nullable=True))
+    op.add_column("run", sa.Column("phase_detail", sa.String(), nullable=True))
     op.execute("UPDATE run SET problem_type = 'single_label_classification' WHERE train_rows IS NOT NULL")
     kind = sa.Column("problem_type", sa.String(), nullable=False, server_default="single_label_classification")
     op.add_column("prediction", kind)
