@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlparse
+
+#: Parts of a second in which a slow file comes.
+_TICK = 0.05
 
 #: The one revision that every repository has, under the names `main` and itself.
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -29,6 +33,7 @@ class Repository:
     folder: Path
     gated: bool = False
     sizes: dict[str, int] = field(default_factory=dict)  # what it claims of files, instead of their real sizes
+    slow: dict[str, int] = field(default_factory=dict)  # bytes per second at which files come
 
     def files(self) -> list[str]:
         """The paths of all files, relative to the repository."""
@@ -150,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
             start, end = int(wanted[1]), int(wanted[2] or len(content) - 1)
             headers["Content-Range"] = f"bytes {start}-{end}/{len(content)}"
             content = content[start : end + 1]
-        self._send(206 if wanted else 200, headers, content)
+        self._send(206 if wanted else 200, headers, content, repository.slow.get(name, 0))
 
     def _json(self, document: Any) -> None:
         self._send(200, {"Content-Type": "application/json"}, json.dumps(document).encode())
@@ -159,14 +164,22 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"X-Error-Code": code, "X-Error-Message": message} if code else {}
         self._send(status, headers | {"Content-Type": "application/json"}, json.dumps({"error": message}).encode())
 
-    def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
+    def _send(self, status: int, headers: dict[str, str], content: bytes, pace: int = 0) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
+        if self.command == "HEAD":
+            return
+        part = int(pace * _TICK) or max(1, len(content))
+        for start in range(0, len(content), part):
+            try:
+                self.wfile.write(content[start : start + part])
+            except ConnectionError:  # whoever asked has lost interest
+                return
+            if pace:
+                time.sleep(_TICK)
 
 
 @contextmanager

@@ -85,7 +85,9 @@ class Attempt:
         rows = draw(corpus, config.data)
         reporter.control.check()
         set_seed(config.training.seed)
-        encoder = load_encoder(location, config.model, task, config.data.max_length)
+        encoder = load_encoder(
+            location, config.model, task, config.data.max_length, tell=reporter.tell, check=reporter.control.check
+        )
         reporter.warn(*choice.notes)
         self._say_once(
             (

@@ -14,7 +14,12 @@ class LoggedJournal(JournalWriter):
         """Append one event and print its line."""
         super().write(kind, **fields)
         if text := describe(kind, fields):
-            print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
+            log(text)
+
+
+def log(text: str) -> None:
+    """Print a line with the time of day: in a worker, stdout is `train.log`."""
+    print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
 
 
 def describe(kind: str, fields: dict[str, Any]) -> str:

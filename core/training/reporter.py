@@ -18,6 +18,7 @@ class Reporter:
         self.journal = journal
         self.control = control
         self._phase: Phase | None = None
+        self._told = ""
 
     def phase(self, phase: Phase) -> None:
         """Say what the worker does now; nothing when it does that already."""
@@ -27,7 +28,14 @@ class Reporter:
     def _switch(self, phase: Phase) -> None:
         if phase != self._phase:
             self._phase = phase
+            self._told = ""
             self.journal.write("phase", phase=phase)
+
+    def tell(self, text: str) -> None:
+        """Say in words what the phase is about just now, until it changes; empty takes the words back."""
+        if text != self._told:
+            self._told = text
+            self.journal.write("progress", detail=text)
 
     @contextmanager
     def during(self, phase: Phase) -> Iterator[None]:

@@ -52,7 +52,7 @@ def _model(checkpoint: Path, config: RunConfig, task: Task, device: str, tell: T
     from bertft_tui.core.training.quiet import quiet_libraries
 
     quiet_libraries()
-    encoder = load_trained(checkpoint, config.model, task)
+    encoder = load_trained(checkpoint, config.model, task, tell)
     encoder.model.to(device).eval()
     return encoder
 

@@ -22,6 +22,7 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.data.corpus import load_corpus
+from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.facts import versions
 from bertft_tui.core.training.failures import explain
 from bertft_tui.core.training.logged_journal import LoggedJournal
@@ -102,7 +103,8 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     config = read_config(run.config)
     quiet_environment(config.hardware.dataloader_num_workers)
     location = inspect_model(config.model, config.data.max_length)
-    corpus = load_corpus(config.data)
+    corpus = load_corpus(config.data, reporter.tell, reporter.control.check)
+    reporter.tell("")
     reporter.control.check()
     from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds, so what can fail before does
 
@@ -130,4 +132,4 @@ def _hold_device(path: str, control: Control) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("Usage: python -m bertft_tui.core.training.worker RUN_DIRECTORY")
-    sys.exit(main(Path(sys.argv[1])))
+    exit_process(main(Path(sys.argv[1])))

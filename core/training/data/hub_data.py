@@ -7,7 +7,7 @@ own cache holds.
 import re
 import shutil
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import CRITICAL
 from pathlib import Path
@@ -33,8 +33,8 @@ from bertft_tui.core.training.data.hub_errors import loading_failed, no_room
 from bertft_tui.core.training.data.missing import not_there
 from bertft_tui.core.training.data.raw import RawSplit
 from bertft_tui.core.training.data.saved_folders import raw_split
-
-Tell = Callable[[str], None]
+from bertft_tui.core.training.data.tell import Check, Tell
+from bertft_tui.core.training.downloads import Parcel, download
 
 _REMOTE_FILE = re.compile(r"hf://datasets/[^@]+@[^/]+/(.+)")
 
@@ -53,10 +53,11 @@ _FAILURES = (
 )
 
 
-def open_hub(data: DataSection, tell: Tell) -> LazySource:
+def open_hub(data: DataSection, tell: Tell, check: Check) -> LazySource:
     """Make a source of a data set on the Hub; where it can be, its splits are known without downloading it.
 
-    Raises DataError when there is none, when it is not given, or when it can neither be reached nor found here.
+    Raises DataError when there is none, when it is not given, or when it can neither be reached nor found here; what
+    `check` raises ends a download.
     """
     try:
         validate_repo_id(data.dataset)
@@ -66,12 +67,12 @@ def open_hub(data: DataSection, tell: Tell) -> LazySource:
         found = find_builder(data)
         names = _split_names(found.builder)
         if not names:
-            _prepare(data.dataset, found, tell)
+            _prepare(data.dataset, found, tell, check)
             names = _split_names(found.builder)
 
     def read(split: str, notes: list[Problem]) -> RawSplit:
         with _said_in_words(data.dataset):
-            _prepare(data.dataset, found, tell)
+            _prepare(data.dataset, found, tell, check)
             return raw_split(found.builder.as_dataset(split=split), split)
 
     return LazySource(data.dataset, names, read, [*found.notes])
@@ -82,14 +83,19 @@ def _split_names(builder: Any) -> tuple[str, ...]:
     return tuple(map(str, builder.config.data_files or builder.info.splits or ()))
 
 
-def _prepare(name: str, found: Found, tell: Tell) -> None:
+def _prepare(name: str, found: Found, tell: Tell, check: Check) -> None:
     """Download and convert all splits, unless that has been done before."""
     builder = found.builder
-    if not (Path(builder.cache_dir) / "dataset_info.json").is_file():
-        needed = _missing_bytes(name, found)
-        _check_room(name, needed, builder.info.dataset_size or 0)
-        tell(f"downloading {name} ({needed / 1e6:,.1f} MB)" if needed else f"preparing {name}")
-    builder.download_and_prepare()
+    if (Path(builder.cache_dir) / "dataset_info.json").is_file():
+        builder.download_and_prepare()
+        return
+    needed, preparing = _missing_bytes(name, found), f"preparing {name}"
+    _check_room(name, needed, builder.info.dataset_size or 0)
+    if needed:
+        download(builder.download_and_prepare, Parcel(name, "dataset", needed), tell, check, preparing)
+    else:
+        tell(preparing)
+        builder.download_and_prepare()
 
 
 def _missing_bytes(name: str, found: Found) -> int:

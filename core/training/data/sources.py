@@ -4,7 +4,6 @@ What lies here comes before what the Hub has under the same name. What looks lik
 `~`, ends like a file of rows, or has `*`, `?` or `[` in it) is never asked of the Hub.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 from bertft_tui.core.config import DataSection
@@ -15,21 +14,23 @@ from bertft_tui.core.training.data.missing import cannot_look, looks_like_path, 
 from bertft_tui.core.training.data.one_format import of_one_format
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.splits import TRAIN, group_pattern
+from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.reading.finding import is_pattern, matching_files
 from bertft_tui.core.training.reading.named_file import one_file
 
 
-def open_source(data: DataSection, tell: Callable[[str], None] = lambda _: None) -> Source:
+def open_source(data: DataSection, tell: Tell = silent, check: Check = go_on) -> Source:
     """Find out what a config's data set is; its splits are read when they are asked for.
 
-    `tell` gets a sentence when something takes long. Raises DataError when there is no such data.
+    `tell` gets a sentence when something takes long; `check` is called during downloads. Raises DataError when there
+    is no such data, and what `check` raises.
     """
-    source = _open(data, tell)
+    source = _open(data, tell, check)
     source.name = data.dataset
     return source
 
 
-def _open(data: DataSection, tell: Callable[[str], None]) -> LazySource:
+def _open(data: DataSection, tell: Tell, check: Check) -> LazySource:
     if data.dataset == DEMO:
         return open_folder(demo_corpus_directory(), data)
     try:
@@ -54,4 +55,4 @@ def _open(data: DataSection, tell: Callable[[str], None]) -> LazySource:
         raise not_there(data.dataset)
     from bertft_tui.core.training.data.hub_data import open_hub
 
-    return open_hub(data, tell)
+    return open_hub(data, tell, check)

@@ -8,6 +8,7 @@ from transformers import PretrainedConfig, PreTrainedTokenizerBase
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.packaged import DEMO
+from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.model.architectures import check_max_length
 from bertft_tui.core.training.model.classifier_labels import plan_head, settle_head
 from bertft_tui.core.training.model.dropouts import set_dropouts
@@ -38,16 +39,25 @@ class Encoder:
         return sum(parameter.numel() for parameter in self.model.parameters() if parameter.requires_grad)
 
 
-def load_encoder(location: ModelLocation, section: ModelSection, task: Task, max_length: int) -> Encoder:
+def load_encoder(
+    location: ModelLocation,
+    section: ModelSection,
+    task: Task,
+    max_length: int,
+    *,
+    tell: Tell = silent,
+    check: Check = go_on,
+) -> Encoder:
     """Load model and tokenizer for a task; its labels are kept in the model's config.
 
     What is not yet here is fetched from the Hub. New weights (a head, LoRA's matrices) draw from torch's generator.
-    Raises ModelError, and ConfigError when the model lacks what a setting is about.
+    Raises ModelError, ConfigError when the model lacks what a setting is about, and what `check` raises meanwhile.
     """
     if location.missing:
         from bertft_tui.core.training.model.hub_model import fetch_model
 
-        fetch_model(location, section)
+        fetch_model(location, section, tell, check)
+        tell("loading the model")
     elif section.name_or_path == DEMO:
         check_demo_weights(location.folder)
     config = load_config(location.folder, section)

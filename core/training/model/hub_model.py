@@ -14,6 +14,8 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError:
 
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError, Problem
+from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
+from bertft_tui.core.training.downloads import Parcel, download
 from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info
 from bertft_tui.core.training.model.hub_cache import cached_model, check_room, say_cached
 from bertft_tui.core.training.model.model_files import ModelLocation, adapter_alone
@@ -41,18 +43,24 @@ def find_on_hub(section: ModelSection) -> ModelLocation:
         return _copy(section, f"asking the Hub failed: {_first_line(error)}")
 
 
-def fetch_model(location: ModelLocation, section: ModelSection) -> None:
-    """Fetch what is missing of a model. Raises ModelError."""
-    try:
+def fetch_model(location: ModelLocation, section: ModelSection, tell: Tell = silent, check: Check = go_on) -> None:
+    """Fetch what is missing of a model. Raises ModelError, and what `check` raises."""
+    if not location.missing:
+        return
+
+    def fetch() -> None:
         for name in location.missing:
             _fetch(section, name)
+
+    try:
+        download(fetch, Parcel(location.name, "model", location.missing_bytes), tell, check)
     except GatedRepoError:
         raise gated_model(location.name) from None
     except (HTTPError, OSError) as error:
         raise ModelError(
             "The model could not be fetched",
             f"{location.name}: {_first_line(error)}.",
-            "Try again: what has arrived is kept.",
+            "Try again: files that have arrived whole are kept.",
         ) from error
 
 
@@ -72,8 +80,9 @@ def _on_hub(section: ModelSection, info: Any) -> ModelLocation:
     folder = _fetch_small(section, info.sha, ["config.json", *small, *([INDEX] if chosen == INDEX else [])])
     weights = shards(folder / INDEX) if chosen == INDEX else (chosen,)
     missing = tuple(file for file in weights if not (folder / file).is_file())
-    check_room(name, sum(sizes.get(file, 0) for file in missing))
-    return ModelLocation(name, folder, missing)
+    needed = sum(sizes.get(file, 0) for file in missing)
+    check_room(name, needed)
+    return ModelLocation(name, folder, missing, needed)
 
 
 def _fetch_small(section: ModelSection, commit: str | None, names: list[str]) -> Path:

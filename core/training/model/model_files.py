@@ -24,6 +24,7 @@ class ModelLocation:
     name: str  # what people call it
     folder: Path
     missing: tuple[str, ...] = ()  # files still on the Hub
+    missing_bytes: int = 0  # of them together; 0 where that is not known
     notes: tuple[Problem, ...] = ()
 
     @property

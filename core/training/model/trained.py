@@ -5,6 +5,7 @@ from pathlib import Path
 from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.packaged import DEMO, demo_model_directory
+from bertft_tui.core.training.data.tell import Tell, silent
 from bertft_tui.core.training.model.encoder import Encoder, for_task
 from bertft_tui.core.training.model.loading import in_words, load_config, load_model
 from bertft_tui.core.training.model.lora import ADAPTER_CONFIG, load_adapter
@@ -13,7 +14,7 @@ from bertft_tui.core.training.model.tokenizer import tokenizer_in
 from bertft_tui.core.training.task import Task
 
 
-def load_trained(checkpoint: Path, section: ModelSection, task: Task) -> Encoder:
+def load_trained(checkpoint: Path, section: ModelSection, task: Task, tell: Tell = silent) -> Encoder:
     """Load model and tokenizer of a checkpoint: fp32, on the processor, in evaluation mode.
 
     `section`: the run's own; a checkpoint of LoRA holds only what has learnt, so the model below it is taken from
@@ -23,7 +24,7 @@ def load_trained(checkpoint: Path, section: ModelSection, task: Task) -> Encoder
     config = for_task(load_config(checkpoint, section), task)
     tokenizer = tokenizer_in(checkpoint, section)
     if (checkpoint / ADAPTER_CONFIG).is_file():
-        model, _ = load_model(_base(section), section, config)
+        model, _ = load_model(_base(section, tell), section, config)
         with in_words(str(checkpoint)):
             model = load_adapter(model, checkpoint)
     else:
@@ -44,7 +45,7 @@ def trained_task(checkpoint: Path, section: ModelSection) -> Task:
     return Task(config.problem_type or "single_label_classification", labels)
 
 
-def _base(section: ModelSection) -> Path:
+def _base(section: ModelSection, tell: Tell) -> Path:
     """Return the folder of the pretrained model, without a question to the Hub where there is a local copy."""
     if section.name_or_path == DEMO:
         return demo_model_directory()
@@ -56,5 +57,5 @@ def _base(section: ModelSection) -> Path:
     if (folder := cached_model(section.name_or_path, section.revision)) is not None:
         return folder
     location = find_on_hub(section)
-    fetch_model(location, section)
+    fetch_model(location, section, tell)
     return location.folder
