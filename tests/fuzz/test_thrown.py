@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import TIMES
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from thrown import ANY_TEXT, COMMAND_LINES, VALUES, csv_files, data_settings, json_files
 
@@ -51,6 +51,7 @@ def test_csv(config: RunConfig, tmp_path: Path, content: bytes, chosen: dict[str
 
 @thrown(250)
 @given(content=json_files(), chosen=data_settings(), name=st.sampled_from(["x.json", "x.jsonl"]))
+@example(content=b'{"data": [{}, {"text": null}]}', chosen={}, name="x.jsonl")
 def test_json(config: RunConfig, tmp_path: Path, content: bytes, chosen: dict[str, Any], name: str) -> None:
     """Any JSON, and what is cut off in the middle."""
     look(config, tmp_path / name, content, chosen)

@@ -41,10 +41,12 @@ def _column(name: str, parts: Sequence[Any], notes: list[Problem]) -> Any:
         wanted = pa.unify_schemas(schemas, promote_options="permissive").field(0).type
         wanted = pa.string() if pa.types.is_null(wanted) else wanted
         chunks = [chunk for part in plain for chunk in part.cast(wanted).chunks]
+        whole = pa.chunked_array(chunks, wanted)
+        whole.validate()  # a cast of lists of objects without values may break them
     except pa.ArrowException:
         notes.append(Problem("A column has values of several types", f"The files' {name!r} differ: read as strings."))
         return pa.chunked_array([text_array([as_text(value) for value in part.to_pylist()]) for part in plain])
-    return pa.chunked_array(chunks, wanted)
+    return whole
 
 
 def plain_table(table: pa.Table) -> pa.Table:
