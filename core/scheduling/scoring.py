@@ -59,7 +59,9 @@ def evaluate(
     """
     asked = absolute_paths(config)
     question = {"kind": "evaluate", "split": split, "output": _path(output), "config": asked.model_dump(mode="json")}
-    answer = _ask(db, run, {**question, "same_data": asked.data == run.config.data}, device, tell)
+    trained_on = run.config.data.model_dump(include={"text_column", "text_pair_column", "label_column"})
+    same = asked.data == run.config.data
+    answer = _ask(db, run, {**question, "same_data": same, "trained_on": trained_on}, device, tell)
     return Evaluated(
         step=answer["step"],
         dataset=answer["dataset"],

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.metric_names import ProblemType
+from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.answering import Tell
-from bertft_tui.core.training.data.corpus import corpus_of
+from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
 from bertft_tui.core.training.data.labelled import rows_of
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.sources import open_source
@@ -42,10 +43,12 @@ def evaluate(
     source = open_source(config.data, tell=tell)
     split = question["split"] or _default_split(config, source, same=question["same_data"])
     notes: list[Problem] = []
-    if split in (CARVED, config.data.eval_split):
-        table = _drawn(config, source, tell)
+    chose = question["same_data"] and split in (CARVED, config.data.eval_split)
+    if chose:
+        table = chosen_on(config.data, source, task, RunDirectory(Path(question["run"])).predictions, tell)
     else:
-        table = rows_of(source, config.data, split, task, notes).table
+        data = with_trained_columns(config.data, question["trained_on"], source, split)
+        table = rows_of(source, data, split, task, notes).table
     encoder = load()
     from bertft_tui.core.training.inference import logits_of
     from bertft_tui.core.training.metrics import Scorer
@@ -71,7 +74,7 @@ def evaluate(
             **Scorer(task.problem_type).score(logits, labels),
             "loss": _loss(logits, labels, task.problem_type),
         },
-        "chose_checkpoint": question["same_data"] and split in (CARVED, config.data.eval_split),
+        "chose_checkpoint": chose,
         "notes": [note.as_dict() for note in notes],
     }
 
@@ -88,13 +91,6 @@ def _default_split(config: RunConfig, source: Source, *, same: bool) -> str:
         f"{source.name} has {', '.join(map(repr, source.split_names))}.",
         "Name one with --split.",
     )
-
-
-def _drawn(config: RunConfig, source: Source, tell: Tell) -> pa.Table:
-    """The rows that chose the checkpoint, drawn as for training."""
-    from bertft_tui.core.training.data.dataset import draw
-
-    return draw(corpus_of(source, config.data, tell), config.data).evaluation.with_format("arrow")[:]
 
 
 def _loss(logits: NDArray[np.float32], labels: NDArray[Any], problem_type: ProblemType) -> float:

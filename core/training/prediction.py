@@ -9,6 +9,7 @@ import pyarrow as pa
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.training.answering import Tell
+from bertft_tui.core.training.data.again import two_texts
 from bertft_tui.core.training.data.cells import absent, plain
 from bertft_tui.core.training.data.labelled import open_view
 from bertft_tui.core.training.data.sources import open_source
@@ -59,7 +60,10 @@ def predict(
 
 
 def _read(file: Path | None, texts: list[str], config: RunConfig, tell: Tell) -> tuple[pa.Table, str, str | None]:
-    """Return a table and which of its columns hold the texts."""
+    """Return a table and which of its columns hold the texts. Raises DataError."""
+    alone = file is None or file.suffix.lower() == ".txt"
+    if alone and config.data.text_pair_column is not None:
+        raise two_texts(config.data.model_dump(), "single texts were given")
     if file is None:
         return pa.table({"text": pa.array(texts, pa.large_string())}), "text", None
     if file.suffix.lower() == ".txt":

@@ -106,6 +106,17 @@ def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:
     assert found["chose_checkpoint"]
 
 
+def test_data_that_changed_is_not_scored_as_it_was(trained: Trained) -> None:
+    """Rows drawn from a file that was edited since are not passed off as those that chose the checkpoint."""
+    train = trained.folder / "data" / "train.csv"
+    before = train.read_bytes()
+    write_csv(train, texts(90, seed=4))
+    done = trained.call("evaluate", "topics", "--split", "evaluation rows")
+    train.write_bytes(before)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The data has changed since the run was trained" in done.stderr
+
+
 def test_other_data_is_scored_row_by_row(trained: Trained) -> None:
     """Another file is read by the same rules; --output has each row's text, label, verdict and probabilities."""
     other = write_csv(trained.folder / "other.csv", texts(12, seed=3))

@@ -1,0 +1,57 @@
+"""Data that a finished run meets again: its columns in other files, and pairs where it learnt from pairs."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bertft_tui.core.config import DataSection, RunConfig
+from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
+from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.prediction import predict
+from bertft_tui.core.training.task import Task
+
+_PAIRS = {"text_column": "premise", "text_pair_column": "hypothesis", "label_column": None}
+_TASK = Task("single_label_classification", ("no", "yes"))
+
+
+def _write(path: Path, header: str, *, labels: str = "no,yes") -> DataSection:
+    words = labels.split(",")
+    cells = len(header.split(",")) - 1
+    rows = [",".join([f"text {row} of {cell}" for cell in range(cells)] + [words[row % 2]]) for row in range(20)]
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return DataSection(dataset=str(path))
+
+
+def test_columns_that_the_run_names_are_taken_in_other_data(tmp_path: Path) -> None:
+    """What the settings of a run name is taken where it is there; what somebody names now goes before it."""
+    data = _write(tmp_path / "other.csv", "premise,hypothesis,more,label")
+    found = with_trained_columns(data, _PAIRS, open_source(data), "train")
+    assert (found.text_column, found.text_pair_column, found.label_column) == ("premise", "hypothesis", None)
+    named = data.model_copy(update={"text_pair_column": "more"})
+    assert with_trained_columns(named, _PAIRS, open_source(data), "train").text_pair_column == "more"
+    single = {"text_column": "body", "text_pair_column": None, "label_column": "topic,kind"}
+    assert with_trained_columns(data, single, open_source(data), "train") == data
+
+
+def test_single_texts_are_refused_by_a_run_on_pairs(tmp_path: Path) -> None:
+    """A model of pairs is not scored on single texts, nor asked about them; no model is loaded to say so."""
+    data = _write(tmp_path / "single.csv", "text,label")
+    with pytest.raises(DataError, match=r"reads two texts together.*'premise' and 'hypothesis'"):
+        with_trained_columns(data, _PAIRS, open_source(data), "train")
+
+    def load() -> Any:
+        pytest.fail("the model was loaded")
+
+    config = RunConfig().with_settings({f"data.{key}": name for key, name in _PAIRS.items() if name})
+    question = {"file": None, "output": None, "texts": ["one"]}
+    with pytest.raises(DataError, match="reads two texts together"):
+        predict(question, config, _TASK, load, lambda text: None)
+
+
+def test_rows_with_other_labels_did_not_choose_the_checkpoint(tmp_path: Path) -> None:
+    """Where the labels are others now, the rows cannot be those that chose the checkpoint."""
+    data = _write(tmp_path / "changed.csv", "text,label", labels="maybe,yes")
+    with pytest.raises(DataError, match=r"has changed.*'maybe', 'yes'.*'no', 'yes'"):
+        chosen_on(data, open_source(data), _TASK, tmp_path / "predictions.parquet", lambda text: None)
