@@ -70,7 +70,7 @@ def download(work: Callable[[], Result], parcel: Parcel, tell: Tell, check: Chec
     constants.DOWNLOAD_CHUNK_SIZE = _CHUNK
     before, began = _sizes(parcel.blobs), time.monotonic()
     said = parcel.words(0)
-    log(said)
+    log(said, sys.stderr)  # the stdout of others is for their answers
     tell(said)
     future = _in_thread(work)
     while not wait([future], _SECONDS).done:
@@ -85,7 +85,7 @@ def download(work: Callable[[], Result], parcel: Parcel, tell: Tell, check: Chec
             said = words
             tell(said)
     result = future.result()
-    log(f"downloaded {parcel.name} in {time.monotonic() - began:.0f} s")
+    log(f"downloaded {parcel.name} in {time.monotonic() - began:.0f} s", sys.stderr)
     return result
 
 
@@ -139,7 +139,7 @@ def _leave(future: Future[Result], parcel: Parcel) -> None:
     system (Linux) says which those are.
     """
     _left.append(future)
-    log(f"the download of {parcel.name} is left")
+    log(f"the download of {parcel.name} is left", sys.stderr)
     with suppress(OSError):
         for descriptor in Path("/proc/self/fd").iterdir():
             with suppress(OSError):

@@ -1,7 +1,8 @@
 """The journal, told again in `train.log` for people: one line an event, among whatever libraries print there."""
 
+import sys
 from datetime import datetime
-from typing import Any
+from typing import Any, TextIO
 
 from bertft_tui.core.config import format_value
 from bertft_tui.core.journal import EventType, JournalWriter
@@ -17,9 +18,9 @@ class LoggedJournal(JournalWriter):
             log(text)
 
 
-def log(text: str) -> None:
-    """Print a line with the time of day: in a worker, stdout is `train.log`."""
-    print(f"{datetime.now():%H:%M:%S} {text}", flush=True)
+def log(text: str, file: TextIO | None = None) -> None:
+    """Print a line with the time of day, to stdout unless a file is named; a worker has both in `train.log`."""
+    print(f"{datetime.now():%H:%M:%S} {text}", file=file or sys.stdout, flush=True)
 
 
 def describe(kind: str, fields: dict[str, Any]) -> str:

@@ -21,7 +21,8 @@ from bertft_tui.core.locks import hold
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
-from bertft_tui.core.training.data.corpus import load_corpus
+from bertft_tui.core.training.data.corpus import corpus_of
+from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.facts import versions
 from bertft_tui.core.training.failures import explain
@@ -103,7 +104,7 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     config = read_config(run.config)
     quiet_environment(config.hardware.dataloader_num_workers)
     location = inspect_model(config.model, config.data.max_length)
-    corpus = load_corpus(config.data, reporter.tell, reporter.control.check)
+    corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)
     reporter.tell("")
     reporter.control.check()
     from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds, so what can fail before does

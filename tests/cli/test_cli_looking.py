@@ -21,8 +21,8 @@ from bertft_tui.tui.cli.documents import number, plain, utc
 Cli = Callable[..., Answer]
 
 RUN_KEYS = [
-    "id", "name", "status", "phase", "experiment", "tags", "note", "config", "created_at", "started_at", "ended_at",
-    "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
+    "id", "name", "status", "phase", "phase_detail", "experiment", "tags", "note", "config",
+    "created_at", "started_at", "ended_at", "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
     "problem_type", "labels", "error",
 ]  # fmt: skip
 ATTEMPT_KEYS = [

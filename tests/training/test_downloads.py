@@ -117,7 +117,7 @@ def test_a_run_says_how_far_its_model_is(
     assert said == sorted(set(said))
     assert {total for _, total in said} == {20.0}
     assert [event.fields["phase"] for event in events(run, "phase")] == ["loading"]
-    lines = [line[9:] for line in capsys.readouterr().out.splitlines()]
+    lines = [line[9:] for line in capsys.readouterr().err.splitlines()]
     assert lines == [f"downloading {_MODEL}: 0 of 20 MB", f"the download of {_MODEL} is left"]
     assert not list((tmp_path / "cache").rglob("*.incomplete"))
 

@@ -14,7 +14,7 @@ from bertft_tui.core.training.data.rows import Rows, read_texts
 from bertft_tui.core.training.data.sizes import drawn_sizes
 from bertft_tui.core.training.data.split_roles import check_splits
 from bertft_tui.core.training.data.targets import Target, decide
-from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
+from bertft_tui.core.training.data.tell import Tell, silent
 from bertft_tui.core.training.data.unlabelled import has_labels, no_labels
 from bertft_tui.core.training.task import Task
 
@@ -41,11 +41,11 @@ class Corpus:
         return (self.train if self.evaluation is None else self.evaluation).place
 
 
-def load_corpus(data: DataSection, tell: Tell = silent, check: Check = go_on) -> Corpus:
-    """Read the data and check that what the config asks for can be had. Raises DataError, and what `check` raises."""
+def load_corpus(data: DataSection, tell: Tell = silent) -> Corpus:
+    """Read the data and check that what the config asks for can be had. Raises DataError."""
     from bertft_tui.core.training.data.sources import open_source
 
-    return corpus_of(open_source(data, tell, check), data, tell)
+    return corpus_of(open_source(data, tell), data, tell)
 
 
 def corpus_of(source: Source, data: DataSection, tell: Tell = silent) -> Corpus:
