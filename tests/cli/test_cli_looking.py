@@ -13,8 +13,10 @@ from command_lab import Answer
 from rich.console import Console
 
 from bertft_tui.core.paths import resolve_store
+from bertft_tui.core.scheduling.scoring import Predicted
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.tui.cli import scoring
 from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.documents import number, plain, utc
 
@@ -59,6 +61,23 @@ def test_list_shows_every_run_newest_first(cli: Cli, store: Database) -> None:
     failed = next(run for run in listed if run["status"] == "failed")
     assert failed["error"]["title"] == "The loss is not a number"
     assert [run["id"] for run in read(cli("list", "--limit", "2", "--json"))] == [run.id for run in runs[:-3:-1]]
+
+
+def test_show_says_what_number_is_learnt(cli: Cli, store: Database) -> None:
+    """A run that learns a number has no list of labels, but the name of the number."""
+    run = ActedRun(store, "stars").start()
+    run.say("plan", max_steps=9, train_rows=8, eval_rows=2, labels=["score"], problem_type="regression")
+    assert "8 texts to train on, 2 to evaluate; a number: score" in cli("show", "stars").out
+
+
+def test_numbers_have_no_column_of_probabilities(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a regression predicts is a number and a text, and no empty column between them."""
+    rows: list[dict[str, Any]] = [{"text": "a film", "predicted": 0.5, "probabilities": {}}]
+    scoring._print_rows(Predicted(step=1, rows=1, rows_shown=rows))
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["predicted", "text"],
+        ["0.500", "a", "film"],
+    ]
 
 
 def test_list_prints_whole_names(cli: Cli, store: Database) -> None:

@@ -97,7 +97,10 @@ def _print_rows(found: Predicted) -> None:
         (_verdict(row["predicted"]), _confidence(row["probabilities"]), clean(row["text"], limit=_TEXT))
         for row in found.rows_shown[:_ROWS]
     ]
-    print_table(("predicted", "probability", "text"), rows, right=("probability",))
+    if any(probability for _, probability, _ in rows):
+        print_table(("predicted", "probability", "text"), rows, right=("probability",))
+    else:  # numbers have none
+        print_table(("predicted", "text"), [(verdict, text) for verdict, _, text in rows])
     if found.rows > len(rows):
         tell(f"{found.rows - len(rows):,} more; --output FILE writes them all.")
 

@@ -98,6 +98,8 @@ def _data_words(run: RunRecord) -> str:
     if run.train_rows is None:
         return ""
     labels = f"; {len(run.labels)} labels: {', '.join(run.labels[:20])}" if run.labels else ""
+    if run.problem_type == "regression":
+        labels = f"; a number: {run.labels[0]}"
     return f"{run.train_rows} texts to train on, {number(run.eval_rows)} to evaluate{labels}"
 
 
