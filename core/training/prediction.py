@@ -16,7 +16,7 @@ from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.data.written import check_output, write_table
-from bertft_tui.core.training.notes import count
+from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.task import Task
 from bertft_tui.core.training.verdicts import beside, verdicts
@@ -36,10 +36,11 @@ def predict(
     output = Path(question["output"]) if question["output"] else None
     if output is not None:
         check_output(output, reads=file)
-    table, text, pair = _read(file, question["texts"], config, tell)
+    notes: list[Problem] = []
+    table, text, pair = _read(file, question["texts"], config, tell, notes)
     has_text = [not empty for empty in absent(plain(table.column(text)))]
     if not any(has_text):
-        raise DataError("There is nothing to classify", f"Every text of {file} is empty.", "Check data.text_column.")
+        raise _nothing(file, table, text)
     taken = table.filter(pa.array(has_text))
     encoder = load()
     from bertft_tui.core.training.inference import logits_of
@@ -56,17 +57,35 @@ def predict(
     columns = {name: _spread(values, has_text) for name, values in verdicts(logits, task).items()}
     if output is not None:
         write_table(beside(table, columns), output)
-    return {"rows": len(table), "shown": _shown(table.column(text), columns), "notes": _notes(has_text)}
+    return {
+        "rows": len(table),
+        "shown": _shown(table.column(text), columns),
+        "notes": [note.as_dict() for note in (*notes, *_notes(has_text))],
+    }
 
 
-def _read(file: Path | None, texts: list[str], config: RunConfig, tell: Tell) -> tuple[pa.Table, str, str | None]:
+def _nothing(file: Path | None, table: pa.Table, text: str) -> DataError:
+    title = "There is nothing to classify"
+    if file is None:
+        return DataError(title, "Every text that was given is empty.", "Give at least one with words.")
+    if not len(table) or _is_lines(file):
+        return DataError(title, f"No line of {file} holds anything.", "Write one text on each line.")
+    return DataError(title, f"Every cell of column {text!r} of {file} is empty.", "Check data.text_column.")
+
+
+def _is_lines(file: Path) -> bool:
+    return file.suffix.lower() == ".txt"
+
+
+def _read(
+    file: Path | None, texts: list[str], config: RunConfig, tell: Tell, notes: list[Problem]
+) -> tuple[pa.Table, str, str | None]:
     """Return a table and which of its columns hold the texts. Raises DataError."""
-    alone = file is None or file.suffix.lower() == ".txt"
-    if alone and config.data.text_pair_column is not None:
+    if (file is None or _is_lines(file)) and config.data.text_pair_column is not None:
         raise two_texts(config.data.model_dump(), "single texts were given")
     if file is None:
         return pa.table({"text": pa.array(texts, pa.large_string())}), "text", None
-    if file.suffix.lower() == ".txt":
+    if _is_lines(file):
         return pa.table({"text": pa.array(_lines(file, config.data.encoding), pa.large_string())}), "text", None
     data = config.data.model_copy(update={"dataset": str(file), "config_name": None, "revision": None})
     source = open_source(data, tell=tell)
@@ -78,6 +97,10 @@ def _read(file: Path | None, texts: list[str], config: RunConfig, tell: Tell) ->
             "Name one with --set data.train_split=NAME.",
         )
     view = open_view(source, data.train_split if named else source.split_names[0])
+    if named:
+        others = listed([repr(name) for name in source.split_names if name != view.name])
+        hint = "Name another one with --set data.train_split=NAME."
+        notes.append(Problem(f"Only split {view.name!r} is classified", f"{source.name} also has {others}.", hint))
     return view.split.table, _text_column(view, data.text_column, data.text_pair_column), data.text_pair_column
 
 
@@ -116,8 +139,8 @@ def _shown(texts: pa.ChunkedArray, columns: dict[str, list[Any]]) -> list[dict[s
     ]
 
 
-def _notes(has_text: list[bool]) -> list[dict[str, str]]:
+def _notes(has_text: list[bool]) -> list[Problem]:
     empty = has_text.count(False)
     if not empty:
         return []
-    return [Problem(f"{count(empty, 'row')} without a text", "They have no verdict.").as_dict()]
+    return [Problem(f"{count(empty, 'row')} without a text", "They have no verdict.")]

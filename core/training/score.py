@@ -48,11 +48,13 @@ def _checkpoint(run: RunDirectory, step: int) -> Path:
 def _model(checkpoint: Path, config: RunConfig, task: Task, device: str, tell: Tell) -> Any:
     """Load the trained model: seconds, so that what can fail before does."""
     tell("loading the model")
+    from bertft_tui.core.training.model.architectures import check_max_length
     from bertft_tui.core.training.model.trained import load_trained
     from bertft_tui.core.training.quiet import quiet_libraries
 
     quiet_libraries()
     encoder = load_trained(checkpoint, config.model, task, tell)
+    check_max_length(encoder.model.config.to_dict(), config.data.max_length)
     encoder.model.to(device).eval()
     return encoder
 

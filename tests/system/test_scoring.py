@@ -159,8 +159,17 @@ def test_a_file_in_and_a_file_out(trained: Trained) -> None:
     assert [row["predicted_2"] is None for row in found] == [False, True, False]
 
 
+def test_of_several_splits_the_one_that_is_read_is_named(trained: Trained) -> None:
+    """A folder with train and test is classified in part, and it is said which part."""
+    done = trained.call("predict", "topics", "--file", "data", "--output", "part.csv")
+    assert done.stdout == "90 rows written to part.csv.\n"
+    assert "Only split 'train' is classified" in done.stderr
+
+
 _BAD: dict[str, tuple[list[str], str]] = {
     "no text": (["predict", "topics"], "Nothing to classify"),
+    "empty text": (["predict", "topics", " "], "There is nothing to classify"),
+    "empty lines": (["predict", "topics", "--file", "blank.txt"], "There is nothing to classify"),
     "text and file": (["predict", "topics", "a", "--file", "data/test.csv"], "Texts and a file exclude each other"),
     "no such run": (["predict", "nobody", "a"], "No such run"),
     "no such file": (["predict", "topics", "--file", "gone.csv"], "The data is not there"),
@@ -175,6 +184,7 @@ _BAD: dict[str, tuple[list[str], str]] = {
     ),
     "no such split": (["evaluate", "topics", "--split", "dev"], "There is no such split"),
     "training again": (["evaluate", "topics", "--set", "training.seed=1"], "This setting cannot be changed any more"),
+    "too many tokens": (["predict", "topics", "a", "--set", "data.max_length=5000"], "The model takes shorter texts"),
     "no such device": (["evaluate", "topics", "--device", "cuda:77"], "There is no such device"),
     "no such column": (["evaluate", "topics", "--set", "data.label_column=topic"], "There is no column 'topic'"),
     "unknown labels": (["evaluate", "topics", "--dataset", "strange.csv"], "The model does not know some labels"),
@@ -185,6 +195,7 @@ _BAD: dict[str, tuple[list[str], str]] = {
 def test_what_cannot_be_done_is_said(trained: Trained, kind: str) -> None:
     """Exit code 2, title, message and hint on stderr, nothing on stdout, nothing in the store."""
     write_csv(trained.folder / "strange.csv", [("soup", "dinner"), ("ball", "sport"), ("bread", "lunch")] * 4)
+    (trained.folder / "blank.txt").write_text("\n\n")
     words, title = _BAD[kind]
     before = queries.revision(trained.db)
     done = trained.call(*words)

@@ -9,6 +9,7 @@ from bertft_tui.core.config import DataSection, RunConfig
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
 from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.data.split_roles import find_split
 from bertft_tui.core.training.prediction import predict
 from bertft_tui.core.training.task import Task
 
@@ -55,3 +56,10 @@ def test_rows_with_other_labels_did_not_choose_the_checkpoint(tmp_path: Path) ->
     data = _write(tmp_path / "changed.csv", "text,label", labels="maybe,yes")
     with pytest.raises(DataError, match=r"has changed.*'maybe', 'yes'.*'no', 'yes'"):
         chosen_on(data, open_source(data), _TASK, tmp_path / "predictions.parquet", lambda text: None)
+
+
+def test_a_split_that_is_not_there_names_the_setting() -> None:
+    """The hint says which setting takes one of the splits that are there."""
+    with pytest.raises(DataError) as caught:
+        find_split("train", "data.train_split", "reviews", ("part_1", "part_2"))
+    assert caught.value.problem.hint.endswith("Set data.train_split to one of them.")

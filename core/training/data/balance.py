@@ -62,7 +62,7 @@ def _check_classes(task: Task, sizes: NDArray[np.int64]) -> None:
     if len(present) < 2:
         raise DataError(
             "There is only one class",
-            f"All {count(int(sizes.sum()), 'training row')} have the label {task.labels[present[0]]!r}.",
+            f"{count(int(sizes.sum()), 'training row')}, and no label but {task.labels[present[0]]!r}.",
             "Training needs rows of at least two classes.",
         )
 

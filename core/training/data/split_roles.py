@@ -33,11 +33,12 @@ def find_split(split: str, setting: str, name: str, there: tuple[str, ...]) -> N
     if split in there:
         return
     near = get_close_matches(split, there, n=1)
+    by_role = f" Set {setting} to one of them." if setting.startswith("data.") and there else ""
     meant = f"Did you mean {near[0]!r}?" if near else ""
     raise DataError(
         "There is no such split",
         f"{setting} is {split!r}; {name} has {listed([repr(known) for known in there], 20) or 'none'}.",
-        meant or "A folder of files has a split for each file, named like it; a single file is `train`.",
+        meant or f"A folder of files has a split for each file, named like it; a single file is `train`.{by_role}",
     )
 
 
