@@ -17,7 +17,7 @@ from bertft_tui.core.store import commands, history
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 
-MODULE = "bertft_tui.core.training.score"
+MODULE = "bertft_tui.core.training.scoring.score"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from bertft_tui.core.training.failures import explain
 
 Tell = Callable[[str], None]
 
+_DOCTOR = "`bertft-tui doctor` checks the installation; if it is well, this is a fault of the program."
+
 
 def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
     """Read a question, work on it, and print the answer; what libraries print goes to stderr."""
@@ -28,5 +30,5 @@ def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
         except Exception as error:  # noqa: BLE001  # the helper's door: whoever asked must get words
             if not isinstance(error, BertftError):
                 traceback.print_exc()
-            found = {"ok": False, "error": explain(error).as_dict()}
+            found = {"ok": False, "error": explain(error, "This did not work", _DOCTOR).as_dict()}
         say(found)

@@ -9,9 +9,11 @@ _SMALLER = (
     "in less memory. A smaller data.max_length helps more."
 )
 
+_LOG = "The log has the whole traceback."
 
-def explain(error: Exception) -> Problem:
-    """Turn any exception into a title, a message and a hint; the traceback is in the log."""
+
+def explain(error: Exception, what: str = "Training failed", hint: str = _LOG) -> Problem:
+    """Turn any exception into a title, a message and a hint; `what` and `hint` are for those that nobody foresaw."""
     if isinstance(error, BertftError):
         return error.problem
     first_line = str(error).strip().partition("\n")[0]
@@ -24,7 +26,7 @@ def explain(error: Exception) -> Problem:
     if isinstance(error, ImportError):
         return Problem("A library cannot be loaded", first_line, "`bertft-tui doctor` checks the installation.")
     return Problem(
-        "Training failed",
+        what,
         f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__,
-        "The log has the whole traceback.",
+        hint,
     )

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.written import check_output, write_table
+from bertft_tui.core.training.scoring.verdicts import beside, verdicts
+from bertft_tui.core.training.scoring.written import check_output, write_table
 from bertft_tui.core.training.task import Task
-from bertft_tui.core.training.verdicts import beside, verdicts
 
 
 def _read_csv(path: Path, separator: str = ",") -> list[dict[str, Any]]:

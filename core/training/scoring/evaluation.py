@@ -17,9 +17,9 @@ from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
 from bertft_tui.core.training.data.labelled import rows_of
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.sources import open_source
-from bertft_tui.core.training.data.written import check_output, write_table
+from bertft_tui.core.training.scoring.verdicts import beside, named, verdicts
+from bertft_tui.core.training.scoring.written import check_output, write_table
 from bertft_tui.core.training.task import Task
-from bertft_tui.core.training.verdicts import beside, named, verdicts
 
 if TYPE_CHECKING:  # torch takes seconds: what can fail before does
     from bertft_tui.core.training.model.encoder import Encoder
@@ -50,8 +50,8 @@ def evaluate(
         data = with_trained_columns(config.data, question["trained_on"], source, split)
         table = rows_of(source, data, split, task, notes).table
     encoder = load()
-    from bertft_tui.core.training.inference import logits_of
     from bertft_tui.core.training.metrics import Scorer
+    from bertft_tui.core.training.scoring.inference import logits_of
 
     logits = logits_of(
         encoder.model,

@@ -15,11 +15,11 @@ from bertft_tui.core.training.data.labelled import open_view
 from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View
-from bertft_tui.core.training.data.written import check_output, write_table
 from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.reading.decoding import Decoder
+from bertft_tui.core.training.scoring.verdicts import beside, verdicts
+from bertft_tui.core.training.scoring.written import check_output, write_table
 from bertft_tui.core.training.task import Task
-from bertft_tui.core.training.verdicts import beside, verdicts
 
 if TYPE_CHECKING:  # torch takes seconds: what can fail before does
     from bertft_tui.core.training.model.encoder import Encoder
@@ -43,7 +43,7 @@ def predict(
         raise _nothing(file, table, text)
     taken = table.filter(pa.array(has_text))
     encoder = load()
-    from bertft_tui.core.training.inference import logits_of
+    from bertft_tui.core.training.scoring.inference import logits_of
 
     logits = logits_of(
         encoder.model,

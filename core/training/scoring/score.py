@@ -25,11 +25,11 @@ def score(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
     lock = hold(Path(question["device_lock"])) if question["device_lock"] else None
     device = "cpu" if lock is None else question["device"]
     if question["kind"] == "evaluate":
-        from bertft_tui.core.training.evaluation import evaluate
+        from bertft_tui.core.training.scoring.evaluation import evaluate
 
         found = evaluate(question, config, task, lambda: _model(checkpoint, config, task, device, tell), tell)
     else:
-        from bertft_tui.core.training.prediction import predict
+        from bertft_tui.core.training.scoring.prediction import predict
 
         found = predict(question, config, task, lambda: _model(checkpoint, config, task, device, tell), tell)
     return {"step": question["step"], **found}
