@@ -219,6 +219,11 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "This is not well-formed json",
         "Line 3",
     ),
+    "jsonl with half a line": (
+        _file("x.jsonl", '{"text": "a"}\n{"text":\n{"text": "c"}\n'),
+        "This is not well-formed json",
+        "Line 2",
+    ),
     "jsonl of lists": (_file("x.jsonl", '{"a": 1}\n["a", 1]\n'), "This file does not hold rows", "Line 2"),
     "jsonl without common keys": (
         _file("x.jsonl", "".join(f'{{"key{number}": 1}}\n' for number in range(3000))),

@@ -56,7 +56,7 @@ def _has_lines(start: list[str], file: DataFile) -> bool:
 def _objects(lines: Iterator[str], file: DataFile) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            row = _parse(line, file, number)
+            row = _parse(line.rstrip(), file, number)  # an end that is missing is missed on its own line
             if not isinstance(row, dict):
                 raise DataError(
                     "This file does not hold rows",
