@@ -153,7 +153,9 @@ class DataSection(Section):
     train_size: Size = Field("all", description="How many training rows: a number, or `all`.")
     eval_size: Size = Field("all", description="How many evaluation rows: a number, or `all`.")
     stratify: bool = Field(
-        False, description="Keep the classes' shares in subsets; else shuffle and take the first rows."
+        False,
+        description="Keep the classes' shares in subsets; else shuffle and take the first rows. Rows that are carved "
+        "out for evaluation keep them anyway.",
     )
     subset_seed: int = Field(42, ge=0, lt=2**32, description="Draws subsets and splits; never the training seed.")
     max_length: int = Field(512, ge=4, le=131_072, description="Tokens a text is cut at.")

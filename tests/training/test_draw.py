@@ -31,12 +31,11 @@ def _plain(rows: int, classes: int = 3) -> Dataset:
 @pytest.mark.parametrize("stratify", [False, True])
 @pytest.mark.parametrize("seed", [0, 42])
 def test_as_datasets_draws(stratify: bool, seed: int) -> None:
-    """Carved and drawn rows are those of `train_test_split` and `shuffle`, in their order."""
+    """Rows are carved as `train_test_split` stratifies, and drawn as it or `shuffle` does, in their order."""
     data = section(eval_size=20, train_size=30, stratify=stratify, subset_seed=seed)
     drawn = _draw({"train": _classes(90)}, data)
     plain = _plain(90)
-    column = "label" if stratify else None
-    parts = plain.train_test_split(test_size=20, seed=seed, stratify_by_column=column)
+    parts = plain.train_test_split(test_size=20, seed=seed, stratify_by_column="label")
     assert list(drawn.evaluation["row"]) == sorted(parts["test"]["row"])
     rest = plain.select(sorted(parts["train"]["row"]))
     if stratify:

@@ -47,9 +47,16 @@ def test_carved_rows(tmp_path: Path, stratify: bool) -> None:
     )
     if stratify:
         assert set(Counter(drawn.train["label"]).values()) == {10}
-        assert set(Counter(drawn.evaluation["label"]).values()) == {5}
+    assert set(Counter(drawn.evaluation["label"]).values()) == {5}
     other = _draw(data.model_copy(update={"subset_seed": 1}))
     assert set(other.evaluation["text"]) != evaluation
+
+
+def test_a_class_too_small_to_share(tmp_path: Path) -> None:
+    """With a class of one row the evaluation rows are carved at random, and that is no error."""
+    path = write_csv(tmp_path / "data.csv", [*texts(44), ("a rare text", "rare")])
+    drawn = _draw(DataSection(dataset=str(path), eval_size=9))
+    assert (len(drawn.train), len(drawn.evaluation)) == (36, 9)
 
 
 def test_fraction(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.rows import Rows, label_array
-from bertft_tui.core.training.data.sizes import check_cut
+from bertft_tui.core.training.data.sizes import check_cut, keeps_shares
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.task import Task
 
@@ -68,8 +68,12 @@ def _label_feature(task: Task) -> ClassLabel | Value | List:
 
 
 def _carve(base: Dataset, rows: int, data: DataSection) -> tuple[Dataset, Dataset]:
-    """Cut evaluation rows out; both parts come back in the order of the files."""
-    rest, evaluation = _cut(base, len(base) - rows, data)
+    """Cut evaluation rows out; both parts come back in the order of the files.
+
+    Each class keeps its share wherever that can be: then the evaluation is of what was learnt.
+    """
+    whole = isinstance(base.features["label"], ClassLabel) and keeps_shares(_labels(base), len(base) - rows, rows)
+    rest, evaluation = _cut(base, len(base) - rows, data, stratify=data.stratify or whole)
     return base.select(np.sort(rest)), base.select(np.sort(evaluation))
 
 
@@ -79,17 +83,19 @@ def _subset(rows: Dataset, size: int, setting: str, data: DataSection) -> Datase
     if not data.stratify or size == len(rows):
         return rows.shuffle(seed=data.subset_seed).select(range(size))
     check_cut(_labels(rows), rows.features["label"].names, size, setting)
-    return rows.select(_cut(rows, size, data)[0])
+    return rows.select(_cut(rows, size, data, stratify=True)[0])
 
 
-def _cut(rows: Dataset, size: int, data: DataSection) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _cut(
+    rows: Dataset, size: int, data: DataSection, *, stratify: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the positions of the two parts that `Dataset.train_test_split(train_size=size)` makes.
 
     The method itself looks at a label at a time when it stratifies: minutes for a million rows.
     """
     draw = np.random.default_rng(data.subset_seed)
     rest = len(rows) - size
-    if not data.stratify:
+    if not stratify:
         shuffled = draw.permutation(len(rows))
         return shuffled[rest:], shuffled[:rest]
     first, second = next(stratified_shuffle_split_generate_indices(_labels(rows), size, rest, rng=draw))

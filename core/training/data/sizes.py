@@ -73,6 +73,13 @@ def _check_shares(task: Task, train: Rows, evaluation: Rows | None, train_rows: 
             check_cut(rows.labels, task.labels, taken, setting)
 
 
+def keeps_shares(ids: NDArray[np.generic], one: int, other: int) -> bool:
+    """Whether parts of so many rows can both hold each class in proportion."""
+    sizes = np.bincount(ids.astype(np.int64))
+    present = sizes[sizes > 0]
+    return bool(present.min() >= 2 and min(one, other) >= len(present))
+
+
 def check_cut(
     ids: NDArray[np.generic], labels: tuple[str, ...], taken: int, setting: str, total: int | None = None
 ) -> None:
@@ -84,7 +91,7 @@ def check_cut(
     present = np.flatnonzero(sizes)
     fewest = present[sizes[present].argmin()]
     rest = (len(ids) if total is None else total) - taken
-    if sizes[fewest] >= 2 and min(taken, rest) >= len(present):
+    if keeps_shares(ids, taken, rest):
         return
     raise DataError(
         "Too few rows of each class to stratify",
