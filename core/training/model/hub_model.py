@@ -19,7 +19,13 @@ from bertft_tui.core.training.downloads import Parcel, download
 from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info
 from bertft_tui.core.training.model.hub_cache import cached_model, check_room, say_cached
 from bertft_tui.core.training.model.model_files import ModelLocation, adapter_alone
-from bertft_tui.core.training.model.weight_files import INDEX, choose_weights, pickled_weights, shards
+from bertft_tui.core.training.model.weight_files import (
+    INDEX,
+    PickledWeightsError,
+    choose_weights,
+    refuse_other_kinds,
+    shards,
+)
 
 _SECONDS = 5.0
 
@@ -71,10 +77,8 @@ def _on_hub(section: ModelSection, info: Any) -> ModelLocation:
         raise _no_config(section, sizes)
     try:
         chosen = choose_weights(sizes, name)
-    except ModelError as error:
-        if error.problem.title == "The weights are pickled":
-            raise pickled_weights(name, "pytorch_model.bin", _conversion(name)) from None
-        raise
+    except PickledWeightsError:
+        raise PickledWeightsError(name, "pytorch_model.bin", _conversion(name)) from None
     endings = (*_SMALL, ".py") if section.trust_remote_code else _SMALL
     small = [file for file in sizes if file.endswith(endings) and ".index." not in file]
     folder = _fetch_small(section, info.sha, ["config.json", *small, *([INDEX] if chosen == INDEX else [])])
@@ -119,11 +123,8 @@ def _copy(section: ModelSection, why: str) -> ModelLocation:
 def _no_config(section: ModelSection, names: dict[str, int]) -> ModelError:
     if "adapter_config.json" in names:
         return adapter_alone(_fetch(section, "adapter_config.json"), section.name_or_path)
-    try:
-        choose_weights(names, section.name_or_path)
-    except ModelError as error:
-        if error.problem.title == "The weights are of another kind":
-            return error
+    if not names.keys() & {ONE_FILE, INDEX}:
+        refuse_other_kinds(names, section.name_or_path)
     return ModelError(
         "The model has no config.json",
         f"{section.name_or_path} on the Hub has no config.json beside its {len(names)} files.",

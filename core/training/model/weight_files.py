@@ -20,6 +20,16 @@ _OTHERS = (
 _LFS = b"version https://git-lfs"
 
 
+class PickledWeightsError(ModelError):
+    """There are weights whose loading can run code, and no others."""
+
+    def __init__(
+        self, where: str, file: str, hint: str = "Save them as safetensors: model.save_pretrained(folder)."
+    ) -> None:
+        message = f"{where} has {file} only; loading a pickle can run code."
+        super().__init__("The weights are pickled", message, hint)
+
+
 def choose_weights(names: Collection[str], where: str) -> str:
     """Return the file that says where the weights are: the weights themselves, or the index of several parts.
 
@@ -30,7 +40,7 @@ def choose_weights(names: Collection[str], where: str) -> str:
             return name
     pickled = [name for name in names if name.startswith("pytorch_model") and name.endswith((".bin", ".index.json"))]
     if pickled:
-        raise pickled_weights(where, sorted(pickled)[0])
+        raise PickledWeightsError(where, sorted(pickled)[0])
     refuse_other_kinds(names, where)
     raise ModelError(
         "The model folder has no weights",
@@ -48,13 +58,6 @@ def refuse_other_kinds(names: Collection[str], where: str) -> None:
                 f"{where} has {listed(found, 3)}: that is {what}.",
                 "Name a model whose weights are safetensors.",
             )
-
-
-def pickled_weights(
-    where: str, file: str, hint: str = "Save them as safetensors: model.save_pretrained(folder)."
-) -> ModelError:
-    """The error for weights whose loading can run code."""
-    return ModelError("The weights are pickled", f"{where} has {file} only; loading a pickle can run code.", hint)
 
 
 def shards(index: Path) -> tuple[str, ...]:
