@@ -5,7 +5,7 @@ What is wrong with the data does not end the look: as much as can be said is sai
 
 from typing import Any
 
-from bertft_tui.core.config import RunConfig, parse_config
+from bertft_tui.core.config import DataSection, RunConfig, parse_config
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.training.answering import Tell, answer
@@ -21,13 +21,16 @@ from bertft_tui.core.training.quiet import quiet_environment
 #: Any model reads so many tokens; whether it reads max_length is for the check before a launch to say.
 _SHORTEST = 4
 
+#: Data is described whole, whatever share of it the settings would take.
+_EVERYTHING = {"train_size": "all", "eval_size": "all", "stratify": False}
+
 
 def look(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Describe the data set of a config. Raises BertftError."""
     quiet_environment(0)
     config = parse_config(question["config"])
     source = open_source(config.data, tell=tell)
-    data = with_roles(config.data, source.split_names)
+    data = with_roles(config.data, source.split_names).model_copy(update=_EVERYTHING)
     document: dict[str, Any] = {"dataset": source.name, "problem": None, "notes": []}
     in_order = sorted(source.split_names, key=lambda name: name != data.train_split)
     document["splits"] = [_table(source, name, document) for name in in_order]
@@ -36,9 +39,20 @@ def look(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
     except BertftError as error:
         return document | {"problem": error.problem.as_dict()}
     document |= _described(corpus)
+    as_set = config.data.model_copy(update={"train_split": data.train_split})
+    document["problem"] = _problem(source, as_set)
     for split in document["splits"]:
         split.update(_labels(source, config, corpus, split["name"]))
     return document | _tokens(config, corpus, tell)
+
+
+def _problem(source: Source, data: DataSection) -> dict[str, str] | None:
+    """What a launch with these very settings would be refused for: sizes, shares, splits."""
+    try:
+        corpus_of(source, data)
+    except BertftError as error:
+        return error.problem.as_dict()
+    return None
 
 
 def _table(source: Source, split: str, document: dict[str, Any]) -> dict[str, Any]:

@@ -43,3 +43,16 @@ async def test_what_is_wrong_with_the_data_is_said(app: BertftApp, db: Database,
         await pilot.press("ctrl+o")
         await shows(pilot, "The data is not there")
         assert "Traceback" not in screen_text(pilot)
+
+
+async def test_sizes_that_do_not_fit_hide_nothing(
+    app: BertftApp, db: Database, tiny_model: Path, tmp_path: Path
+) -> None:
+    """The demo's 300 rows of a file of 90: the fault is said, and the data is described all the same."""
+    file = write_csv(tmp_path / "meals.csv", texts(90))
+    settings = {"data.dataset": str(file), "model.name_or_path": str(tiny_model), "data.train_size": 300}
+    async with app.run_test(size=(120, 50)) as pilot:
+        app.open_form(RunConfig().with_settings(settings), origin="a test")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        await pilot.press("ctrl+o")
+        await shows(pilot, "The subset is larger than the data", "3 different labels", "majority 'food'")
