@@ -21,6 +21,7 @@ from bertft_tui.core.training.model.hub_cache import cached_model, check_room, s
 from bertft_tui.core.training.model.model_files import ModelLocation, adapter_alone
 from bertft_tui.core.training.model.weight_files import (
     INDEX,
+    ONE_FILE,
     PickledWeightsError,
     choose_weights,
     refuse_other_kinds,
