@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bertft_tui.core.config import DataSection, HardwareSection, ModelSection, RunConfig, TrainingSection
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.packaged import DEMO
+from bertft_tui.core.sections import DataSection, HardwareSection, ModelSection, TrainingSection
 
 
 @dataclass(frozen=True)

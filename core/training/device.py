@@ -5,9 +5,9 @@ from typing import Literal
 
 import torch
 
-from bertft_tui.core.config import HardwareSection
 from bertft_tui.core.errors import ConfigError, Problem
 from bertft_tui.core.journal import Launch
+from bertft_tui.core.sections import HardwareSection
 
 Precision = Literal["fp32", "bf16", "fp16"]
 

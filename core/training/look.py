@@ -5,9 +5,10 @@ What is wrong with the data does not end the look: as much as can be said is sai
 
 from typing import Any
 
-from bertft_tui.core.config import DataSection, RunConfig, parse_config
+from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.packaged import DEMO
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.answering import Tell, answer
 from bertft_tui.core.training.data.cells import kind_of, plain
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of

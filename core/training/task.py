@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bertft_tui.core.config import TrainingSection
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.metric_names import TASK_METRICS, ProblemType, best_metric
+from bertft_tui.core.sections import TrainingSection
 
 #: The tasks in words that follow “the run learns”.
 _WORDS: dict[ProblemType, str] = {

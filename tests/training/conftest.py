@@ -8,7 +8,8 @@ import pytest
 import torch
 from tiny_bert import texts, write_csv
 
-from bertft_tui.core.config import DataSection, HardwareSection, ModelSection, RunConfig, TrainingSection
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.sections import DataSection, HardwareSection, ModelSection, TrainingSection
 
 
 @pytest.fixture(scope="session", autouse=True)

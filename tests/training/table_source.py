@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.raw import RawSplit
 from bertft_tui.core.training.data.view import View
 

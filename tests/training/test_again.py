@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bertft_tui.core.config import DataSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
 from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.split_roles import find_split

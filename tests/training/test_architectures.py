@@ -13,8 +13,9 @@ from tiny_encoders import ARCHITECTURES, make_tiny_encoder
 from training_runs import Prompter, attempt, events, make_run, points, weights
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES as HEADS
 
-from bertft_tui.core.config import ModelSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError, ModelError
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.anatomy import anatomy_of
 from bertft_tui.core.training.model.architecture_names import EAGER_ONLY, KNOWN_ENCODERS
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder

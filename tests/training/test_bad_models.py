@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import BertftError
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_libraries
@@ -270,7 +270,7 @@ def test_shards(folder: Path) -> None:
 def test_no_torch(tiny_model: Path) -> None:
     """Looking at a usual encoder imports neither torch nor transformers."""
     code = (
-        "import sys; from bertft_tui.core.config import ModelSection;"
+        "import sys; from bertft_tui.core.sections import ModelSection;"
         "from bertft_tui.core.training.model.inspection import inspect_model;"
         f"inspect_model(ModelSection(name_or_path={str(tiny_model)!r}), 24);"
         "assert not {'torch', 'transformers', 'huggingface_hub', 'peft'} & set(sys.modules)"

@@ -11,8 +11,9 @@ from tiny_bert import texts, write_csv
 from tiny_encoders import ARCHITECTURES, make_tiny_encoder
 from training_runs import attempt, events, make_run, points
 
-from bertft_tui.core.config import ModelSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.metric_names import ProblemType
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_libraries

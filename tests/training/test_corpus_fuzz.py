@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from table_source import TableSource, section
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import InputError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.data.dataset import draw
 from bertft_tui.core.training.data.labelled import rows_of

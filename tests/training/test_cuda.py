@@ -8,8 +8,9 @@ from tiny_bert import make_tiny_bert
 from training_runs import Prompter, attempt, events, make_run, points
 from transformers import BertConfig
 
-from bertft_tui.core.config import HardwareSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Launch
+from bertft_tui.core.sections import HardwareSection
 from bertft_tui.core.training.device import choose
 
 pytestmark = [

@@ -12,9 +12,10 @@ from safetensors.torch import load_file, save_file
 from tiny_bert import texts, write_csv
 from training_runs import attempt, events, make_run
 
-from bertft_tui.core.config import ModelSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, ConfigError, ModelError
 from bertft_tui.core.packaged import demo_model_directory
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model import dropouts
 from bertft_tui.core.training.model.architectures import check_max_length
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder

@@ -9,8 +9,9 @@ from safetensors.torch import load_file
 from tiny_encoders import make_tiny_encoder
 from training_runs import Prompter, attempt, events, make_run, points, weights
 
-from bertft_tui.core.config import ModelSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.anatomy import Anatomy
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model

@@ -17,8 +17,8 @@ import pytest
 from datasets import load_dataset_builder
 from pyarrow import parquet
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import InputError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data import hub_builder, hub_data
 from bertft_tui.core.training.data.hub_cache import cached_names
 from bertft_tui.core.training.data.raw import Source

@@ -14,8 +14,9 @@ from hub_stand_in import Hub, Repository, hub_stand_in
 from safetensors.torch import load_file, save_file
 from training_runs import attempt, events, make_run
 
-from bertft_tui.core.config import ModelSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.trained import load_trained

@@ -13,9 +13,10 @@ from tiny_bert import texts
 from tiny_encoders import ARCHITECTURES, make_tiny_encoder
 from training_runs import Prompter, attempt, events, make_run, points
 
-from bertft_tui.core.config import ModelSection, RunConfig
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError, ModelError
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.store.predictions import read_predictions
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model

@@ -8,10 +8,10 @@ import torch
 from sklearn import metrics as sk
 from transformers import EvalPrediction
 
-from bertft_tui.core.config import HardwareSection
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.metric_names import TASK_METRICS
+from bertft_tui.core.sections import HardwareSection
 from bertft_tui.core.training.device import choose
 from bertft_tui.core.training.metrics import Scorer
 

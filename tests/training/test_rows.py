@@ -7,8 +7,8 @@ import pytest
 from datasets import Dataset
 from tiny_bert import texts, write_csv
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.corpus import load_corpus
 from bertft_tui.core.training.data.dataset import Datasets, draw
 

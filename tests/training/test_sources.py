@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from bertft_tui.core.config import DataSection
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.raw import RawSplit, Source
 from bertft_tui.core.training.data.sources import open_source
 
@@ -282,7 +282,7 @@ def test_no_datasets_for_files(tmp_path: Path) -> None:
     """Reading files imports neither torch, datasets nor anything of the Hub."""
     (tmp_path / "x.csv").write_bytes(_csv())
     code = (
-        "import sys; from bertft_tui.core.config import DataSection;"
+        "import sys; from bertft_tui.core.sections import DataSection;"
         "from bertft_tui.core.training.data.sources import open_source;"
         f"open_source(DataSection(dataset={str(tmp_path / 'x.csv')!r})).read('train');"
         "assert not {'torch', 'transformers', 'datasets', 'huggingface_hub'} & set(sys.modules)"

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.sources import open_source
 
 #: What is wrong, as settings or as the path of the data.

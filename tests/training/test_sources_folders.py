@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.sources import open_source
 

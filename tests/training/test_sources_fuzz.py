@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import InputError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.sources import open_source
 
 _NAMES = ["first column", "second column", "third column"]

@@ -14,10 +14,11 @@ from tiny_bert import TOPICS, texts
 from training_runs import Prompter, attempt, events, make_run, points, weights
 from transformers import EvalPrediction
 
-from bertft_tui.core.config import RunConfig, TrainingSection
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.metric_names import TASK_METRICS, ProblemType
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.sections import TrainingSection
 from bertft_tui.core.store.predictions import pack, read_predictions, unpack
 from bertft_tui.core.training.check import check
 from bertft_tui.core.training.metrics import Scorer

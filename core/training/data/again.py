@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.columns import named_labels
 from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.data.labelled import open_view

@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.label_column import find_labels
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.balance import UNSEEN, check_balance, without_unused
 from bertft_tui.core.training.data.columns import Columns, choose_columns
 from bertft_tui.core.training.data.duplicates import note_overlaps, without_duplicates

@@ -9,8 +9,8 @@ from datasets.table import InMemoryTable
 from datasets.utils.stratify import stratified_shuffle_split_generate_indices
 from numpy.typing import NDArray
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.rows import Rows, label_array
 from bertft_tui.core.training.data.sizes import check_cut, keeps_shares

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.file_source import LazySource, files_source
 from bertft_tui.core.training.data.folders import class_folders, class_source
 from bertft_tui.core.training.data.one_format import of_one_format

@@ -7,8 +7,8 @@ from typing import Any
 from datasets import config, get_dataset_config_names, load_dataset_builder
 from huggingface_hub.constants import is_offline_mode
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.hub_cache import cached_names, check_shards, prepared_builder, snapshot
 from bertft_tui.core.training.data.hub_errors import (
     check_configuration,

@@ -25,8 +25,8 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError:
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.file_source import LazySource
 from bertft_tui.core.training.data.hub_builder import Found, find_builder
 from bertft_tui.core.training.data.hub_errors import loading_failed, no_room

@@ -1,7 +1,7 @@
 """The labelled rows of one split of a source."""
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.columns import Columns, choose_columns
 from bertft_tui.core.training.data.label_encoding import Refusal, encode
 from bertft_tui.core.training.data.raw import Source

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from bertft_tui.core.config import DataSection, Size
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection, Size
 from bertft_tui.core.training.data.rows import Rows
 from bertft_tui.core.training.data.targets import CLASSES
 from bertft_tui.core.training.task import Task

@@ -6,8 +6,8 @@ What lies here comes before what the Hub has under the same name. What looks lik
 
 from pathlib import Path
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.file_source import LazySource, files_source
 from bertft_tui.core.training.data.folder_source import folder_source, open_folder
 from bertft_tui.core.training.data.missing import cannot_look, looks_like_path, no_match, not_there

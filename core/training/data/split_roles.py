@@ -2,8 +2,8 @@
 
 from difflib import get_close_matches
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.notes import listed
 
 _ROLES = ("train_split", "eval_split", "test_split")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from bertft_tui.core.config import DataSection
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.metric_names import ProblemType
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.cells import Kind, Numbers, flags, flattened, kind_of, numbers
 from bertft_tui.core.training.data.columns import Columns
 from bertft_tui.core.training.data.labels import in_order, read_words, refuse_variants

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ConfigError, ModelError
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.architecture_names import (
     EAGER_ONLY,
     ENCODER_DECODERS,

@@ -2,8 +2,8 @@
 
 from transformers import PretrainedConfig
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.sections import ModelSection
 
 #: The names that architectures give to one and the same setting; all that a model has are set.
 _ATTENTION = ("attention_probs_dropout_prob", "attention_dropout", "attn_pdrop")

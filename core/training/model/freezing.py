@@ -2,8 +2,8 @@
 
 from transformers import PreTrainedModel
 
-from bertft_tui.core.config import Layers
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.sections import Layers
 from bertft_tui.core.training.model.anatomy import anatomy_of
 from bertft_tui.core.training.model.freezing_limits import check_freezing
 

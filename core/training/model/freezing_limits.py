@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bertft_tui.core.config import Layers
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.sections import Layers
 
 #: What architectures call the number of their layers.
 _NAMES = ("num_hidden_layers", "n_layers", "n_layer", "num_layers")

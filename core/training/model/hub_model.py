@@ -12,8 +12,8 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError:
     HTTPError,
 )
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError, Problem
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.downloads import Parcel, download
 from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info

@@ -5,9 +5,9 @@ Reads files, and asks the Hub one short question when the model lies there. No t
 
 from pathlib import Path
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.packaged import DEMO, demo_model_directory
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.architecture_names import NO_VOCABULARY
 from bertft_tui.core.training.model.architectures import check_architecture, check_max_length
 from bertft_tui.core.training.model.freezing_limits import check_freezing

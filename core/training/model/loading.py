@@ -11,8 +11,8 @@ from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForSequenceClassification, PretrainedConfig, PreTrainedModel
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.architectures import no_sdpa
 
 #: What the libraries raise about files that are not as they should be.

@@ -7,9 +7,9 @@ from typing import Any
 from torch import nn
 from transformers import PreTrainedModel
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.packaged import DEMO
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.anatomy import Anatomy, anatomy_of
 
 #: The file by which a checkpoint of LoRA is known.

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from bertft_tui.core.config import ModelSection
 from bertft_tui.core.errors import ModelError
+from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.loading import code_options, in_words
 from bertft_tui.core.training.model.model_files import ModelLocation
 
