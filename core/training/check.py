@@ -47,12 +47,12 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
 
 
 def _count_tokens(config: RunConfig, location: ModelLocation, corpus: Corpus, drawn: "Datasets") -> None:
-    from bertft_tui.core.training.data.tokenizing import refuse_long_texts
+    from bertft_tui.core.training.data.tokenizing import tokenize
     from bertft_tui.core.training.model.tokenizer import load_tokenizer
 
     tokenizer = load_tokenizer(location, config.model)
     for rows, place in ((drawn.train, corpus.train.place), (drawn.evaluation, corpus.eval_place)):
-        refuse_long_texts(rows, tokenizer, config.data.max_length, lambda: None, place)
+        tokenize(rows, tokenizer, config.data, lambda: None, place)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ def registered_commands() -> dict[str, Any]:
 
 def _usage(parameter: Any) -> str:
     """Write one parameter as usage lines do."""
+    if parameter.hidden:
+        return ""
     metavar = (parameter.metavar or "").replace("...", "…")
     if parameter.param_type_name == "argument":
         return metavar

@@ -250,6 +250,8 @@ def test_one_value() -> None:
     """One class, or one number, is nothing to learn."""
     with pytest.raises(DataError, match="There is only one class"):
         _corpus({"train": _split(("one", "a"), ("two", "a"))})
+    with pytest.raises(DataError, match="1 training row without 1 duplicate, and no label but 'a'"):
+        _corpus({"train": _split(("one", "a"), ("one", "b"))}, eval_split=None)
     with pytest.raises(DataError, match="There is only one value"):
         _corpus({"train": _split(("one", "2.5"), ("two", "2.5"))}, problem_type="regression")
 

@@ -10,6 +10,16 @@ from bertft_tui.tui.cli.scoring import progress
 from bertft_tui.tui.data_words import data_lines
 
 
+def refuse_several(dataset: str, others: list[str]) -> None:
+    """Say what to do when a shell made several names of one pattern. Raises InputError."""
+    if others:
+        raise InputError(
+            "Look at one data set at a time",
+            f"{len(others) + 1} were named: {dataset}, {', '.join(others[:3])}{', …' if len(others) > 3 else ''}.",
+            "A pattern stands in quotes, or the shell makes several names of it: bertft-tui data 'reviews-*.csv'.",
+        )
+
+
 def print_data(dataset: str, preset: str | None, settings: list[str], *, as_json: bool) -> None:
     """Look at a data set and print what was found. Raises InputError, also when it cannot be trained on."""
     config = find_preset(preset).config if preset is not None else RunConfig()

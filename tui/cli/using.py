@@ -24,6 +24,7 @@ def data(
         str,
         typer.Argument(metavar="DATASET", parser=readable, help="As data.dataset: a file, folder or Hub id."),
     ],
+    others: Annotated[list[str] | None, typer.Argument(hidden=True, metavar=" ", parser=readable)] = None,
     preset: Annotated[
         str | None, typer.Option("--preset", metavar="P", help="Take the other settings from a preset.")
     ] = None,
@@ -31,8 +32,9 @@ def data(
     as_json: Json = False,
 ) -> None:
     """Look at data before training: splits, columns, labels, lengths, what one row becomes as tokens."""
-    from bertft_tui.tui.cli.data import print_data
+    from bertft_tui.tui.cli.data import print_data, refuse_several
 
+    refuse_several(dataset, others or [])
     print_data(dataset, preset, settings or [], as_json=as_json)
 
 

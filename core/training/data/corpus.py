@@ -56,12 +56,13 @@ def corpus_of(source: Source, data: DataSection, tell: Tell = silent) -> Corpus:
     columns = choose_columns(view, data)
     target = decide(view, columns, data)
     train = labelled_rows(source, view, columns, target.task, refusal=UNSEEN, notes=notes)
+    read = len(train)
     task, train = _settled(target, train, data, notes, tell)
     evaluation = None
     if data.eval_split is not None:
         view = open_view(source, data.eval_split)
         evaluation = labelled_rows(source, view, columns, task, refusal=UNSEEN, notes=notes)
-    check_balance(task, train, evaluation, notes)
+    check_balance(task, train, evaluation, notes, removed=read - len(train))
     parts = {"training": train, "evaluation": evaluation}
     if data.test_split is not None:
         parts = _with_test(parts, source, data.test_split, columns)

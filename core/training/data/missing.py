@@ -20,9 +20,9 @@ def not_there(name: str) -> DataError:
     """Make the error for a path that leads nowhere."""
     path = Path(name).expanduser()
     if path.is_symlink():
-        message = f"data.dataset is {name!r}, a link that leads nowhere or in a circle."
+        message = f"{name!r} is a link that leads nowhere or in a circle."
     else:
-        message = f"data.dataset is {name!r}; there is no such file or folder."
+        message = f"There is no file or folder {name!r}."
     near = near_names(name)
     if not near and not path.parent.is_dir():
         near = f"There is no folder {path.parent} either."
@@ -32,7 +32,7 @@ def not_there(name: str) -> DataError:
 def cannot_look(name: str, error: Exception) -> DataError:
     """Make the error for a path that cannot even be looked at."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-    return DataError("The data cannot be looked at", f"data.dataset is {name!r}: {reason}.", "Check the path.")
+    return DataError("The data cannot be looked at", f"{name!r}: {reason}.", "Check the path.")
 
 
 def no_match(pattern: str) -> DataError:

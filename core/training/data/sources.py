@@ -15,6 +15,7 @@ from bertft_tui.core.training.data.one_format import of_one_format
 from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.splits import TRAIN, group_pattern
 from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
+from bertft_tui.core.training.hub_settings import refuse_hub_settings
 from bertft_tui.core.training.reading.finding import is_pattern, matching_files
 from bertft_tui.core.training.reading.named_file import one_file
 
@@ -23,7 +24,7 @@ def open_source(data: DataSection, tell: Tell = silent, check: Check = go_on) ->
     """Find out what a config's data set is; its splits are read when they are asked for.
 
     `tell` gets a sentence when something takes long; `check` is called during downloads. Raises DataError when there
-    is no such data, and what `check` raises.
+    is no such data, ConfigError for settings that it does not have, and what `check` raises.
     """
     source = _open(data, tell, check)
     source.name = data.dataset
@@ -31,6 +32,17 @@ def open_source(data: DataSection, tell: Tell = silent, check: Check = go_on) ->
 
 
 def _open(data: DataSection, tell: Tell, check: Check) -> LazySource:
+    here = _open_here(data)
+    if here is None:
+        from bertft_tui.core.training.data.hub_data import open_hub
+
+        return open_hub(data, tell, check)
+    refuse_hub_settings(data.dataset, **{"data.config_name": data.config_name, "data.revision": data.revision})
+    return here
+
+
+def _open_here(data: DataSection) -> LazySource | None:
+    """Open what the name means on this machine; None when only the Hub can have it. Raises DataError."""
     if data.dataset == DEMO:
         return open_folder(demo_corpus_directory(), data)
     try:
@@ -53,6 +65,4 @@ def _open(data: DataSection, tell: Tell, check: Check) -> LazySource:
         return files_source(data.dataset, group_pattern(chosen), data.encoding, notes)
     if looks_like_path(data.dataset):
         raise not_there(data.dataset)
-    from bertft_tui.core.training.data.hub_data import open_hub
-
-    return open_hub(data, tell, check)
+    return None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
@@ -34,16 +35,15 @@ def tokenize(
             tokenizer(
                 batch["text"],
                 batch.get("pair"),
-                truncation=True,
+                truncation=data.truncation,
                 max_length=data.max_length,
                 padding="max_length" if data.padding == "max_length" else False,
+                verbose=False,
             )
         )
 
-    if not data.truncation:
-        refuse_long_texts(rows, tokenizer, data.max_length, check, place)
     texts = [name for name in rows.column_names if name != "label"]
-    return rows.map(
+    tokens = rows.map(
         encode,
         batched=True,
         batch_size=_BATCH,
@@ -51,18 +51,16 @@ def tokenize(
         keep_in_memory=True,
         new_fingerprint=f"{rows._fingerprint[:32]}-tokens",  # hashing the closure would pickle the tokenizer
     )
+    if not data.truncation:
+        _refuse_long_texts(rows, tokens, data.max_length, place)
+    return tokens
 
 
-def refuse_long_texts(
-    rows: Dataset, tokenizer: PreTrainedTokenizerBase, max_length: int, check: Check, place: Callable[[int], str]
-) -> None:
+def _refuse_long_texts(rows: Dataset, tokens: Dataset, max_length: int, place: Callable[[int], str]) -> None:
     """See that no text has more tokens than `max_length`. Raises DataError, which names the first that has."""
-    lengths: list[int] = []
-    for batch in rows.iter(batch_size=_BATCH):
-        check()
-        encoded = tokenizer(batch["text"], batch.get("pair"), truncation=False, verbose=False)
-        lengths += map(len, encoded["input_ids"])
-    long = np.flatnonzero(np.array(lengths) > max_length)
+    column = tokens.select_columns("input_ids").with_format("arrow")[:].column("input_ids")
+    lengths = pc.list_value_length(column).to_numpy()
+    long = np.flatnonzero(lengths > max_length)
     if not len(long):
         return
     first = int(long[0])
@@ -70,6 +68,6 @@ def refuse_long_texts(
         "A text is longer than the model may read",
         f"{place(rows[first]['row'])} has {lengths[first]:,} tokens, but data.max_length is {max_length:,} and "
         f"data.truncation is false; {count(len(long), 'text')} of {len(rows):,} would be cut, the longest has "
-        f"{max(lengths):,} tokens.",
+        f"{lengths.max():,} tokens.",
         "Set data.truncation = true to cut them, make data.max_length larger, or shorten the texts.",
     )

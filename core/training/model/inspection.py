@@ -8,6 +8,7 @@ from pathlib import Path
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.packaged import DEMO, demo_model_directory
 from bertft_tui.core.sections import ModelSection
+from bertft_tui.core.training.hub_settings import refuse_hub_settings
 from bertft_tui.core.training.model.architecture_names import NO_VOCABULARY
 from bertft_tui.core.training.model.architectures import check_architecture, check_max_length
 from bertft_tui.core.training.model.freezing_limits import check_freezing
@@ -46,10 +47,9 @@ def inspect_model(model: ModelSection, max_length: int) -> ModelLocation:
 
 
 def _find(model: ModelSection) -> ModelLocation:
-    if model.name_or_path == DEMO:
-        return ModelLocation(DEMO, demo_model_directory())
-    folder = local_folder(model.name_or_path)
+    folder = demo_model_directory() if model.name_or_path == DEMO else local_folder(model.name_or_path)
     if folder is not None:
+        refuse_hub_settings(model.name_or_path, **{"model.revision": model.revision})
         return ModelLocation(model.name_or_path, folder)
     from bertft_tui.core.training.model.hub_model import find_on_hub  # the Hub's client takes a fifth of a second
 

@@ -26,6 +26,11 @@ _CHUNK = 2**20
 #: So many bytes outside ASCII make a guess that holds for the files beside it.
 _ENOUGH = 200
 
+_LOOKS_WRONG = (
+    "If letters look wrong, set data.encoding: cp1252 is usual for Western languages, cp1250 for Polish or Czech, "
+    "cp1251 or koi8_r for Russian, cp932 or euc_jp for Japanese, gb18030 or big5 for Chinese, cp949 for Korean."
+)
+
 #: Codecs of Python that are no encodings of files.
 _ESCAPES = frozenset({"unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"})
 
@@ -99,12 +104,12 @@ def _note(encoding: str, names: list[str]) -> Problem:
         return Problem(
             f"{files} {verb} not quite UTF-8",
             f"Bytes that are no UTF-8 became \ufffd in {listed(names)}.",
-            "If letters look wrong, set data.encoding.",
+            _LOOKS_WRONG,
         )
     return Problem(
         f"{files} {verb} not UTF-8",
         f"Decoded as {shown(encoding)}: {listed(names)}.",
-        "If letters look wrong, set data.encoding.",
+        _LOOKS_WRONG,
     )
 
 

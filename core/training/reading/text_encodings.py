@@ -1,7 +1,8 @@
 """Which encoding bytes are written in: what they say themselves, else UTF-8, else a guess.
 
-The guess: a text most of whose letters are outside ASCII is in another script, and `charset_normalizer` says in which
-of the usual encodings of those; any other text is taken for Windows-1252, as Western files nearly always are.
+The guess: a text most of whose letters are outside ASCII is in another script. Where an encoding of Japanese makes
+kana of a fifth of it, it is that one, else the one of the usual encodings that `charset_normalizer` finds. Any other
+text is taken for Windows-1252, as Western files nearly always are.
 """
 
 import codecs
@@ -32,6 +33,9 @@ _OTHER_SCRIPTS = [
     "big5",
     "cp949",
 ]
+#: Their bytes are also words in Korean and Chinese encodings; but there are kana in every Japanese sentence.
+_JAPANESE = ("cp932", "euc_jp")
+
 #: Bytes around the first one that is not UTF-8, from which an encoding is guessed.
 _WINDOW = 2**15
 
@@ -100,10 +104,22 @@ def guess(window: bytes, likely: str | None = None) -> str:
         return FALLBACK
     if likely and first_undecodable([window], likely) is None:
         return likely
+    if japanese := next((encoding for encoding in _JAPANESE if _has_kana(window, encoding)), None):
+        return japanese
     from charset_normalizer import from_bytes
 
     best = from_bytes(window, cp_isolation=_OTHER_SCRIPTS).best()
     return best.encoding if best else FALLBACK
+
+
+def _has_kana(window: bytes, encoding: str) -> bool:
+    """Say whether a fifth of what is not ASCII are kana, when bytes are read as Japanese.
+
+    Those of half width speak against it: to Shift-JIS, most bytes of other encodings are such.
+    """
+    text = window.decode(encoding, errors="replace")
+    kana, narrow = len(re.findall("[\u3041-\u30ff]", text)), len(re.findall("[\uff61-\uff9f]", text))
+    return kana > narrow and 5 * kana >= len(re.findall("[^\x00-\x7f]", text))
 
 
 def letters_outside_ascii(window: bytes) -> int:
