@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -259,3 +260,14 @@ def test_the_progress_display_shows_phase_loss_and_time_left(store: Database) ->
             assert all(words in text for words in ("training", "66%", "loss 0.", "ETA 0:"))
         else:
             assert [line.partition(" at ")[2] for line in text.splitlines()] == ["step 50/76", "step 50/76"]
+
+
+def test_the_progress_in_a_log_speaks_after_a_silence(store: Database) -> None:
+    """Without a terminal, half a minute without news is followed by a line with the step and the time left."""
+    run = queries.get_run(store, ActedRun(store, "live").start().train(50).id)
+    screen, moments = StringIO(), iter([0.0, 1.0, 1.0, 20.0, 31.5, 31.5, 60.0])
+    with progress_display(Console(file=screen, width=100), lambda: next(moments)) as show:
+        for _ in range(4):
+            show(run)
+    assert len(screen.getvalue().splitlines()) == 3
+    assert re.fullmatch(r"training at step 50/76, ETA 0:\d\d", screen.getvalue().splitlines()[-1])

@@ -1,5 +1,6 @@
-"""The progress of one run: a bar on a terminal, elsewhere a line whenever there is something new to say."""
+"""The progress of one run: a bar on a terminal, elsewhere a line for each news and one now and then between them."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,14 +16,17 @@ from bertft_tui.tui.progress import phase_words, seconds_left
 
 Show = Callable[[RunRecord], None]
 
+#: Seconds after which a log is told how far the work is.
+_SILENCE = 30.0
+
 _FIELDS = ("phase", "loss", "best", "left")
 
 
 @contextmanager
-def progress_display(console: Console) -> Iterator[Show]:
+def progress_display(console: Console, clock: Callable[[], float] = time.monotonic) -> Iterator[Show]:
     """Give a function that shows a run's newest record; what it drew on a terminal is gone at the end."""
     if not console.is_terminal:
-        yield _line_printer(console)
+        yield _line_printer(console, clock)
         return
     phase, *rest = (TextColumn(f"{{task.fields[{name}]}}", markup=False) for name in _FIELDS)
     with Progress(phase, BarColumn(), TaskProgressColumn(), *rest, console=console, transient=True) as bar:
@@ -43,16 +47,23 @@ def _words(run: RunRecord) -> dict[str, Any]:
     }
 
 
-def _line_printer(console: Console) -> Show:
-    """Return a function that prints a line whenever a run says something that it had not said before."""
+def _line_printer(console: Console, clock: Callable[[], float]) -> Show:
+    """Return a function that prints what a run says for the first time, and after a silence how far it is."""
     said: set[str] = set()
+    last = clock()
 
     def show(run: RunRecord) -> None:
+        nonlocal last
         step = f" at step {run.progress.step}/{run.progress.max_steps}" if run.progress.max_steps else ""
-        for words in (run.phase or "", _best_words(run)):
-            if words and words not in said:
-                said.add(words)
-                console.print(clean(words + step), markup=False)
+        news = [words for words in (run.phase or "", _best_words(run)) if words and words not in said]
+        said.update(news)
+        left = seconds_left(run)
+        if not news and clock() - last >= _SILENCE:
+            news = [phase_words(run)]
+            step += f", ETA {duration(left)}" if left is not None else ""
+        for words in news:
+            last = clock()
+            console.print(clean(words + step), markup=False)
 
     return show
 
