@@ -86,7 +86,8 @@ class BertftApp(App[str]):
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store."""
         self.snapshot = event.snapshot
-        self.show()
+        if self.is_running:  # when the app closes, its screens lose their widgets while snapshots still arrive
+            self.show()
 
     def on_feed_failed(self, event: FeedFailed) -> None:
         """Say why the store cannot be read."""
