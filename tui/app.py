@@ -15,11 +15,11 @@ from textual.screen import Screen
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
-from bertft_tui.core.scheduling.helper import Tell
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.tell import Tell
 from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed

@@ -8,24 +8,18 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.core.scheduling.launcher import narrowed
-
-Tell = Callable[[str], None]
+from bertft_tui.core.tell import Tell, silent
 
 #: Helpers at work for this process.
 _alive: set["subprocess.Popen[str]"] = set()
 
 
-def quietly(_: str) -> None:
-    """Show nothing of what a helper says on the way."""
-
-
-def ask(module: str, question: dict[str, Any], *, tell: Tell = quietly, visible: str | None = None) -> dict[str, Any]:
+def ask(module: str, question: dict[str, Any], *, tell: Tell = silent, visible: str | None = None) -> dict[str, Any]:
     """Ask a module of the training room and wait for its answer. `visible` becomes CUDA_VISIBLE_DEVICES.
 
     Raises InputError for what the helper found wrong, BertftError when it ended without an answer or was ended.

@@ -7,7 +7,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.scheduling import helper
-from bertft_tui.core.scheduling.helper import Tell, quietly
+from bertft_tui.core.tell import Tell, silent
 
 MODULE = "bertft_tui.core.training.check"
 
@@ -23,7 +23,7 @@ class Checked:
     labels: tuple[str, ...] = ()
 
 
-def check(config: RunConfig, tell: Tell = quietly) -> Checked:
+def check(config: RunConfig, tell: Tell = silent) -> Checked:
     """Look at data and model as the worker would. Raises InputError with what is wrong and what to do."""
     config = absolute_paths(config)
     answer = helper.ask(MODULE, {"config": config.model_dump(mode="json")}, tell=tell)

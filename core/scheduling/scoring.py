@@ -10,12 +10,12 @@ from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.paths import device_lock
 from bertft_tui.core.scheduling import helper
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
-from bertft_tui.core.scheduling.helper import Tell, quietly
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.preflight import absolute_paths
 from bertft_tui.core.store import commands, history
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
+from bertft_tui.core.tell import Tell, silent
 
 MODULE = "bertft_tui.core.training.scoring.score"
 
@@ -51,7 +51,7 @@ def evaluate(
     split: str | None,
     output: Path | None = None,
     device: str | None = None,
-    tell: Tell = quietly,
+    tell: Tell = silent,
 ) -> Evaluated:
     """Score a run's best checkpoint on a split of `config.data`; None takes its test split, else the evaluation rows.
 
@@ -97,7 +97,7 @@ def predict(
     file: Path | None = None,
     output: Path | None = None,
     device: str | None = None,
-    tell: Tell = quietly,
+    tell: Tell = silent,
 ) -> Predicted:
     """Classify texts, or those of a file, with a run's best checkpoint. Raises InputError."""
     question = {"kind": "predict", "texts": texts, "file": _path(file), "output": _path(output)}

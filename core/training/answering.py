@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bertft_tui.core.errors import BertftError
+from bertft_tui.core.tell import Tell
 from bertft_tui.core.training.failures import explain
-
-Tell = Callable[[str], None]
 
 _DOCTOR = "`bertft-tui doctor` checks the installation; if it is well, this is a fault of the program."
 

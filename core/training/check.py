@@ -7,9 +7,9 @@ counted in tokens, or the model is of a kind that only the libraries know.
 from typing import TYPE_CHECKING, Any
 
 from bertft_tui.core.config import RunConfig, parse_config
+from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.answering import answer
 from bertft_tui.core.training.data.corpus import Corpus, load_corpus
-from bertft_tui.core.training.data.tell import Tell, silent
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_environment

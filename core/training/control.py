@@ -1,7 +1,6 @@
 """What people ask of a running worker: empty files in `control/`, and SIGTERM, which means stop."""
 
 import signal
-from collections.abc import Callable
 from types import FrameType
 
 from bertft_tui.core.paths import RunDirectory
@@ -50,6 +49,3 @@ class Control:
 
     def _on_terminate(self, _number: int, _frame: FrameType | None) -> None:
         self._terminated = True
-
-
-Check = Callable[[], None]

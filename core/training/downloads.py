@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, NoReturn, TypeVar
 
-from bertft_tui.core.training.data.tell import Check, Tell
+from bertft_tui.core.tell import Check, Tell
 from bertft_tui.core.training.logged_journal import log
 
 Result = TypeVar("Result")

@@ -9,15 +9,16 @@ from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.answering import Tell, answer
+from bertft_tui.core.tell import Tell
+from bertft_tui.core.training.answering import answer
 from bertft_tui.core.training.data.cells import kind_of, plain
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of
 from bertft_tui.core.training.data.labelled import rows_of
 from bertft_tui.core.training.data.portrait import portray
-from bertft_tui.core.training.data.raw import Source
-from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.split_roles import with_roles
 from bertft_tui.core.training.quiet import quiet_environment
+from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import Source
 
 #: Any model reads so many tokens; whether it reads max_length is for the check before a launch to say.
 _SHORTEST = 4

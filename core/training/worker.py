@@ -22,7 +22,6 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.data.corpus import corpus_of
-from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.facts import versions
 from bertft_tui.core.training.failures import explain
@@ -30,6 +29,7 @@ from bertft_tui.core.training.logged_journal import LoggedJournal
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.sources.opening import open_source
 
 Ending = Literal["finished", "stopped", "cancelled"]
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.raw import RawSplit
 from bertft_tui.core.training.data.view import View
+from bertft_tui.core.training.sources.raw import RawSplit
 
 
 class TableSource:

@@ -9,9 +9,9 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
-from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.split_roles import find_split
 from bertft_tui.core.training.scoring.prediction import predict
+from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.task import Task
 
 _PAIRS = {"text_column": "premise", "text_pair_column": "hypothesis", "label_column": None}

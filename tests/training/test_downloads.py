@@ -21,8 +21,8 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.journal import EventType, JournalWriter
 from bertft_tui.core.scheduling import helper
+from bertft_tui.core.tell import go_on
 from bertft_tui.core.training import downloads
-from bertft_tui.core.training.data.tell import go_on
 from bertft_tui.core.training.downloads import Parcel, download
 
 _DATA = "org/data"

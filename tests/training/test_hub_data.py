@@ -19,10 +19,10 @@ from pyarrow import parquet
 
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data import hub_builder, hub_data
-from bertft_tui.core.training.data.hub_cache import cached_names
-from bertft_tui.core.training.data.raw import Source
-from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.sources import hub_builder, hub_data
+from bertft_tui.core.training.sources.hub_cache import cached_names
+from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import Source
 
 _COMMIT = "e6281661ce1c48d982bc483cf8a173c1bbeb5d31"
 _OLDER = "0" * 40

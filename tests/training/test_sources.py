@@ -18,8 +18,8 @@ import pytest
 from pyarrow import parquet
 
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.raw import RawSplit, Source
-from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import RawSplit, Source
 
 _ROWS = [("a fine, long film", "pos"), ('she said "no"\nand left', "neg"), ("naïve – “quoted”", "pos")]
 _TABLE = {"text": [text for text, _ in _ROWS], "label": [label for _, label in _ROWS]}
@@ -284,7 +284,7 @@ def test_no_datasets_for_files(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(_csv())
     code = (
         "import sys; from bertft_tui.core.sections import DataSection;"
-        "from bertft_tui.core.training.data.sources import open_source;"
+        "from bertft_tui.core.training.sources.opening import open_source;"
         f"open_source(DataSection(dataset={str(tmp_path / 'x.csv')!r})).read('train');"
         "assert not {'torch', 'transformers', 'datasets', 'huggingface_hub'} & set(sys.modules)"
     )

@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.sources.opening import open_source
 
 #: What is wrong, as settings or as the path of the data.
 Make = Callable[[Path], str | dict[str, str]]
@@ -270,8 +270,8 @@ _BAD: dict[str, tuple[Make, str, str]] = {
     ),
     "empty folder": (_files((".hidden", "")), "There is nothing to train on in this folder", "folder"),
     "damaged saved data set": (_saved, "A saved data set is damaged", "saved"),
-    "missing file": (lambda folder: str(folder / "no.csv"), "The data is not there", "no such file"),
-    "missing folder": (lambda folder: str(folder / "a" / "b"), "The data is not there", "no such file"),
+    "missing file": (lambda folder: str(folder / "no.csv"), "The data is not there", "There is no file"),
+    "missing folder": (lambda folder: str(folder / "a" / "b"), "The data is not there", "There is no file"),
     "misspelt file": (_misspelt, "The data is not there", "reveiws.csv"),
     "link in a circle": (_loop, "The data is not there", "circle"),
     "name that is too long": (lambda folder: str(folder / ("x" * 300)), "The data cannot be looked at", "too long"),

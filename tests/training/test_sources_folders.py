@@ -11,8 +11,8 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.raw import Source
-from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import Source
 
 
 def _make(folder: Path, *names: str) -> Path:

@@ -21,7 +21,7 @@ from pyarrow import parquet
 
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.sources import open_source
+from bertft_tui.core.training.sources.opening import open_source
 
 _NAMES = ["first column", "second column", "third column"]
 

@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.presets import PRESETS
-from bertft_tui.core.scheduling.helper import Tell
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.tell import Tell
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.form_model import allowed, field_keys, read_form, texts_of
 from bertft_tui.tui.screens.new_run import FormScreen

@@ -11,11 +11,11 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import parse_setting
 from bertft_tui.core.errors import ConfigError, InputError
 from bertft_tui.core.scheduling import scoring
-from bertft_tui.core.scheduling.helper import Tell
 from bertft_tui.core.scheduling.scoring import Predicted
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.tell import Tell
 from bertft_tui.tui.cli.documents import evaluation_document
 from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
 from bertft_tui.tui.format import NOTHING, clean, metric

@@ -1,1 +1,1 @@
-"""Data sets into rows that can be trained on: reading, columns, labels, splits, draws, tokens."""
+"""Data sets into rows that can be trained on: columns, labels, draws, tokens."""

@@ -9,13 +9,13 @@ import pyarrow.parquet as pq
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
+from bertft_tui.core.tell import Tell
 from bertft_tui.core.training.data.columns import named_labels
 from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.data.labelled import open_view
-from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.split_roles import find_split
-from bertft_tui.core.training.data.tell import Tell
 from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 
 _CHANGED = "The data has changed since the run was trained"

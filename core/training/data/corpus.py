@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.sections import DataSection
+from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.data.balance import UNSEEN, check_balance, without_unused
 from bertft_tui.core.training.data.columns import Columns, choose_columns
 from bertft_tui.core.training.data.duplicates import note_overlaps, without_duplicates
 from bertft_tui.core.training.data.labelled import labelled_rows, open_view
-from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.rows import Rows, read_texts
 from bertft_tui.core.training.data.sizes import drawn_sizes
 from bertft_tui.core.training.data.split_roles import check_splits
 from bertft_tui.core.training.data.targets import Target, decide
-from bertft_tui.core.training.data.tell import Tell, silent
 from bertft_tui.core.training.data.unlabelled import has_labels, no_labels
+from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 
 
@@ -43,7 +43,7 @@ class Corpus:
 
 def load_corpus(data: DataSection, tell: Tell = silent) -> Corpus:
     """Read the data and check that what the config asks for can be had. Raises DataError."""
-    from bertft_tui.core.training.data.sources import open_source
+    from bertft_tui.core.training.sources.opening import open_source
 
     return corpus_of(open_source(data, tell), data, tell)
 

@@ -9,9 +9,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.tell import Tell
 from bertft_tui.core.training.data.cells import to_numpy
 from bertft_tui.core.training.data.rows import Rows
-from bertft_tui.core.training.data.tell import Tell
 from bertft_tui.core.training.notes import count, first_of
 from bertft_tui.core.training.task import Task
 
@@ -19,7 +19,7 @@ from bertft_tui.core.training.task import Task
 _BATCH = 10_000
 
 
-def text_hashes(table: pa.Table) -> NDArray[np.int64]:
+def row_hashes(table: pa.Table) -> NDArray[np.int64]:
     """Return a hash of each row's texts; it holds within this process only."""
     names = [name for name in ("text", "pair") if name in table.column_names]
     binary = table.select(names).cast(pa.schema([(name, pa.large_binary()) for name in names]))
@@ -70,7 +70,7 @@ def without_duplicates(rows: Rows, task: Task, notes: list[Problem]) -> Rows:
 
     Before a split is carved out: a text on both sides would be evaluated after it was learnt.
     """
-    first = first_with_text(rows.table, text_hashes(rows.table))
+    first = first_with_text(rows.table, row_hashes(rows.table))
     kept = first == np.arange(len(rows))
     removed = int((~kept).sum())
     if not removed:
@@ -116,7 +116,7 @@ def note_overlaps(parts: Mapping[str, Rows], notes: list[Problem], tell: Tell) -
 
 def _with_hashes(table: pa.Table) -> pa.Table:
     names = [name for name in ("text", "pair") if name in table.column_names]
-    return table.select(names).append_column("hash", pa.array(text_hashes(table)))
+    return table.select(names).append_column("hash", pa.array(row_hashes(table)))
 
 
 def _shared(earlier: pa.Table, later: pa.Table) -> NDArray[np.int64]:

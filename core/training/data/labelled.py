@@ -2,14 +2,14 @@
 
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.sections import DataSection
+from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.data.columns import Columns, choose_columns
 from bertft_tui.core.training.data.label_encoding import Refusal, encode
-from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.rows import Rows, read_rows
 from bertft_tui.core.training.data.split_roles import find_split
-from bertft_tui.core.training.data.tell import Tell, silent
 from bertft_tui.core.training.data.unlabelled import no_labels
 from bertft_tui.core.training.data.view import View
+from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 
 _UNKNOWN = Refusal(
@@ -45,7 +45,7 @@ def load_split(
     The columns are those that training would take: they are chosen in data.train_split where there is one.
     Raises DataError, also for labels that the task does not have.
     """
-    from bertft_tui.core.training.data.sources import open_source
+    from bertft_tui.core.training.sources.opening import open_source
 
     return rows_of(open_source(data, tell=tell), data, split, task, notes)
 

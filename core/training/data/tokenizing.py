@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerBase
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.control import Check
+from bertft_tui.core.tell import Check
 from bertft_tui.core.training.notes import count
 
 _BATCH = 1_000

@@ -5,9 +5,9 @@ import pyarrow.compute as pc
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.data.cells import absent, flags, kind_of
 from bertft_tui.core.training.data.columns import Columns
-from bertft_tui.core.training.data.raw import Source
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.sources.raw import Source
 
 
 def has_labels(view: View, columns: Columns) -> bool:

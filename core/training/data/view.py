@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.data.cells import plain
-from bertft_tui.core.training.data.raw import RawSplit
 from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.sources.raw import RawSplit
 
 _HINTS = {
     "text": "To learn from two texts together, name the second one in data.text_pair_column.",

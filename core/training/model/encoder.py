@@ -8,7 +8,7 @@ from transformers import PretrainedConfig, PreTrainedTokenizerBase
 from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.sections import ModelSection
-from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
+from bertft_tui.core.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.model.architectures import check_max_length
 from bertft_tui.core.training.model.classifier_labels import plan_head, settle_head
 from bertft_tui.core.training.model.dropouts import set_dropouts

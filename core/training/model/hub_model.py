@@ -14,7 +14,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError:
 
 from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.sections import ModelSection
-from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
+from bertft_tui.core.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.downloads import Parcel, download
 from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info
 from bertft_tui.core.training.model.hub_cache import cached_model, check_room, say_cached

@@ -5,7 +5,7 @@ from pathlib import Path
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.packaged import DEMO, demo_model_directory
 from bertft_tui.core.sections import ModelSection
-from bertft_tui.core.training.data.tell import Tell, silent
+from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.model.encoder import Encoder, for_task
 from bertft_tui.core.training.model.loading import in_words, load_config, load_model
 from bertft_tui.core.training.model.lora import ADAPTER_CONFIG, load_adapter

@@ -8,8 +8,8 @@ from typing import TextIO
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.notes import count
+from bertft_tui.core.training.reading.cell_limit import LONGEST_CELL
 from bertft_tui.core.training.reading.files import DataFile
-from bertft_tui.core.training.reading.lengths import LONGEST_CELL
 
 _QUOTES = 'Put texts with delimiters or line breaks in double quotes, and double each quote inside: "", not \\".'
 

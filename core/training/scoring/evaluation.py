@@ -12,13 +12,13 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.paths import RunDirectory
-from bertft_tui.core.training.answering import Tell
+from bertft_tui.core.tell import Tell
 from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
 from bertft_tui.core.training.data.labelled import rows_of
-from bertft_tui.core.training.data.raw import Source
-from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.scoring.verdicts import beside, named, verdicts
 from bertft_tui.core.training.scoring.written import check_output, write_table
+from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 
 if TYPE_CHECKING:  # torch takes seconds: what can fail before does

@@ -1,6 +1,6 @@
 """What a model says about texts: logits, in the order of the texts, computed in the order of their lengths."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-Tell = Callable[[str], None]
+from bertft_tui.core.tell import Tell
 
 #: Texts that are tokenized together.
 _TOKENIZED_AT_ONCE = 1000

@@ -8,17 +8,17 @@ import pyarrow as pa
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.answering import Tell
+from bertft_tui.core.tell import Tell
 from bertft_tui.core.training.data.again import two_texts
 from bertft_tui.core.training.data.cells import absent, plain
 from bertft_tui.core.training.data.labelled import open_view
-from bertft_tui.core.training.data.sources import open_source
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.scoring.verdicts import beside, verdicts
 from bertft_tui.core.training.scoring.written import check_output, write_table
+from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.task import Task
 
 if TYPE_CHECKING:  # torch takes seconds: what can fail before does

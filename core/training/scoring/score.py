@@ -10,8 +10,9 @@ from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.locks import hold
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.tell import Tell
 from bertft_tui.core.training import checkpoints
-from bertft_tui.core.training.answering import Tell, answer
+from bertft_tui.core.training.answering import answer
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.task import Task
 

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.data.file_source import LazySource
-from bertft_tui.core.training.data.raw import RawSplit
-from bertft_tui.core.training.data.splits import TRAIN
 from bertft_tui.core.training.reading.joining import plain_table
 from bertft_tui.core.training.reading.parquet_files import class_names_of
+from bertft_tui.core.training.sources.file_source import LazySource
+from bertft_tui.core.training.sources.raw import RawSplit
+from bertft_tui.core.training.sources.splits import TRAIN
 
 _DICT = "dataset_dict.json"
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.data.splits import split_of
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.files import DataFile, Format
+from bertft_tui.core.training.sources.splits import split_of
 
 
 def of_one_format(files: Sequence[DataFile], where: str) -> tuple[list[DataFile], list[Problem]]:

@@ -27,14 +27,14 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.file_source import LazySource
-from bertft_tui.core.training.data.hub_builder import Found, find_builder
-from bertft_tui.core.training.data.hub_errors import loading_failed, no_room
-from bertft_tui.core.training.data.missing import not_there
-from bertft_tui.core.training.data.raw import RawSplit
-from bertft_tui.core.training.data.saved_folders import raw_split
-from bertft_tui.core.training.data.tell import Check, Tell
+from bertft_tui.core.tell import Check, Tell
 from bertft_tui.core.training.downloads import Parcel, download
+from bertft_tui.core.training.sources.file_source import LazySource
+from bertft_tui.core.training.sources.hub_builder import Found, find_builder
+from bertft_tui.core.training.sources.hub_errors import loading_failed, no_room
+from bertft_tui.core.training.sources.missing import not_there
+from bertft_tui.core.training.sources.raw import RawSplit
+from bertft_tui.core.training.sources.saved_folders import raw_split
 
 _REMOTE_FILE = re.compile(r"hf://datasets/[^@]+@[^/]+/(.+)")
 

@@ -1,4 +1,4 @@
-"""Saying how far the reading is, and being asked to end it."""
+"""Saying how far long work is, and being asked to end it."""
 
 from collections.abc import Callable
 

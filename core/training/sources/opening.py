@@ -8,16 +8,16 @@ from pathlib import Path
 
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.file_source import LazySource, files_source
-from bertft_tui.core.training.data.folder_source import folder_source, open_folder
-from bertft_tui.core.training.data.missing import cannot_look, looks_like_path, no_match, not_there
-from bertft_tui.core.training.data.one_format import of_one_format
-from bertft_tui.core.training.data.raw import Source
-from bertft_tui.core.training.data.splits import TRAIN, group_pattern
-from bertft_tui.core.training.data.tell import Check, Tell, go_on, silent
+from bertft_tui.core.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.hub_settings import refuse_hub_settings
 from bertft_tui.core.training.reading.finding import is_pattern, matching_files
 from bertft_tui.core.training.reading.named_file import one_file
+from bertft_tui.core.training.sources.file_source import LazySource, files_source
+from bertft_tui.core.training.sources.folder_source import folder_source, open_folder
+from bertft_tui.core.training.sources.missing import cannot_look, looks_like_path, no_match, not_there
+from bertft_tui.core.training.sources.one_format import of_one_format
+from bertft_tui.core.training.sources.raw import Source
+from bertft_tui.core.training.sources.splits import TRAIN, group_pattern
 
 
 def open_source(data: DataSection, tell: Tell = silent, check: Check = go_on) -> Source:
@@ -34,7 +34,7 @@ def open_source(data: DataSection, tell: Tell = silent, check: Check = go_on) ->
 def _open(data: DataSection, tell: Tell, check: Check) -> LazySource:
     here = _open_here(data)
     if here is None:
-        from bertft_tui.core.training.data.hub_data import open_hub
+        from bertft_tui.core.training.sources.hub_data import open_hub
 
         return open_hub(data, tell, check)
     refuse_hub_settings(data.dataset, **{"data.config_name": data.config_name, "data.revision": data.revision})

@@ -11,13 +11,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from bertft_tui.core.errors import DataError, Problem
-from bertft_tui.core.training.data.file_source import LazySource
-from bertft_tui.core.training.data.raw import RawSplit
-from bertft_tui.core.training.data.splits import TRAIN, in_order, split_word
 from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.arrays import text_array
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import printable
+from bertft_tui.core.training.sources.file_source import LazySource
+from bertft_tui.core.training.sources.raw import RawSplit
+from bertft_tui.core.training.sources.splits import TRAIN, in_order, split_word
 
 #: Folders of these names hold texts that nobody has labelled.
 _UNLABELLED = frozenset({"unsup", "unsupervised", "unlabeled", "unlabelled"})

@@ -9,8 +9,9 @@ from huggingface_hub.constants import is_offline_mode
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.hub_cache import cached_names, check_shards, prepared_builder, snapshot
-from bertft_tui.core.training.data.hub_errors import (
+from bertft_tui.core.training.hub import HubUnreachableError, data_set_info
+from bertft_tui.core.training.sources.hub_cache import cached_names, check_shards, prepared_builder, snapshot
+from bertft_tui.core.training.sources.hub_errors import (
     check_configuration,
     is_script,
     not_cached,
@@ -18,8 +19,7 @@ from bertft_tui.core.training.data.hub_errors import (
     script,
     unreachable,
 )
-from bertft_tui.core.training.data.missing import near_names
-from bertft_tui.core.training.hub import HubUnreachableError, data_set_info
+from bertft_tui.core.training.sources.missing import near_names
 
 #: The file's name in what the library says of one that is not there.
 _MISSING = re.compile(r"[^']*'[^']*/([^/']+)'.*", re.DOTALL)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bertft_tui.core.training.data.hub_errors import check_configuration, not_whole
 from bertft_tui.core.training.reading.files import format_of
+from bertft_tui.core.training.sources.hub_errors import check_configuration, not_whole
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _SHARD = re.compile(r"(.*)-(\d+)-of-(\d+)\.")

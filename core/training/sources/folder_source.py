@@ -5,13 +5,13 @@ from pathlib import Path
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.file_source import LazySource, files_source
-from bertft_tui.core.training.data.folders import class_folders, class_source
-from bertft_tui.core.training.data.one_format import of_one_format
-from bertft_tui.core.training.data.saved_folders import is_saved, open_saved
-from bertft_tui.core.training.data.splits import group_folder, split_of
 from bertft_tui.core.training.reading.files import KINDS, DataFile
 from bertft_tui.core.training.reading.finding import files_below, folder_files
+from bertft_tui.core.training.sources.file_source import LazySource, files_source
+from bertft_tui.core.training.sources.folders import class_folders, class_source
+from bertft_tui.core.training.sources.one_format import of_one_format
+from bertft_tui.core.training.sources.saved_folders import is_saved, open_saved
+from bertft_tui.core.training.sources.splits import group_folder, split_of
 
 
 def open_folder(folder: Path, data: DataSection) -> LazySource:
