@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.local_names import expanded, found, is_pattern
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.scheduling import helper
 from bertft_tui.core.tell import Tell, silent
@@ -37,7 +38,10 @@ def check(config: RunConfig, tell: Tell = silent) -> Checked:
 
 
 def absolute_paths(config: RunConfig) -> RunConfig:
-    """Make names of files and folders that exist here, and patterns, absolute: the worker runs elsewhere."""
+    """Make names of files and folders that exist here, and patterns, absolute: the worker runs elsewhere.
+
+    Raises InputError for a name that cannot be looked at.
+    """
     settings = {"model.name_or_path": config.model.name_or_path, "data.dataset": config.data.dataset}
     found = {key: str(path) for key, name in settings.items() if (path := _local(name)) is not None}
     return config.with_settings(found)
@@ -45,6 +49,7 @@ def absolute_paths(config: RunConfig) -> RunConfig:
 
 def _local(name: str) -> Path | None:
     """Return the absolute path of a name of this machine; None for the demo's and the Hub's names."""
-    path = Path(name).expanduser()
-    is_pattern = any(letter in name for letter in "*?[")
-    return path.absolute() if name != DEMO and (is_pattern or path.exists()) else None
+    if name == DEMO:
+        return None
+    path = expanded(name) if is_pattern(name) else found(name)
+    return path.absolute() if path is not None else None

@@ -7,6 +7,7 @@ from typing import Any
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError, Problem
+from bertft_tui.core.local_names import expanded
 from bertft_tui.core.paths import device_lock
 from bertft_tui.core.scheduling import helper
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
@@ -147,4 +148,4 @@ def _notes(answer: dict[str, Any]) -> tuple[Problem, ...]:
 
 
 def _path(path: Path | None) -> str | None:
-    return str(path.expanduser().absolute()) if path is not None else None
+    return str(expanded(path).absolute()) if path is not None else None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bertft_tui.core.errors import ModelError, Problem
+from bertft_tui.core.local_names import found
 from bertft_tui.core.packaged import MINILM_SHA256
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.model.weight_files import INDEX, ONE_FILE, refuse_other_kinds
@@ -34,25 +35,28 @@ class ModelLocation:
 
 
 def local_folder(name: str) -> Path | None:
-    """Return the folder with a model's config.json, None for a Hub id. Raises ModelError when it is neither."""
-    path = Path(name).expanduser()
-    if path.is_dir():
+    """Return the folder with a model's config.json, None for a Hub id. Raises ModelError when it is neither.
+
+    Raises InputError when nobody may look.
+    """
+    path = found(name)
+    if path is not None and path.is_dir():
         return _with_config(path)
-    if _HUB_ID.fullmatch(name) and not path.exists():
+    if path is None and _HUB_ID.fullmatch(name):
         return None
     hint = "Name a folder with config.json and model.safetensors, a Hub id, or `demo`."
     if page := _HUB_PAGE.fullmatch(name):
         hint = f"On the Hub its name is {page[1]!r}."
-    what = "is a file" if path.exists() else "is not there"
+    what = "is not there" if path is None else "is a file"
     raise ModelError("There is no such model folder", f"model.name_or_path is {name!r}, which {what}.", hint)
 
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a JSON object. Raises ModelError."""
-    found = _parse(path)
-    if not isinstance(found, dict):
+    document = _parse(path)
+    if not isinstance(document, dict):
         raise _no_config(path.parent, f"{path.name} is no JSON object")
-    return found
+    return document
 
 
 def check_demo_weights(folder: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.local_names import is_pattern
 from bertft_tui.core.training.reading.files import DataFile, files_at
 
 #: A folder with more entries below it is no data set; home folders and whole disks are.
@@ -12,11 +13,6 @@ _MOST_ENTRIES = 100_000
 
 #: Files of `datasets` and of the Hub that stand beside data, never rows.
 _NOT_ROWS = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "config.json"})
-
-
-def is_pattern(name: str) -> bool:
-    """Say whether a name is a pattern of names."""
-    return any(character in name for character in "*?[")
 
 
 def matching_files(pattern: Path) -> list[DataFile]:

@@ -29,12 +29,6 @@ def not_there(name: str) -> DataError:
     return DataError("The data is not there", message, near or _HINT)
 
 
-def cannot_look(name: str, error: Exception) -> DataError:
-    """Make the error for a path that cannot even be looked at."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-    return DataError("The data cannot be looked at", f"{name!r}: {reason}.", "Check the path.")
-
-
 def no_match(pattern: str) -> DataError:
     """Make the error for a pattern that fits no file of rows."""
     return DataError("The data is not there", f"No file of rows fits the pattern {pattern!r}.", _HINT)

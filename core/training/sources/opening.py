@@ -4,17 +4,16 @@ What lies here comes before what the Hub has under the same name. What looks lik
 `~`, ends like a file of rows, or has `*`, `?` or `[` in it) is never asked of the Hub.
 """
 
-from pathlib import Path
-
+from bertft_tui.core.local_names import expanded, found, is_pattern
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.hub_settings import refuse_hub_settings
-from bertft_tui.core.training.reading.finding import is_pattern, matching_files
+from bertft_tui.core.training.reading.finding import matching_files
 from bertft_tui.core.training.reading.named_file import one_file
 from bertft_tui.core.training.sources.file_source import LazySource, files_source
 from bertft_tui.core.training.sources.folder_source import folder_source, open_folder
-from bertft_tui.core.training.sources.missing import cannot_look, looks_like_path, no_match, not_there
+from bertft_tui.core.training.sources.missing import looks_like_path, no_match, not_there
 from bertft_tui.core.training.sources.one_format import of_one_format
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.sources.splits import TRAIN, group_pattern
@@ -45,20 +44,16 @@ def _open_here(data: DataSection) -> LazySource | None:
     """Open what the name means on this machine; None when only the Hub can have it. Raises DataError."""
     if data.dataset == DEMO:
         return open_folder(demo_corpus_directory(), data)
-    try:
-        path = Path(data.dataset).expanduser()
-        is_folder, is_there = path.is_dir(), path.exists()
-    except (OSError, RuntimeError) as error:  # a closed folder above it, a name that is too long, no such user
-        raise cannot_look(data.dataset, error) from None
-    if is_folder:
+    path = found(data.dataset)
+    if path is not None and path.is_dir():
         return open_folder(path, data)
-    if is_there:
+    if path is not None:
         files = one_file(path)
         if len(files) > 1:
             return folder_source(files, str(path), data.encoding)
         return files_source(str(path), {TRAIN: files}, data.encoding)
     if is_pattern(data.dataset):
-        files = matching_files(path)
+        files = matching_files(expanded(data.dataset))
         if not files:
             raise no_match(data.dataset)
         chosen, notes = of_one_format(files, data.dataset)
