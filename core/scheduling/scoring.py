@@ -30,6 +30,7 @@ class Evaluated:
     split: str
     rows: int
     metrics: dict[str, float]
+    is_test: bool  # whether they are the rows that the run's config sets aside for this
     chose_checkpoint: bool  # whether these very rows chose the checkpoint
     notes: tuple[Problem, ...] = ()
 
@@ -58,29 +59,27 @@ def evaluate(
 
     Predictions go to `output` when one is named. Raises InputError.
     """
-    asked = absolute_paths(config)
-    question = {"kind": "evaluate", "split": split, "output": _path(output), "config": asked.model_dump(mode="json")}
-    trained_on = run.config.data.model_dump(include={"text_column", "text_pair_column", "label_column"})
-    same = asked.data == run.config.data
-    answer = _ask(db, run, {**question, "same_data": same, "trained_on": trained_on}, device, tell)
+    question = {"kind": "evaluate", "split": split, "output": _path(output)}
+    answer = _ask(db, run, {**question, **_as_json(absolute_paths(config), run)}, device, tell)
     return Evaluated(
         step=answer["step"],
         dataset=answer["dataset"],
         split=answer["split"],
         rows=answer["rows"],
         metrics={name: float(value) for name, value in answer["metrics"].items()},
+        is_test=answer["is_test"],
         chose_checkpoint=answer["chose_checkpoint"],
         notes=_notes(answer),
     )
 
 
-def keep(db: Database, run: RunRecord, config: RunConfig, found: Evaluated) -> EvaluationRecord:
+def keep(db: Database, run: RunRecord, found: Evaluated) -> EvaluationRecord:
     """Write what an evaluation found into the store."""
     record = EvaluationRecord(
         step=found.step,
         dataset=found.dataset,
         split=found.split,
-        is_test=config.data == run.config.data and found.split == run.config.data.test_split,
+        is_test=found.is_test,
         rows=found.rows,
         metrics=found.metrics,
         created_at=time.time(),
@@ -102,8 +101,12 @@ def predict(
 ) -> Predicted:
     """Classify texts, or those of a file, with a run's best checkpoint. Raises InputError."""
     question = {"kind": "predict", "texts": texts, "file": _path(file), "output": _path(output)}
-    answer = _ask(db, run, {**question, "config": config.model_dump(mode="json")}, device, tell)
+    answer = _ask(db, run, {**question, **_as_json(config, run)}, device, tell)
     return Predicted(answer["step"], answer["rows"], answer["shown"], _notes(answer))
+
+
+def _as_json(config: RunConfig, run: RunRecord) -> dict[str, Any]:
+    return {"config": config.model_dump(mode="json"), "trained": run.config.model_dump(mode="json")}
 
 
 def _ask(db: Database, run: RunRecord, question: dict[str, Any], device: str | None, tell: Tell) -> dict[str, Any]:

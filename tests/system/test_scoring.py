@@ -106,6 +106,27 @@ def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:
     assert found["chose_checkpoint"]
 
 
+def test_other_words_for_the_run_s_own_data_are_its_own_data(trained: Trained) -> None:
+    """A path written otherwise, or texts cut elsewhere, change neither which rows are scored nor what they are."""
+    around = str(trained.folder / "data" / ".." / "data")
+    found = trained.read("evaluate", "topics", "--dataset", around)
+    assert (found["split"], found["is_test"]) == ("test", True)
+    found = trained.read("evaluate", "topics", "--set", "data.max_length=12")
+    assert (found["split"], found["rows"], found["is_test"]) == ("test", 30, False)
+    found = trained.read("evaluate", "topics", "--dataset", around, "--split", "evaluation rows")
+    assert found["chose_checkpoint"]
+
+
+def test_rows_that_the_run_has_met_are_counted(trained: Trained) -> None:
+    """Rows that were trained on, or that chose the checkpoint, are told by their texts, wherever they lie now."""
+    copy = trained.folder / "copy.csv"
+    copy.write_bytes((trained.folder / "data" / "train.csv").read_bytes())
+    done = trained.call("evaluate", "topics", "--dataset", "copy.csv")
+    assert done.returncode == 0, done.stderr
+    assert f"{trained.run.train_rows} rows were trained on" in done.stderr
+    assert f"{trained.run.eval_rows} rows were used to choose the checkpoint" in done.stderr
+
+
 def test_data_that_changed_is_not_scored_as_it_was(trained: Trained) -> None:
     """Rows drawn from a file that was edited since are not passed off as those that chose the checkpoint."""
     train = trained.folder / "data" / "train.csv"
@@ -119,11 +140,15 @@ def test_data_that_changed_is_not_scored_as_it_was(trained: Trained) -> None:
 
 def test_other_data_is_scored_row_by_row(trained: Trained) -> None:
     """Another file is read by the same rules; --output has each row's text, label, verdict and probabilities."""
-    other = write_csv(trained.folder / "other.csv", texts(12, seed=3))
-    found = trained.read("evaluate", "topics", "--dataset", str(other), "--output", "scored.jsonl")
+    rows = [f"{number},{text},{label}" for number, (text, label) in enumerate(texts(12, seed=3))]
+    (trained.folder / "other.csv").write_text(
+        "\n".join(["id,text,label", *rows[:4], "9,no label,", *rows[4:]]) + "\n"
+    )
+    found = trained.read("evaluate", "topics", "--dataset", "other.csv", "--output", "scored.jsonl")
     assert (found["rows"], found["split"], found["is_test"]) == (12, "train", False)
     scored = trained.lines("scored.jsonl")
     assert [(row["text"], row["label"]) for row in scored] == texts(12, seed=3)
+    assert [row["id"] for row in scored] == [str(number) for number in range(12)]
     right = [row["label"] == row["predicted"] for row in scored]
     assert sum(right) / 12 == pytest.approx(found["metrics"]["accuracy"])
     for row in scored:
@@ -159,6 +184,13 @@ def test_a_file_in_and_a_file_out(trained: Trained) -> None:
     assert [row["predicted_2"] is None for row in found] == [False, True, False]
 
 
+def test_lines_end_where_files_end_them(trained: Trained) -> None:
+    """One text a line: other characters that some call line ends do not shift the rows."""
+    (trained.folder / "lines.txt").write_bytes("soup\u2028bread\r\nrain\fsnow\nthe goal".encode())
+    found = trained.read("predict", "topics", "--file", "lines.txt")
+    assert [row["text"] for row in found["predictions"]] == ["soup\u2028bread", "rain\fsnow", "the goal"]
+
+
 def test_of_several_splits_the_one_that_is_read_is_named(trained: Trained) -> None:
     """A folder with train and test is classified in part, and it is said which part."""
     done = trained.call("predict", "topics", "--file", "data", "--output", "part.csv")
@@ -182,6 +214,34 @@ _BAD: dict[str, tuple[list[str], str]] = {
         ["predict", "topics", "--file", "data/test.csv", "--output", "data/test.csv"],
         "Input and output are the same file",
     ),
+    "output is the data": (
+        ["evaluate", "topics", "--output", "data/train.csv"],
+        "Input and output are the same file",
+    ),
+    "output is among what a pattern reads": (
+        ["predict", "topics", "--file", "data/*.csv", "--output", "data/test.csv"],
+        "Input and output are the same file",
+    ),
+    "input is gone, output is there": (
+        ["predict", "topics", "--file", "gone.csv", "--output", "blank.csv"],
+        "The data is not there",
+    ),
+    "pairs for a model of single texts": (
+        ["predict", "topics", "--file", "data/test.csv", "--set", "data.text_pair_column=label"],
+        "This model reads one text at a time",
+    ),
+    "a column of numbers": (
+        ["predict", "topics", "--file", "numbers.jsonl", "--set", "data.text_column=id"],
+        "This column holds no texts",
+    ),
+    "too long and not to be cut": (
+        ["predict", "topics", "soup", "soup and bread " * 20, "--set", "data.truncation=false"],
+        "A text is longer than the model may read",
+    ),
+    "several splits": (["predict", "topics", "--file", "parts"], "Which split?"),
+    "splits without usual names": (["evaluate", "topics", "--dataset", "parts"], "Which split?"),
+    "other rows of the training": (["evaluate", "topics", "--set", "data.eval_size=3"], "This setting cannot be"),
+    "unknown test split": (["evaluate", "topics", "--set", "data.test_split=nosuch"], "There is no such split"),
     "no such split": (["evaluate", "topics", "--split", "dev"], "There is no such split"),
     "training again": (["evaluate", "topics", "--set", "training.seed=1"], "This setting cannot be changed any more"),
     "too many tokens": (["predict", "topics", "a", "--set", "data.max_length=5000"], "The model takes shorter texts"),
@@ -196,6 +256,11 @@ def test_what_cannot_be_done_is_said(trained: Trained, kind: str) -> None:
     """Exit code 2, title, message and hint on stderr, nothing on stdout, nothing in the store."""
     write_csv(trained.folder / "strange.csv", [("soup", "dinner"), ("ball", "sport"), ("bread", "lunch")] * 4)
     (trained.folder / "blank.txt").write_text("\n\n")
+    (trained.folder / "blank.csv").touch()
+    (trained.folder / "numbers.jsonl").write_text('{"id": 1, "text": "soup"}\n')
+    (trained.folder / "parts").mkdir(exist_ok=True)
+    for name in ("here", "there"):
+        write_csv(trained.folder / "parts" / f"{name}.csv", texts(4))
     words, title = _BAD[kind]
     before = queries.revision(trained.db)
     done = trained.call(*words)

@@ -14,7 +14,7 @@ from bertft_tui.core.training.scoring.prediction import predict
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.task import Task
 
-_PAIRS = {"text_column": "premise", "text_pair_column": "hypothesis", "label_column": None}
+_PAIRS = DataSection(text_column="premise", text_pair_column="hypothesis")
 _TASK = Task("single_label_classification", ("no", "yes"))
 
 
@@ -33,7 +33,7 @@ def test_columns_that_the_run_names_are_taken_in_other_data(tmp_path: Path) -> N
     assert (found.text_column, found.text_pair_column, found.label_column) == ("premise", "hypothesis", None)
     named = data.model_copy(update={"text_pair_column": "more"})
     assert with_trained_columns(named, _PAIRS, open_source(data), "train").text_pair_column == "more"
-    single = {"text_column": "body", "text_pair_column": None, "label_column": "topic,kind"}
+    single = DataSection(text_column="body", label_column="topic,kind")
     assert with_trained_columns(data, single, open_source(data), "train") == data
 
 
@@ -46,10 +46,12 @@ def test_single_texts_are_refused_by_a_run_on_pairs(tmp_path: Path) -> None:
     def load() -> Any:
         pytest.fail("the model was loaded")
 
-    config = RunConfig().with_settings({f"data.{key}": name for key, name in _PAIRS.items() if name})
-    question = {"file": None, "output": None, "texts": ["one"]}
+    question = {"file": None, "output": None, "texts": ["one"], "trained": RunConfig(data=_PAIRS).model_dump()}
     with pytest.raises(DataError, match="reads two texts together"):
-        predict(question, config, _TASK, load, lambda text: None)
+        predict(question, RunConfig(), _TASK, load, lambda text: None)
+    question |= {"trained": RunConfig().model_dump()}
+    with pytest.raises(DataError, match="reads one text at a time"):
+        predict(question, RunConfig(data=_PAIRS), _TASK, load, lambda text: None)
 
 
 def test_rows_with_other_labels_did_not_choose_the_checkpoint(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config import RunConfig, split_field
 from bertft_tui.core.config_file import parse_setting
 from bertft_tui.core.errors import ConfigError, InputError
+from bertft_tui.core.local_names import same_place
 from bertft_tui.core.scheduling import scoring
 from bertft_tui.core.scheduling.scoring import Predicted
 from bertft_tui.core.sections import DataSection
@@ -20,6 +21,21 @@ from bertft_tui.tui.cli.documents import evaluation_document
 from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
 from bertft_tui.tui.format import NOTHING, clean, metric
 from bertft_tui.tui.metric_choice import SELECTED
+
+#: Data settings that say what to score and how to read it; all others drew the rows of the training.
+_CHANGEABLE = (
+    "config_name",
+    "revision",
+    "train_split",
+    "eval_split",
+    "test_split",
+    "text_column",
+    "text_pair_column",
+    "label_column",
+    "encoding",
+    "max_length",
+    "truncation",
+)
 
 #: Texts that a table shows; all of them are in the file, or in the JSON document.
 _ROWS = 50
@@ -46,7 +62,7 @@ def print_evaluation(
         found = scoring.evaluate(db, run, config, split=split, output=output, device=device, tell=show)
     for note in found.notes:
         print_problem(note, label="Note")
-    record = scoring.keep(db, run, config, found)
+    record = scoring.keep(db, run, found)
     if as_json:
         print_json({**evaluation_document(record), "chose_checkpoint": found.chose_checkpoint})
         return
@@ -121,13 +137,15 @@ def _confidence(probabilities: dict[str, float]) -> str:
 def _with_data(config: RunConfig, dataset: str | None, settings: list[str]) -> RunConfig:
     """Lay other data over a run's settings: its columns and encoding are found anew. Raises ConfigError."""
     given = dict(parse_setting(text) for text in settings)
-    if wrong := [key for key in given if not key.startswith("data.")]:
-        raise ConfigError(
-            "This setting cannot be changed any more",
-            f"{wrong[0]} belongs to the training of {config.model.name_or_path}.",
-            "Only data settings can be, for example --set data.text_column=body.",
-        )
-    if dataset is not None:
+    for key in given:
+        section, name = split_field(key)
+        if section != "data" or name not in _CHANGEABLE:
+            raise ConfigError(
+                "This setting cannot be changed any more",
+                f"{section}.{name} is about the training of this run, which is over.",
+                f"What can be set is data. and one of {', '.join(_CHANGEABLE)}.",
+            )
+    if dataset is not None and not same_place(dataset, config.data.dataset):
         kept = {"max_length": config.data.max_length, "truncation": config.data.truncation}
         fresh = DataSection(dataset=dataset).model_copy(update=kept)
         config = config.model_copy(update={"data": fresh})
@@ -136,7 +154,7 @@ def _with_data(config: RunConfig, dataset: str | None, settings: list[str]) -> R
 
 def _lines() -> list[str]:
     """The lines of standard input that hold something."""
-    return [line for line in sys.stdin.read().splitlines() if line.strip()]
+    return [line for line in sys.stdin.read().split("\n") if line.strip()]
 
 
 @contextmanager

@@ -152,7 +152,7 @@ class RunActions(StoreScreen):
 def _score(db: Database, run: RunRecord) -> str:
     """Evaluate a run on its test split, keep the figures, and return them in words."""
     found = scoring.evaluate(db, run, run.config, split=run.config.data.test_split)
-    scoring.keep(db, run, run.config, found)
+    scoring.keep(db, run, found)
     best = found.metrics.get(run.best_metric)
     return f"test_{run.best_metric} {metric(best)} on {found.rows:,} rows of split {clean(found.split, limit=40)!r}."
 

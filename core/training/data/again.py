@@ -1,20 +1,23 @@
 """Data that a finished run meets again: the rows that chose its checkpoint, and its columns in other data."""
 
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bertft_tui.core.errors import DataError
+from bertft_tui.core.errors import DataError, InputError, Problem
+from bertft_tui.core.local_names import same_place
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell
 from bertft_tui.core.training.data.columns import named_labels
 from bertft_tui.core.training.data.corpus import corpus_of
+from bertft_tui.core.training.data.duplicates import shared_rows
 from bertft_tui.core.training.data.labelled import open_view
 from bertft_tui.core.training.data.split_roles import find_split
-from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.notes import count, listed
+from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 
@@ -56,30 +59,79 @@ def chosen_on(data: DataSection, source: Source, task: Task, predictions: Path, 
     return evaluation.with_format("arrow")[:]
 
 
-def with_trained_columns(
-    data: DataSection, trained_on: Mapping[str, str | None], source: Source, split: str
-) -> DataSection:
+def same_rows(data: DataSection, trained: DataSection) -> bool:
+    """Say whether two sections draw the same rows, whatever they read in them and however it becomes tokens."""
+    apart = {"dataset", "encoding", "max_length", "truncation", "padding", *COLUMNS}
+    return same_place(data.dataset, trained.dataset) and _without(data, apart) == _without(trained, apart)
+
+
+def same_reading(data: DataSection, trained: DataSection) -> bool:
+    """Say whether two sections are the same but for how the path of the data is written."""
+    return same_place(data.dataset, trained.dataset) and _without(data, {"dataset"}) == _without(trained, {"dataset"})
+
+
+def _without(data: DataSection, apart: set[str]) -> dict[str, Any]:
+    return data.model_dump(exclude=apart)
+
+
+def known_rows(trained: DataSection, table: pa.Table, where: str, tell: Tell) -> list[Problem]:
+    """Note how many rows a run learnt from, and how many chose its checkpoint; nothing where its data is gone.
+
+    `table`: rows with `text`, and `pair` where the run learnt from pairs.
+    """
+    from bertft_tui.core.training.data.dataset import draw
+
+    try:
+        drawn = draw(corpus_of(open_source(trained, tell), trained, tell), trained)
+    except InputError:
+        return []
+    counts = {
+        "trained on": len(shared_rows(drawn.train.with_format("arrow")[:], table)),
+        "used to choose the checkpoint": len(shared_rows(drawn.evaluation.with_format("arrow")[:], table)),
+    }
+    return [
+        Problem(
+            f"{count(number, 'row')} {'was' if number == 1 else 'were'} {what}",
+            f"{number:,} of the {len(table):,} texts of {where} stand among them, word for word.",
+            "The figure flatters; rows that the model has never met give a fair one.",
+        )
+        for what, number in counts.items()
+        if number
+    ]
+
+
+def with_trained_columns(data: DataSection, trained: DataSection, source: Source, split: str) -> DataSection:
     """Take the columns that a run's settings name, where the split has them and nobody named others.
 
     Raises DataError when the run learnt from two texts and the split has but one.
     """
     find_split(split, "The split", source.name, source.split_names)
     view = open_view(source, split)
-    free = {key: name for key in COLUMNS if getattr(data, key) is None and (name := trained_on[key]) is not None}
+    free = {key: name for key in COLUMNS if getattr(data, key) is None and (name := getattr(trained, key))}
     kept = {key: name for key, name in free.items() if _has(view.names, key, name)}
-    if "text_pair_column" in free.keys() - kept.keys():
-        raise two_texts(trained_on, f"{view.where} has the columns {listed([repr(name) for name in view.names])}")
-    return data.model_copy(update=kept)
+    data = data.model_copy(update=kept)
+    check_texts(data, trained, f"{view.where} has the columns {listed([repr(name) for name in view.names])}")
+    return data
 
 
-def two_texts(trained_on: Mapping[str, str | None], found: str) -> DataError:
-    """Say that a model that learnt from pairs was given single texts."""
-    first = f"{trained_on['text_column']!r} and " if trained_on["text_column"] else "a text and "
-    return DataError(
-        "This model reads two texts together",
-        f"It was trained on {first}{trained_on['text_pair_column']!r}; {found}.",
-        "Name a file with both, and its columns with --set data.text_column=NAME --set data.text_pair_column=NAME.",
-    )
+def check_texts(data: DataSection, trained: DataSection, found: str) -> None:
+    """See that a model is given as many texts together as it learnt from. `found`: what there is, in words.
+
+    Raises DataError.
+    """
+    if trained.text_pair_column is not None and data.text_pair_column is None:
+        first = repr(trained.text_column) if trained.text_column else "a text"
+        raise DataError(
+            "This model reads two texts together",
+            f"It was trained on {first} and {trained.text_pair_column!r}; {found}.",
+            "Name a file with both; --set data.text_column=NAME --set data.text_pair_column=NAME name its columns.",
+        )
+    if trained.text_pair_column is None and data.text_pair_column is not None:
+        raise DataError(
+            "This model reads one text at a time",
+            f"It was not trained on pairs, and data.text_pair_column is {data.text_pair_column!r}.",
+            "Leave data.text_pair_column away; data.text_column names the column to read.",
+        )
 
 
 def _has(names: tuple[str, ...], key: str, name: str) -> bool:

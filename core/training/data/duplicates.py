@@ -114,13 +114,17 @@ def note_overlaps(parts: Mapping[str, Rows], notes: list[Problem], tell: Tell) -
             notes.append(_overlap(earlier, later, parts[later], shared))
 
 
+def shared_rows(earlier: pa.Table, later: pa.Table) -> NDArray[np.int64]:
+    """Return the positions of the later rows whose texts (columns `text` and `pair`) are among the earlier ones."""
+    return _shared(_with_hashes(earlier), _with_hashes(later))
+
+
 def _with_hashes(table: pa.Table) -> pa.Table:
     names = [name for name in ("text", "pair") if name in table.column_names]
     return table.select(names).append_column("hash", pa.array(row_hashes(table)))
 
 
 def _shared(earlier: pa.Table, later: pa.Table) -> NDArray[np.int64]:
-    """Return the positions of the later rows whose texts are among the earlier ones."""
     both = pa.concat_tables([earlier, later])
     first = first_with_text(both, to_numpy(both.column("hash")).astype(np.int64))
     return np.flatnonzero(first[len(earlier) :] < len(earlier))

@@ -64,22 +64,22 @@ def label_array(column: pa.ChunkedArray) -> NDArray[np.generic]:
 
 def read_texts(view: View, columns: Columns) -> Rows:
     """Return all rows that have a text, without labels. Raises DataError."""
-    texts = _texts(view, columns.text)
+    texts = text_cells(view, columns.text)
     table = {"text": texts, "row": pa.array(np.arange(len(texts)))}
     if columns.pair is not None:
-        table["pair"] = _texts(view, columns.pair).fill_null("")
+        table["pair"] = text_cells(view, columns.pair).fill_null("")
     return Rows(pa.table(table), view.split.place, view.where).take(~absent(texts))
 
 
 def read_rows(view: View, columns: Columns, encoded: Encoded, notes: list[Problem]) -> Rows:
     """Return the rows that have a text and a label; the others are counted and named. Raises DataError."""
-    texts = _texts(view, columns.text)
+    texts = text_cells(view, columns.text)
     empty = absent(texts)
     if empty.all():
         raise empty_texts(view, [columns.text])
     table = {"text": texts, "label": _label_column(encoded.values), "row": pa.array(np.arange(len(texts)))}
     if columns.pair is not None:
-        pairs = _texts(view, columns.pair)
+        pairs = text_cells(view, columns.pair)
         _note_empty_pairs(view, absent(pairs) & ~empty, columns.pair, notes)
         table["pair"] = pairs.fill_null("")
     rows = Rows(pa.table(table), view.split.place, view.where)
@@ -100,7 +100,8 @@ def _label_column(values: NDArray[np.generic]) -> pa.Array:
     return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), values.shape[1])
 
 
-def _texts(view: View, name: str) -> pa.ChunkedArray:
+def text_cells(view: View, name: str) -> pa.ChunkedArray:
+    """Return a column of texts in plain types. Raises DataError when there is none, or it holds something else."""
     column = view.column(name)
     if kind_of(column) != "text":
         raise DataError(

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 from datasets import Dataset
+from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from bertft_tui.core.errors import DataError
@@ -52,22 +53,25 @@ def tokenize(
         new_fingerprint=f"{rows._fingerprint[:32]}-tokens",  # hashing the closure would pickle the tokenizer
     )
     if not data.truncation:
-        _refuse_long_texts(rows, tokens, data.max_length, place)
+        column = tokens.select_columns("input_ids").with_format("arrow")[:].column("input_ids")
+        lengths = pc.list_value_length(column).to_numpy()
+        refuse_long(lengths, data.max_length, lambda position: place(rows[position]["row"]))
     return tokens
 
 
-def _refuse_long_texts(rows: Dataset, tokens: Dataset, max_length: int, place: Callable[[int], str]) -> None:
-    """See that no text has more tokens than `max_length`. Raises DataError, which names the first that has."""
-    column = tokens.select_columns("input_ids").with_format("arrow")[:].column("input_ids")
-    lengths = pc.list_value_length(column).to_numpy()
+def refuse_long(lengths: NDArray[np.int64], max_length: int, place: Callable[[int], str]) -> None:
+    """See that no text has more tokens than `max_length`, since none may be cut.
+
+    `lengths`: tokens of each text; `place` says where one stands, by its position. Raises DataError.
+    """
     long = np.flatnonzero(lengths > max_length)
     if not len(long):
         return
     first = int(long[0])
     raise DataError(
         "A text is longer than the model may read",
-        f"{place(rows[first]['row'])} has {lengths[first]:,} tokens, but data.max_length is {max_length:,} and "
-        f"data.truncation is false; {count(len(long), 'text')} of {len(rows):,} would be cut, the longest has "
-        f"{lengths.max():,} tokens.",
+        f"{place(first)} has {lengths[first]:,} tokens, but data.max_length is {max_length:,} and data.truncation is "
+        f"false; {count(len(long), 'text')} of {len(lengths):,} would be cut, the longest has {lengths.max():,} "
+        "tokens.",
         "Set data.truncation = true to cut them, make data.max_length larger, or shorten the texts.",
     )

@@ -8,14 +8,22 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.sections import DataSection, TrainingSection
 from bertft_tui.core.tell import Tell
-from bertft_tui.core.training.data.again import chosen_on, with_trained_columns
+from bertft_tui.core.training.data.again import (
+    chosen_on,
+    known_rows,
+    same_reading,
+    same_rows,
+    with_trained_columns,
+)
 from bertft_tui.core.training.data.labelled import rows_of
-from bertft_tui.core.training.scoring.verdicts import beside, named, verdicts
+from bertft_tui.core.training.scoring.texts import Texts
+from bertft_tui.core.training.scoring.verdicts import beside, verdicts
 from bertft_tui.core.training.scoring.written import check_output, write_table
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
@@ -27,6 +35,12 @@ if TYPE_CHECKING:  # torch takes seconds: what can fail before does
 #: What the rows are called that were carved out of the training split.
 CARVED = "evaluation rows"
 
+_OTHER_LOSS = Problem(
+    "The loss is the plain one",
+    "The run's eval_loss has class weights or label smoothing in it; the loss of an evaluation has neither.",
+    "Do not compare the two; all other metrics are measured alike.",
+)
+
 _USUAL = ("test", "testing", "validation", "valid", "val", "dev", "eval")
 
 
@@ -37,35 +51,33 @@ def evaluate(
 
     Raises BertftError.
     """
+    data, trained = config.data, parse_config(question["trained"])
     output = Path(question["output"]) if question["output"] else None
     if output is not None:
-        check_output(output)
-    source = open_source(config.data, tell=tell)
-    split = question["split"] or _default_split(config, source, same=question["same_data"])
+        check_output(output, data.dataset)
+    source = open_source(data, tell=tell)
+    same = same_rows(data, trained.data)
+    split = question["split"] or (_own_split(data) if same or data.test_split else _usual_split(source))
     notes: list[Problem] = []
-    chose = question["same_data"] and split in (CARVED, config.data.eval_split)
+    chose = same and split in (CARVED, data.eval_split)
     if chose:
-        table = chosen_on(config.data, source, task, RunDirectory(Path(question["run"])).predictions, tell)
+        table = chosen_on(data, source, task, RunDirectory(Path(question["run"])).predictions, tell)
     else:
-        data = with_trained_columns(config.data, question["trained_on"], source, split)
-        table = rows_of(source, data, split, task, notes).table
+        data = with_trained_columns(data, trained.data, source, split)
+        rows = rows_of(source, data, split, task, notes)
+        table = rows.table
+        notes.extend(known_rows(trained.data, table, rows.where, tell))
+    if not _plain_loss(trained.training):
+        notes.append(_OTHER_LOSS)
     encoder = load()
     from bertft_tui.core.training.metrics import Scorer
     from bertft_tui.core.training.scoring.inference import logits_of
 
-    logits = logits_of(
-        encoder.model,
-        encoder.tokenizer,
-        table.column("text").to_pylist(),
-        table.column("pair").to_pylist() if "pair" in table.column_names else None,
-        max_length=config.data.max_length,
-        batch_size=config.training.per_device_eval_batch_size,
-        tell=tell,
-    )
-    labels = np.array(table.column("label").to_pylist())
+    logits = logits_of(encoder, config, _texts(table, split), tell)
     if output is not None:
-        shown = table.set_column(table.column_names.index("label"), "label", pa.array(named(labels, task)))
-        write_table(beside(shown, verdicts(logits, task)), output)
+        whole = source.read((data.eval_split or data.train_split) if split == CARVED else split).table
+        write_table(beside(whole.take(table.column("row")), verdicts(logits, task)), output)
+    labels = np.array(table.column("label").to_pylist())
     return {
         "dataset": source.name,
         "split": split,
@@ -74,15 +86,19 @@ def evaluate(
             **Scorer(task.problem_type).score(logits, labels),
             "loss": _loss(logits, labels, task.problem_type),
         },
+        "is_test": split == data.test_split and same_reading(config.data, trained.data),
         "chose_checkpoint": chose,
         "notes": [note.as_dict() for note in notes],
     }
 
 
-def _default_split(config: RunConfig, source: Source, *, same: bool) -> str:
-    """The run's own test split or evaluation rows; of other data the only split, or the one that is usual."""
-    if same:
-        return config.data.test_split or config.data.eval_split or CARVED
+def _own_split(data: DataSection) -> str:
+    """The test split of a run, else its evaluation rows."""
+    return data.test_split or data.eval_split or CARVED
+
+
+def _usual_split(source: Source) -> str:
+    """The only split of other data, or the one that is usual. Raises DataError."""
     usual = next((name for word in _USUAL for name in source.split_names if name.lower() == word), None)
     if usual is not None or len(source.split_names) == 1:
         return usual or source.split_names[0]
@@ -91,6 +107,16 @@ def _default_split(config: RunConfig, source: Source, *, same: bool) -> str:
         f"{source.name} has {', '.join(map(repr, source.split_names))}.",
         "Name one with --split.",
     )
+
+
+def _texts(table: pa.Table, split: str) -> Texts:
+    rows = table.column("row")
+    pairs = table.column("pair") if "pair" in table.column_names else None
+    return Texts(table.column("text"), pairs, lambda position: f"row {rows[position].as_py() + 1:,} of {split}")
+
+
+def _plain_loss(training: TrainingSection) -> bool:
+    return training.class_weights == "none" and training.label_smoothing_factor == 0
 
 
 def _loss(logits: NDArray[np.float32], labels: NDArray[Any], problem_type: ProblemType) -> float:

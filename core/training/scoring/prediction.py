@@ -1,123 +1,150 @@
 """Texts classified by a trained model: given as words, or in a file."""
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell
-from bertft_tui.core.training.data.again import two_texts
-from bertft_tui.core.training.data.cells import absent, plain
+from bertft_tui.core.training.data.again import check_texts
+from bertft_tui.core.training.data.cells import absent
+from bertft_tui.core.training.data.column_names import LABEL_NAMES, is_like
 from bertft_tui.core.training.data.labelled import open_view
+from bertft_tui.core.training.data.rows import text_cells
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.reading.decoding import Decoder
+from bertft_tui.core.training.scoring.texts import Texts
 from bertft_tui.core.training.scoring.verdicts import beside, verdicts
 from bertft_tui.core.training.scoring.written import check_output, write_table
 from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 
 if TYPE_CHECKING:  # torch takes seconds: what can fail before does
     from bertft_tui.core.training.model.encoder import Encoder
 
+#: What a run's Hub data set had, and a file has not.
+_NOT_HUB = {"config_name": None, "revision": None}
+
 #: How many texts the answer holds; a file holds them all.
 SHOWN = 1000
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What there is to classify: a table, and those of its columns that hold the texts."""
+
+    table: pa.Table
+    texts: pa.ChunkedArray
+    pairs: pa.ChunkedArray | None = None
 
 
 def predict(
     question: dict[str, Any], config: RunConfig, task: Task, load: Callable[[], "Encoder"], tell: Tell
 ) -> dict[str, Any]:
     """Classify texts, or those of a file; rows without a text stay without a verdict. Raises BertftError."""
-    file = Path(question["file"]) if question["file"] else None
-    output = Path(question["output"]) if question["output"] else None
+    file, output = question["file"], Path(question["output"]) if question["output"] else None
     if output is not None:
-        check_output(output, reads=file)
+        check_output(output, file)
+    trained = parse_config(question["trained"]).data
     notes: list[Problem] = []
-    table, text, pair = _read(file, question["texts"], config, tell, notes)
-    has_text = [not empty for empty in absent(plain(table.column(text)))]
-    if not any(has_text):
-        raise _nothing(file, table, text)
-    taken = table.filter(pa.array(has_text))
+    if file is None or _is_lines(file):
+        alone = {"text_pair_column": None} if trained.text_pair_column else {}
+        check_texts(config.data.model_copy(update=alone), trained, "single texts were given")
+        given = _in_words(question["texts"] if file is None else _lines(Path(file), config.data.encoding))
+    else:
+        given = _in_file(config.data.model_copy(update={"dataset": file, **_NOT_HUB}), trained, tell, notes)
+    has_text = ~absent(given.texts)
+    if not has_text.any():
+        raise _nothing(file, given)
     encoder = load()
     from bertft_tui.core.training.scoring.inference import logits_of
 
-    logits = logits_of(
-        encoder.model,
-        encoder.tokenizer,
-        taken.column(text).to_pylist(),
-        [second or "" for second in taken.column(pair).to_pylist()] if pair else None,
-        max_length=config.data.max_length,
-        batch_size=config.training.per_device_eval_batch_size,
-        tell=tell,
-    )
-    columns = {name: _spread(values, has_text) for name, values in verdicts(logits, task).items()}
+    logits = logits_of(encoder, config, _texts(given, has_text), tell)
+    columns = {name: _spread(values, has_text.tolist()) for name, values in verdicts(logits, task).items()}
     if output is not None:
-        write_table(beside(table, columns), output)
+        write_table(beside(given.table, columns), output)
+    empty = int((~has_text).sum())
+    if empty:
+        notes.append(Problem(f"{count(empty, 'row')} without a text", "They have no verdict."))
     return {
-        "rows": len(table),
-        "shown": _shown(table.column(text), columns),
-        "notes": [note.as_dict() for note in (*notes, *_notes(has_text))],
+        "rows": len(given.table),
+        "shown": _shown(given.texts, columns),
+        "notes": [note.as_dict() for note in notes],
     }
 
 
-def _nothing(file: Path | None, table: pa.Table, text: str) -> DataError:
+def _texts(given: _Given, has_text: NDArray[np.bool_]) -> Texts:
+    kept, places = pa.array(has_text), np.flatnonzero(has_text)
+    pairs = None if given.pairs is None else given.pairs.filter(kept).fill_null("")
+    return Texts(given.texts.filter(kept), pairs, lambda position: f"text {places[position] + 1:,}")
+
+
+def _nothing(file: str | None, given: _Given) -> DataError:
     title = "There is nothing to classify"
     if file is None:
         return DataError(title, "Every text that was given is empty.", "Give at least one with words.")
-    if not len(table) or _is_lines(file):
+    if not len(given.table) or _is_lines(file):
         return DataError(title, f"No line of {file} holds anything.", "Write one text on each line.")
-    return DataError(title, f"Every cell of column {text!r} of {file} is empty.", "Check data.text_column.")
+    return DataError(title, f"Every text of {file} is empty.", "Check data.text_column.")
 
 
-def _is_lines(file: Path) -> bool:
-    return file.suffix.lower() == ".txt"
+def _is_lines(file: str) -> bool:
+    return file.lower().endswith(".txt")
 
 
-def _read(
-    file: Path | None, texts: list[str], config: RunConfig, tell: Tell, notes: list[Problem]
-) -> tuple[pa.Table, str, str | None]:
-    """Return a table and which of its columns hold the texts. Raises DataError."""
-    if (file is None or _is_lines(file)) and config.data.text_pair_column is not None:
-        raise two_texts(config.data.model_dump(), "single texts were given")
-    if file is None:
-        return pa.table({"text": pa.array(texts, pa.large_string())}), "text", None
-    if _is_lines(file):
-        return pa.table({"text": pa.array(_lines(file, config.data.encoding), pa.large_string())}), "text", None
-    data = config.data.model_copy(update={"dataset": str(file), "config_name": None, "revision": None})
-    source = open_source(data, tell=tell)
-    named = data.train_split in source.split_names and len(source.split_names) > 1
-    if len(source.split_names) > 1 and not named:
+def _in_words(texts: list[str]) -> _Given:
+    column = pa.chunked_array([pa.array(texts, pa.large_string())])
+    return _Given(pa.table({"text": column}), column)
+
+
+def _in_file(data: DataSection, trained: DataSection, tell: Tell, notes: list[Problem]) -> _Given:
+    """Read the texts of a file with columns. Raises DataError."""
+    view = _view(open_source(data, tell=tell), data, notes)
+    pair = data.text_pair_column if data.text_pair_column in view.names else None
+    there = f"{view.where} has the columns {listed([repr(name) for name in view.names])}"
+    check_texts(data.model_copy(update={"text_pair_column": pair}), trained, there)
+    free = [name for name in view.names if name != pair]
+    unlabelled = [name for name in free if not is_like(name, LABEL_NAMES)]
+    text = data.text_column or find_text(view, unlabelled or free, with_pair=pair is not None)[0]
+    pairs = text_cells(view, pair) if pair is not None else None
+    return _Given(view.split.table, text_cells(view, text), pairs)
+
+
+def _view(source: Source, data: DataSection, notes: list[Problem]) -> View:
+    """Open the only split, or the one that data.train_split names. Raises DataError."""
+    if len(source.split_names) == 1:
+        return open_view(source, source.split_names[0])
+    if data.train_split not in source.split_names:
         raise DataError(
             "Which split?",
             f"{source.name} has {', '.join(map(repr, source.split_names))}.",
             "Name one with --set data.train_split=NAME.",
         )
-    view = open_view(source, data.train_split if named else source.split_names[0])
-    if named:
-        others = listed([repr(name) for name in source.split_names if name != view.name])
-        hint = "Name another one with --set data.train_split=NAME."
-        notes.append(Problem(f"Only split {view.name!r} is classified", f"{source.name} also has {others}.", hint))
-    return view.split.table, _text_column(view, data.text_column, data.text_pair_column), data.text_pair_column
+    others = listed([repr(name) for name in source.split_names if name != data.train_split])
+    hint = "Name another one with --set data.train_split=NAME."
+    notes.append(Problem(f"Only split {data.train_split!r} is classified", f"{source.name} also has {others}.", hint))
+    return open_view(source, data.train_split)
 
 
 def _lines(file: Path, encoding: str | None) -> list[str]:
-    """Read a file of one text a line. Raises DataError."""
+    """Read a file of one text a line, whatever ends its lines. Raises DataError."""
     try:
         content = file.read_bytes()
     except OSError as error:
         raise DataError("A file cannot be read", f"{file}: {error.strerror or error}.", "Check the path.") from None
-    return Decoder(encoding).text(content, str(file), file.name).splitlines()
-
-
-def _text_column(view: View, named: str | None, pair: str | None) -> str:
-    if named is not None:
-        view.column(named)
-        return named
-    return find_text(view, [name for name in view.names if name != pair], with_pair=pair is not None)[0]
+    lines = re.split(r"\r\n?|\n", Decoder(encoding).text(content, str(file), file.name))
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _spread(values: list[Any], has_text: list[bool]) -> list[Any]:
@@ -137,10 +164,3 @@ def _shown(texts: pa.ChunkedArray, columns: dict[str, list[Any]]) -> list[dict[s
         }
         for row, text in enumerate(texts.slice(0, SHOWN).to_pylist())
     ]
-
-
-def _notes(has_text: list[bool]) -> list[Problem]:
-    empty = has_text.count(False)
-    if not empty:
-        return []
-    return [Problem(f"{count(empty, 'row')} without a text", "They have no verdict.")]

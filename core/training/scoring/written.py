@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,14 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.local_names import expanded, found, is_pattern
 
 
-def check_output(path: Path, reads: Path | None = None) -> None:
-    """See that a table can be written there, before anybody works for it. Raises DataError."""
+def check_output(path: Path, reads: str | None = None) -> None:
+    """See that a table can be written there, before anybody works for it. Raises InputError.
+
+    `reads`: the file, folder or pattern of files that it comes from; none of them is written over.
+    """
     if path.suffix.lower() not in _WRITERS:
         raise DataError(
             "This kind of file cannot be written",
@@ -24,8 +29,15 @@ def check_output(path: Path, reads: Path | None = None) -> None:
         raise DataError("The folder is not there", f"{path.parent} does not exist.", "Make it, or name another.")
     if path.is_dir():
         raise DataError("This is a folder", f"{path} is a folder, not a file.", "Name a file in it.")
-    if reads is not None and path.exists() and path.samefile(reads):
+    if reads is not None and path.exists() and _is_read(path.resolve(), reads):
         raise DataError("Input and output are the same file", f"{path} would be lost.", "Name another output.")
+
+
+def _is_read(path: Path, reads: str) -> bool:
+    if is_pattern(reads):
+        return fnmatch(str(path), str(expanded(reads).absolute()))
+    place = found(reads)
+    return place is not None and (place.resolve() == path or place.resolve() in path.parents)
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -38,6 +50,12 @@ def write_table(table: pa.Table, path: Path) -> None:
         raise DataError(
             "The file cannot be written", f"{path}: {error.strerror or error}.", "Is there room, and the right to?"
         ) from None
+    except pa.ArrowException as error:
+        raise DataError(
+            f"{path.suffix} files cannot hold this data",
+            f"{path}: {error}.",
+            "Try another ending: .jsonl takes most.",
+        ) from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -46,7 +64,7 @@ def _write_csv(table: pa.Table, path: Path, separator: str = ",") -> None:
     """Lists stand in a cell as JSON."""
     for position, column in enumerate(table.schema):
         if pa.types.is_nested(column.type):
-            cells = [json.dumps(cell, ensure_ascii=False) for cell in table.column(position).to_pylist()]
+            cells = [json.dumps(cell, ensure_ascii=False, default=str) for cell in table.column(position).to_pylist()]
             table = table.set_column(position, column.name, pa.array(cells))
     csv.write_csv(table, path, csv.WriteOptions(delimiter=separator))
 
