@@ -10,8 +10,7 @@ where) and a hint (what to do). The same words stand in the dialog, on stderr an
     │   ├── ModelError        the pretrained model
     │   ├── UnknownRunError   a name or id that no run, or more than one, has
     │   └── RefusedError      a request that a run cannot take in its status
-    ├── StoreError            the store cannot be opened, read or written: exit code 2
-    └── TrainingError         the run itself failed: exit code 1
+    └── StoreError            the store cannot be opened, read or written: exit code 2
 """
 
 from dataclasses import dataclass
@@ -70,7 +69,3 @@ class StoreError(BertftError):
     """The store cannot be opened, read or written."""
 
     exit_code = 2
-
-
-class TrainingError(BertftError):
-    """The run itself failed."""

@@ -15,9 +15,8 @@ from typing import BinaryIO, Literal, cast
 
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config_file import read_config
-from bertft_tui.core.errors import TrainingError
 from bertft_tui.core.journal import Launch
-from bertft_tui.core.locks import hold
+from bertft_tui.core.locks import hold, holder
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
@@ -35,9 +34,6 @@ Ending = Literal["finished", "stopped", "cancelled"]
 
 FAILED = 1
 NOT_OURS = 3
-
-#: Seconds to wait for the device; the worker before may be on its way out.
-_DEVICE_WAIT = 10.0
 
 #: Locks that this process holds until it is gone: a file that is closed lets its lock go.
 _held: list[BinaryIO] = []
@@ -99,8 +95,8 @@ def _ending(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
 
 
 def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
-    _hold_device(launch["device_lock"], reporter.control)
     reporter.phase("loading")
+    _hold_device(launch["device_lock"], reporter)
     config = read_config(run.config)
     quiet_environment(config.hardware.dataloader_num_workers)
     location = inspect_model(config.model, config.data.max_length)
@@ -112,21 +108,19 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     return Attempt(run, config, launch, reporter).work(location, corpus)
 
 
-def _hold_device(path: str, control: Control) -> None:
-    """Take the device for as long as this process lives. Raises TrainingError when another run keeps it."""
-    deadline = time.monotonic() + _DEVICE_WAIT
+def _hold_device(path: str, reporter: Reporter) -> None:
+    """Take the device for as long as this process lives; wait while another run has it.
+
+    Schedulers of two stores may have given it away at the same moment.
+    """
     while path:
         lock = hold(Path(path))
         if lock is not None:
             _held.append(lock)
+            reporter.tell("")
             return
-        control.check()
-        if time.monotonic() > deadline:
-            raise TrainingError(
-                "The device is taken",
-                f"Another run has held {path} for {_DEVICE_WAIT:.0f} seconds.",
-                "Resume when it has ended.",
-            )
+        reporter.tell(f"waiting for the device: process {holder(Path(path))} has it")
+        reporter.control.check()
         time.sleep(0.1)
 
 

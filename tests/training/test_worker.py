@@ -1,5 +1,6 @@
 """The worker as the launcher starts it: a process that knows one directory."""
 
+import os
 import re
 import signal
 import subprocess
@@ -111,16 +112,16 @@ def test_failures(tmp_path: Path, config: RunConfig) -> None:
 
 
 def test_device_is_taken(tmp_path: Path, config: RunConfig) -> None:
-    """A worker waits for its device, and heeds a cancel while it waits."""
+    """A worker waits for its device, says which process has it, and heeds a cancel while it waits."""
     lock = tmp_path / "device.lock"
     held = hold(lock)
     assert held is not None
     run = make_run(tmp_path / "run", config)
     launch(run, 1, device_lock=str(lock))
     process = _start(run)
-    _until(lambda: events(run, "attempt"))
+    _until(lambda: events(run, "progress"))
+    assert events(run, "progress")[0].fields["detail"] == f"waiting for the device: process {os.getpid()} has it"
     run.cancel_request.touch()
     assert _end(process) == 0
     assert events(run)[-1].type == "cancelled"
-    assert events(run, "phase") == []
     held.close()
