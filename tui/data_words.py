@@ -59,12 +59,14 @@ def _split_words(split: dict[str, Any]) -> str:
     labels = split.get("labels")
     if labels is None:
         return ""
-    if labels["baseline"] is not None:
-        return f"majority {clean(labels['majority'], limit=30)!r}: accuracy {labels['baseline']:.3f} without reading"
+    majority = clean(labels["majority"], limit=40)
     if labels["values"]:
         values = labels["values"]
-        return f"from {number(values['minimum'])} to {number(values['maximum'])}, mean {number(values['mean'])}"
-    return f"{len(labels['counts'])} labels, {sum(labels['counts'].values()):,} times given"
+        spread = f"from {number(values['minimum'])} to {number(values['maximum'])}, mean {number(values['mean'])}"
+        return f"{spread}: always the mean has mse {number(labels['baseline'])}"
+    if labels["baseline_metric"] == "subset_accuracy":
+        return f"most often {majority!r}: always that has subset accuracy {labels['baseline']:.3f}"
+    return f"majority {majority!r}: accuracy {labels['baseline']:.3f} without reading"
 
 
 def _columns(document: dict[str, Any]) -> list[Line]:
@@ -80,9 +82,12 @@ def _columns(document: dict[str, Any]) -> list[Line]:
 def _labels(document: dict[str, Any]) -> list[Line]:
     """The balance of the first split that has labels, and whether its rows are sorted by them."""
     found = next((split for split in document["splits"] if split.get("labels")), None)
-    if found is None or not found["labels"]["counts"]:
+    if found is None:
         return []
     name, labels = clean(found["name"], limit=40), found["labels"]
+    if labels["bins"]:
+        spans = [(f"{number(each['from'])} to {number(each['to'])}", each["rows"]) for each in labels["bins"]]
+        return [[(f"Numbers in {name}", ACCENT)], *_bars(spans, labels["rows"])]
     bars = sorted(labels["counts"].items(), key=lambda item: -item[1])
     lines: list[Line] = [[(f"Labels in {name}", ACCENT)], *_bars(bars[:_LABELS], labels["rows"])]
     if len(bars) > _LABELS:
