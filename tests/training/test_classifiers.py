@@ -21,6 +21,7 @@ from bertft_tui.core.training.task import Task
 
 _KEPT = "The model is a classifier already, and keeps its head"
 _REPLACED = "The classification head is replaced"
+_DIGITS = tuple(map(str, range(11)))
 
 
 def _classifier(folder: Path, model_type: str, labels: tuple[str, ...], **settings: Any) -> Path:
@@ -73,6 +74,8 @@ def test_another_order(tmp_path: Path, model_type: str) -> None:
         (("bad", "good"), ("1", "2"), _REPLACED, "tells bad, good apart, and the data has 1, 2"),
         (("negative", "positive"), ("bad", "good"), _REPLACED, "negative, positive"),
         (("a", "A"), ("A", "a"), _KEPT, "another order"),
+        (("1", "0"), ("0", "1"), _KEPT, "another order (1, 0)"),
+        (tuple(sorted(_DIGITS)), _DIGITS, _KEPT, "another order (0, 1, 10, 2"),
         (("a", "a"), ("a", "b"), _REPLACED, "a, a"),
         (("a", "b", "c"), ("a", "b"), _REPLACED, "tells a, b, c apart, and the data has a, b"),
         (("score",), ("a", "b"), _REPLACED, "score"),
@@ -89,6 +92,9 @@ def test_labels(tmp_path: Path, theirs: tuple[str, ...], ours: tuple[str, ...], 
     assert _rows(encoder).shape == (len(ours), 32)
     kept = sorted(_rows(encoder).tolist()) == sorted(stored.tolist())
     assert kept is (title == _KEPT)
+    for number, label in enumerate(ours):
+        if label in theirs:
+            assert torch.equal(_rows(encoder)[number], stored[theirs.index(label)]) is kept
     assert torch.equal(_rows(encoder), _rows(_load(folder, ours)))  # a new layer is drawn from the seed
 
 
@@ -99,6 +105,17 @@ def test_numbers(tmp_path: Path) -> None:
     other = _classifier(tmp_path / "other", "bert", ("a", "b"))
     assert [note.title for note in _load(other, ("score",), "regression").notes] == [_REPLACED]
     assert _load(other, ("a", "b"), "multi_label_classification").notes[0].title == _KEPT
+
+
+def test_one_label_of_several(tmp_path: Path) -> None:
+    """One output that says whether a text has a label is kept for that label, and is no number."""
+    folder = _classifier(tmp_path / "model", "bert", ("toxic",), problem_type="multi_label_classification")
+    (note,) = _load(folder, ("toxic",), "multi_label_classification").notes
+    assert note.title == _KEPT
+    assert "the same labels: toxic" in note.message
+    assert [note.title for note in _load(folder, ("toxic",), "regression").notes] == [_REPLACED]
+    number = _classifier(tmp_path / "number", "bert", ("toxic",))
+    assert [note.title for note in _load(number, ("toxic",), "multi_label_classification").notes] == [_REPLACED]
 
 
 def test_a_head_that_is_not_there(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def plan_head(config: PretrainedConfig, task: Task) -> HeadPlan:
     if not any(str(name).endswith("ForSequenceClassification") for name in config.architectures or ()):
         return HeadPlan("none")
     theirs = tuple(str(config.id2label[number]) for number in sorted(config.id2label))
-    regression = config.problem_type == "regression" or len(theirs) == 1
+    regression = config.problem_type == "regression" or (config.problem_type is None and len(theirs) == 1)
     if len(theirs) != task.num_labels or regression != (task.problem_type == "regression"):
         return _replaced(theirs, task)
     if regression:
@@ -47,14 +47,9 @@ def plan_head(config: PretrainedConfig, task: Task) -> HeadPlan:
 
 def _by_name(theirs: tuple[str, ...], task: Task) -> HeadPlan:
     ours = task.labels
-    unnamed = all(map(_GENERIC.fullmatch, theirs))
-    if unnamed or ours == tuple(map(str, range(len(ours)))):
-        pairs = listed([f"{name} is {label!r}" for name, label in zip(theirs, ours, strict=True)])
-        whose = "Its labels" if unnamed else "The data's labels"
-        return _kept(f"{whose} have no names, so both are taken to be in the same order: {pairs}.")
     order = _order(theirs, ours)
     if order is None:
-        return _replaced(theirs, task)
+        return _by_place(theirs, task)
     if order == tuple(range(len(ours))):
         return _kept(f"It was trained on the same labels: {listed(ours)}.")
     return _kept(
@@ -62,6 +57,16 @@ def _by_name(theirs: tuple[str, ...], task: Task) -> HeadPlan:
         f"order ({listed(ours)}).",
         order,
     )
+
+
+def _by_place(theirs: tuple[str, ...], task: Task) -> HeadPlan:
+    """Where one side has no names, only the order can say which label is which."""
+    unnamed = all(map(_GENERIC.fullmatch, theirs))
+    if not unnamed and task.labels != tuple(map(str, range(task.num_labels))):
+        return _replaced(theirs, task)
+    pairs = listed([f"{name} is {label!r}" for name, label in zip(theirs, task.labels, strict=True)])
+    whose = "Its labels" if unnamed else "The data's labels"
+    return _kept(f"{whose} have no names, so both are taken to be in the same order: {pairs}.")
 
 
 def settle_head(model: PreTrainedModel, plan: HeadPlan, info: dict[str, Any]) -> tuple[Problem, ...]:
