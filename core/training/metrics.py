@@ -49,6 +49,12 @@ def _squared_error(truth: list[float], predicted: list[float]) -> float:
     return float(mean_squared_error(truth, predicted)) if np.isfinite(predicted).all() else math.nan
 
 
+def _labels_f1(average: str, truth: list[list[int]], predicted: list[list[int]]) -> float:
+    """Compute F1 over labels; of a single one scikit-learn would count as two classes that it is there and is not."""
+    single = len(truth[0]) == 1
+    return float(f1_score(truth, predicted, average="binary" if single else average, zero_division=0))
+
+
 #: How each metric is computed. A class that was never predicted, or has no examples, counts 0.
 _SCORES: dict[str, Score] = {
     "accuracy": accuracy_score,
@@ -56,8 +62,8 @@ _SCORES: dict[str, Score] = {
     "precision": partial(precision_score, average="macro", zero_division=0),
     "recall": partial(recall_score, average="macro", zero_division=0),
     "matthews_correlation": matthews_corrcoef,
-    "f1_micro": partial(f1_score, average="micro", zero_division=0),
-    "f1_macro": partial(f1_score, average="macro", zero_division=0),
+    "f1_micro": partial(_labels_f1, "micro"),
+    "f1_macro": partial(_labels_f1, "macro"),
     "subset_accuracy": accuracy_score,
     "pearsonr": partial(_correlation, pearsonr),
     "spearmanr": partial(_correlation, spearmanr),

@@ -142,6 +142,21 @@ def test_metrics_of_several_labels() -> None:
     assert found.keys() == TASK_METRICS["multi_label_classification"].keys()
 
 
+@pytest.mark.parametrize(
+    ("predicted", "f1"), [("00000", 0.0), ("10000", 1.0), ("11000", 2 / 3), ("11111", 1 / 3), ("01000", 0.0)]
+)
+def test_metrics_of_one_label(predicted: str, f1: float) -> None:
+    """A single label is found or missed: that it is absent is no second class that could be found too."""
+    logits = np.array([[int(digit) - 0.5] for digit in predicted], np.float32)
+    labels = np.array([[1.0], [0.0], [0.0], [0.0], [0.0]], np.float32)
+    found = Scorer("multi_label_classification")(EvalPrediction(predictions=logits, label_ids=labels))
+    assert found["f1_micro"] == pytest.approx(f1)
+    assert found["f1_macro"] == pytest.approx(f1)
+    assert found["subset_accuracy"] == pytest.approx(np.mean((logits > 0) == (labels > 0)))
+    absent = EvalPrediction(predictions=logits, label_ids=np.zeros((5, 1), np.float32))
+    assert Scorer("multi_label_classification")(absent)["f1_micro"] == 0
+
+
 def test_metrics_of_numbers() -> None:
     """Correlations and squared error are those of numpy."""
     draw = np.random.default_rng(3)
