@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 #: Parts of a second in which a slow file comes.
 _TICK = 0.05
 
-#: The one revision that every repository has, under the names `main` and itself.
+#: The one revision that a repository has unless it says otherwise, under the names `main` and itself.
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 _API = re.compile(
@@ -31,6 +31,7 @@ class Repository:
     """A repository: its files, and what its owner allows."""
 
     folder: Path
+    commit: str = COMMIT
     gated: bool = False
     sizes: dict[str, int] = field(default_factory=dict)  # what it claims of files, instead of their real sizes
     slow: dict[str, int] = field(default_factory=dict)  # bytes per second at which files come
@@ -51,7 +52,7 @@ class Repository:
         paths = sorted(root.rglob("*") if deep else root.glob("*"))
         names = [(path.is_dir(), path.relative_to(self.folder).as_posix()) for path in paths]
         return [
-            {"type": "directory", "oid": COMMIT, "size": 0, "path": name} if folder else self.describe(name)
+            {"type": "directory", "oid": self.commit, "size": 0, "path": name} if folder else self.describe(name)
             for folder, name in names
         ]
 
@@ -59,10 +60,10 @@ class Repository:
         """The repository as `model_info` and `dataset_info` read it."""
         siblings = [{"rfilename": file, "size": self.describe(file)["size"]} for file in self.files()]
         return {
-            "_id": COMMIT[:24],
+            "_id": self.commit[:24],
             "id": name,
             "modelId": name,
-            "sha": COMMIT,
+            "sha": self.commit,
             "private": False,
             "gated": "auto" if self.gated else False,
             "disabled": False,
@@ -128,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
         repository = self.hub.repositories.get(key)
         if repository is None:
             self._refuse(401, "RepoNotFound", "Repository not found")
-        elif revision not in (None, "main", COMMIT):
+        elif revision not in (None, "main", repository.commit):
             self._refuse(404, "RevisionNotFound", f"Invalid rev id: {revision}")
         elif repository.gated and not metadata:
             self._refuse(403, "GatedRepo", "Access to this repository is restricted")
@@ -146,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = (repository.folder / name).read_bytes()
         headers = {
             "ETag": f'"{repository.describe(name)["oid"]}"',
-            "X-Repo-Commit": COMMIT,
+            "X-Repo-Commit": repository.commit,
             "Accept-Ranges": "bytes",
             "Content-Type": "application/octet-stream",
         }

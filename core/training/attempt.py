@@ -21,6 +21,7 @@ from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
 from bertft_tui.core.training.journal_callback import JournalCallback
 from bertft_tui.core.training.metrics import Scorer
+from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
 from bertft_tui.core.training.model.class_weights import balanced_weights
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.layer_rates import note_shared_layers
@@ -85,6 +86,8 @@ class Attempt:
         rows = draw(corpus, config.data)
         reporter.control.check()
         set_seed(config.training.seed)
+        if self._checkpoint is not None and is_adapter(self._checkpoint):
+            location = base_of(self._checkpoint, config.model)
         encoder = load_encoder(
             location, config.model, task, config.data.max_length, tell=reporter.tell, check=reporter.control.check
         )

@@ -4,15 +4,17 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import huggingface_hub
 import pytest
-from hub_stand_in import Hub, Repository, hub_stand_in
+import torch
+from hub_stand_in import COMMIT, Hub, Repository, hub_stand_in
 from safetensors.torch import load_file, save_file
-from training_runs import attempt, events, make_run
+from training_runs import Prompter, attempt, events, make_run, points
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
@@ -93,6 +95,40 @@ def test_a_run_online_then_offline(
         first.checkpoints / "checkpoint-1", config.model, Task("single_label_classification", ("a", "b", "c"))
     )
     assert hub.requests == []
+
+
+def test_lora_on_a_model_that_has_moved(hub: Hub, tmp_path: Path, config: RunConfig) -> None:
+    """A run with LoRA goes on, and predicts, on the commit that it began with; where that is gone, this is said."""
+    config = config.with_settings({"model.name_or_path": _NAME, "training.num_train_epochs": 1.0, "model.lora_r": 2})
+    whole, stopped = (make_run(tmp_path / name, config) for name in ("whole", "stopped"))
+    assert attempt(whole) == "finished", events(whole, "error")
+    assert attempt(stopped, 1, Prompter(stopped, stopped.stop_request, "metrics", step=2)) == "stopped"
+    repository = hub.repositories[f"models/{_NAME}"]
+    _perturb(repository.folder)
+    repository.commit = "f" * 40
+    load_encoder(inspect_model(_section(), 24), _section(), _TASK, 24)  # somebody fetches what is there now
+    checkpoint = whole.checkpoints / "checkpoint-6"
+    assert json.loads((checkpoint / "adapter_config.json").read_text())["revision"] == COMMIT
+    task = Task("single_label_classification", ("food", "sport", "weather"))
+    load = partial(load_trained, checkpoint, config.model, task)
+    embedding = load().model.get_base_model().bert.embeddings.word_embeddings.weight.detach()
+    place = Path(constants.HF_HUB_CACHE) / "models--org--tiny" / "snapshots"
+    began_with = load_file(place / COMMIT / "model.safetensors")["embeddings.word_embeddings.weight"]
+    assert torch.equal(embedding, began_with)
+    assert attempt(stopped, 2) == "finished", events(stopped, "error")
+    assert points(stopped) == points(whole)
+    shutil.rmtree(place / COMMIT)
+    with pytest.raises(BertftError, match="The Hub has no such revision"):
+        load()
+    repository.commit = COMMIT  # and where the Hub still has it, it is fetched
+    assert load()
+
+
+def _perturb(folder: Path) -> None:
+    """Change the weights in a folder."""
+    path = folder / "model.safetensors"
+    tensors = {name: tensor + 0.1 for name, tensor in load_file(path).items()}
+    save_file(tensors, path, metadata={"format": "pt"})
 
 
 def test_nobody_answers(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from tiny_bert import texts
 from tiny_encoders import ARCHITECTURES, make_tiny_encoder
 from training_runs import Prompter, attempt, events, make_run, points
@@ -18,6 +18,7 @@ from bertft_tui.core.errors import ConfigError, ModelError
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.store.predictions import read_predictions
+from bertft_tui.core.training.checkpoints import all_checkpoints
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.trained import load_trained
@@ -108,6 +109,27 @@ def test_loaded_again(runs: dict[str, RunDirectory], tiny_model: Path) -> None:
     assert np.allclose(found, read_predictions(run.predictions, step).probabilities, atol=1e-6)
 
 
+def test_a_base_that_has_changed(tmp_path: Path, config: RunConfig, tiny_model: Path) -> None:
+    """An adapter is neither used nor trained on other weights than its own; put back, they do."""
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
+    weights = folder / "model.safetensors"
+    before = weights.read_bytes()
+    config = config.with_settings(_LORA | {"model.name_or_path": str(folder)})
+    run = make_run(tmp_path / "run", config)
+    assert attempt(run, 1, Prompter(run, run.stop_request, "metrics", step=9)) == "stopped"
+    checkpoint = all_checkpoints(run.checkpoints)[-1]
+    tensors = {name: tensor + 0.1 for name, tensor in load_file(weights).items()}
+    save_file(tensors, weights, metadata={"format": "pt"})
+    with pytest.raises(ModelError, match="The model below the adapter has changed") as caught:
+        load_trained(checkpoint, config.model, _TASK)
+    assert str(folder) in caught.value.problem.message
+    assert attempt(run, 2) == "failed"
+    assert events(run, "error")[0].fields["title"] == "The model below the adapter has changed"
+    weights.write_bytes(before)
+    assert load_trained(checkpoint, config.model, _TASK)
+    assert attempt(run, 3) == "finished"
+
+
 def test_an_adapter_is_no_model(runs: dict[str, RunDirectory], tiny_model: Path) -> None:
     """A checkpoint of LoRA cannot be trained on: the error names the model below it."""
     section = ModelSection(name_or_path=str(runs["whole"].checkpoints / "checkpoint-24"))
@@ -136,8 +158,6 @@ def test_without_peft(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None
 
 def test_an_encoder_that_is_not_whole(tmp_path: Path, tiny_model: Path) -> None:
     """Weights that would start random and stay so, and be in no checkpoint, are refused."""
-    from safetensors.torch import save_file
-
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
     tensors: dict[str, Any] = load_file(folder / "model.safetensors")
     del tensors["encoder.layer.1.output.dense.weight"]

@@ -56,7 +56,7 @@ def load_encoder(
     if location.missing:
         from bertft_tui.core.training.model.hub_model import fetch_model
 
-        fetch_model(location, section, tell, check)
+        fetch_model(location, tell, check)
         tell("loading the model")
     elif section.name_or_path == DEMO:
         check_demo_weights(location.folder)
@@ -69,7 +69,7 @@ def load_encoder(
     notes = _once(*location.notes, *settle_head(model, plan, info), *describe_loading(model, info))
     freeze(model, section.freeze_layers)
     if section.lora_r is not None:
-        model = _with_lora(model, section, notes)
+        model = _with_lora(model, section, location, notes)
     return Encoder(model, tokenizer, notes)
 
 
@@ -86,7 +86,7 @@ def _once(*notes: Problem) -> tuple[Problem, ...]:
     return tuple({note.title: note for note in reversed(notes)}.values())[::-1]
 
 
-def _with_lora(model: Any, section: ModelSection, notes: tuple[Problem, ...]) -> Any:
+def _with_lora(model: Any, section: ModelSection, location: ModelLocation, notes: tuple[Problem, ...]) -> Any:
     from bertft_tui.core.training.model.lora import with_lora
 
     if absent := [note for note in notes if note.title == "Parts of the encoder are missing"]:
@@ -95,4 +95,4 @@ def _with_lora(model: Any, section: ModelSection, notes: tuple[Problem, ...]) ->
             f"{absent[0].message} With LoRA they would stay as they are, and no checkpoint would hold them.",
             "Leave model.lora_r empty, or name a whole model.",
         )
-    return with_lora(model, section)
+    return with_lora(model, section, location)

@@ -50,14 +50,14 @@ def find_on_hub(section: ModelSection) -> ModelLocation:
         return _copy(section, f"asking the Hub failed: {_first_line(error)}")
 
 
-def fetch_model(location: ModelLocation, section: ModelSection, tell: Tell = silent, check: Check = go_on) -> None:
+def fetch_model(location: ModelLocation, tell: Tell = silent, check: Check = go_on) -> None:
     """Fetch what is missing of a model. Raises ModelError, and what `check` raises."""
     if not location.missing:
         return
 
     def fetch() -> None:
         for name in location.missing:
-            _fetch(section, name)
+            _fetch(location.name, name, location.commit)
 
     try:
         download(fetch, Parcel(location.name, "model", location.missing_bytes), tell, check)
@@ -87,7 +87,7 @@ def _on_hub(section: ModelSection, info: Any) -> ModelLocation:
     missing = tuple(file for file in weights if not (folder / file).is_file())
     needed = sum(sizes.get(file, 0) for file in missing)
     check_room(name, needed)
-    return ModelLocation(name, folder, missing, needed)
+    return ModelLocation(name, folder, missing, needed, commit=folder.name)
 
 
 def _fetch_small(section: ModelSection, commit: str | None, names: list[str]) -> Path:
@@ -95,15 +95,14 @@ def _fetch_small(section: ModelSection, commit: str | None, names: list[str]) ->
     folder = None
     for file in dict.fromkeys(names):
         here = try_to_load_from_cache(section.name_or_path, file, revision=commit)
-        path = Path(here) if isinstance(here, str) else _fetch(section, file)
+        path = Path(here) if isinstance(here, str) else _fetch(section.name_or_path, file, section.revision)
         folder = folder or path.parent
     assert folder is not None
     return folder
 
 
-def _fetch(section: ModelSection, name: str) -> Path:
-    path = hf_hub_download(section.name_or_path, name, revision=section.revision, etag_timeout=_SECONDS)
-    return Path(path)
+def _fetch(name: str, file: str, revision: str | None) -> Path:
+    return Path(hf_hub_download(name, file, revision=revision, etag_timeout=_SECONDS))
 
 
 def _copy(section: ModelSection, why: str) -> ModelLocation:
@@ -111,7 +110,8 @@ def _copy(section: ModelSection, why: str) -> ModelLocation:
     folder = cached_model(section.name_or_path, section.revision)
     if folder is not None:
         note = Problem("The local copy of the model is used", f"Nobody looked whether there is a newer one: {why}.")
-        return ModelLocation(section.name_or_path, folder, notes=() if constants.HF_HUB_OFFLINE else (note,))
+        notes = () if constants.HF_HUB_OFFLINE else (note,)
+        return ModelLocation(section.name_or_path, folder, notes=notes, commit=folder.name)
     offline = constants.HF_HUB_OFFLINE
     raise ModelError(
         "The Hub is switched off" if offline else "The Hub cannot be reached",
@@ -123,7 +123,8 @@ def _copy(section: ModelSection, why: str) -> ModelLocation:
 
 def _no_config(section: ModelSection, names: dict[str, int]) -> ModelError:
     if "adapter_config.json" in names:
-        return adapter_alone(_fetch(section, "adapter_config.json"), section.name_or_path)
+        name = section.name_or_path
+        return adapter_alone(_fetch(name, "adapter_config.json", section.revision), name)
     if not names.keys() & {ONE_FILE, INDEX}:
         refuse_other_kinds(names, section.name_or_path)
     return ModelError(

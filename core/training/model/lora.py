@@ -10,17 +10,16 @@ from transformers import PreTrainedModel
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.sections import ModelSection
+from bertft_tui.core.training.model.adapter_base import remember_base
 from bertft_tui.core.training.model.anatomy import Anatomy, anatomy_of
-
-#: The file by which a checkpoint of LoRA is known.
-ADAPTER_CONFIG = "adapter_config.json"
+from bertft_tui.core.training.model.model_files import ModelLocation
 
 
-def with_lora(model: PreTrainedModel, section: ModelSection) -> Any:
+def with_lora(model: PreTrainedModel, section: ModelSection, location: ModelLocation) -> Any:
     """Wrap a model so that only the LoRA matrices and the head learn; the matrices draw from torch's generator.
 
-    They stand beside every linear layer of the encoder's layers, attention and feed-forward. Raises ConfigError when
-    these are not known.
+    They stand beside every linear layer of the encoder's layers, attention and feed-forward. `location`: where the
+    model lies. Raises ConfigError when its layers are not known.
     """
     from peft import LoraConfig, get_peft_model
 
@@ -32,9 +31,10 @@ def with_lora(model: PreTrainedModel, section: ModelSection) -> Any:
         lora_dropout=section.lora_dropout,
         target_modules=_linear_layers(model, anatomy),
         modules_to_save=_head_modules(model, anatomy),
-        revision=section.revision,
+        revision=location.commit,
     )
     wrapped = get_peft_model(model, options)
+    remember_base(model, location)
     if section.name_or_path != DEMO:
         options.base_model_name_or_path = section.name_or_path  # and not where its local copy lies
     return wrapped

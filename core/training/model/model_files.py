@@ -1,6 +1,5 @@
 """Where a pretrained model lies: the packaged one, a folder, or the local copy of one on the Hub."""
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.local_names import found
 from bertft_tui.core.packaged import MINILM_SHA256
 from bertft_tui.core.training import checkpoints
-from bertft_tui.core.training.model.weight_files import INDEX, ONE_FILE, refuse_other_kinds
+from bertft_tui.core.training.model.weight_files import INDEX, ONE_FILE, refuse_other_kinds, weights_sha256
 from bertft_tui.core.training.notes import count
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(/[A-Za-z0-9][\w.\-]*)?")
@@ -27,11 +26,7 @@ class ModelLocation:
     missing: tuple[str, ...] = ()  # files still on the Hub
     missing_bytes: int = 0  # of them together; 0 where that is not known
     notes: tuple[Problem, ...] = ()
-
-    @property
-    def source(self) -> str:
-        """What `from_pretrained` takes."""
-        return str(self.folder)
+    commit: str | None = None  # of one on the Hub
 
 
 def local_folder(name: str) -> Path | None:
@@ -61,8 +56,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def check_demo_weights(folder: Path) -> None:
     """See that the packaged weights are the published ones. Raises ModelError."""
-    with (folder / "model.safetensors").open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = weights_sha256(folder)
     if digest != MINILM_SHA256:
         raise ModelError(
             "The demo model's weights are not the published ones",

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from bertft_tui.core.errors import ModelError
-from bertft_tui.core.packaged import DEMO, demo_model_directory
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.tell import Tell, silent
+from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
 from bertft_tui.core.training.model.encoder import Encoder, for_task
+from bertft_tui.core.training.model.hub_model import fetch_model
 from bertft_tui.core.training.model.loading import in_words, load_config, load_model
-from bertft_tui.core.training.model.lora import ADAPTER_CONFIG, load_adapter
-from bertft_tui.core.training.model.model_files import local_folder
+from bertft_tui.core.training.model.lora import load_adapter
 from bertft_tui.core.training.model.tokenizer import tokenizer_in
 from bertft_tui.core.training.task import Task
 
@@ -18,13 +18,14 @@ def load_trained(checkpoint: Path, section: ModelSection, task: Task, tell: Tell
     """Load model and tokenizer of a checkpoint: fp32, on the processor, in evaluation mode.
 
     `section`: the run's own; a checkpoint of LoRA holds only what has learnt, so the model below it is taken from
-    where it came from: its folder, or the local copy of the Hub's. Only when there is none, the Hub is asked. Raises
-    ModelError.
+    where it came from. Raises ModelError, also when that has changed.
     """
     config = for_task(load_config(checkpoint, section), task)
     tokenizer = tokenizer_in(checkpoint, section)
-    if (checkpoint / ADAPTER_CONFIG).is_file():
-        model, _ = load_model(_base(section, tell), section, config)
+    if is_adapter(checkpoint):
+        location = base_of(checkpoint, section)
+        fetch_model(location, tell)
+        model, _ = load_model(location.folder, section, config)
         with in_words(str(checkpoint)):
             model = load_adapter(model, checkpoint)
     else:
@@ -43,19 +44,3 @@ def trained_task(checkpoint: Path, section: ModelSection) -> Task:
     config = load_config(checkpoint, section)
     labels = tuple(str(config.id2label[number]) for number in sorted(config.id2label))
     return Task(config.problem_type or "single_label_classification", labels)
-
-
-def _base(section: ModelSection, tell: Tell) -> Path:
-    """Return the folder of the pretrained model, without a question to the Hub where there is a local copy."""
-    if section.name_or_path == DEMO:
-        return demo_model_directory()
-    if (folder := local_folder(section.name_or_path)) is not None:
-        return folder
-    from bertft_tui.core.training.model.hub_cache import cached_model
-    from bertft_tui.core.training.model.hub_model import fetch_model, find_on_hub
-
-    if (folder := cached_model(section.name_or_path, section.revision)) is not None:
-        return folder
-    location = find_on_hub(section)
-    fetch_model(location, section, tell)
-    return location.folder

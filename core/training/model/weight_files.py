@@ -1,5 +1,6 @@
 """The files that hold a model's weights: which there are, and whether they are whole. No torch: headers only."""
 
+import hashlib
 import json
 from collections.abc import Collection
 from pathlib import Path
@@ -73,13 +74,18 @@ def shards(index: Path) -> tuple[str, ...]:
         ) from None
 
 
+def weights_sha256(folder: Path) -> str:
+    """Return the SHA-256 of all weights in a folder, one part after the other. Raises ModelError."""
+    digest = hashlib.sha256()
+    for name in _parts(folder):
+        with (folder / name).open("rb") as file:
+            hashlib.file_digest(file, lambda: digest)
+    return digest.hexdigest()
+
+
 def check_weights(folder: Path) -> None:
     """See that all weights in a folder are there and whole. Raises ModelError."""
-    chosen = choose_weights([path.name for path in folder.iterdir()], str(folder))
-    if chosen == ONE_FILE:
-        _check_header(folder / ONE_FILE)
-        return
-    parts = shards(folder / INDEX)
+    parts = _parts(folder)
     missing = [name for name in parts if not (folder / name).is_file()]
     if missing:
         raise ModelError(
@@ -90,6 +96,12 @@ def check_weights(folder: Path) -> None:
         )
     for name in parts:
         _check_header(folder / name)
+
+
+def _parts(folder: Path) -> tuple[str, ...]:
+    """Return the files of weights that a folder has, or should have. Raises ModelError."""
+    chosen = choose_weights([path.name for path in folder.iterdir()], str(folder))
+    return shards(folder / INDEX) if chosen == INDEX else (chosen,)
 
 
 def _check_header(path: Path) -> None:
