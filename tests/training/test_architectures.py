@@ -1,5 +1,6 @@
 """Every architecture we name: trained, stopped, resumed; its dropouts, positions, layers and head are what we say."""
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 import torch
 import transformers
 from safetensors.torch import load_file
-from tiny_encoders import ARCHITECTURES, make_tiny_encoder
+from tiny_bert import texts
+from tiny_encoders import ARCHITECTURES, make_tiny_encoder, tiny_tokenizer
 from training_runs import Prompter, attempt, events, make_run, points, weights
 from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING_NAMES as HEADS
 
@@ -20,7 +22,9 @@ from bertft_tui.core.training.model.anatomy import anatomy_of
 from bertft_tui.core.training.model.architecture_names import EAGER_ONLY, KNOWN_ENCODERS
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
+from bertft_tui.core.training.model.trained import load_trained
 from bertft_tui.core.training.quiet import quiet_libraries
+from bertft_tui.core.training.scoring.inference import logits_of
 from bertft_tui.core.training.task import Task
 
 _TASK = Task("single_label_classification", ("food", "sport", "weather"))
@@ -146,10 +150,30 @@ def test_attention_that_only_the_model_knows(tmp_path: Path, monkeypatch: pytest
         _load(folder, attn_implementation="sdpa")
 
 
+def test_pairs_of_a_model_with_one_type_of_token(tmp_path: Path, config: RunConfig) -> None:
+    """RoBERTa with BERT's tokenizer, as of KLUE: it counts the second text as another type, which the model lacks."""
+    folder = make_tiny_encoder(tmp_path / "model", "roberta", type_vocab_size=1)
+    for path in folder.glob("*token*"):
+        path.unlink()
+    tiny_tokenizer("bert").save_pretrained(folder)
+    with (tmp_path / "pairs.csv").open("w", newline="") as file:
+        rows = [(text, text.upper(), label) for text, label in texts(30)]
+        csv.writer(file).writerows([("text", "other", "label"), *rows])
+    settings = {"model.name_or_path": str(folder), "data.dataset": str(tmp_path / "pairs.csv")}
+    settings |= {"data.text_pair_column": "other", "data.eval_split": None, "training.max_steps": 1}
+    config = config.with_settings(settings)
+    run = make_run(tmp_path / "run", config)
+    assert attempt(run) == "finished", events(run, "error")
+    encoder = load_trained(run.checkpoints / "checkpoint-1", config.model, _TASK)
+    found = logits_of(
+        encoder.model, encoder.tokenizer, ["bread"], ["ball"], max_length=24, batch_size=2, tell=lambda _: None
+    )
+    assert found.shape == (1, 3)
+
+
 def test_a_tokenizer_that_is_a_sentencepiece_model(tmp_path: Path, config: RunConfig) -> None:
     """DeBERTa-v3 as it lies on the Hub has spm.model and no tokenizer.json; it trains as it is."""
     import sentencepiece
-    from tiny_bert import texts
 
     folder = make_tiny_encoder(tmp_path / "deberta", "deberta-v2")
     for path in folder.glob("tokenizer*"):

@@ -7,7 +7,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.loading import code_options, in_words
-from bertft_tui.core.training.model.model_files import ModelLocation
+from bertft_tui.core.training.model.model_files import ModelLocation, read_json
 
 
 def load_tokenizer(location: ModelLocation, section: ModelSection) -> PreTrainedTokenizerBase:
@@ -25,4 +25,6 @@ def tokenizer_in(folder: Path, section: ModelSection) -> PreTrainedTokenizerBase
             f"{section.name_or_path}: texts of different lengths in one batch are filled up with it.",
             "Name one of its vocabulary: tokenizer.pad_token = '[PAD]', then tokenizer.save_pretrained(folder).",
         )
+    if read_json(folder / "config.json").get("type_vocab_size") == 1:  # a pair's second text has no type of its own
+        tokenizer.model_input_names = [name for name in tokenizer.model_input_names if name != "token_type_ids"]
     return tokenizer
