@@ -153,6 +153,25 @@ _BAD: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "adapter": (_adapter, "This is an adapter, not a model", "org/base"),
     "checkpoints": (_checkpoints, "This folder holds checkpoints, not a model", "checkpoint-1000"),
     "no tokenizer": (_no_tokenizer, "The model folder has no tokenizer", "tokenizer.json"),
+    "tokenizer without a model": (_write("tokenizer.json", "{}"), "The tokenizer is damaged", "has no vocabulary"),
+    "tokenizer without tokens": (
+        _write("tokenizer.json", '{"added_tokens": [], "model": {"type": "WordPiece", "vocab": {}}}'),
+        "The tokenizer is damaged",
+        "tokenizer.json: it has no vocabulary",
+    ),
+    "tokenizer cut off": (_write("tokenizer.json", '{"model": {"vo'), "The tokenizer is damaged", "tokenizer.json: "),
+    "tokenizer is a list": (_write("tokenizer.json", "[1]"), "The tokenizer is damaged", "no JSON object"),
+    "tokenizer as a Git LFS pointer": (
+        _write("tokenizer.json", "version https://git-lfs.github.com/spec/v1\noid sha256:12\nsize 12\n"),
+        "The tokenizer was not fetched",
+        "git lfs pull",
+    ),
+    "empty vocabulary": (_instead("tokenizer.json", "vocab.txt", b""), "The tokenizer is damaged", "it is empty"),
+    "settings of the tokenizer cut off": (
+        _write("tokenizer_config.json", '{"do_lower'),
+        "The tokenizer is damaged",
+        "tokenizer_config.json: ",
+    ),
     "few positions": (_config(max_position_embeddings=16), "The model takes shorter texts", "16 positions"),
 }
 
@@ -227,8 +246,8 @@ def test_a_tokenizer_that_cannot_pad(folder: Path) -> None:
 
 
 def test_a_torn_tokenizer(folder: Path) -> None:
-    """A tokenizer that cannot be read is an error about the tokenizer."""
-    (folder / "tokenizer.json").write_text('{"version": "1.0"')
+    """A tokenizer that only the libraries know to be bad is an error about the tokenizer."""
+    (folder / "tokenizer.json").write_text('{"model": {"type": "BPE", "vocab": {"a": 0}, "merges": 5}}')
     section = ModelSection(name_or_path=str(folder))
     with pytest.raises(BertftError, match="The tokenizer cannot be loaded"):
         load_encoder(inspect_model(section, 24), section, Task("single_label_classification", ("a", "b")), 24)

@@ -3,9 +3,6 @@
 Reads files, and asks the Hub one short question when the model lies there. No torch for the usual encoders.
 """
 
-from pathlib import Path
-
-from bertft_tui.core.errors import ModelError
 from bertft_tui.core.packaged import DEMO, demo_model_directory
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.hub_settings import refuse_hub_settings
@@ -14,18 +11,8 @@ from bertft_tui.core.training.model.architectures import check_architecture, che
 from bertft_tui.core.training.model.freezing_limits import check_freezing
 from bertft_tui.core.training.model.model_files import ModelLocation, local_folder, read_json
 from bertft_tui.core.training.model.peft_extra import check_peft
+from bertft_tui.core.training.model.tokenizer_files import check_tokenizer_files
 from bertft_tui.core.training.model.weight_files import check_weights
-
-_TOKENIZERS = (
-    "tokenizer.json",
-    "vocab.txt",
-    "vocab.json",
-    "spiece.model",
-    "sentencepiece.bpe.model",
-    "sentencepiece.model",
-    "spm.model",
-    "tokenizer.model",
-)
 
 
 def inspect_model(model: ModelSection, max_length: int) -> ModelLocation:
@@ -40,7 +27,7 @@ def inspect_model(model: ModelSection, max_length: int) -> ModelLocation:
     if not location.missing:
         check_weights(location.folder)
     if config["model_type"] not in NO_VOCABULARY:
-        _check_tokenizer(location.folder)
+        check_tokenizer_files(location.folder)
     check_max_length(config, max_length)
     check_freezing(config, model.freeze_layers)
     return location
@@ -54,12 +41,3 @@ def _find(model: ModelSection) -> ModelLocation:
     from bertft_tui.core.training.model.hub_model import find_on_hub  # the Hub's client takes a fifth of a second
 
     return find_on_hub(model)
-
-
-def _check_tokenizer(folder: Path) -> None:
-    if not any((folder / name).is_file() for name in _TOKENIZERS):
-        raise ModelError(
-            "The model folder has no tokenizer",
-            f"{folder} has none of {', '.join(_TOKENIZERS)}.",
-            "Save the tokenizer there too: tokenizer.save_pretrained(folder).",
-        )

@@ -98,6 +98,18 @@ def check_weights(folder: Path) -> None:
         _check_header(folder / name)
 
 
+def refuse_pointer(path: Path, what: str) -> None:
+    """See that a file is what it is called, and not what Git LFS puts in its place. Raises ModelError."""
+    with path.open("rb") as file:
+        pointer = file.read(len(_LFS)) == _LFS
+    if pointer:
+        raise ModelError(
+            f"The {what} {'were' if what.endswith('s') else 'was'} not fetched",
+            f"{path} is Git LFS's note of where the {what} can be fetched, and no more.",
+            "In that folder: git lfs pull.",
+        ) from None
+
+
 def _parts(folder: Path) -> tuple[str, ...]:
     """Return the files of weights that a folder has, or should have. Raises ModelError."""
     chosen = choose_weights([path.name for path in folder.iterdir()], str(folder))
@@ -112,11 +124,7 @@ def _check_header(path: Path) -> None:
         with safe_open(path, framework="np"):
             return
     except (SafetensorError, OSError) as error:
-        with path.open("rb") as file:
-            pointer = file.read(len(_LFS)) == _LFS
-        if pointer:
-            message = f"{path} is not the weights but Git LFS's note of where they are."
-            raise ModelError("The weights were not fetched", message, "In that folder: git lfs pull.") from None
+        refuse_pointer(path, "weights")
         raise ModelError(
             "The weights are damaged",
             f"{path} ({path.stat().st_size:,} bytes) is cut off or is no safetensors file: {error}.",
