@@ -16,7 +16,7 @@ from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
 from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback
 from bertft_tui.core.training.data.corpus import Corpus
-from bertft_tui.core.training.data.dataset import draw
+from bertft_tui.core.training.data.dataset import draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
 from bertft_tui.core.training.journal_callback import JournalCallback
@@ -119,7 +119,7 @@ class Attempt:
         training = self._config.training
         weights = None
         if training.class_weights == "balanced":
-            weights = balanced_weights(data["train_dataset"]["label"], task)
+            weights = balanced_weights(labels_of(data["train_dataset"]), task)
             plan["class_weights"] = weights
         trainer = RunTrainer(
             reporter=self._reporter,

@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +42,7 @@ def write_predictions(
     path: Path,
     problem_type: ProblemType,
     logits: NDArray[np.float32],
-    labels: Sequence[Any],
+    labels: NDArray[Any],
     hashes: NDArray[np.uint64],
 ) -> None:
     """Write index, label, predicted, probabilities and text_hash of n rows; `logits`: (n, outputs).
@@ -63,9 +62,9 @@ def write_predictions(
     pq.write_table(pa.table(columns).replace_schema_metadata({"problem_type": problem_type}), path)
 
 
-def _plain(labels: Sequence[Any], item: pa.DataType) -> list[Any]:
+def _plain(labels: NDArray[Any], item: pa.DataType) -> list[Any]:
     """Make whole numbers of the 0.0 and 1.0 that the loss wants."""
-    return [[int(value) for value in row] for row in labels] if pa.types.is_list(item) else list(labels)
+    return list(labels.astype(np.int8) if pa.types.is_list(item) else labels)
 
 
 def publish(checkpoint: Path, target: Path) -> int:

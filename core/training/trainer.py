@@ -12,6 +12,7 @@ from transformers import PrinterCallback
 
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.control import Stopped
+from bertft_tui.core.training.data.dataset import labels_of
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.reporter import Reporter
@@ -137,12 +138,11 @@ class RunTrainer(TaskTrainer):
             super()._save_checkpoint(model, trial)
             self._save_progress(staged)
             if self.evaluated() and self._scorer.logits is not None:
-                labels = list(self.eval_dataset["label"])
                 predictions.write_predictions(
                     staged / predictions.FILE_NAME,
                     self._scorer.problem_type,
                     self._scorer.logits,
-                    labels,
+                    labels_of(self.eval_dataset),
                     self._hashes,
                 )
             size = checkpoints.write_manifest(staged)

@@ -49,7 +49,7 @@ def test_probabilities(tmp_path: Path) -> None:
     """Probabilities are the softmax of the logits, also of huge ones."""
     path = tmp_path / "predictions.parquet"
     logits = np.array([[0.0, 0.0], [1e4, -1e4]], np.float32)
-    write_predictions(path, "single_label_classification", logits, [0, 1], np.array([1, 2], np.uint64))
+    write_predictions(path, "single_label_classification", logits, np.array([0, 1]), np.array([1, 2], np.uint64))
     table = pq.read_table(path).to_pydict()
     assert table["probabilities"] == [[0.5, 0.5], [1.0, 0.0]]
     assert table["predicted"] == [0, 0]
@@ -59,7 +59,9 @@ def test_files_of_before(tmp_path: Path) -> None:
     """A file that does not say its task is of one class for each text, as all were."""
     path = tmp_path / "predictions.parquet"
     logits = np.array([[0.0, 1.0], [3.0, 1.0]], np.float32)
-    write_predictions(path, "single_label_classification", logits, [0, 0], np.array([2**64 - 1, 2], np.uint64))
+    write_predictions(
+        path, "single_label_classification", logits, np.array([0, 0]), np.array([2**64 - 1, 2], np.uint64)
+    )
     pq.write_table(pq.read_table(path).replace_schema_metadata(None), path)
     found = read_predictions(path, 7)
     assert (found.step, found.problem_type) == (7, "single_label_classification")

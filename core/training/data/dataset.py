@@ -59,6 +59,14 @@ def as_dataset(rows: Rows, task: Task) -> Dataset:
     return Dataset(InMemoryTable(table), info=DatasetInfo(features=Features(features)), fingerprint=name)
 
 
+def labels_of(rows: Dataset) -> NDArray[np.generic]:
+    """Return the labels of rows, drawn or tokenized: (n), or (n, labels).
+
+    `rows["label"]` reads one label at a time: seconds for a hundred thousand.
+    """
+    return label_array(rows.select_columns("label").with_format("arrow")[:].column("label"))
+
+
 def _label_feature(task: Task) -> ClassLabel | Value | List:
     if task.problem_type == "single_label_classification":
         return ClassLabel(names=list(task.labels))
@@ -72,7 +80,7 @@ def _carve(base: Dataset, rows: int, data: DataSection) -> tuple[Dataset, Datase
 
     Each class keeps its share wherever that can be: then the evaluation is of what was learnt.
     """
-    whole = isinstance(base.features["label"], ClassLabel) and keeps_shares(_labels(base), len(base) - rows, rows)
+    whole = isinstance(base.features["label"], ClassLabel) and keeps_shares(labels_of(base), len(base) - rows, rows)
     rest, evaluation = _cut(base, len(base) - rows, data, stratify=data.stratify or whole)
     return base.select(np.sort(rest)), base.select(np.sort(evaluation))
 
@@ -82,7 +90,7 @@ def _subset(rows: Dataset, size: int, setting: str, data: DataSection) -> Datase
         return rows
     if not data.stratify or size == len(rows):
         return rows.shuffle(seed=data.subset_seed).select(range(size))
-    check_cut(_labels(rows), rows.features["label"].names, size, setting)
+    check_cut(labels_of(rows), rows.features["label"].names, size, setting)
     return rows.select(_cut(rows, size, data, stratify=True)[0])
 
 
@@ -98,19 +106,13 @@ def _cut(
     if not stratify:
         shuffled = draw.permutation(len(rows))
         return shuffled[rest:], shuffled[:rest]
-    first, second = next(stratified_shuffle_split_generate_indices(_labels(rows), size, rest, rng=draw))
+    first, second = next(stratified_shuffle_split_generate_indices(labels_of(rows), size, rest, rng=draw))
     return first, second
-
-
-def _labels(rows: Dataset) -> NDArray[np.generic]:
-    """Return the labels of drawn rows: (n), or (n, labels)."""
-    column = rows.select_columns("label").with_format("arrow")[:].column("label")
-    return label_array(column)
 
 
 def _labels_drawn(train: Dataset, task: Task) -> tuple[Problem, ...]:
     """See that what was drawn can be learnt, and say which labels it lacks. Raises DataError."""
-    labels = _labels(train)
+    labels = labels_of(train)
     if task.problem_type == "regression":
         if len(np.unique(labels)) < 2:
             raise DataError(
