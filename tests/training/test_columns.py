@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from table_source import section, view_of
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.column_names import pair_among
+from bertft_tui.core.training.column_names import pair_among
 from bertft_tui.core.training.data.columns import Columns, choose_columns
 
 _ROWS = 60

@@ -161,6 +161,21 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "The first line does not name the columns",
         "'pos'",
     ),
+    "title above the header": (
+        _file("x.csv", "Reviews 2024,\n,\ntext,label\na fine film,pos\na bad film,neg\n"),
+        "The first line does not name the columns",
+        "a row below it names 'text', 'label'",
+    ),
+    "export above the header": (
+        _file("x.csv", "Report,Reviews\nExported,2024\n\nReview,Stars\na fine film,5\na bad film,1\n"),
+        "The first line does not name the columns",
+        "'Review', 'Stars'",
+    ),
+    "too many cells below comments": (
+        _file("x.csv", "# one\n# two\n" + _HEAD + "a,b\nc,d\ne,f,g\n"),
+        "The rows have more cells than the header",
+        "row 3 (line 6)",
+    ),
     "gz cut short": (_file("x.csv.gz", _GZIP[:-20]), "A packed file is damaged", "x.csv.gz"),
     "gz that is none": (_file("x.csv.gz", _GOOD), "A packed file is damaged", "gzip"),
     "bz2 cut short": (_file("x.csv.bz2", bz2.compress(_GOOD.encode())[:-9]), "A packed file is damaged", "x.csv.bz2"),

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from bertft_tui.core.training.column_names import LABEL_NAMES, RATING_NAMES, is_like
 from bertft_tui.core.training.data.cells import kind_of
-from bertft_tui.core.training.data.column_names import LABEL_NAMES, RATING_NAMES, is_like
 from bertft_tui.core.training.data.profiles import few_values, flag_values
 from bertft_tui.core.training.data.view import View
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.data.column_names import TEXT_NAMES, is_like, pair_among
+from bertft_tui.core.training.column_names import TEXT_NAMES, is_like, pair_among
 from bertft_tui.core.training.data.profiles import TextProfile, text_profile
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.notes import listed

@@ -4,11 +4,13 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import TextIO
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.cell_limit import LONGEST_CELL
+from bertft_tui.core.training.reading.csv_layout import Layout
 from bertft_tui.core.training.reading.files import DataFile
 
 _QUOTES = 'Put texts with delimiters or line breaks in double quotes, and double each quote inside: "", not \\".'
@@ -31,7 +33,7 @@ def long_cells() -> Iterator[None]:
 class _Lines:
     """The lines of a file, remembering those of the row that is being read."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: Iterator[str]) -> None:
         self._text = text
         self.of_row: list[str] = []
 
@@ -47,19 +49,19 @@ class _Lines:
 class Rows:
     """Reads a csv file row by row; blank lines are no rows."""
 
-    def __init__(self, text: TextIO, file: DataFile, delimiter: str, *, quotes: bool) -> None:
+    def __init__(self, text: TextIO, file: DataFile, layout: Layout) -> None:
         self._file = file
-        self._lines = _Lines(text)
-        self._delimiter = delimiter
-        self._quotes = quotes
+        self._lines = _Lines(islice(text, layout.above, None))
+        self._layout = layout
         self._reader = csv.reader(
             self._lines,
-            delimiter=delimiter,
-            quoting=csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE,
+            delimiter=layout.delimiter,
+            quoting=csv.QUOTE_MINIMAL if layout.quotes else csv.QUOTE_NONE,
+            skipinitialspace=layout.blanks,
             strict=True,
         )
         self._number = -1  # of the row that was read last: the header is row 0
-        self._line = 1  # where the row begins that is being read
+        self._line = layout.above + 1  # where the row begins that is being read
 
     def header(self) -> list[str]:
         """Return the first row. Raises DataError when there is none."""
@@ -68,17 +70,21 @@ class Rows:
             raise DataError(
                 "The file is empty", f"{self._file.where} has no rows.", "Name a file with a header and rows."
             )
-        return header
+        return ["", *header] if self._layout.row_names else header
 
     def whole(self, names: list[str]) -> Iterator[list[str | None]]:
         """Yield the rows below the header, short ones filled up with None. Raises DataError."""
         while (row := self._next(names)) is not None:
             yield [*row] if len(row) == len(names) else self._fit(row, len(names))
 
+    @property
+    def _lines_read(self) -> int:
+        return self._layout.above + self._reader.line_num
+
     def _next(self, names: list[str] | None = None) -> list[str] | None:
         """Return the next row that is not blank, or None at the end."""
         while True:
-            self._line = self._reader.line_num + 1
+            self._line = self._lines_read + 1
             self._lines.of_row.clear()
             try:
                 row = next(self._reader, None)
@@ -89,25 +95,25 @@ class Rows:
                 return row
 
     def _fit(self, row: list[str], width: int) -> list[str | None]:
-        if self._quotes and len(row) < width:
+        if self._layout.quotes and len(row) < width:
             return [*row, *[None] * (width - len(row))]
-        if self._quotes and not any(row[width:]):
+        if self._layout.quotes and not any(row[width:]):
             return [*row[:width]]
         raise MalformedCsvError(
             f"The rows have {'fewer' if len(row) < width else 'more'} cells than the header",
             f"{self._file.where} names {count(width, 'column')}, but row {self._number:,} (line {self._line:,}) "
             f"has {count(len(row), 'cell')}.",
-            _QUOTES,
+            f"The first line must name every column. {_QUOTES}",
         )
 
     def _malformed(self, error: csv.Error, names: list[str]) -> DataError:
         """Say where it went wrong, by cutting up the row's lines again without minding the quotes."""
         csv.field_size_limit(2**31 - 1)
         text = io.StringIO("".join(self._lines.of_row), newline="")
-        cells = next(csv.reader(text, delimiter=self._delimiter), [""])
+        cells = next(csv.reader(text, delimiter=self._layout.delimiter), [""])
         csv.field_size_limit(LONGEST_CELL)
         row = f"row {self._number + 1:,}" if names else "the header"
-        place, line = f"{row} of {self._file.where}", self._reader.line_num
+        place, line = f"{row} of {self._file.where}", self._lines_read
         if "field limit" in str(error):
             column = cells.index(max(cells, key=len))
             named = repr(names[column]) if column < len(names) else f"number {column + 1}"
