@@ -1,6 +1,7 @@
 """Column names that say what a column holds; upper and lower case are the same here."""
 
 import re
+from collections import Counter
 from collections.abc import Container, Sequence
 
 #: A column with one of these names holds labels.
@@ -86,6 +87,11 @@ _NUMBERED = re.compile(
 def is_like(name: str, known: Container[str]) -> bool:
     """Whether a column's name is one of the known ones."""
     return name.strip().lower() in known
+
+
+def repeated(names: Sequence[str]) -> list[str]:
+    """Return the names that more than one column has."""
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def pair_among(names: Sequence[str]) -> tuple[str, str] | None:

@@ -239,6 +239,12 @@ def test_not_found(name: str) -> None:
     assert problem.hint
 
 
+def test_names_once() -> None:
+    """The names of a wide table are asked of it once, not once for each of its columns."""
+    view = view_of({f"column {number}": ["a"] for number in range(3000)})
+    assert view.names is view.names
+
+
 def test_twins() -> None:
     """Two columns of one name are refused, whichever is meant."""
     table = pa.Table.from_arrays([pa.array(["a b"]), pa.array(["c d"]), pa.array([1])], ["text", "text", "label"])

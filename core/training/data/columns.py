@@ -21,6 +21,7 @@ from typing import Any
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
+from bertft_tui.core.training.column_names import repeated
 from bertft_tui.core.training.data.label_column import find_labels
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View
@@ -93,6 +94,5 @@ def _refuse_two_roles(text: str, pair: str | None, labels: Sequence[str]) -> Non
 
 
 def _refuse_twins(view: View) -> None:
-    twins = [repr(name) for name in dict.fromkeys(view.names) if view.names.count(name) > 1]
-    if twins:
+    if twins := [repr(name) for name in repeated(view.names)]:
         raise DataError("Two columns have the same name", f"In {view.where}: {listed(twins)}.", "Rename one of them.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 
 import pyarrow as pa
 
@@ -30,7 +31,7 @@ class View:
         """The split in words: `split 'train' of reviews.csv`."""
         return f"split {self.name!r} of {self.source}"
 
-    @property
+    @cached_property  # Arrow makes a new list each time
     def names(self) -> tuple[str, ...]:
         """All columns."""
         return tuple(map(str, self.split.table.column_names))

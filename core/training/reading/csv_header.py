@@ -1,10 +1,9 @@
 """The header of a csv file: the columns' names, and whether it is one at all."""
 
-from collections import Counter
 from collections.abc import Container, Sequence
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.column_names import LABEL_NAMES, RATING_NAMES, TEXT_NAMES, is_like
+from bertft_tui.core.training.column_names import LABEL_NAMES, RATING_NAMES, TEXT_NAMES, is_like, repeated
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.files import DataFile
 
@@ -26,8 +25,7 @@ def column_names(header: Sequence[str], file: DataFile) -> list[str]:
             "Put a line with the columns' names on top, for example: text,label.",
         )
     names = [cell.strip() or f"column {number}" for number, cell in enumerate(header, start=1)]
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    if twice:
+    if twice := repeated(names):
         raise DataError(
             "Two columns have the same name",
             f"{file.where} names {listed([repr(name) for name in twice])} more than once.",

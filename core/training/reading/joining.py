@@ -25,7 +25,8 @@ def joined(files: Sequence[DataFile], tables: Sequence[pa.Table], notes: list[Pr
 
 
 def _check_columns(one: DataFile, columns: pa.Table, other: DataFile, others: pa.Table) -> None:
-    missing = [repr(name) for name in columns.column_names if name not in others.column_names]
+    there = set(others.column_names)
+    missing = [repr(name) for name in columns.column_names if name not in there]
     if missing:
         raise DataError(
             "The files of a split have different columns",

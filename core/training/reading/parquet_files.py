@@ -8,6 +8,8 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.training.column_names import repeated
+from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import DataFile
 from bertft_tui.core.training.reading.packed import open_bytes
@@ -21,11 +23,10 @@ def read_parquet(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.T
     table = _table(file)
     if not table.num_rows:
         raise DataError("The file has no rows", f"{file.where} has columns and no row.", "Add rows.")
-    twice = {name for name in table.column_names if table.column_names.count(name) > 1}
-    if twice:
+    if twice := repeated(table.column_names):
         raise DataError(
             "Two columns have the same name",
-            f"{file.where} names {', '.join(sorted(map(repr, twice)))} more than once.",
+            f"{file.where} names {listed([repr(name) for name in twice])} more than once.",
             "Give each column a name of its own.",
         )
     return table
