@@ -37,7 +37,7 @@ _BAD: dict[str, tuple[Callable[[Path], dict[str, Any]], str, str]] = {
     "missing file": (_set(data__dataset="/nowhere/data.csv"), "The data is not there", "/nowhere/data.csv"),
     "empty file": (written("x.csv", ""), "The file is empty", "x.csv"),
     "header only": (written("x.csv", _HEAD), "The file has no rows", "x.csv"),
-    "binary file": (written("x.csv", b"\x89PNG\0\0\0"), "This file is not text", "zero bytes"),
+    "binary file": (written("x.csv", b"\x89PNG\0\0\0"), "This kind of file is not read", "is a picture"),
     "wrong encoding": (
         lambda folder: written("x.csv", b"text,label\n\xff\xfe,a\n")(folder) | {"data.encoding": "ascii"},
         "The file is in another encoding",

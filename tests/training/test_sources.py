@@ -272,6 +272,14 @@ def test_no_suffix(tmp_path: Path) -> None:
         assert _train(path).table.to_pydict() == _TABLE
 
 
+@pytest.mark.parametrize("name", ["reviews.xlsx.csv", "export.db.csv", "notes.pdf.csv"])
+def test_inner_suffix(tmp_path: Path, name: str) -> None:
+    """The last part of a name says the format, whatever a program called the file before."""
+    path = tmp_path / name
+    path.write_bytes(_csv())
+    assert _train(path).table.to_pydict() == _TABLE
+
+
 def test_local_before_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What lies here is read even where its name could be that of a data set on the Hub."""
     monkeypatch.chdir(tmp_path)

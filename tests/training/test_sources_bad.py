@@ -90,6 +90,7 @@ def _misspelt(folder: Path) -> str:
 
 
 _GOOD = _HEAD + "a fine film,pos\na bad film,neg\n"
+_LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
 _GZIP = gzip.compress(_GOOD.encode() * 200)
 
 #: What is wrong → (how it is made, the title, a word of the message).
@@ -98,7 +99,7 @@ _BAD: dict[str, tuple[Make, str, str]] = {
     "blank csv": (_file("x.csv", " \n\n"), "The first line does not name the columns", "blank"),
     "header only": (_file("x.csv", _HEAD), "The file has no rows", "x.csv"),
     "zero bytes": (_file("x.csv", b"text,label\na\0b,c\n"), "This file is not text", "byte 12"),
-    "picture": (_file("x.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "This file is not text", "zero bytes"),
+    "picture": (_file("x.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "This kind of file is not read", "is a picture"),
     "wrong named encoding": (
         _file("x.csv", b"text,label\ncaf\xe9,a\n", encoding="utf-8"),
         "The file is in another encoding",
@@ -267,6 +268,42 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "This file expands without end",
         "1,000,001 rows",
     ),
+    "gzip that is called csv": (_file("x.csv", _GZIP), "This kind of file is not read", "packed by gzip"),
+    "bzip2 that is called json": (
+        _file("x.json", bz2.compress(_GOOD.encode())),
+        "This kind of file is not read",
+        "packed by bzip2",
+    ),
+    "parquet that is called csv": (
+        _file("x.csv", _parquet(pa.table({"text": ["a"]}))),
+        "This kind of file is not read",
+        "a parquet file",
+    ),
+    "gzip that is called parquet": (_file("x.parquet", _GZIP), "This kind of file is not read", "packed by gzip"),
+    "spreadsheet that is called csv": (
+        _file("x.csv", _zip(("[Content_Types].xml", "<a/>"), ("xl/workbook.xml", "<a/>"))),
+        "This kind of file is not read",
+        "a spreadsheet",
+    ),
+    "zip that is called csv": (_file("x.csv", _zip(("x.csv", _GOOD))), "This kind of file is not read", "a zip"),
+    "packed member": (
+        _file("x.zip", _zip(("x.csv.gz", _GZIP))),
+        "This kind of file is not read",
+        "x.zip (x.csv.gz) is packed by gzip",
+    ),
+    "old document": (
+        _file("x.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0"),
+        "This kind of file is not read",
+        "document",
+    ),
+    "array": (_file("x.npy", b"\x93NUMPY\1\0"), "This kind of file is not read", "numpy"),
+    "lz4": (_file("x.csv.lz4", b'\x04"M\x18'), "This kind of file is not read", "not known here"),
+    "web page": (_file("x.csv", " <!DOCTYPE html>\n<html>, a, b"), "This kind of file is not read", "a web page"),
+    "fastText": (_file("x.txt", "__label__pos good, fine\n" * 3), "This kind of file is not read", "fastText"),
+    "csv not fetched by LFS": (_file("x.csv", _LFS), "The file was not fetched", "Git LFS's note"),
+    "parquet not fetched by LFS": (_file("x.parquet", _LFS), "The file was not fetched", "x.parquet"),
+    "gz not fetched by LFS": (_file("x.csv.gz", _LFS), "The file was not fetched", "x.csv.gz"),
+    "zip not fetched by LFS": (_file("x.zip", _LFS), "The file was not fetched", "x.zip"),
     "spreadsheet": (_file("x.xlsx", "PK"), "This kind of file is not read", "a spreadsheet"),
     "archive of another kind": (
         _file("x.tar.gz", gzip.compress(b"x")),

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bertft_tui.core.errors import ModelError
+from bertft_tui.core.training.git_lfs import FETCH, is_note
 from bertft_tui.core.training.notes import listed
 
 ONE_FILE = "model.safetensors"
@@ -17,8 +18,6 @@ _OTHERS = (
     ((".onnx",), "ONNX, which is for running a model and not for training it"),
     (("tf_model.h5", ".msgpack", ".ckpt.index", "saved_model.pb"), "TensorFlow's or Flax's"),
 )
-
-_LFS = b"version https://git-lfs"
 
 
 class PickledWeightsError(ModelError):
@@ -100,13 +99,11 @@ def check_weights(folder: Path) -> None:
 
 def refuse_pointer(path: Path, what: str) -> None:
     """See that a file is what it is called, and not what Git LFS puts in its place. Raises ModelError."""
-    with path.open("rb") as file:
-        pointer = file.read(len(_LFS)) == _LFS
-    if pointer:
+    if is_note(path):
         raise ModelError(
             f"The {what} {'were' if what.endswith('s') else 'was'} not fetched",
             f"{path} is Git LFS's note of where the {what} can be fetched, and no more.",
-            "In that folder: git lfs pull.",
+            FETCH,
         ) from None
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, TextIO
 from bertft_tui.core.errors import ConfigError, DataError, Problem
 from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.reading.files import DataFile
+from bertft_tui.core.training.reading.other_kinds import refuse_beginning
 from bertft_tui.core.training.reading.packed import open_bytes
 from bertft_tui.core.training.reading.text_encodings import (
     FALLBACK,
@@ -55,9 +56,10 @@ class Decoder:
     def open(self, file: DataFile) -> TextIO:
         """Open a file as text with its line ends as they are, having gone through all of it once.
 
-        Raises DataError when it is binary or in another encoding.
+        Raises DataError when it is of another kind, binary or in another encoding.
         """
         if file not in self._found:
+            refuse_beginning(file)
             self._found[file] = self._find(lambda: open_bytes(file), file.where, file.name)
         encoding, errors = self._found[file]
         return io.TextIOWrapper(open_bytes(file), encoding=encoding, errors=errors, newline="")

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.git_lfs import FETCH, is_note
 
 Format = Literal["csv", "tsv", "json", "jsonl", "parquet"]
 Packing = Literal["gz", "bz2", "xz", "zst", "zip"]
@@ -108,6 +109,11 @@ def files_at(path: Path, name: str) -> list[DataFile]:
     return [DataFile(path, name, format_, packing)] if format_ else []
 
 
+def not_fetched(where: str) -> DataError:
+    """Make the error for Git LFS's note of where a file's content is."""
+    return DataError("The file was not fetched", f"{where} is not the data but Git LFS's note of where it is.", FETCH)
+
+
 def _members(path: Path, name: str) -> list[DataFile]:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -115,6 +121,8 @@ def _members(path: Path, name: str) -> list[DataFile]:
     except PermissionError:
         raise DataError("A file cannot be read", f"{path}: permission denied.", "Check who may read it.") from None
     except DAMAGED as error:
+        if is_note(path):
+            raise not_fetched(str(path)) from None
         raise DataError(
             "A packed file is damaged",
             f"{path} cannot be opened as a zip archive: {str(error).rstrip('.') or type(error).__name__}.",

@@ -4,26 +4,9 @@ import stat
 from pathlib import Path
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.reading.files import KINDS, DataFile, files_at, packing_of, stem_of
+from bertft_tui.core.training.reading.files import KINDS, DataFile, files_at, packing_of
+from bertft_tui.core.training.reading.other_kinds import refuse_name
 from bertft_tui.core.training.reading.packed import open_bytes
-
-_OTHERS = {
-    ".xlsx": "a spreadsheet: save it as csv",
-    ".xls": "a spreadsheet: save it as csv",
-    ".ods": "a spreadsheet: save it as csv",
-    ".arrow": "an arrow file: name the folder of `save_to_disk` that it lies in",
-    ".feather": "a feather file: save it as parquet",
-    ".pkl": "a pickle, which can run code when it is read: save it as parquet",
-    ".pickle": "a pickle, which can run code when it is read: save it as parquet",
-    ".tar": "an archive: unpack it and name the folder",
-    ".tgz": "an archive: unpack it and name the folder",
-    ".7z": "an archive: unpack it and name the folder",
-    ".rar": "an archive: unpack it and name the folder",
-    ".db": "a database: export the table as csv",
-    ".sqlite": "a database: export the table as csv",
-    ".pdf": "a document: put its texts into a csv file",
-    ".docx": "a document: put its texts into a csv file",
-}
 
 
 def one_file(path: Path) -> list[DataFile]:
@@ -35,18 +18,16 @@ def one_file(path: Path) -> list[DataFile]:
         raise DataError(
             "This is not a file", f"{path} is {_what(path)}; it has no end or no content.", "Name a file or a folder."
         )
-    suffix = Path(stem_of(path.name)).suffix.lower()
-    if suffix in _OTHERS:
-        what, _, remedy = _OTHERS[suffix].partition(": ")
-        raise DataError("This kind of file is not read", f"{path} is {what}.", f"{remedy.capitalize()}. {KINDS}.")
-    files = files_at(path, path.name)
-    if not files and packing_of(path.name) == "zip":
+    if files := files_at(path, path.name):
+        return files
+    refuse_name(path)
+    if packing_of(path.name) == "zip":
         raise DataError(
             "There is nothing to train on in this archive",
             f"No member of {path} ends like a file of rows.",
             KINDS + ".",
         )
-    return files or [_sniffed(path)]
+    return [_sniffed(path)]
 
 
 def _sniffed(path: Path) -> DataFile:

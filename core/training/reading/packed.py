@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.reading.files import DAMAGED, DataFile
+from bertft_tui.core.training.git_lfs import is_note
+from bertft_tui.core.training.reading.files import DAMAGED, DataFile, not_fetched
 
 #: More bytes than this, at more than this many times the packed size, is no text: English packs about threefold.
 EXPANDED_BYTES = 64 * 2**20
@@ -36,6 +37,8 @@ def unreadable(file: DataFile, error: Exception) -> DataError:
     if file.packing is None:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         return DataError("A file cannot be read", f"{file.where}: {reason}.", "Check the path.")
+    if is_note(file.path):
+        return not_fetched(file.where)
     return DataError(
         "A packed file is damaged",
         f"{file.where} cannot be unpacked: {str(error).strip().rstrip('.') or type(error).__name__}.",

@@ -12,6 +12,7 @@ from bertft_tui.core.training.column_names import repeated
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import DataFile
+from bertft_tui.core.training.reading.other_kinds import refuse_beginning
 from bertft_tui.core.training.reading.packed import open_bytes
 
 #: So many rows fit into memory, whatever they are.
@@ -40,6 +41,7 @@ def _table(file: DataFile) -> pa.Table:
         with parquet.ParquetFile(file.path) as plain:  # which jumps about in the file, as a stream cannot
             return _whole(plain, file)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        refuse_beginning(file)
         raise DataError(
             "This is not a parquet file",
             f"{file.where} cannot be read: {str(error).strip().splitlines()[0].rstrip('.')}.",
