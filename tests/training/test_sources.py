@@ -17,6 +17,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import RawSplit, Source
@@ -177,6 +178,39 @@ def test_marked_encodings(tmp_path: Path, encoding: str, named: bool) -> None:
     assert source.notes == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_encodings_without_mark(tmp_path: Path, encoding: str) -> None:
+    """Where no mark says which byte comes first the bytes do, and only the encoding need be named."""
+    path = tmp_path / "unmarked.csv"
+    path.write_bytes(_csv().decode().encode(encoding))
+    source = _open(path, encoding=encoding.rpartition("-")[0])
+    assert source.read("train").table.to_pydict() == _TABLE
+    assert source.notes == []
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [
+        ("ascii", "naïve".encode()),
+        ("utf-8", b"na\xefve"),
+        ("utf-16", b"naive"),
+        ("utf-32", b"naive"),
+        ("utf16", b"naive"),
+        ("utf-16", "odd".encode("utf-16") + b"\1"),
+        ("utf-16-be", b"\0a\0b\0"),
+    ],
+)
+def test_hint_of_encodings(tmp_path: Path, encoding: str, content: bytes) -> None:
+    """The encoding that was just refused is not proposed."""
+    path = tmp_path / "x.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="is not") as caught:
+        _train(path, encoding=encoding)
+    assert "data.encoding" in caught.value.problem.hint
+    assert encoding not in caught.value.problem.hint
+    assert "16" not in encoding or "16" not in caught.value.problem.hint
+
+
 def test_damaged_utf8(tmp_path: Path) -> None:
     """A few broken bytes make no UTF-8 file another encoding; they are marked, and it is said."""
     path = tmp_path / "damaged.csv"
@@ -184,6 +218,7 @@ def test_damaged_utf8(tmp_path: Path) -> None:
     source = _open(path)
     assert source.read("train").table.column("text").to_pylist()[-2:] == ["naïve café über", "br\ufffdken"]
     assert _notes(source)[0].startswith("1 file is not quite UTF-8")
+    assert "damaged.csv (1 byte, the first in line 22)" in _notes(source)[0]
 
 
 def test_json_types(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO
@@ -20,9 +21,13 @@ from bertft_tui.core.training.reading.text_encodings import (
     letters_outside_ascii,
     marked,
     shown,
+    unmarked,
 )
 
 _CHUNK = 2**20
+
+#: What `surrogateescape` makes of a byte that is no UTF-8.
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
 #: So many bytes outside ASCII make a guess that holds for the files beside it.
 _ENOUGH = 200
@@ -31,6 +36,9 @@ _LOOKS_WRONG = (
     "If letters look wrong, set data.encoding: cp1252 is usual for Western languages, cp1250 for Polish or Czech, "
     "cp1251 or koi8_r for Russian, cp932 or euc_jp for Japanese, gb18030 or big5 for Chinese, cp949 for Korean."
 )
+
+_HINT = "Set data.encoding to the one it was written in, for example latin-1 or utf-16."
+_HINT_WIDE = "Perhaps it was cut short while it was copied; else set data.encoding to another, such as cp1252."
 
 #: Codecs of Python that are no encodings of files.
 _ESCAPES = frozenset({"unicode_escape", "raw_unicode_escape", "punycode", "idna", "undefined"})
@@ -78,21 +86,23 @@ class Decoder:
         with reopen() as stream:
             head = stream.read(_CHUNK)
             mark = marked(head)
-            encoding = _with_mark(self.encoding, mark) if self.encoding else mark or "utf-8"
+            encoding = _with_mark(self.encoding, mark, head) if self.encoding else mark or "utf-8"
             broken = _scan(head, stream, encoding, where)
         if broken is None:
             return encoding, "strict"
         if self.encoding or encoding not in ("utf-8", "utf-8-sig"):
-            raise _undecodable(where, shown(encoding), broken)
+            raise _undecodable(where, shown(encoding), broken, _HINT_WIDE if is_wide(encoding) else _HINT)
         guessed = "utf-8" if mark else guess(broken.window, self._likely)
         if guessed not in ("utf-8", FALLBACK) and letters_outside_ascii(broken.window) >= _ENOUGH:
             self._likely = guessed
-        self._guessed.setdefault(guessed, []).append(name)
         if guessed == "utf-8":
+            with reopen() as stream:
+                self._guessed.setdefault(guessed, []).append(f"{name} ({_damage(stream)})")
             return encoding, "replace"
+        self._guessed.setdefault(guessed, []).append(name)
         with reopen() as stream:
             if first_undecodable(_chunks(b"", stream), guessed):
-                raise _undecodable(where, f"UTF-8 nor {shown(guessed)}", broken)
+                raise _undecodable(where, f"UTF-8 nor {shown(guessed)}", broken, _HINT)
         return guessed, "strict"
 
     def notes(self) -> list[Problem]:
@@ -123,10 +133,15 @@ def _is_encoding(name: str) -> bool:
     return codec._is_text_encoding and codec.name.replace("-", "_") not in _ESCAPES
 
 
-def _with_mark(named: str, mark: str | None) -> str:
-    """Let a byte order mark say which byte comes first, where it fits the named encoding; it is never text."""
+def _with_mark(named: str, mark: str | None, head: bytes) -> str:
+    """Let a byte order mark say which byte comes first, where it fits the named encoding; it is never text.
+
+    Without one, the zero bytes of the first letters do.
+    """
     plain = codecs.lookup(named).name
-    return mark if mark and plain.startswith(mark.removesuffix("-sig")) else named
+    if mark:
+        return mark if plain.startswith(mark.removesuffix("-sig")) else named
+    return unmarked(plain, head) if plain in ("utf-16", "utf-32") and b"\0" in head else named
 
 
 def _chunks(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
@@ -157,9 +172,15 @@ def _without_zeros(chunks: Iterator[bytes], where: str) -> Iterator[bytes]:
         yield chunk
 
 
-def _undecodable(where: str, encoding: str, broken: Undecodable) -> DataError:
-    return DataError(
-        "The file is in another encoding",
-        f"{where} is not {encoding} (byte {broken.position:,}).",
-        "Set data.encoding to the one it was written in, for example latin-1 or utf-16.",
-    )
+def _damage(stream: BinaryIO) -> str:
+    """Say how many bytes are no UTF-8, and in which line the first is."""
+    first, total = 0, 0
+    for line, text in enumerate(io.TextIOWrapper(stream, "utf-8", errors="surrogateescape", newline=""), start=1):
+        if broken := len(_ESCAPED_BYTE.findall(text)):
+            first, total = first or line, total + broken
+    return f"{count(total, 'byte')}, the first in line {first:,}"
+
+
+def _undecodable(where: str, encoding: str, broken: Undecodable, hint: str) -> DataError:
+    message = f"{where} is not {encoding} (byte {broken.position:,})."
+    return DataError("The file is in another encoding", message, hint)

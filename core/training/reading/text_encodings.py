@@ -59,6 +59,12 @@ def is_wide(encoding: str) -> bool:
     return codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
 
 
+def unmarked(encoding: str, head: bytes) -> str:
+    """Say which byte of UTF-16 or UTF-32 comes first: in most letters the higher ones are zero."""
+    width = int(encoding.removeprefix("utf-")) // 8
+    return encoding + ("-be" if head[::width].count(0) > head[width - 1 :: width].count(0) else "-le")
+
+
 @dataclass(frozen=True)
 class Undecodable:
     """Where bytes stop being text in some encoding, and what stands around there."""
