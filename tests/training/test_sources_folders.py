@@ -240,6 +240,26 @@ def test_imdb_as_it_comes(tmp_path: Path) -> None:
     assert len(source.notes) == 1
 
 
+def test_split_folders_of_one_word(tmp_path: Path) -> None:
+    """Class folders below several folders of one split are read together, which is said."""
+    source = _open(_make(tmp_path, "train/neg/1.txt", "train/pos/1.txt", "train2/pos/1.txt", "test/pos/1.txt"))
+    assert _splits(source) == {
+        "train": ["train/neg/1.txt", "train/pos/1.txt", "train2/pos/1.txt"],
+        "test": ["test/pos/1.txt"],
+    }
+    assert source.read("train").table.column("label").to_pylist() == ["neg", "pos", "pos"]
+    assert [(note.title, note.message) for note in source.notes] == [
+        ("Files of several folders are one split", "They lie in train, train2.")
+    ]
+
+
+def test_files_of_a_mac_beside_the_texts(tmp_path: Path) -> None:
+    """What macOS writes beside a file on another disk (`._1.txt`) is no text, and makes no class."""
+    folder = _make(tmp_path, "neg/1.txt", "pos/1.txt", "._other/1.txt", "only/._1.txt")
+    (folder / "pos" / "._1.txt").write_bytes(b"\0\5\x16\7Mac OS X")
+    assert _splits(_open(folder)) == {"train": ["neg/1.txt", "pos/1.txt"]}
+
+
 def test_classes_without_splits(tmp_path: Path) -> None:
     """Without split folders the classes are `train`; their encodings are found file by file."""
     folder = _make(tmp_path / "corpus", "sport/1.txt", "food/1.txt", "food/2.TXT", "empty/picture.png")

@@ -1,7 +1,7 @@
 """Sources whose splits are read from files when they are asked for, each once."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import PurePosixPath
@@ -70,12 +70,16 @@ _READERS: dict[Format, Callable[[DataFile, Decoder, list[Problem]], pa.Table]] =
 def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem]) -> RawSplit:
     tables = [_READERS[file.format](file, decoder, notes) for file in files]
     notes += decoder.notes()
-    folders = sorted({str(PurePosixPath(file.name).parent) for file in files})
-    if len(folders) > 1:
-        notes.append(Problem("Files of several folders are one split", f"They lie in {listed(folders)}."))
+    note_folders({str(PurePosixPath(file.name).parent) for file in files}, notes)
     table = joined(files, tables, notes)
     place = _places([file.place for file in files], [table.num_rows for table in tables])
     return RawSplit(table, place, class_names_in(tables[0].schema))
+
+
+def note_folders(folders: Set[str], notes: list[Problem]) -> None:
+    """Note that what lies in several folders is read as one split."""
+    if len(folders) > 1:
+        notes.append(Problem("Files of several folders are one split", f"They lie in {listed(sorted(folders))}."))
 
 
 def _places(names: Sequence[str], rows: Sequence[int]) -> Callable[[int], str]:

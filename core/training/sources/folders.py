@@ -15,7 +15,7 @@ from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.arrays import text_array
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import printable
-from bertft_tui.core.training.sources.file_source import LazySource
+from bertft_tui.core.training.sources.file_source import LazySource, note_folders
 from bertft_tui.core.training.sources.raw import RawSplit
 from bertft_tui.core.training.sources.splits import TRAIN, in_order, split_word
 
@@ -27,7 +27,10 @@ def class_folders(folder: Path) -> dict[str, list[Path]]:
     """Return the folders of .txt files below a folder, by split; empty when it is not of this kind."""
     children = _subfolders(folder)
     splits = {child: split_word(child.name) for child in children}
-    found = {word: classes for child, word in splits.items() if word and (classes := _classes(child))}
+    found: dict[str, list[Path]] = {}
+    for child, word in splits.items():
+        if word and (classes := _classes(child)):
+            found.setdefault(word, []).extend(classes)
     if found:
         return {split: found[split] for split in in_order(found)}
     classes = _classes(folder)
@@ -35,10 +38,11 @@ def class_folders(folder: Path) -> dict[str, list[Path]]:
 
 
 def class_source(folder: Path, splits: Mapping[str, list[Path]], encoding: str | None) -> LazySource:
-    """Make a source with the columns `text` and `label`; rows come in the order of class and file name."""
+    """Make a source with the columns `text` and `label`; rows come in the order of folder, class and file name."""
 
     def read(split: str, notes: list[Problem]) -> RawSplit:
         decoder = Decoder(encoding)
+        note_folders({path.parent.relative_to(folder).as_posix() for path in splits[split]}, notes)
         raw = _read_split(folder, _labelled(splits[split], folder, notes), decoder)
         notes += decoder.notes()
         return raw
@@ -56,7 +60,11 @@ def _classes(folder: Path) -> list[Path]:
 
 def _texts(folder: Path) -> Iterator[str]:
     with os.scandir(folder) as entries:
-        yield from (entry.name for entry in entries if entry.name.lower().endswith(".txt") and entry.is_file())
+        yield from (entry.name for entry in entries if _is_text(entry.name) and entry.is_file())
+
+
+def _is_text(name: str) -> bool:
+    return name.lower().endswith(".txt") and not name.startswith(".")  # `._1.txt` is what a Mac keeps beside `1.txt`
 
 
 def _labelled(classes: list[Path], corpus: Path, notes: list[Problem]) -> list[Path]:
