@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import zipfile
@@ -66,6 +67,20 @@ def _parquet(table: pa.Table) -> bytes:
     written = io.BytesIO()
     parquet.write_table(table, written)
     return written.getvalue()
+
+
+def _classes(*names: str, other: tuple[str, ...]) -> Make:
+    """Make two files of a split whose labels are ids of these classes, and of others."""
+
+    def make(folder: Path) -> str:
+        for number, classes in enumerate((names, other), 1):
+            features = {"label": {"_type": "ClassLabel", "names": classes}} if classes else {}
+            metadata = {"huggingface": json.dumps({"info": {"features": features}})}
+            table = pa.table({"text": ["a", "b"], "label": [0, 1]}).replace_schema_metadata(metadata)
+            _file(f"folder/train-{number}.parquet", _parquet(table))(folder)
+        return str(folder / "folder")
+
+    return make
 
 
 def _loop(folder: Path) -> str:
@@ -314,6 +329,16 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         _files(("train-1.csv", _GOOD), ("train-2.csv", "text,class\na,b\n")),
         "The files of a split have different columns",
         "train-2.csv has no column 'label'",
+    ),
+    "files that number their classes differently": (
+        _classes("neg", "pos", other=("pos", "neg")),
+        "The files of a split declare different classes",
+        "'neg', 'pos' in train-1.parquet, but 'pos', 'neg' in train-2.parquet",
+    ),
+    "files of which one declares no classes": (
+        _classes("neg", "pos", other=()),
+        "The files of a split declare different classes",
+        "'neg', 'pos' in train-1.parquet, but none in train-2.parquet",
     ),
     "folder of two formats": (
         _files(("a.csv", _GOOD), ("b.jsonl", '{"text": 1}')),

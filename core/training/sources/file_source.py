@@ -73,7 +73,26 @@ def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem
     note_folders({str(PurePosixPath(file.name).parent) for file in files}, notes)
     table = joined(files, tables, notes)
     place = _places([file.place for file in files], [table.num_rows for table in tables])
-    return RawSplit(table, place, class_names_in(tables[0].schema))
+    return RawSplit(table, place, _class_names(files, tables))
+
+
+def _class_names(files: Sequence[DataFile], tables: Sequence[pa.Table]) -> dict[str, tuple[str, ...]]:
+    """Return the class names that all files declare. Raises DataError where they differ: an id would be two classes."""
+    declared = [class_names_in(table.schema) for table in tables]
+    for file, names in zip(files, declared, strict=True):
+        for column in declared[0].keys() | names.keys():
+            one, other = declared[0].get(column, ()), names.get(column, ())
+            if one != other:
+                raise DataError(
+                    "The files of a split declare different classes",
+                    f"Column {column!r} has {_shown(one)} in {files[0].place}, but {_shown(other)} in {file.place}.",
+                    "Write the files with the same classes in the same order, or name one of them.",
+                )
+    return declared[0]
+
+
+def _shown(classes: Sequence[str]) -> str:
+    return listed([repr(name) for name in classes]) or "none"
 
 
 def note_folders(folders: Set[str], notes: list[Problem]) -> None:
