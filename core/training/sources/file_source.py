@@ -77,7 +77,7 @@ def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem
 
 
 def _class_names(files: Sequence[DataFile], tables: Sequence[pa.Table]) -> dict[str, tuple[str, ...]]:
-    """Return the class names that all files declare. Raises DataError where they differ: an id would be two classes."""
+    """Return the class names that all files declare. Raises DataError where they differ: an id were two classes."""
     declared = [class_names_in(table.schema) for table in tables]
     for file, names in zip(files, declared, strict=True):
         for column in declared[0].keys() | names.keys():
