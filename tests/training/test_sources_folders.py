@@ -118,6 +118,17 @@ def test_patterns(tmp_path: Path) -> None:
     assert _open(tmp_path / "deep" / "**").read("train").place(0) == "row 1 of er/reviews-3.csv"
 
 
+@pytest.mark.parametrize("word", ["train", "training"])
+def test_patterns_with_a_training_file(tmp_path: Path, word: str) -> None:
+    """Where a file says that it is to be trained on, the nameless ones beside it are other splits, which is said."""
+    source = _open(_make(tmp_path, f"{word}.csv", "extra.csv", "test.csv") / "*.csv")
+    assert source.split_names == (word, "extra", "test")
+    assert [note.message for note in source.notes] == [
+        "Beside files that say train in their names there are others: extra.csv."
+    ]
+    assert not _open(_make(tmp_path / "all", f"{word}.csv", "test.csv") / "*.csv").notes
+
+
 def test_pattern_of_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pattern may be relative, and a name with brackets that is there is no pattern."""
     monkeypatch.chdir(_make(tmp_path, "a.csv", "b[1].csv"))

@@ -57,7 +57,8 @@ def _open_here(data: DataSection) -> LazySource | None:
         if not files:
             raise no_match(data.dataset)
         chosen, notes = of_one_format(files, data.dataset)
-        return files_source(data.dataset, group_pattern(chosen), data.encoding, notes)
+        splits, more = group_pattern(chosen)
+        return files_source(data.dataset, splits, data.encoding, [*notes, *more])
     if looks_like_path(data.dataset):
         raise not_there(data.dataset)
     return None

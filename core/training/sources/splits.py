@@ -5,20 +5,24 @@ stands by itself in its stem (`reviews-train-00000-of-00002.parquet`), or else i
 it; the split has the word as its name, in small letters. Two different words say nothing. A single file is `train`
 whatever its name. In a folder, or an archive of several files, each other file is a split named by its stem, unless
 there is only one split in all: then it is `train`. In a pattern all other files are `train` together, unless some
-file says so of itself: then each is a split named by its stem. Shards (`-00000-of-00002`, `part-00000-…`) belong
-together.
+file says train or training of itself: then each is a split named by its stem, which is noted. Shards
+(`-00000-of-00002`, `part-00000-…`) belong together.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.files import DataFile
 
 #: Words that are splits.
 SPLITS = frozenset({"train", "training", "test", "testing", "validation", "valid", "val", "dev", "eval"})
 
 TRAIN = "train"
+
+_TRAINING = frozenset({TRAIN, "training"})
 
 _ON_THE_WAY = frozenset({"validation", "valid", "val", "dev", "eval"})
 
@@ -47,11 +51,17 @@ def group_folder(files: Sequence[DataFile]) -> Splits:
     return splits
 
 
-def group_pattern(files: Sequence[DataFile]) -> Splits:
-    """Sort the files that a pattern fits into splits."""
-    if any(split_of(file) == TRAIN for file in files):
-        return group_folder(files)
-    return _grouped((split_of(file) or TRAIN, file) for file in files)
+def group_pattern(files: Sequence[DataFile]) -> tuple[Splits, list[Problem]]:
+    """Sort the files that a pattern fits into splits, and note which of them are not trained on unasked."""
+    if not any(split_of(file) in _TRAINING for file in files):
+        return _grouped((split_of(file) or TRAIN, file) for file in files), []
+    nameless = [file.place for file in files if split_of(file) is None]
+    note = Problem(
+        "Some files are splits of their own",
+        f"Beside files that say train in their names there are others: {listed(nameless)}.",
+        "To train on them too, put the word train into their names.",
+    )
+    return group_folder(files), [note] if nameless else []
 
 
 def in_order(splits: Iterable[str]) -> list[str]:
