@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value, concatenate_datasets
 from hypothesis import given, settings
@@ -100,6 +101,30 @@ def test_row_numbers() -> None:
     drawn = _draw({"train": split}, section())
     assert sorted([*drawn.train["row"], *drawn.evaluation["row"]]) == [0, 1, 2, *range(5, 12)]
     assert all(row["text"] == f"text {row['row']}" for part in (drawn.train, drawn.evaluation) for row in part)
+
+
+def test_only_row_of_a_class() -> None:
+    """The only row of a class is trained on, and the other classes keep their shares."""
+    labels = ["x"] * 270 + ["y"] * 30 + ["z"]
+    split = {"text": [f"text {row}" for row in range(301)], "label": labels}
+    for seed in range(5):
+        drawn = _draw({"train": split}, section(eval_size=60, subset_seed=seed))
+        assert np.bincount(drawn.evaluation["label"], minlength=3).tolist() == [54, 6, 0]
+        assert np.bincount(drawn.train["label"], minlength=3).tolist() == [216, 24, 1]
+    few = {"text": [f"text {row}" for row in range(5)], "label": list("abcde")}
+    assert len(_draw({"train": few}, section()).evaluation) == 1
+
+
+@pytest.mark.parametrize(("rarest", "works"), [(1, False), (30, False), (130, True)])
+def test_stratify_is_advised_where_it_works(rarest: int, works: bool) -> None:
+    """Where classes were not drawn the hint says data.stratify, unless that would not help."""
+    labels = ["x"] * 200 + ["y"] * rarest
+    split = {"text": [f"text {row}" for row in range(len(labels))], "label": labels}
+    with pytest.raises(DataError, match="Only one class was drawn") as caught:
+        _draw({"train": split}, section(train_size=2, eval_size=20))
+    assert ("data.stratify" in caught.value.problem.hint) == works
+    if works:
+        assert len(_draw({"train": split}, section(train_size=2, eval_size=20, stratify=True)).train) == 2
 
 
 def test_labels_that_were_not_drawn() -> None:

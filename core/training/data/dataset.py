@@ -13,7 +13,7 @@ from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.rows import Rows, label_array
-from bertft_tui.core.training.data.sizes import check_cut, keeps_shares
+from bertft_tui.core.training.data.sizes import check_cut, drawn_sizes, keeps_shares
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.task import Task
 
@@ -43,7 +43,7 @@ def draw(corpus: Corpus, data: DataSection) -> Datasets:
         rest = base
         evaluation = _subset(as_dataset(corpus.evaluation, corpus.task), corpus.eval_rows, "eval_size", data)
     train = _subset(rest, corpus.train_rows, "train_size", data)
-    return Datasets(train, evaluation, _labels_drawn(train, corpus.task))
+    return Datasets(train, evaluation, _labels_drawn(train, corpus, data))
 
 
 def as_dataset(rows: Rows, task: Task) -> Dataset:
@@ -78,11 +78,19 @@ def _label_feature(task: Task) -> ClassLabel | Value | List:
 def _carve(base: Dataset, rows: int, data: DataSection) -> tuple[Dataset, Dataset]:
     """Cut evaluation rows out; both parts come back in the order of the files.
 
-    Each class keeps its share wherever that can be: then the evaluation is of what was learnt.
+    Each class keeps its share wherever that can be: then the evaluation is of what was learnt. The only row of a
+    class is trained on.
     """
-    whole = isinstance(base.features["label"], ClassLabel) and keeps_shares(labels_of(base), len(base) - rows, rows)
-    rest, evaluation = _cut(base, len(base) - rows, data, stratify=data.stratify or whole)
-    return base.select(np.sort(rest)), base.select(np.sort(evaluation))
+    everything = free = np.arange(len(base))
+    whole = False
+    if isinstance(base.features["label"], ClassLabel):
+        ids = labels_of(base).astype(np.int64)
+        shared = np.flatnonzero(np.bincount(ids)[ids] > 1)
+        free = shared if len(shared) > rows else everything
+        whole = keeps_shares(ids[free], len(free) - rows, rows)
+    _, carved = _cut(base.select(free), len(free) - rows, data, stratify=data.stratify or whole)
+    evaluation = np.sort(free[carved])
+    return base.select(np.setdiff1d(everything, evaluation)), base.select(evaluation)
 
 
 def _subset(rows: Dataset, size: int, setting: str, data: DataSection) -> Dataset:
@@ -110,24 +118,27 @@ def _cut(
     return first, second
 
 
-def _labels_drawn(train: Dataset, task: Task) -> tuple[Problem, ...]:
+def _labels_drawn(train: Dataset, corpus: Corpus, data: DataSection) -> tuple[Problem, ...]:
     """See that what was drawn can be learnt, and say which labels it lacks. Raises DataError."""
-    labels = labels_of(train)
+    labels, task = labels_of(train), corpus.task
+    hint = "Take more rows (data.train_size)"
     if task.problem_type == "regression":
         if len(np.unique(labels)) < 2:
             raise DataError(
                 "Only one value was drawn",
                 f"All {len(train):,} training rows have the value {labels[0]:g}.",
-                "Take more rows (data.train_size).",
+                f"{hint}.",
             )
         return ()
+    if _would_help(corpus, data):
+        hint += ", or set data.stratify = true"
     if task.problem_type == "single_label_classification":
         sizes = np.bincount(labels.astype(np.int64), minlength=task.num_labels)
-        _refuse_one_class(sizes, task)
-        what, way = "classes", ", or set data.stratify = true"
+        _refuse_one_class(sizes, task, f"{hint}.")
+        what = "classes"
     else:
         sizes = labels.sum(axis=0)
-        what, way = "labels", ""
+        what = "labels"
     missing = [repr(task.labels[number]) for number in np.flatnonzero(sizes == 0)]
     if not missing:
         return ()
@@ -135,15 +146,27 @@ def _labels_drawn(train: Dataset, task: Task) -> tuple[Problem, ...]:
         Problem(
             f"Some {what} are not among the training rows",
             f"The {len(train):,} rows that were drawn have none of {listed(missing)}.",
-            f"Take more rows (data.train_size){way}.",
+            f"{hint}.",
         ),
     )
 
 
-def _refuse_one_class(sizes: NDArray[np.int64], task: Task) -> None:
+def _would_help(corpus: Corpus, data: DataSection) -> bool:
+    """Whether data.stratify would be taken, and give training every label."""
+    if data.stratify:
+        return False
+    stratified = data.model_copy(update={"stratify": True})
+    try:
+        drawn_sizes(stratified, corpus.task, corpus.train, corpus.evaluation)
+        return not draw(corpus, stratified).notes
+    except DataError:
+        return False
+
+
+def _refuse_one_class(sizes: NDArray[np.int64], task: Task, hint: str) -> None:
     if np.count_nonzero(sizes) < 2:
         raise DataError(
             "Only one class was drawn",
             f"All {sizes.sum():,} training rows have the label {task.labels[int(sizes.argmax())]!r}.",
-            "Take more rows (data.train_size), or set data.stratify = true.",
+            hint,
         )
