@@ -3,6 +3,7 @@
 What is wrong with the data does not end the look: as much as can be said is said, and the fault with it.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from bertft_tui.core.config import RunConfig, parse_config
@@ -32,37 +33,57 @@ def look(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
     quiet_environment(0)
     config = parse_config(question["config"])
     source = open_source(config.data, tell=tell)
-    data = with_roles(config.data, source.split_names).model_copy(update=_EVERYTHING)
-    document: dict[str, Any] = {"dataset": source.name, "problem": None, "notes": []}
+    data = with_roles(config.data, source.split_names)
     in_order = sorted(source.split_names, key=lambda name: name != data.train_split)
-    document["splits"] = [_table(source, name, document) for name in in_order]
+    unreadable: list[Problem] = []
+    document: dict[str, Any] = {"dataset": source.name}
+    document["splits"] = [_table(source, name, unreadable) for name in in_order]
+    problem = _problem(source, config.data, tell)
     try:
-        corpus = corpus_of(source, data, tell)
+        corpus = _corpus(source, config.data, data, tell)
     except BertftError as error:
-        return document | {"problem": error.problem.as_dict()}
-    document |= _described(corpus)
-    as_set = config.data.model_copy(update={"train_split": data.train_split})
-    document["problem"] = _problem(source, as_set)
+        return document | _faults(problem or error.problem, [*unreadable, *source.notes])
+    document |= _described(corpus) | _faults(problem, [*unreadable, *corpus.notes])
     for split in document["splits"]:
         split.update(_labels(source, config, corpus, split["name"]))
     return document | _tokens(config, corpus, tell)
 
 
-def _problem(source: Source, data: DataSection) -> dict[str, str] | None:
-    """What a launch with these very settings would be refused for: sizes, shares, splits."""
+def _problem(source: Source, data: DataSection, tell: Tell) -> Problem | None:
+    """What a launch with these very settings would be refused for."""
     try:
-        corpus_of(source, data)
+        corpus_of(source, data, tell)
     except BertftError as error:
-        return error.problem.as_dict()
+        return error.problem
     return None
 
 
-def _table(source: Source, split: str, document: dict[str, Any]) -> dict[str, Any]:
-    """Rows and columns of one split as they stand; a split that cannot be read is the document's problem."""
+def _corpus(source: Source, own: DataSection, suggested: DataSection, tell: Tell) -> Corpus:
+    """The corpus with the roles that the splits' names suggest; without those that a split cannot take.
+
+    Raises BertftError.
+    """
+    no_test = suggested.model_copy(update={"test_split": own.test_split})
+    none = no_test.model_copy(update={"eval_split": own.eval_split})
+    for data in (suggested, no_test):
+        with suppress(BertftError):
+            return corpus_of(source, data.model_copy(update=_EVERYTHING), tell)
+    return corpus_of(source, none.model_copy(update=_EVERYTHING), tell)
+
+
+def _faults(problem: Problem | None, notes: list[Problem]) -> dict[str, Any]:
+    return {
+        "problem": problem.as_dict() if problem else None,
+        "notes": [note.as_dict() for note in notes if note != problem],
+    }
+
+
+def _table(source: Source, split: str, unreadable: list[Problem]) -> dict[str, Any]:
+    """Rows and columns of one split as they stand; why a split cannot be read is added to what is unreadable."""
     try:
         raw = source.read(split)
     except BertftError as error:
-        document["notes"].append(error.problem.as_dict())
+        unreadable.append(error.problem)
         return {"name": split, "rows": None, "columns": []}
     columns = [
         {
@@ -77,8 +98,11 @@ def _table(source: Source, split: str, document: dict[str, Any]) -> dict[str, An
 
 def _shown(column: Any) -> str:
     """The first cell that holds something, shortened."""
-    first = next((cell for cell in column.slice(0, 20).to_pylist() if cell not in (None, "")), "")
-    return str(first)[:200]
+    try:
+        cells = column.slice(0, 20).to_pylist()
+    except UnicodeDecodeError:
+        return "not UTF-8"
+    return str(next((cell for cell in cells if cell not in (None, "")), ""))[:200]
 
 
 def _described(corpus: Corpus) -> dict[str, Any]:
@@ -89,7 +113,6 @@ def _described(corpus: Corpus) -> dict[str, Any]:
         "columns": corpus.columns.as_dict(),
         "train_rows": corpus.train_rows,
         "eval_rows": corpus.eval_rows,
-        "notes": [note.as_dict() for note in corpus.notes],
     }
 
 

@@ -149,6 +149,10 @@ def test_letters_of_all_kinds() -> None:
     broken = pa.array([b"good", b"\xff\xfe"], pa.binary()).view(pa.string())
     with pytest.raises(DataError, match="Some texts are not UTF-8"):
         _corpus({"train": pa.table({"text": broken, "label": ["a", "b"]})}, text_column="text")
+    table = pa.table({"text": broken, "title": ["one bird", "two birds"], "label": ["a", "b"]})
+    with pytest.raises(DataError, match="Some texts are not UTF-8: Column 'text'"):
+        _corpus({"train": table})
+    assert len(_corpus({"train": table}, text_column="title", label_column="label").train) == 2
 
 
 def test_duplicates() -> None:
@@ -250,10 +254,30 @@ def test_one_value() -> None:
     """One class, or one number, is nothing to learn."""
     with pytest.raises(DataError, match="There is only one class"):
         _corpus({"train": _split(("one", "a"), ("two", "a"))})
-    with pytest.raises(DataError, match="1 training row without 1 duplicate, and no label but 'a'"):
-        _corpus({"train": _split(("one", "a"), ("one", "b"))}, eval_split=None)
     with pytest.raises(DataError, match="There is only one value"):
         _corpus({"train": _split(("one", "2.5"), ("two", "2.5"))}, problem_type="regression")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            [("one", "a"), ("one", "b")],
+            "1 training row, and no label but 'a'. 1 duplicate removed before the split: 1 of 2 texts stood there "
+            "before, word for word; the first of each stays. 1 copy had another label: row 2 of train (b).",
+        ),
+        (
+            [("one", "a"), ("two", "a"), ("three", ""), ("", "b")],
+            "2 training rows, and no label but 'a'. 2 rows left out: 1 row without a text, 1 without a label, in "
+            "split 'train' of tables: row 3 of train, row 4 of train.",
+        ),
+    ],
+)
+def test_an_error_says_what_was_noted(rows: list[tuple[str, str]], message: str) -> None:
+    """What became of the other rows stands in the error about those that are left."""
+    with pytest.raises(DataError, match="There is only one class") as caught:
+        _corpus({"train": _split(*rows)})
+    assert caught.value.problem.message == message
 
 
 def test_stratified_numbers() -> None:

@@ -32,17 +32,14 @@ def without_unused(task: Task, rows: Rows) -> tuple[Task, Rows]:
     return Task(task.problem_type, labels), rows.with_labels(np.searchsorted(used, rows.labels))
 
 
-def check_balance(task: Task, train: Rows, evaluation: Rows | None, notes: list[Problem], removed: int = 0) -> None:
-    """Look for labels that cannot work. Raises DataError when nothing can be learnt, or evaluation asks for more.
-
-    `removed`: how many duplicates went from the training rows before.
-    """
+def check_balance(task: Task, train: Rows, evaluation: Rows | None, notes: list[Problem]) -> None:
+    """Look for labels that cannot work. Raises DataError when nothing can be learnt, or evaluation asks for more."""
     if task.problem_type == "regression":
         check_spread(train)
         return
     sizes = label_sizes(train, task)
     if task.problem_type == "single_label_classification":
-        _check_classes(task, sizes, removed)
+        _check_classes(task, sizes)
     else:
         _check_several(task, sizes, len(train), notes)
     if evaluation is not None:
@@ -60,13 +57,12 @@ def check_spread(rows: Rows) -> None:
         )
 
 
-def _check_classes(task: Task, sizes: NDArray[np.int64], removed: int) -> None:
+def _check_classes(task: Task, sizes: NDArray[np.int64]) -> None:
     present = np.flatnonzero(sizes)
     if len(present) < 2:
-        without = f" without {count(removed, 'duplicate')}" if removed else ""
         raise DataError(
             "There is only one class",
-            f"{count(int(sizes.sum()), 'training row')}{without}, and no label but {task.labels[present[0]]!r}.",
+            f"{count(int(sizes.sum()), 'training row')}, and no label but {task.labels[present[0]]!r}.",
             "Training needs different texts of at least two classes.",
         )
 

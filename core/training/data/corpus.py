@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bertft_tui.core.errors import Problem
+from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.data.balance import UNSEEN, check_balance, without_unused
@@ -49,20 +49,36 @@ def load_corpus(data: DataSection, tell: Tell = silent) -> Corpus:
 
 
 def corpus_of(source: Source, data: DataSection, tell: Tell = silent) -> Corpus:
-    """Make the corpus of a source that is open. Raises DataError."""
-    check_splits(data, source.name, source.split_names)
+    """Make the corpus of a source that is open.
+
+    Raises DataError, which says too what had been noted about the rows until then: it may be the reason.
+    """
     notes: list[Problem] = []
+    try:
+        return _corpus(source, data, tell, notes)
+    except DataError as error:
+        if not notes:
+            raise
+        raise _with_notes(error.problem, notes) from None
+
+
+def _with_notes(problem: Problem, notes: list[Problem]) -> DataError:
+    noted = [f"{note.title}: {note.message}" for note in notes]
+    return DataError(problem.title, " ".join([problem.message, *noted]), problem.hint)
+
+
+def _corpus(source: Source, data: DataSection, tell: Tell, notes: list[Problem]) -> Corpus:
+    check_splits(data, source.name, source.split_names)
     view = open_view(source, data.train_split)
     columns = choose_columns(view, data)
     target = decide(view, columns, data)
     train = labelled_rows(source, view, columns, target.task, refusal=UNSEEN, notes=notes)
-    read = len(train)
     task, train = _settled(target, train, data, notes, tell)
     evaluation = None
     if data.eval_split is not None:
         view = open_view(source, data.eval_split)
         evaluation = labelled_rows(source, view, columns, task, refusal=UNSEEN, notes=notes)
-    check_balance(task, train, evaluation, notes, removed=read - len(train))
+    check_balance(task, train, evaluation, notes)
     parts = {"training": train, "evaluation": evaluation}
     if data.test_split is not None:
         parts = _with_test(parts, source, data.test_split, columns)

@@ -109,12 +109,6 @@ def text_cells(view: View, name: str) -> pa.ChunkedArray:
             f"Column {name!r} of {view.where} holds {column.type}.",
             "Set data.text_column (or data.text_pair_column) to a column of texts.",
         )
-    try:
-        column.validate(full=True)
-    except pa.ArrowInvalid as error:
-        raise DataError(
-            "Some texts are not UTF-8", f"Column {name!r} of {view.where}: {error}.", "Write the file anew, as UTF-8."
-        ) from None
     return column
 
 

@@ -37,10 +37,20 @@ class View:
         return tuple(map(str, self.split.table.column_names))
 
     def column(self, name: str) -> pa.ChunkedArray:
-        """Return a column in plain types. Raises DataError when there is none."""
+        """Return a column in plain types. Raises DataError when there is none, or when its texts are none."""
         if name not in self.names:
             raise self.missing(name)
-        return plain(self.split.table.column(name))
+        column = plain(self.split.table.column(name))
+        try:
+            column.validate(full=True)  # parquet and arrow files may hold any bytes where strings should be
+        except pa.ArrowInvalid as error:
+            raise DataError(
+                "Some texts are not UTF-8",
+                f"Column {name!r} of {self.where}: {str(error).rstrip('.')}.",
+                "Write the file anew, as UTF-8. Where other columns are meant, name them in data.text_column and "
+                "data.label_column.",
+            ) from None
+        return column
 
     def declared(self, name: str) -> tuple[str, ...] | None:
         """Return the names of the classes that the data set declares for a column."""
