@@ -207,6 +207,8 @@ def test_bad_folders(folder: Path, name: str) -> None:
         ("a/b/c", "is not there"),
         ("https://huggingface.co/google-bert/bert-base-cased", "'google-bert/bert-base-cased'"),
         ("huggingface.co/google-bert/bert-base-cased/tree/main", "'google-bert/bert-base-cased'"),
+        ("hf://google-bert/bert-base-cased@main/config.json", "'google-bert/bert-base-cased'"),
+        ("https://huggingface.co/datasets/stanfordnlp/imdb", "a Hub id"),
     ],
 )
 def test_bad_names(name: str, word: str) -> None:

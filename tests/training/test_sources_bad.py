@@ -377,6 +377,24 @@ def test_bad_data(tmp_path: Path, name: str) -> None:
     assert caught.value.problem.hint
 
 
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("https://huggingface.co/datasets/stanfordnlp/imdb", "On the Hub its name is 'stanfordnlp/imdb'."),
+        ("huggingface.co/datasets/stanfordnlp/imdb/viewer?p=1", "On the Hub its name is 'stanfordnlp/imdb'."),
+        ("hf://datasets/stanfordnlp/imdb@main/x.parquet", "On the Hub its name is 'stanfordnlp/imdb'."),
+        ("https://hf.co/google-bert/bert-base-cased", "Download it first, then name the file."),
+        ("https://example.org/reviews.csv?raw=true", "Download it first, then name the file."),
+    ],
+)
+def test_address(address: str, hint: str) -> None:
+    """An address is no name: of the Hub's pages the name is said, other files are to be downloaded."""
+    with pytest.raises(InputError) as caught:
+        open_source(DataSection(dataset=address))
+    assert caught.value.problem.hint == hint
+    assert "is an address" in caught.value.problem.message
+
+
 def test_near_name(tmp_path: Path) -> None:
     """A name that is nearly one that is there gets it as a hint."""
     with pytest.raises(InputError) as caught:

@@ -10,11 +10,11 @@ from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.local_names import found
 from bertft_tui.core.packaged import MINILM_SHA256
 from bertft_tui.core.training import checkpoints
+from bertft_tui.core.training.hub_pages import model_on_page
 from bertft_tui.core.training.model.weight_files import INDEX, ONE_FILE, refuse_other_kinds, weights_sha256
 from bertft_tui.core.training.notes import count
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*(/[A-Za-z0-9][\w.\-]*)?")
-_HUB_PAGE = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/([^/?#]+/[^/?#]+|[^/?#]+).*")
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ def local_folder(name: str) -> Path | None:
     if path is None and _HUB_ID.fullmatch(name):
         return None
     hint = "Name a folder with config.json and model.safetensors, a Hub id, or `demo`."
-    if page := _HUB_PAGE.fullmatch(name):
-        hint = f"On the Hub its name is {page[1]!r}."
+    if on_hub := model_on_page(name):
+        hint = f"On the Hub its name is {on_hub!r}."
     what = "is not there" if path is None else "is a file"
     raise ModelError("There is no such model folder", f"model.name_or_path is {name!r}, which {what}.", hint)
 

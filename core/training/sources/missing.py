@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.hub_pages import data_set_on_page
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.files import format_of, packing_of
 
@@ -16,8 +17,20 @@ def looks_like_path(name: str) -> bool:
     return begins or format_of(name) is not None or packing_of(name) is not None
 
 
+def is_address(name: str) -> bool:
+    """Say whether a name is an address on the web."""
+    return "://" in name or data_set_on_page(name) is not None
+
+
 def not_there(name: str) -> DataError:
-    """Make the error for a path that leads nowhere."""
+    """Make the error for a path that leads nowhere, or for an address."""
+    if is_address(name):
+        on_hub = data_set_on_page(name)
+        return DataError(
+            "The data is not there",
+            f"{name!r} is an address; data is read from files here, or from the Hub by its name.",
+            f"On the Hub its name is {on_hub!r}." if on_hub else "Download it first, then name the file.",
+        )
     path = Path(name).expanduser()
     if path.is_symlink():
         message = f"{name!r} is a link that leads nowhere or in a circle."
