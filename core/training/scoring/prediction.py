@@ -14,9 +14,9 @@ from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell
+from bertft_tui.core.training.column_names import LABEL_NAMES, is_like
 from bertft_tui.core.training.data.again import check_texts
 from bertft_tui.core.training.data.cells import absent
-from bertft_tui.core.training.column_names import LABEL_NAMES, is_like
 from bertft_tui.core.training.data.labelled import open_view
 from bertft_tui.core.training.data.rows import text_cells
 from bertft_tui.core.training.data.text_column import find_text
