@@ -45,7 +45,7 @@ class Feed:
         self._runs: dict[str, RunRecord] = {}
         self._read_at: dict[str, float] = {}
         self._stopped = False
-        self._adopted = 0.0
+        self._adopted = -ADOPT_EVERY
         self._failure: Problem | None = None
         self._timer: Timer | None = None
 
@@ -86,10 +86,12 @@ class Feed:
                 self._app.post_message(FeedFailed(error.problem))
 
     def _adopt(self) -> None:
-        """While work is unfinished, see to it that a scheduler runs: the last one may have been killed."""
+        """While there is work, see to it that a scheduler runs: the last one may have been killed."""
         now = time.monotonic()
-        if self._snapshot.has_unfinished and now - self._adopted >= ADOPT_EVERY:
-            self._adopted = now
+        if now - self._adopted < ADOPT_EVERY:
+            return
+        self._adopted = now
+        if queries.has_work(self._db):
             self._wake(self._db)
 
     def _refresh(self, interest: Interest) -> None:

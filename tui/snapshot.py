@@ -49,8 +49,3 @@ class Snapshot:
     def alive(self) -> int:
         """How many runs have a process, or are about to."""
         return sum(run.status.is_alive for run in self.runs)
-
-    @property
-    def has_unfinished(self) -> bool:
-        """Whether any run is queued or alive."""
-        return any(not run.status.is_finished for run in self.runs)

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.widgets.run_table import RunTable
@@ -282,6 +283,28 @@ async def test_the_app_sees_to_a_scheduler_while_work_is_unfinished(db: Database
     async with BertftApp(db, wake=woken.append).run_test() as pilot:
         await shows(pilot, "waits")
     assert not woken
+
+
+async def test_what_is_asked_of_a_run_wakes_the_scheduler(db: Database) -> None:
+    """Resume, when no scheduler is left: one is woken once the request stands in the store."""
+    found: list[str | None] = []
+    run = ActedRun(db, "was stopped").start().say("stopped")
+    async with BertftApp(
+        db, wake=lambda db: found.append(queries.get_run(db, run.id).pending_request)
+    ).run_test() as pilot:
+        await shows(pilot, "was stopped")
+        assert found == []
+        await pilot.press("r")
+        await until(pilot, lambda: found)
+        assert found[0] == "resume"
+
+
+async def test_an_open_request_is_unfinished_work(db: Database) -> None:
+    """What another program asked for wakes a scheduler when the app opens, though every run has ended."""
+    woken: list[Database] = []
+    commands.request(db, ActedRun(db, "was stopped").start().say("stopped").id, Request.RESUME)
+    async with BertftApp(db, wake=woken.append).run_test() as pilot:
+        await until(pilot, lambda: woken)
 
 
 async def test_enter_opens_the_run_and_escape_comes_back_to_it(app: BertftApp, db: Database) -> None:

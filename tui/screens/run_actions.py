@@ -41,9 +41,16 @@ class RunActions(StoreScreen):
         return self.selected
 
     def _request(self, kind: Request) -> None:
-        if (run := self._run()) is not None:
-            call = partial(commands.request, self.bertft.db, run.id, kind)
-            self.bertft.perform(call, done=f"{clean(run.name, limit=80)} {_DONE[kind]}.")
+        """Ask for something, and see to it that a scheduler hears it: the last one may have gone."""
+        if (run := self._run()) is None:
+            return
+        run_id, app = run.id, self.bertft
+
+        def ask() -> None:
+            commands.request(app.db, run_id, kind)
+            app.wake(app.db)
+
+        app.perform(ask, done=f"{clean(run.name, limit=80)} {_DONE[kind]}.")
 
     def action_stop(self) -> None:
         """Ask the run to save and stop."""
