@@ -9,6 +9,7 @@ from acted_runs import DEMO, ActedRun
 from hypothesis import given
 from hypothesis import strategies as st
 from piloting import screen_text, shows, until
+from textual.events import Key
 from textual.pilot import Pilot
 
 from bertft_tui.core.config import RunConfig
@@ -208,3 +209,29 @@ def test_any_text_in_any_field_is_read_or_explained(key: str, text: str) -> None
 def test_what_a_field_allows(key: str, words: str) -> None:
     """Bounds in words."""
     assert allowed(key).startswith(words)
+
+
+async def test_keys_act_in_the_order_in_which_they_were_typed(app: BertftApp) -> None:
+    """A burst of keys, as a slow line brings it: the cursor passes every row, and no text lands in another one."""
+    keys = ["down"] * 12 + [
+        "ctrl+u",
+        *"abc",
+        "left",
+        "backspace",
+        "enter",
+        "1",
+        "pagedown",
+        "down",
+        "down",
+        "right",
+        "up",
+    ]
+    edited = {"data.train_size": "ac", "data.eval_size": "2001", "training.lr_scheduler_type": "cosine"}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_form(pilot)
+        form = app.screen.query_one(ConfigForm)
+        for key in keys:
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: {row.key: row.text for row in form.rows if row.is_edited} == edited)
+        assert form.focused_row is not None
+        assert form.focused_row.key == "training.learning_rate"

@@ -7,12 +7,12 @@ from textual.content import Content
 from textual.events import Key
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from bertft_tui.tui.glyphs import ACCENT
+from bertft_tui.tui.widgets.own_keys import OwnKeys
 
 
-class Choice(Widget, can_focus=True):
+class Choice(OwnKeys, can_focus=True):
     """Shows one of its values; one line high."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

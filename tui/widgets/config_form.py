@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from bertft_tui.core.config import SECTIONS, RunConfig
 from bertft_tui.tui.form_model import Checked, choices, may_be_empty, read_form, texts_of
@@ -19,10 +19,11 @@ class ConfigForm(VerticalScroll, can_focus=False):
     """Fields that begin as a config; `read()` gives the config that they are now, or what is wrong."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "move(-10)", show=False),
-        Binding("pagedown", "move(10)", show=False),
+        # With priority the cursor moves before the next key is given to a field.
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("down,enter", "move(1)", show=False, priority=True),
+        Binding("pageup", "move(-10)", show=False, priority=True),
+        Binding("pagedown", "move(10)", show=False, priority=True),
     ]
 
     def __init__(self, config: RunConfig) -> None:
@@ -52,7 +53,8 @@ class ConfigForm(VerticalScroll, can_focus=False):
     @property
     def focused_row(self) -> SettingRow | None:
         """The row that the cursor stands on."""
-        return next((row for row in self.rows if row.has_focus_within), None)
+        focused = self.screen.focused
+        return next((row for row in self.rows if row.field is focused), None)
 
     def read(self) -> Checked:
         """Read all settings, and show beside each what is wrong with it."""
@@ -65,14 +67,10 @@ class ConfigForm(VerticalScroll, can_focus=False):
         """Put the cursor on a setting."""
         for row in self.rows:
             if row.key == key:
-                row.field.focus()
+                self.screen.set_focus(row.field)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by some settings."""
         rows = self.rows
-        here = next((place for place, row in enumerate(rows) if row.has_focus_within), 0)
-        rows[min(max(here + by, 0), len(rows) - 1)].field.focus()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes to the next setting."""
-        self.action_move(1)
+        here = rows.index(self.focused_row) if self.focused_row else 0
+        self.screen.set_focus(rows[min(max(here + by, 0), len(rows) - 1)].field)

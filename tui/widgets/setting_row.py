@@ -10,6 +10,11 @@ from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, WARNING
 from bertft_tui.tui.messages import FieldChanged, FieldFocused
 from bertft_tui.tui.widgets.choice import Choice
+from bertft_tui.tui.widgets.own_keys import OwnKeys
+
+
+class TextField(Input, OwnKeys):
+    """One line of text."""
 
 
 class SettingRow(Horizontal):
@@ -26,7 +31,7 @@ class SettingRow(Horizontal):
         if self._options:
             yield Choice(self._options, self._before)
         else:
-            yield Input(
+            yield TextField(
                 clean(self._before), placeholder=clean(self._placeholder), compact=True, select_on_focus=False
             )
         yield Static(classes="setting-fault")
