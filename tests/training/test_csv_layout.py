@@ -44,6 +44,27 @@ def test_layouts(tmp_path: Path, name: str) -> None:
     assert list(table.to_pylist()[-1].values()) == last
 
 
+@pytest.mark.parametrize(
+    ("rows", "note"),
+    [
+        (
+            'x,"Hello\ny,a\nx,b\ny,size 5"\nx,c\n',
+            "Row 2 of x.csv runs over 4 lines that each have as many cells as the header.",
+        ),
+        ('x,"Hello\nand goodbye"\nx,c\n', None),
+        ('x,"Hello\ny,a\nx,b\ny,size 5"\nx,"two\nlines"\n', None),
+        ('x,"Hello, you\nand, me"\n', None),
+    ],
+)
+def test_rows_within_a_cell(tmp_path: Path, rows: str, note: str | None) -> None:
+    """A quote that pairs up with one some rows below is noted, ordinary texts of several lines are not."""
+    path = tmp_path / "x.csv"
+    path.write_text("label,text\ny,a film\n" + rows)
+    source = open_source(DataSection(dataset=str(path)))
+    source.read("train")
+    assert [note.message for note in source.notes] == ([note] if note else [])
+
+
 def test_comments_are_noted(tmp_path: Path) -> None:
     """It is said that lines above the header are skipped."""
     path = tmp_path / "x.csv"

@@ -35,12 +35,12 @@ def read_csv(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table
         lines = count(layout.above, "line")
         notes.append(Problem("Comments are skipped", f"{file.name} has {lines} of them above its header."))
     try:
-        return _read(file, decoder, layout)
+        return _read(file, decoder, layout, notes)
     except MalformedCsvError as error:
         if layout.delimiter != "\t":
             raise
         try:
-            table = _read(file, decoder, replace(layout, quotes=False))
+            table = _read(file, decoder, replace(layout, quotes=False), notes)
         except DataError:
             raise error from None
     notes.append(
@@ -59,7 +59,7 @@ def _beginning(text: TextIO) -> str:
     return sample if len(sample) < _SAMPLE else sample[: sample.rfind("\n") + 1] or sample
 
 
-def _read(file: DataFile, decoder: Decoder, layout: Layout) -> pa.Table:
+def _read(file: DataFile, decoder: Decoder, layout: Layout, notes: list[Problem]) -> pa.Table:
     """Read all rows; without quotes, none may be short."""
     with long_cells(), decoder.open(file) as text:
         rows = Rows(text, file, layout)
@@ -72,6 +72,7 @@ def _read(file: DataFile, decoder: Decoder, layout: Layout) -> pa.Table:
             batches.append(_table(batch, names))
     if not batches:
         raise DataError("The file has no rows", f"{file.where} has a header and nothing below it.", "Add rows.")
+    notes += rows.notes()
     return pa.concat_tables(batches)
 
 

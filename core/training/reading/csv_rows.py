@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TextIO
 
-from bertft_tui.core.errors import DataError
+from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.training.notes import count
 from bertft_tui.core.training.reading.cell_limit import LONGEST_CELL
 from bertft_tui.core.training.reading.csv_layout import Layout
 from bertft_tui.core.training.reading.files import DataFile
 
 _QUOTES = 'Put texts with delimiters or line breaks in double quotes, and double each quote inside: "", not \\".'
+
+
+_HOLDING = 'If they are rows, put the text of the first in double quotes, and double each quote inside: "".'
 
 
 class MalformedCsvError(DataError):
@@ -61,6 +64,8 @@ class Rows:
             strict=True,
         )
         self._number = -1  # of the row that was read last: the header is row 0
+        self._text_lines = False  # some row runs over lines that are none of their own
+        self._holding: tuple[int, int] | None = None  # the first row whose lines could each be one, and how many
         self._line = layout.above + 1  # where the row begins that is being read
 
     def header(self) -> list[str]:
@@ -75,7 +80,26 @@ class Rows:
     def whole(self, names: list[str]) -> Iterator[list[str | None]]:
         """Yield the rows below the header, short ones filled up with None. Raises DataError."""
         while (row := self._next(names)) is not None:
+            if len(self._lines.of_row) > 1:
+                self._look_at_lines(len(names))
             yield [*row] if len(row) == len(names) else self._fit(row, len(names))
+
+    def notes(self) -> list[Problem]:
+        """Name the first row that may hold others; none when line breaks of other rows are surely a text's own."""
+        if self._holding is None or self._text_lines:
+            return []
+        number, lines = self._holding
+        row = f"Row {number:,} of {self._file.place}"
+        message = f"{row} runs over {lines:,} lines that each have as many cells as the header."
+        return [Problem("A cell may hold several rows", message, _HOLDING)]
+
+    def _look_at_lines(self, width: int) -> None:
+        """Remember whether each line of a row could be a row, which an unpaired quote may have made one cell of."""
+        lines = self._lines.of_row
+        if width < 2 or any(line.count(self._layout.delimiter) + 1 != width for line in lines):
+            self._text_lines = True
+        elif self._holding is None:
+            self._holding = self._number, len(lines)
 
     @property
     def _lines_read(self) -> int:
