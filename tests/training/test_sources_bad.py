@@ -273,6 +273,11 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "This is not a parquet file",
         "x.parquet",
     ),
+    "parquet of bytes that are no text": (
+        _file("x.parquet", _parquet(pa.table({"text": pa.array([b"\xff"]).view(pa.string())}))),
+        "This is not a parquet file",
+        "Invalid UTF8",
+    ),
     "parquet without rows": (
         _file("x.parquet", _parquet(pa.table({"text": pa.array([], pa.string())}))),
         "The file has no rows",
@@ -319,6 +324,16 @@ _BAD: dict[str, tuple[Make, str, str]] = {
     "parquet not fetched by LFS": (_file("x.parquet", _LFS), "The file was not fetched", "x.parquet"),
     "gz not fetched by LFS": (_file("x.csv.gz", _LFS), "The file was not fetched", "x.csv.gz"),
     "zip not fetched by LFS": (_file("x.zip", _LFS), "The file was not fetched", "x.zip"),
+    "parquet of one long text": (
+        _file("x.parquet", _parquet(pa.table({"text": ["word " * 200] * 80_000}))),
+        "This file expands without end",
+        "64 MiB",
+    ),
+    "parquet of one long category": (
+        _file("x.parquet", _parquet(pa.table({"text": pa.array(["word " * 200] * 80_000).dictionary_encode()}))),
+        "This file expands without end",
+        "64 MiB",
+    ),
     "spreadsheet": (_file("x.xlsx", "PK"), "This kind of file is not read", "a spreadsheet"),
     "archive of another kind": (
         _file("x.tar.gz", gzip.compress(b"x")),

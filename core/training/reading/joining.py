@@ -36,7 +36,7 @@ def _check_columns(one: DataFile, columns: pa.Table, other: DataFile, others: pa
 
 
 def _column(name: str, parts: Sequence[Any], notes: list[Problem]) -> Any:
-    plain = [_plain(part) for part in parts]
+    plain = [without_dictionary(part) for part in parts]
     try:
         schemas = [pa.schema([(name, part.type)]) for part in plain]
         wanted = pa.unify_schemas(schemas, promote_options="permissive").field(0).type
@@ -55,10 +55,10 @@ def plain_table(table: pa.Table) -> pa.Table:
     return pa.table({name: _column(name, [table.column(name)], []) for name in table.column_names})
 
 
-def _plain(column: Any) -> Any:
+def without_dictionary(column: Any) -> Any:
     """Return a column as the values that its dictionary or views stand for."""
     if pa.types.is_dictionary(column.type):
-        return _plain(column.cast(column.type.value_type))
+        return without_dictionary(column.cast(column.type.value_type))
     if pa.types.is_string_view(column.type):
         return column.cast(pa.string())
     return column

@@ -46,6 +46,17 @@ def unreadable(file: DataFile, error: Exception) -> DataError:
     )
 
 
+def check_expansion(file: DataFile, packed_size: int, expanded: int) -> None:
+    """Raise DataError when a file's bytes became far more than those of a text do."""
+    if expanded > max(EXPANDED_BYTES, EXPANDED_RATIO * packed_size):
+        raise DataError(
+            "This file expands without end",
+            f"{file.where} has {packed_size:,} bytes and became more than {EXPANDED_BYTES // 2**20} MiB, "
+            f"over {EXPANDED_RATIO} times as much. Text does not pack like that.",
+            "If it is what you want to train on, unpack it by hand, or write it as csv.",
+        )
+
+
 class _Guarded(io.RawIOBase):
     """A stream whose errors are sentences, and that stops when a packed file expands too far."""
 
@@ -65,18 +76,9 @@ class _Guarded(io.RawIOBase):
             raise unreadable(self._file, error) from None
         buffer[: len(data)] = data
         self._expanded += len(data)
-        if self._packed_size is not None and self._expanded > EXPANDED_BYTES:
-            self._check_ratio(self._packed_size)
+        if self._packed_size is not None:
+            check_expansion(self._file, self._packed_size, self._expanded)
         return len(data)
-
-    def _check_ratio(self, packed_size: int) -> None:
-        if self._expanded > EXPANDED_RATIO * packed_size:
-            raise DataError(
-                "This file expands without end",
-                f"{self._file.where} has {packed_size:,} bytes and became more than {EXPANDED_BYTES // 2**20} MiB, "
-                f"over {EXPANDED_RATIO} times as much. Text does not pack like that.",
-                "If it is what you want to train on, unpack it by hand.",
-            )
 
     def close(self) -> None:
         self._stream.close()

@@ -12,11 +12,15 @@ from bertft_tui.core.training.column_names import repeated
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.decoding import Decoder
 from bertft_tui.core.training.reading.files import DataFile
+from bertft_tui.core.training.reading.joining import without_dictionary
 from bertft_tui.core.training.reading.other_kinds import refuse_beginning
-from bertft_tui.core.training.reading.packed import open_bytes
+from bertft_tui.core.training.reading.packed import check_expansion, open_bytes
 
 #: So many rows fit into memory, whatever they are.
 _FEW_ROWS = 1_000_000
+
+#: So many are read before it is seen how large they are.
+_BATCH = 10_000
 
 
 def read_parquet(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table:
@@ -40,25 +44,37 @@ def _table(file: DataFile) -> pa.Table:
                 return _whole(parquet.ParquetFile(io.BytesIO(stream.read())), file)
         with parquet.ParquetFile(file.path) as plain:  # which jumps about in the file, as a stream cannot
             return _whole(plain, file)
+    except MemoryError:
+        raise DataError(
+            "The memory is too small", f"{file.where} does not fit into it.", "Name fewer rows."
+        ) from None
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         refuse_beginning(file)
         raise DataError(
             "This is not a parquet file",
             f"{file.where} cannot be read: {str(error).strip().splitlines()[0].rstrip('.')}.",
-            "Perhaps it was cut short while it was copied; fetch it again.",
+            "Perhaps it was cut short while it was copied, or written wrongly: fetch or write it again.",
         ) from None
 
 
 def _whole(opened: parquet.ParquetFile, file: DataFile) -> pa.Table:
-    """Read all rows; a row repeated millions of times takes no room in the file, but in memory."""
-    rows = opened.metadata.num_rows
-    if rows > max(_FEW_ROWS, file.path.stat().st_size):
+    """Read all rows, batch by batch; a row repeated millions of times takes no room in the file, but in memory."""
+    rows, size = opened.metadata.num_rows, file.path.stat().st_size
+    if rows > max(_FEW_ROWS, size):
         raise DataError(
             "This file expands without end",
             f"{file.where} holds {rows:,} rows in fewer bytes. Texts do not pack like that.",
             "Name a file whose rows differ.",
         )
-    return opened.read()
+    batches, expanded = [], 0
+    for batch in opened.iter_batches(_BATCH):
+        batch.validate(full=True)  # strings may hold bytes that are no text
+        columns = [without_dictionary(column) for column in batch.columns]
+        batches.append(pa.Table.from_arrays(columns, batch.schema.names))
+        expanded += batches[-1].nbytes
+        check_expansion(file, size, expanded)
+    table = pa.concat_tables(batches) if batches else opened.schema_arrow.empty_table()
+    return table.replace_schema_metadata(opened.schema_arrow.metadata)
 
 
 def class_names_in(schema: pa.Schema) -> dict[str, tuple[str, ...]]:
