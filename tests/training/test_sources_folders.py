@@ -136,6 +136,23 @@ def test_pattern_of_the_working_directory(tmp_path: Path, monkeypatch: pytest.Mo
     assert _splits(_open("b[1].csv")) == {"train": ["b[1].csv"]}
 
 
+def test_pattern_in_a_folder_with_brackets(tmp_path: Path) -> None:
+    """A folder that is there is meant itself, though its name could be a pattern; else it is one."""
+    _make(tmp_path, "data[1]/a.csv", "data[1]/deep[2]/b.csv", "data2/c.csv")
+    assert _splits(_open(tmp_path / "data[1]" / "*.csv")) == {"train": ["data[1]/a.csv"]}
+    assert _splits(_open(tmp_path / "data[1]" / "deep[2]" / "?.csv")) == {"train": ["data[1]/deep[2]/b.csv"]}
+    assert _splits(_open(tmp_path / "data[12]" / "*.csv")) == {"train": ["data2/c.csv"]}
+
+
+def test_pattern_and_names_with_a_dot(tmp_path: Path) -> None:
+    """What systems leave in folders fits no pattern that does not ask for it."""
+    _make(tmp_path, "a.csv", "._a.csv", ".cache/b.csv")
+    assert _splits(_open(tmp_path / "*")) == {"train": ["a.csv"]}
+    assert _splits(_open(tmp_path / "**" / "*.csv")) == {"train": ["a.csv"]}
+    assert _splits(_open(tmp_path / "._*.csv")) == {"train": ["._a.csv"]}
+    assert _splits(_open(tmp_path / ".cache" / "*.csv")) == {"train": [".cache/b.csv"]}
+
+
 def test_archives(tmp_path: Path) -> None:
     """The members of an archive are files below it."""
     with zipfile.ZipFile(tmp_path / "kaggle.zip", "w") as archive:

@@ -1,7 +1,6 @@
 """Finding files of rows: those that a pattern fits, those in a folder."""
 
 import os
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bertft_tui.core.errors import DataError
@@ -16,24 +15,37 @@ _NOT_ROWS = frozenset({"dataset_info.json", "dataset_infos.json", "dataset_dict.
 
 
 def matching_files(pattern: Path) -> list[DataFile]:
-    """Return the files of rows that a pattern fits, each once, in the order of their names. Raises DataError."""
-    fixed = Path(*_until_pattern(pattern.parts))
+    """Return the files of rows that a pattern fits, each once, in the order of their names. Raises DataError.
+
+    Folders that are there are meant themselves, even where brackets in their names make patterns of them. Names that
+    begin with a dot, such as macOS's `._x.csv`, fit only where the pattern has a part that does.
+    """
     try:
+        fixed = _until_pattern(pattern)
         below = str(pattern.relative_to(fixed))
         paths = sorted(fixed.glob(f"{below}/*" if below.endswith("**") else below))
     except (ValueError, NotImplementedError, OSError) as error:
         raise DataError(
             "This is not a pattern of files", f"{pattern}: {error}.", "For example: data/*.csv."
         ) from None
+    if not _has_dot_name(Path(below)):
+        paths = [path for path in paths if not _has_dot_name(path.relative_to(fixed))]
     unique = {path.resolve(): path for path in reversed(paths) if path.is_file()}
     return [file for path in sorted(unique.values()) for file in files_at(path, path.relative_to(fixed).as_posix())]
 
 
-def _until_pattern(parts: Sequence[str]) -> Iterator[str]:
-    for part in parts:
-        if is_pattern(part):
-            return
-        yield part
+def _until_pattern(pattern: Path) -> Path:
+    """Return the folders above the first part that is a pattern and no folder."""
+    fixed = Path()
+    for part in pattern.parts:
+        if is_pattern(part) and not (fixed / part).is_dir():
+            break
+        fixed /= part
+    return fixed
+
+
+def _has_dot_name(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def folder_files(folder: Path) -> list[DataFile]:
