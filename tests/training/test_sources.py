@@ -252,6 +252,7 @@ def test_json_types(tmp_path: Path) -> None:
         '{"text": ["a"], "label": [1]}',
         '{"text": {"0": "a", "1": "b"}, "label": {"0": 1, "1": 0}}',
         '{"0": {"text": "a", "label": 1}, "1": {"text": "b", "label": 0}}',
+        '{"columns": ["text", "label"], "index": [0, 1], "data": [["a", 1], ["b", 0]]}',
         '{"text": "a", "label": 1}\n{"text": "a", "label": 1}\n',
         '[\n{"text": "a", "label": 1}\n]',
         '\ufeff[{"text": "a", "label": 1}]',

@@ -237,6 +237,11 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "The columns are not equally long",
         "'text' 2, 'label' 1",
     ),
+    "json of a frame with ragged rows": (
+        _file("x.json", '{"columns": ["text", "label"], "index": [0, 1, 2], "data": [["a", 1], ["b"]]}'),
+        "The columns are not equally long",
+        "'columns' 2, 'index' 3, 'data' 2",
+    ),
     "json without rows": (_file("x.json", "[]"), "The file has no rows", "x.json"),
     "json without an end": (_file("x.json", '[{"text": "a"},'), "This is not well-formed json", "Line 1"),
     "json too deep": (_file("x.json", "[" * 100_000), "This is not well-formed json", "nested"),
@@ -408,6 +413,15 @@ def test_address(address: str, hint: str) -> None:
         open_source(DataSection(dataset=address))
     assert caught.value.problem.hint == hint
     assert "is an address" in caught.value.problem.message
+
+
+def test_one_of_several_tables(tmp_path: Path) -> None:
+    """Where a json document holds several tables the hint is something that can be done: there is no setting."""
+    path = tmp_path / "x.json"
+    path.write_text('{"meta": [{"a": 1}], "data": [{"text": "b"}]}')
+    with pytest.raises(InputError) as caught:
+        _read_all({"dataset": str(path)})
+    assert caught.value.problem.hint == "Write the array that is meant into a file of its own."
 
 
 def test_near_name(tmp_path: Path) -> None:

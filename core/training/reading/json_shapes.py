@@ -3,9 +3,13 @@
 from typing import Any
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.training.column_names import repeated
 from bertft_tui.core.training.notes import listed
 
 Rows = list[dict[str, Any]]
+
+#: What a frame consists of whose names stand apart from its rows.
+_SPLIT_FRAME = frozenset({"columns", "index", "data"})
 
 _HINT = 'Write an array of objects, for example [{"text": "…", "label": "…"}], or one object in each line.'
 
@@ -37,9 +41,17 @@ def _of_object(value: dict[str, Any], where: str) -> Rows | dict[str, list[Any]]
         return rows
     if len(tables) > 1:
         shown = listed([repr(key) for key in tables])
-        raise DataError("Which rows are meant?", f"{where} holds several arrays of objects: {shown}.", _HINT)
+        raise DataError(
+            "Which rows are meant?",
+            f"{where} holds several arrays of objects: {shown}.",
+            "Write the array that is meant into a file of its own.",
+        )
     if value and all(isinstance(part, dict) for part in value.values()):
         return _of_frame(value, where)
+    if _is_split_frame(value):
+        return {
+            name: list(cells) for name, cells in zip(value["columns"], zip(*value["data"], strict=True), strict=True)
+        }
     if value and all(isinstance(column, list) for column in value.values()):
         _check_lengths(value, where)
         return value
@@ -58,6 +70,15 @@ def _of_frame(value: dict[str, dict[str, Any]], where: str) -> Rows | dict[str, 
     ):
         return {name: [*column.values()] for name, column in value.items()}
     raise _one_object(value, where)
+
+
+def _is_split_frame(value: dict[str, Any]) -> bool:
+    """Say whether names and rows stand apart, as pandas writes frames with orient="split"."""
+    names, rows = value.get("columns"), value.get("data")
+    if not isinstance(names, list) or not isinstance(rows, list) or not rows or value.keys() - _SPLIT_FRAME:
+        return False
+    are_names = all(isinstance(name, str) for name in names) and not repeated(names)
+    return are_names and all(isinstance(row, list) and len(row) == len(names) for row in rows)
 
 
 def _one_object(value: dict[str, Any], where: str) -> DataError:
