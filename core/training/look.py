@@ -85,13 +85,10 @@ def _table(source: Source, split: str, unreadable: list[Problem]) -> dict[str, A
     except BertftError as error:
         unreadable.append(error.problem)
         return {"name": split, "rows": None, "columns": []}
+    cells = map(plain, raw.table.columns)
     columns = [
-        {
-            "name": str(name),
-            "kind": kind_of(plain(raw.table.column(position))),
-            "example": _shown(raw.table.column(position)),
-        }
-        for position, name in enumerate(raw.table.column_names)
+        {"name": str(name), "kind": kind_of(column), "example": _shown(column)}
+        for name, column in zip(raw.table.column_names, cells, strict=True)
     ]
     return {"name": split, "rows": raw.table.num_rows, "columns": columns}
 

@@ -295,3 +295,35 @@ def test_any_strings(data: st.DataObject, rows: int, names: list[str]) -> None:
         return
     assert {found.text, *found.labels} <= set(names)
     assert found.text not in found.labels
+
+
+#: What lies in the columns → (the columns, settings, words of the hint).
+_HINTS: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
+    "strings only": ({"id": _ids(), "label": _cycle("a", "b")}, {}, "The first line of a csv file must name"),
+    "objects": ({"review": [{"text": "a bird"}] * _ROWS, "label": _cycle("a", "b")}, {}, "A text is one string"),
+    "tokens": ({"tokens": [["a", "bird"]] * _ROWS, "label": _cycle("a", "b")}, {}, "A text is one string"),
+    "numbers": ({"text": _prose(6), "weight": [row / 7 for row in range(_ROWS)]}, {}, "A label is a word, a number"),
+    "named wrongly": (
+        {"text": _prose(6), "weight": list(range(_ROWS))},
+        {"label_column": "mood"},
+        "Set data.label_column to one of them.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _HINTS)
+def test_hints(name: str) -> None:
+    """What is said of the first line of a csv file is said only where all columns hold strings."""
+    columns, named, hint = _HINTS[name]
+    with pytest.raises(DataError) as caught:
+        choose_columns(view_of(columns), section(**named))
+    assert caught.value.problem.hint.startswith(hint)
+
+
+def test_bytes() -> None:
+    """Bytes that are UTF-8 are texts; others are none."""
+    texts = pa.array([text.encode() for text in _prose(6)], pa.binary())
+    pictures = pa.array([b"\xff\xd8\xff"] * _ROWS, pa.binary())
+    view = view_of(pa.table({"text": texts, "picture": pictures, "label": _cycle("a", "b")}))
+    assert choose_columns(view, section()).text == "text"
+    assert view.column("text").to_pylist() == _prose(6)

@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 
 Kind = Literal["text", "whole", "real", "boolean", "list", "other"]
 
+_TEXTS = (
+    pa.types.is_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_null,
+)
+
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1, "0.0": 0, "1.0": 1, "-1": -1, "-1.0": -1, "": -1}
 
@@ -19,8 +27,8 @@ def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     kind = column.type
     if pa.types.is_dictionary(kind):
         return plain(column.cast(kind.value_type))
-    if pa.types.is_string(kind) or pa.types.is_string_view(kind) or pa.types.is_null(kind):
-        return column.cast(pa.large_string())
+    if any(is_text(kind) for is_text in _TEXTS):
+        return _texts(column)
     if pa.types.is_float16(kind):
         return column.cast(pa.float32())
     if pa.types.is_decimal(kind):
@@ -28,6 +36,14 @@ def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_uint64(kind):
         return column.cast(pa.float64(), safe=False) if _beyond_int64(column) else column.cast(pa.int64())
     return column
+
+
+def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return strings, bytes that are UTF-8, or nothing at all as texts; other bytes as they stand."""
+    try:
+        return column.cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return column
 
 
 def _beyond_int64(column: pa.ChunkedArray) -> bool:

@@ -17,6 +17,13 @@ _HINTS = {
     "label": "Several 0/1 columns, one label each, are separated by commas.",
 }
 
+_HEADER = "The first line of a csv file must name the columns."
+
+_CELLS = {
+    "text": "A text is one string: write out as such what lies in lists or objects.",
+    "label": "A label is a word, a number, true or false, or a list of them.",
+}
+
 
 @dataclass(frozen=True)
 class View:
@@ -63,7 +70,7 @@ class View:
         return DataError(
             f"There is no column {name!r}",
             f"{asked}{self.where} has the columns {self._shown}.",
-            f"Did you mean {near[0]!r}?" if near else "The first line of a csv file must name the columns.",
+            f"Did you mean {near[0]!r}?" if near else self._way_out(setting),
         )
 
     def none(self, kind: str, message: str) -> DataError:
@@ -71,8 +78,18 @@ class View:
         return DataError(
             f"There is no {kind} column",
             f"{message}; {self.where} has the columns {self._shown}.",
-            f"The first line of a csv file must name the columns; set data.{kind}_column to the right one.",
+            f"{_HEADER if self._all_strings else _CELLS[kind]} Set data.{kind}_column to the right one.",
         )
+
+    def _way_out(self, setting: str) -> str:
+        if not setting:
+            return "Every split needs the columns of the training split: write it anew, or name another split."
+        return f"{_HEADER if self._all_strings else ''} Set {setting} to one of them.".strip()
+
+    @property
+    def _all_strings(self) -> bool:
+        """Whether this may be a csv file, whose first line may be a row."""
+        return all(pa.types.is_string(kind) for kind in self.split.table.schema.types)
 
     def ambiguous(self, kind: str, candidates: Sequence[str]) -> DataError:
         """Name the columns that could each be the text or the label."""
