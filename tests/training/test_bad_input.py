@@ -69,6 +69,26 @@ _BAD: dict[str, tuple[Callable[[Path], dict[str, Any]], str, str]] = {
         "This column hardly holds labels",
         "300",
     ),
+    "a label of its own in every row": (
+        written("x.csv", _HEAD + "".join(f"text {n},label {n}\n" for n in range(21))),
+        "This column hardly holds labels",
+        "21 different ones in 21 rows",
+    ),
+    "decimal commas": (
+        written("x.csv", "text;score\n" + "".join(f"text {n};{n % 30},5\n" for n in range(300))),
+        "These labels are numbers that cannot be read",
+        "'0,5', '1,5' and the like, 30 different ones",
+    ),
+    "per cent": (
+        written("x.csv", "text,score\n" + "".join(f"text {n},{n} %\n" for n in range(30))),
+        "These labels are numbers that cannot be read",
+        "'0 %'",
+    ),
+    "numbers that are not there": (
+        written("x.csv", _HEAD + "".join(f"text {n},{n / 7 if n % 3 else 'nan'}\n" for n in range(60))),
+        "A label is no number that can be learnt",
+        "row 1 of x.csv: column 'label' is 'nan', and 19 more are like it",
+    ),
     "subset too large": (_set(data__train_size=45), "The subset is larger than the data", "45"),
     "evaluation too large": (_set(data__eval_size=21), "The subset is larger than the data", "21"),
     "nothing left": (

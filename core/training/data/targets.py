@@ -6,17 +6,20 @@ with more than 20 different values, or with one for every fifth row; whole numbe
 and one for every fifth row. Those are amounts, and the model learns the number.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.data.cells import Kind, Numbers, flags, flattened, kind_of, numbers
+from bertft_tui.core.training.data.cells import Numbers, flags, flattened, kind_of, numbers, to_numpy
 from bertft_tui.core.training.data.columns import Columns
-from bertft_tui.core.training.data.labels import in_order, read_words, refuse_variants
+from bertft_tui.core.training.data.labels import Words, in_order, read_words, refuse_variants
 from bertft_tui.core.training.data.lists import hot_length
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.task import Task
@@ -35,10 +38,17 @@ _ROWS_PER_VALUE = 5
 #: A column whose other cells are numbers by this share holds numbers, and some that are spoilt.
 _MOSTLY = 0.9
 
+#: Words for a number that is not there; they say nothing against the others being numbers.
+_NOTHING = ("nan", "na", "n/a", "null", "none", "?", "-")
+
 #: More labels than this are none, unless the config says that they are or the data set declares them; and so are
-#: more than a few, when most rows have one of their own.
+#: more than a few, when most rows have one of their own, and more than very few, when nearly all have.
 _MANY = 1_000
 _A_FEW = 200
+_VERY_FEW = 20
+
+#: A number as people write it that is none to a program: `0,5`, `1,000`, `12 %`, `$5`.
+_SPELLED = re.compile(r"[+-]?[$€£]?\s?\d[\d.,' ]*\s?[%$€£]?")
 
 
 @dataclass(frozen=True)
@@ -79,20 +89,24 @@ def _one_column(view: View, name: str, cells: pa.ChunkedArray, wanted: str) -> T
         _refuse(wanted, (CLASSES,), f"column {name!r} of {view.where} has the declared classes {declared[0]!r}, …")
         return Target(Task(CLASSES, declared), f"{len(declared)} classes, declared by the data set", True)
     read = None if kind_of(cells) == "boolean" else numbers(cells)
-    why = _amounts(read, kind_of(cells)) if read is not None and wanted == "auto" else ""
+    why = _amounts(read, cells) if read is not None and wanted == "auto" else ""
     if wanted == NUMBER or why:
         return Target(Task(NUMBER, (name,)), why or "data.problem_type asks for a number")
     words = read_words(cells)
     _refuse_spelled_lists(words.names, name, view)
+    if wanted == "auto":
+        _refuse_spelled_numbers(words.names, name, view)
+        _refuse_own_labels(words, name, view)
     _refuse_many(len(words.names), len(cells), name, view, wanted)
     refuse_variants(words, f"column {name!r} of {view.where}")
     return Target(Task(CLASSES, in_order(words.names)), f"{len(words.names)} different labels")
 
 
-def _amounts(read: Numbers, kind: Kind) -> str:
+def _amounts(read: Numbers, cells: pa.ChunkedArray) -> str:
     """Return why the numbers are amounts; nothing when they are classes."""
     values = read.values[read.present]
-    if len(values) == 0 or len(values) < _MOSTLY * (len(values) + read.words.sum() * (kind == "text")):
+    words = int(np.count_nonzero(read.words & ~_says_nothing(cells))) if kind_of(cells) == "text" else 0
+    if len(values) == 0 or len(values) < _MOSTLY * (len(values) + words):
         return ""
     different = len(np.unique(values))
     crowded = different * _ROWS_PER_VALUE > len(values)
@@ -100,6 +114,11 @@ def _amounts(read: Numbers, kind: Kind) -> str:
     if (crowded and different > _WHOLE_VALUES) if whole else (crowded or different > _REAL_VALUES):
         return f"{different:,} different {'whole' if whole else 'real'} numbers in {len(values):,} rows"
     return ""
+
+
+def _says_nothing(cells: pa.ChunkedArray) -> NDArray[np.bool_]:
+    lower = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
+    return to_numpy(pc.is_in(lower, pa.array(_NOTHING, pa.large_string()))).astype(np.bool_)
 
 
 def _several(view: View, name: str, cells: pa.ChunkedArray, wanted: str) -> Target:
@@ -151,10 +170,36 @@ def _refuse_spelled_lists(labels: tuple[str, ...], name: str, view: View) -> Non
         )
 
 
+def _refuse_spelled_numbers(labels: tuple[str, ...], name: str, view: View) -> None:
+    if len(labels) > _REAL_VALUES and all(map(_SPELLED.fullmatch, labels)) and not all(map(_is_plain, labels)):
+        raise DataError(
+            "These labels are numbers that cannot be read",
+            f"Column {name!r} of {view.where} holds {labels[0]!r}, {labels[1]!r} and the like, {len(labels):,} "
+            "different ones.",
+            "Write them with digits and a point alone, as 0.5 or 1000; if they are classes, set data.problem_type = "
+            f"{CLASSES!r}.",
+        )
+
+
+def _is_plain(label: str) -> bool:
+    return all(letter in "+-.0123456789" for letter in label)
+
+
+def _refuse_own_labels(words: Words, name: str, view: View) -> None:
+    """See that labels stand on more than one row each. Raises DataError."""
+    different, rows = len(words.names), int(words.counts().sum())
+    if different > _VERY_FEW and different >= _MOSTLY * rows:
+        raise _hardly_labels(different, rows, name, view)
+
+
 def _refuse_many(labels: int, rows: int, name: str, view: View, wanted: str) -> None:
     if wanted == "auto" and (labels > _MANY or (labels > _A_FEW and labels > rows / 2)):
-        raise DataError(
-            "This column hardly holds labels",
-            f"Column {name!r} of {view.where} has {labels:,} different ones in {rows:,} rows.",
-            "Name another column in data.label_column; set data.problem_type if they are labels all the same.",
-        )
+        raise _hardly_labels(labels, rows, name, view)
+
+
+def _hardly_labels(labels: int, rows: int, name: str, view: View) -> DataError:
+    return DataError(
+        "This column hardly holds labels",
+        f"Column {name!r} of {view.where} has {labels:,} different ones in {rows:,} rows.",
+        "Name another column in data.label_column; set data.problem_type if they are labels all the same.",
+    )
