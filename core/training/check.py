@@ -25,7 +25,7 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
     Raises BertftError.
     """
     quiet_environment(config.hardware.dataloader_num_workers)
-    location = inspect_model(config.model, config.data.max_length)
+    location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
     corpus = load_corpus(config.data, tell)
     check_task(config.training, corpus.task)
     tell("Drawing the rows")

@@ -99,7 +99,7 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     _hold_device(launch["device_lock"], reporter)
     config = read_config(run.config)
     quiet_environment(config.hardware.dataloader_num_workers)
-    location = inspect_model(config.model, config.data.max_length)
+    location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
     corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)
     reporter.tell("")
     reporter.control.check()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,14 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError, ModelError
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.anatomy import anatomy_of
-from bertft_tui.core.training.model.architecture_names import EAGER_ONLY, KNOWN_ENCODERS
+from bertft_tui.core.training.model.architecture_names import (
+    EAGER_ONLY,
+    KNOWN_ENCODERS,
+    NO_ATTENTION_DROPOUT,
+    NO_LINEAR_LAYERS,
+    NO_STACK,
+)
+from bertft_tui.core.training.model.dropouts import set_dropouts
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.trained import load_trained
@@ -140,6 +148,24 @@ def test_the_lists_agree_with_transformers() -> None:
     assert set(HEADS) >= KNOWN_ENCODERS
     eager = {name for name in KNOWN_ENCODERS if not getattr(transformers, HEADS[name])._supports_sdpa}
     assert eager == EAGER_ONLY
+
+
+@pytest.mark.parametrize("model_type", sorted(KNOWN_ENCODERS))
+def test_what_an_architecture_lacks(model_type: str) -> None:
+    """Attention dropouts, stacks of layers and linear layers in them are missing where we say so, and only there."""
+    settings: dict[str, Any] = {"vocab_size": 64, "pad_token_id": 1} if model_type == "esm" else {}
+    config = transformers.AutoConfig.for_model(model_type, **settings)
+    with torch.device("meta"):
+        model = transformers.AutoModelForSequenceClassification.from_config(config)
+    stack = anatomy_of(model).stack
+    assert (stack == "") is (model_type in NO_STACK)
+    linear = [name for name, module in model.named_modules() if isinstance(module, torch.nn.Linear)]
+    inside = [name for name in linear if stack and name.startswith(stack)]
+    assert (inside == []) is (model_type in NO_STACK | NO_LINEAR_LAYERS)
+    expected = pytest.raises(ConfigError) if model_type in NO_ATTENTION_DROPOUT else nullcontext()
+    with expected:
+        set_dropouts(config, ModelSection(attention_dropout=0.3))
+    set_dropouts(config, ModelSection(hidden_dropout=0.3))
 
 
 def test_attention_that_only_the_model_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,6 +236,32 @@ def test_settings_of_other_models(folder: Path) -> None:
     _inspect(folder, trust_remote_code=True)
 
 
+@pytest.mark.parametrize(
+    ("model_type", "settings", "title", "word"),
+    [
+        ("fnet", {"attention_dropout": 0.3}, "The model has no such dropout", "model.attention_dropout is 0.3"),
+        ("xlnet", {"attention_dropout": 0.0}, "The model has no such dropout", "model.attention_dropout is 0"),
+        ("funnel", {"freeze_layers": 1}, "The layers cannot be told apart", "model.freeze_layers is 1"),
+        ("xlm", {"layer_lr_decay": 0.9}, "The layers cannot be told apart", "training.layer_lr_decay is 0.9"),
+        ("flaubert", {"lora_r": 4}, "LoRA does not know this architecture", "a flaubert model"),
+        ("squeezebert", {"lora_r": 4}, "LoRA does not know this architecture", "a squeezebert model"),
+        ("ibert", {"lora_r": 4}, "LoRA does not know this architecture", "a ibert model"),
+    ],
+)
+def test_settings_that_an_architecture_lacks(
+    folder: Path, model_type: str, settings: dict[str, Any], title: str, word: str
+) -> None:
+    """What a setting is about and an architecture lacks is said before a launch; without the setting it is fine."""
+    _config(model_type=model_type)(folder)
+    decay = settings.pop("layer_lr_decay", 1.0)
+    with pytest.raises(BertftError) as caught:
+        inspect_model(ModelSection(name_or_path=str(folder), **settings), 24, decay)
+    assert caught.value.problem.title == title
+    assert word in caught.value.problem.message
+    assert caught.value.problem.hint
+    inspect_model(ModelSection(name_or_path=str(folder), freeze_layers="all", hidden_dropout=0.1), 24)
+
+
 def test_a_tokenizer_that_cannot_pad(folder: Path) -> None:
     """A tokenizer without a padding token is refused when it is loaded."""
     path = folder / "tokenizer_config.json"

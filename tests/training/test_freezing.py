@@ -14,6 +14,7 @@ from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.anatomy import Anatomy
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
+from bertft_tui.core.training.model.freezing import freeze
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.layer_rates import layer_groups, note_shared_layers
 from bertft_tui.core.training.quiet import quiet_libraries
@@ -94,6 +95,8 @@ def test_layers_that_cannot_be_told_apart(tmp_path: Path) -> None:
     folder = make_tiny_encoder(tmp_path / "xlm", "xlm", **sizes)
     with pytest.raises(ConfigError, match="The layers cannot be told apart"):
         _load(folder, freeze_layers=1)
+    with pytest.raises(ConfigError, match="The layers cannot be told apart"):
+        freeze(_load(folder).model, 1)  # as of code that comes with a model, which is known when it is loaded
     encoder = _load(folder, freeze_layers="all")
     assert encoder.trainable_parameters < encoder.parameters / 2
     with pytest.raises(ConfigError, match="layer_lr_decay"):

@@ -156,6 +156,16 @@ def test_without_peft(monkeypatch: pytest.MonkeyPatch, tiny_model: Path) -> None
     assert "bertft-tui[lora]" in caught.value.problem.hint
 
 
+def test_layers_that_are_not_linear(tmp_path: Path) -> None:
+    """A model with no linear layer in its stack of layers, as of its own code, is refused when it is loaded."""
+    folder = make_tiny_encoder(tmp_path / "model", "squeezebert", embedding_size=32)
+    section = ModelSection(name_or_path=str(folder))
+    location = inspect_model(section, 24)
+    section = section.model_copy(update={"lora_r": 4})
+    with pytest.raises(ConfigError, match="LoRA does not know this architecture"):
+        load_encoder(location, section, _TASK, 24)
+
+
 def test_an_encoder_that_is_not_whole(tmp_path: Path, tiny_model: Path) -> None:
     """Weights that would start random and stay so, and be in no checkpoint, are refused."""
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))

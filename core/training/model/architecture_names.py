@@ -24,6 +24,15 @@ OFFSET = _names("""
     xlm-roberta-xl xmod
 """)
 
+#: Those whose layers do not stand in one list, so that they cannot be told apart.
+NO_STACK = _names("flaubert funnel xlm")
+
+#: Those whose layers compute with something else than linear layers.
+NO_LINEAR_LAYERS = _names("ibert squeezebert")
+
+#: Those that have no dropout on attention weights, or have it under the same name as the one on hidden states.
+NO_ATTENTION_DROPOUT = _names("fnet xlnet")
+
 #: Those that read characters or bytes and need no vocabulary.
 NO_VOCABULARY = _names("canine")
 

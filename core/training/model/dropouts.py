@@ -2,8 +2,8 @@
 
 from transformers import PretrainedConfig
 
-from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.sections import ModelSection
+from bertft_tui.core.training.model.limits import no_dropout
 
 #: The names that architectures give to one and the same setting; all that a model has are set.
 _ATTENTION = ("attention_probs_dropout_prob", "attention_dropout", "attn_pdrop")
@@ -30,11 +30,7 @@ def _set(
     if value is None:
         return
     if not any(hasattr(config, name) for name in names):
-        raise ConfigError(
-            "The model has no such dropout",
-            f"model.{setting} is {value:g}, but a {config.model_type} config has none of {', '.join(names)}.",
-            f"Leave model.{setting} empty.",
-        )
+        raise no_dropout(setting, value, config.model_type)
     for name in (*names, *more):
         if hasattr(config, name):
             setattr(config, name, value)

@@ -2,10 +2,9 @@
 
 from transformers import PreTrainedModel
 
-from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.sections import Layers
 from bertft_tui.core.training.model.anatomy import anatomy_of
-from bertft_tui.core.training.model.freezing_limits import check_freezing
+from bertft_tui.core.training.model.limits import check_freezing, no_layers_to_freeze
 
 
 def freeze(model: PreTrainedModel, layers: Layers) -> None:
@@ -19,12 +18,7 @@ def freeze(model: PreTrainedModel, layers: Layers) -> None:
     check_freezing(model.config.to_dict(), layers)
     anatomy = anatomy_of(model)
     if layers != "all" and not anatomy.stack:
-        raise ConfigError(
-            "The layers cannot be told apart",
-            f"model.freeze_layers is {layers}, but how a {model.config.model_type} model names its layers is not "
-            "known.",
-            "Set model.freeze_layers = 'all' to train the head alone, or 0 to train everything.",
-        )
+        raise no_layers_to_freeze(layers, model.config.model_type)
     for name, parameter in model.named_parameters():
         if not anatomy.is_head(name) and (layers == "all" or anatomy.depth(name) <= layers):
             parameter.requires_grad = False

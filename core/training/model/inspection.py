@@ -8,15 +8,16 @@ from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.hub_settings import refuse_hub_settings
 from bertft_tui.core.training.model.architecture_names import NO_VOCABULARY
 from bertft_tui.core.training.model.architectures import check_architecture, check_max_length
-from bertft_tui.core.training.model.freezing_limits import check_freezing
+from bertft_tui.core.training.model.limits import check_limits, check_peft
 from bertft_tui.core.training.model.model_files import ModelLocation, local_folder, read_json
-from bertft_tui.core.training.model.peft_extra import check_peft
 from bertft_tui.core.training.model.tokenizer_files import check_tokenizer_files
 from bertft_tui.core.training.model.weight_files import check_weights
 
 
-def inspect_model(model: ModelSection, max_length: int) -> ModelLocation:
+def inspect_model(model: ModelSection, max_length: int, layer_lr_decay: float = 1.0) -> ModelLocation:
     """Find a model and see that it can be trained. `max_length`: the tokens that a text is cut at.
+
+    `layer_lr_decay`: below 1 each layer shall learn slower than the one above it.
 
     Raises ModelError, and ConfigError for settings that the model does not have.
     """
@@ -29,7 +30,7 @@ def inspect_model(model: ModelSection, max_length: int) -> ModelLocation:
     if config["model_type"] not in NO_VOCABULARY:
         check_tokenizer_files(location.folder)
     check_max_length(config, max_length)
-    check_freezing(config, model.freeze_layers)
+    check_limits(config, model, layer_lr_decay)
     return location
 
 

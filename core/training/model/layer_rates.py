@@ -5,8 +5,9 @@ from typing import Any
 
 from transformers import PreTrainedModel
 
-from bertft_tui.core.errors import ConfigError, Problem
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.training.model.anatomy import anatomy_of
+from bertft_tui.core.training.model.limits import no_layer_rates
 
 
 def layer_groups(
@@ -19,11 +20,7 @@ def layer_groups(
     """
     anatomy = anatomy_of(model)
     if not anatomy.stack:
-        raise ConfigError(
-            "The layers cannot be told apart",
-            f"training.layer_lr_decay is {decay:g}, but how this model names its layers is not known.",
-            "Set training.layer_lr_decay = 1.",
-        )
+        raise no_layer_rates(decay, model.config.model_type)
     groups: dict[tuple[int, bool], dict[str, Any]] = {}
     for name, parameter in model.named_parameters():
         if not parameter.requires_grad:

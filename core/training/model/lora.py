@@ -7,11 +7,11 @@ from typing import Any
 from torch import nn
 from transformers import PreTrainedModel
 
-from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.adapter_base import remember_base
 from bertft_tui.core.training.model.anatomy import Anatomy, anatomy_of
+from bertft_tui.core.training.model.limits import no_lora
 from bertft_tui.core.training.model.model_files import ModelLocation
 
 
@@ -62,11 +62,7 @@ def _linear_layers(model: PreTrainedModel, anatomy: Anatomy) -> str:
         if isinstance(module, nn.Linear) and anatomy.stack and name.startswith(anatomy.stack)
     }
     if not names:
-        raise ConfigError(
-            "LoRA does not know this architecture",
-            f"model.lora_r is set, but how a {model.config.model_type} model names its layers is not known.",
-            "Leave model.lora_r empty; model.freeze_layers = 'all' trains the head alone.",
-        )
+        raise no_lora(model.config.model_type)
     return rf"{re.escape(anatomy.stack)}.*\b({'|'.join(sorted(names))})"
 
 
