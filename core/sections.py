@@ -173,7 +173,7 @@ class TrainingSection(Section):
     )
     lr_scheduler_type: Literal[
         "linear", "cosine", "constant", "constant_with_warmup", "polynomial", "inverse_sqrt"
-    ] = Field("linear", description="How the learning rate moves after the warm-up.")
+    ] = Field("linear", description="How the learning rate moves after the warm-up; `constant` has none.")
     warmup_steps: float = Field(
         0.0,
         ge=0,

@@ -32,6 +32,7 @@ from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.task import Task, check_task
 from bertft_tui.core.training.trainer import RunTrainer
+from bertft_tui.core.training.unused import unused_settings
 
 
 class Attempt:
@@ -94,6 +95,7 @@ class Attempt:
         reporter.warn(*choice.notes)
         self._say_once(
             (
+                *unused_settings(config),
                 *corpus.notes,
                 *rows.notes,
                 *encoder.notes,

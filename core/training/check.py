@@ -14,6 +14,7 @@ from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.task import check_task
+from bertft_tui.core.training.unused import unused_settings
 
 if TYPE_CHECKING:
     from bertft_tui.core.training.data.dataset import Datasets
@@ -35,8 +36,9 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
     if not config.data.truncation:
         tell("Counting the tokens of all texts, since none may be cut")
         _count_tokens(config, location, corpus, drawn)
+    notes = (*unused_settings(config), *location.notes, *corpus.notes, *drawn.notes)
     return {
-        "warnings": [note.as_dict() for note in (*location.notes, *corpus.notes, *drawn.notes)],
+        "warnings": [note.as_dict() for note in notes],
         "train_rows": len(drawn.train),
         "eval_rows": len(drawn.evaluation),
         "labels": list(corpus.task.labels),

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from settings_of_files import written
 from tiny_bert import texts, write_csv
+from training_runs import attempt, events, make_run
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
@@ -30,6 +32,39 @@ def test_answer(config: RunConfig) -> None:
     assert columns["label"] == {"column": ["label"], "why": "it is named like one"}
     assert columns["text"]["column"] == "text"
     assert "characters on average" in columns["text"]["why"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "title", "word"),
+    [
+        (
+            {"training.warmup_steps": 0.1, "training.lr_scheduler_type": "constant"},
+            "training.warmup_steps has no effect",
+            "'constant_with_warmup'",
+        ),
+        ({"training.eval_steps": 50}, "training.eval_steps has no effect", "eval_strategy = 'steps'"),
+        ({"model.lora_alpha": 32.0}, "model.lora_alpha has no effect", "without model.lora_r"),
+        ({"model.lora_dropout": 0.1}, "model.lora_dropout has no effect", "without model.lora_r"),
+    ],
+)
+def test_settings_without_effect(
+    tmp_path: Path, config: RunConfig, settings: dict[str, Any], title: str, word: str
+) -> None:
+    """A setting that nothing comes of is told before the launch and in the run; beside its other half it is not."""
+    config = config.with_settings(settings | {"training.max_steps": 1})
+    (warning,) = check(config)["warnings"]
+    assert warning["title"] == title
+    assert word in warning["message"] + warning["hint"]
+    run = make_run(tmp_path / "run", config)
+    assert attempt(run) == "finished"
+    assert title in [event.fields["title"] for event in events(run, "warning")]
+    other = {
+        "training.lr_scheduler_type": "linear",
+        "training.eval_strategy": "steps",
+        "training.eval_steps": 50,
+        "model.lora_r": 2,
+    }
+    assert check(config.with_settings(other))["warnings"] == []
 
 
 def test_no_torch(config: RunConfig) -> None:
