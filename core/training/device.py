@@ -66,9 +66,14 @@ def _precision(wanted: str, device: str) -> tuple[Precision, str]:
     kind = device.partition(":")[0]
     bf16, why = _bf16(kind, device)
     if wanted == "auto":
-        return ("bf16" if bf16 and kind == "cuda" else "fp32"), why
+        chosen: Precision = "bf16" if bf16 and kind == "cuda" else "fp32"
+        return chosen, f"{chosen}: {why}"
     if wanted == "bf16" and not bf16:
-        raise ConfigError("bf16 is not possible here", f"{device}: {why}.", "Set hardware.precision = 'auto'.")
+        raise ConfigError(
+            "bf16 is not possible here",
+            f"hardware.precision is 'bf16', and the device is {device} ({why}).",
+            "Set hardware.precision = 'auto'.",
+        )
     if wanted == "fp16" and kind != "cuda":
         raise ConfigError(
             "fp16 needs a CUDA device",
@@ -79,11 +84,11 @@ def _precision(wanted: str, device: str) -> tuple[Precision, str]:
 
 
 def _bf16(kind: str, device: str) -> tuple[bool, str]:
-    """Say whether the device computes in bf16, and why a run would or would not."""
+    """Say whether the device computes in bf16, and what speaks for or against it."""
     if kind == "cuda":
         capability = ".".join(str(part) for part in torch.cuda.get_device_capability(device))
         able = torch.cuda.is_bf16_supported(including_emulation=False)
-        return able, f"{'bf16' if able else 'fp32'}: compute capability {capability}"
+        return able, f"compute capability {capability}"
     if kind == "cpu":
-        return True, "fp32: on a processor bf16 is rarely faster"
-    return False, f"fp32: {kind} has no bf16 training"
+        return True, "on a processor bf16 is rarely faster"
+    return False, f"{kind} has no bf16 training"
