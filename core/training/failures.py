@@ -1,6 +1,7 @@
 """Exceptions that nobody foresaw, in words that a person understands."""
 
 import errno
+import os
 
 from bertft_tui.core.errors import BertftError, Problem
 
@@ -8,6 +9,8 @@ _SMALLER = (
     "Halve training.per_device_train_batch_size and double training.gradient_accumulation_steps: the same training "
     "in less memory. A smaller data.max_length helps more."
 )
+
+_ROOM = "Free some space, then resume the run."
 
 _LOG = "The log has the whole traceback."
 
@@ -17,16 +20,25 @@ def explain(error: Exception, what: str = "Training failed", hint: str = _LOG) -
     if isinstance(error, BertftError):
         return error.problem
     first_line = str(error).strip().partition("\n")[0]
-    if type(error).__name__ == "OutOfMemoryError" or "CUDA out of memory" in first_line:
-        return Problem("The GPU is out of memory", first_line, _SMALLER)
-    if isinstance(error, MemoryError) or "can't allocate memory" in first_line:
-        return Problem("The machine is out of memory", first_line or "An allocation failed.", _SMALLER)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return Problem("The disk is full", str(error), "Free some space, then resume the run.")
-    if isinstance(error, ImportError):
-        return Problem("A library cannot be loaded", first_line, "`bertft-tui doctor` checks the installation.")
+    if known := _known(error, first_line):
+        return Problem(known[0], first_line or type(error).__name__, known[1])
     return Problem(
         what,
         f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__,
         hint,
     )
+
+
+def _known(error: Exception, first_line: str) -> tuple[str, str] | None:
+    """Return title and hint of what can happen to any training."""
+    if type(error).__name__ == "OutOfMemoryError" or "CUDA out of memory" in first_line:
+        return "The GPU is out of memory", _SMALLER
+    if isinstance(error, MemoryError) or "can't allocate memory" in first_line:
+        return "The machine is out of memory", _SMALLER
+    if os.strerror(errno.ENOSPC) in first_line:  # safetensors wraps the system's error in one of its own
+        return "The disk is full", _ROOM
+    if "inline_container" in first_line and "unexpected pos" in first_line:  # all that torch.save says of it
+        return "A file cannot be written whole", f"The disk is full, most likely. {_ROOM}"
+    if isinstance(error, ImportError):
+        return "A library cannot be loaded", "`bertft-tui doctor` checks the installation."
+    return None

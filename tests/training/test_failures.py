@@ -1,0 +1,66 @@
+"""Errors that nobody foresaw, as the libraries really raise them: each becomes words about what to do."""
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors import SafetensorError
+
+from bertft_tui.core.training.failures import explain
+
+#: A device whose disk is always full. Nothing may be moved to that place, only written.
+_FULL = Path("/dev/full")
+
+_MUCH = 10**15
+
+
+def _write() -> None:
+    with _FULL.open("wb", buffering=0) as file:
+        file.write(b"x")
+
+
+def _save() -> None:
+    torch.save({"exp_avg": torch.zeros(100_000)}, _FULL)
+
+
+def _safetensors() -> None:
+    raise SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)")
+
+
+def _gpu() -> None:
+    raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.\nSee the docs.")
+
+
+@pytest.mark.parametrize(
+    ("fail", "title", "message", "hint"),
+    [
+        (_write, "The disk is full", "No space left on device", "then resume the run"),
+        (_safetensors, "The disk is full", "No space left on device", "then resume the run"),
+        (_save, "A file cannot be written whole", "unexpected pos", "The disk is full, most likely"),
+        (lambda: torch.empty(_MUCH), "The machine is out of memory", "can't allocate memory", "Halve"),
+        (lambda: np.ones(_MUCH), "The machine is out of memory", "Unable to allocate", "Halve"),
+        (_gpu, "The GPU is out of memory", "Tried to allocate 2.00 GiB.", "Halve"),
+        (
+            lambda: importlib.import_module("no_such_library"),
+            "A library cannot be loaded",
+            "no_such_library",
+            "doctor",
+        ),
+        (lambda: int("x"), "Training failed", "ValueError: invalid literal for int()", "The log"),
+        (lambda: next(iter(())), "Training failed", "StopIteration", "The log"),
+    ],
+)
+def test_words(fail: Callable[[], object], title: str, message: str, hint: str) -> None:
+    """What went wrong is named, its first line is kept, and the hint says what helps."""
+    if fail in (_write, _save) and not _FULL.is_char_device():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(Exception) as caught:  # noqa: PT011  # each of them has another type
+        fail()
+    problem = explain(caught.value)
+    assert problem.title == title
+    assert message in problem.message
+    assert "\n" not in problem.message
+    assert hint in problem.hint
