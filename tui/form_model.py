@@ -1,5 +1,6 @@
 """Settings as typed text: from fields to a config, and the sentence of what a field allows."""
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, get_args, get_origin
@@ -10,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
 from bertft_tui.core.config_file import parse_field
+from bertft_tui.core.errors import Problem
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,12 @@ def _bound(item: Any) -> str:
 
 def _limit(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else format_value(value)
+
+
+def named_in(problem: Problem) -> str | None:
+    """The first setting that an error names, in its message or else its hint; None when it names none."""
+    words = re.findall(r"[a-z]+\.[a-z_]+", f"{problem.message}\n{problem.hint}")
+    return next((word for word in words if word in field_keys()), None)
 
 
 def read_form(base: RunConfig, texts: dict[str, str]) -> Checked:

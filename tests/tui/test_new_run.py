@@ -20,7 +20,7 @@ from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.tell import Tell
 from bertft_tui.tui.app import BertftApp
-from bertft_tui.tui.form_model import allowed, field_keys, read_form, texts_of
+from bertft_tui.tui.form_model import allowed, field_keys, info_of, is_bounded, named_in, read_form, texts_of
 from bertft_tui.tui.screens.new_run import FormScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.widgets.config_form import ConfigForm
@@ -102,8 +102,8 @@ async def test_a_failed_check_loses_nothing(make_app: MakeApp, db: Database) -> 
         assert app.screen.query_one(ConfigForm).read().config == DEMO.with_settings({"data.dataset": "news.csv"})
 
 
-async def test_the_check_is_visible_and_leaving_launches_nothing(make_app: MakeApp, db: Database) -> None:
-    """While it runs the form says so; escape leaves without a run, however the check ends."""
+async def test_the_check_is_visible_and_escape_ends_it_alone(make_app: MakeApp, db: Database) -> None:
+    """While it runs the form says so and takes no text; escape ends it, and nothing is launched."""
     go_on = threading.Event()
 
     def check(config: RunConfig, tell: Tell) -> Checked:
@@ -114,12 +114,84 @@ async def test_the_check_is_visible_and_leaving_launches_nothing(make_app: MakeA
     async with app.run_test(size=(80, 24)) as pilot:
         await open_form(pilot)
         await pilot.press("ctrl+s", "ctrl+s")
-        await shows(pilot, "Checking data and model…")
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        await shows(pilot, "Checking data and model…", "esc ends the check")
+        await pilot.press("x", "ctrl+r", "ctrl+o", "down", "7", "escape")
+        await shows(pilot, "The check was ended: nothing was launched.")
         go_on.set()
         await asyncio.sleep(0.2)
         assert queries.list_runs(db) == []
+        form = app.screen.query_one(ConfigForm)
+        assert form.edited == []
+        assert form.focused_row is not None
+        assert form.focused_row.key == "data.dataset"
+        await pilot.press("x", "ctrl+s")
+        await until(pilot, lambda: queries.list_runs(db))
+        assert queries.list_runs(db)[0].config.data.dataset == "demox"
+
+
+async def test_leaving_asks_when_something_was_changed(app: BertftApp) -> None:
+    """One escape too many loses nothing: what is changed is named, also a name or a wrong value; y leaves."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_form(pilot)
+        await set_field(pilot, "data.train_size", "abc")
+        await set_field(pilot, "name", "mine")
+        await shows(pilot, "1 changed")
+        await pilot.press("escape")
+        await shows(pilot, "What was changed is lost: name,", "train_size.")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        assert [row.text for row in app.screen.query_one(ConfigForm).edited] == ["mine", "abc"]
+        await pilot.press("escape", "y")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_a_wrong_value_can_be_seen(app: BertftApp, size: tuple[int, int]) -> None:
+    """Beside its fault the value keeps its cells; under the form the fault stands whole."""
+    async with app.run_test(size=size) as pilot:
+        await open_form(pilot)
+        await set_field(pilot, "training.max_steps", "abcdefghij")
+        await shows(pilot, "* max_steps", "abcdefghij", "must be", "whole number from -1, up to 1,000,000,000")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+@pytest.mark.parametrize(
+    "key", ["data.stratify", "data.dataset", "model.freeze_layers", "training.metric_for_best_model"]
+)
+async def test_the_help_of_a_field_is_whole(app: BertftApp, size: tuple[int, int], key: str) -> None:
+    """The longest sentences, and what the field takes, also in a small terminal."""
+    async with app.run_test(size=size) as pilot:
+        await open_form(pilot)
+        app.screen.query_one(ConfigForm).focus_on(key)
+        takes = f"Takes {allowed(key)}." if is_bounded(key) else ""
+        words = f"{info_of(key).description}  {takes}".split()
+        await until(pilot, lambda: " ".join(words) in " ".join(screen_text(pilot).split()))
+
+
+async def test_what_the_check_finds_is_shown_at_its_setting(make_app: MakeApp) -> None:
+    """The cursor goes to the first setting that the error names, in sight; a change takes the error away."""
+
+    def check(config: RunConfig, tell: Tell) -> Checked:
+        raise InputError("Too long", "data.max_length is 96.", "Set data.max_length lower, or take a longer\nmodel.")
+
+    app = make_app(check)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_form(pilot)
+        form = app.screen.query_one(ConfigForm)
+        await set_field(pilot, "hardware.dataloader_num_workers", "0")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "data.max_length is 96.", "or take a longer", "max_length                   96")
+        assert form.focused_row is not None
+        assert form.focused_row.key == "data.max_length"
+        assert form.focused_row.fault == "Too long"
+        assert form.region.contains_region(form.focused_row.region)
+        await pilot.press("1")
+        await until(pilot, lambda: "Too long" not in screen_text(pilot))
+        await pilot.press("backspace", "x", "ctrl+o")
+        await shows(pilot, "No look at the data: max_length must be")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: "No look" not in screen_text(pilot))
+        assert form.focused_row.fault == ""
 
 
 async def test_warnings_are_shown_after_the_launch(make_app: MakeApp) -> None:
@@ -235,3 +307,16 @@ async def test_keys_act_in_the_order_in_which_they_were_typed(app: BertftApp) ->
         await until(pilot, lambda: {row.key: row.text for row in form.rows if row.is_edited} == edited)
         assert form.focused_row is not None
         assert form.focused_row.key == "training.learning_rate"
+
+
+@pytest.mark.parametrize(
+    ("message", "hint", "key"),
+    [
+        ("news.csv has no column x.", "data.text_column names it, data.label_column too.", "data.text_column"),
+        ("model.nothing and data.csv are no settings, training.seed is.", "Set data.dataset.", "training.seed"),
+        ("Nothing is named.", "", None),
+    ],
+)
+def test_the_setting_that_an_error_names(message: str, hint: str, key: str | None) -> None:
+    """The message comes before the hint, and names of files are not settings."""
+    assert named_in(Problem("Wrong", message, hint)) == key

@@ -57,7 +57,8 @@ class DataScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go back to the settings; a look that is under way ends."""
-        helper.end_all()
+        if self._since is not None:
+            helper.end_all()
         self.app.pop_screen()
 
     @work(group="look")

@@ -19,9 +19,9 @@ class Confirm(ModalScreen[bool]):
         Binding("n,escape,q", "answer(False)", show=False),
     ]
 
-    def __init__(self, question: str, deed: str) -> None:
+    def __init__(self, question: str, deed: str, refrain: str = "leave it") -> None:
         super().__init__()
-        self._question, self._deed = question, deed
+        self._question, self._deed, self._refrain = question, deed, refrain
 
     def compose(self) -> ComposeResult:
         """The question and its answers."""
@@ -32,7 +32,7 @@ class Confirm(ModalScreen[bool]):
                     ("y", f"{ACCENT} bold"),
                     (f" {self._deed}   ", MUTED),
                     ("n", f"{ACCENT} bold"),
-                    (" leave it", MUTED),
+                    (f" {self._refrain}", MUTED),
                 ),
                 classes="dialog-keys",
             )

@@ -56,6 +56,16 @@ class ConfigForm(VerticalScroll, can_focus=False):
         focused = self.screen.focused
         return next((row for row in self.rows if row.field is focused), None)
 
+    @property
+    def edited(self) -> list[SettingRow]:
+        """The rows that are not as they were at the start."""
+        return [row for row in self.rows if row.is_edited]
+
+    @property
+    def texts(self) -> list[str]:
+        """What stands in the settings."""
+        return [row.text for row in self.rows[1:]]
+
     def read(self) -> Checked:
         """Read all settings, and show beside each what is wrong with it."""
         checked = read_form(self._base, {row.key: row.text for row in self.rows[1:]})
@@ -68,6 +78,18 @@ class ConfigForm(VerticalScroll, can_focus=False):
         for row in self.rows:
             if row.key == key:
                 self.screen.set_focus(row.field)
+
+    def mark(self, key: str, fault: str) -> None:
+        """Put the cursor on a setting and say beside it what is wrong with it, until it is read again."""
+        for row in self.rows:
+            if row.key == key:
+                row.show_fault(fault)
+        self.focus_on(key)
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight when the lines below take room or give it back."""
+        if (row := self.focused_row) is not None:
+            self.call_after_refresh(self.scroll_to_widget, row, animate=False)
 
     def action_move(self, by: int) -> None:
         """Move the cursor by some settings."""

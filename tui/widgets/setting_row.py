@@ -24,10 +24,11 @@ class SettingRow(Horizontal):
         super().__init__(id=f"row-{key.replace('.', '-')}")
         self.key, self._before = key, text
         self._options, self._placeholder = options, placeholder
+        self.fault = ""
 
     def compose(self) -> ComposeResult:
         """Mark and name, field, fault."""
-        yield Static(self._label(), classes="setting-name")
+        yield Static(self._drawn_label(), classes="setting-name")
         if self._options:
             yield Choice(self._options, self._before)
         else:
@@ -40,6 +41,11 @@ class SettingRow(Horizontal):
     def field(self) -> Input | Choice:
         """The part that takes the keys."""
         return self.query_one(Choice) if self._options else self.query_one(Input)
+
+    @property
+    def label(self) -> str:
+        """The setting without its section."""
+        return self.key.rpartition(".")[2]
 
     @property
     def text(self) -> str:
@@ -62,19 +68,19 @@ class SettingRow(Horizontal):
 
     def show_fault(self, fault: str) -> None:
         """Say beside the field what is wrong; an empty text: nothing is."""
+        self.fault = fault
         self.query_one(".setting-fault", Static).update(content(fault, ERROR))
         self.set_class(bool(fault), "-wrong")
 
-    def _label(self) -> Content:
-        name = self.key.rpartition(".")[2]
+    def _drawn_label(self) -> Content:
         edited = self.is_mounted and self.is_edited
-        return Content.assemble(("* " if edited else "  ", WARNING), (name, BRIGHT if edited else MUTED))
+        return Content.assemble(("* " if edited else "  ", WARNING), (self.label, BRIGHT if edited else MUTED))
 
     @on(Input.Changed)
     @on(Choice.Changed)
     def _changed(self, event: Input.Changed | Choice.Changed) -> None:
         event.stop()
-        self.query_one(".setting-name", Static).update(self._label())
+        self.query_one(".setting-name", Static).update(self._drawn_label())
         self.post_message(FieldChanged(self.key, self.text))
 
     def on_descendant_focus(self) -> None:
