@@ -157,4 +157,6 @@ def _fault(item: Any) -> str:
     message = item["msg"].removeprefix("Value error, ")
     if item["type"] == "model_attributes_type" or len(path) < 2 or isinstance(item["input"], dict):
         return ": ".join(filter(None, [".".join(path), message]))
+    if item["type"] == "string_too_short":
+        message = f"must not be empty. {SECTIONS[path[0]].model_fields[path[1]].description}"
     return f"{path[0]}.{path[1]} = {item['input']!r:.100}: {message}"

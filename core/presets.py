@@ -63,7 +63,8 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "own-data",
             "bert-base-cased with the Trainer's defaults, dynamic padding; set data.dataset to files or a Hub id.",
-            RunConfig(),
+            # Not whole yet: an empty dataset is refused wherever a config is read, until somebody names one.
+            RunConfig(data=DataSection().model_copy(update={"dataset": ""})),
         ),
     )
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.presets import PRESETS, preset
 
@@ -27,3 +28,13 @@ def test_an_unknown_preset_brings_the_nearest(name: str, hint: str) -> None:
     with pytest.raises(ConfigError) as caught:
         preset(name)
     assert hint in caught.value.problem.hint
+
+
+def test_own_data_must_be_named() -> None:
+    """The preset for data of one's own is refused until data.dataset is set; then it is the defaults."""
+    config = preset("own-data").config
+    with pytest.raises(ConfigError) as caught:
+        config.with_settings({"training.seed": 1})
+    assert caught.value.problem.message.startswith("data.dataset = '': must not be empty. A Hub id; a file")
+    named = {"data.dataset": "reviews.csv"}
+    assert config.with_settings(named) == RunConfig().with_settings(named)

@@ -204,6 +204,19 @@ async def test_warnings_are_shown_after_the_launch(make_app: MakeApp) -> None:
         await shows(pilot, "One class is rare", "sport has 3 texts.")
 
 
+async def test_own_data_is_asked_for(app: BertftApp, db: Database) -> None:
+    """The preset without data begins at an empty dataset and says that it must be named; nothing is launched."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "No runs yet.")
+        await pilot.press("n", "end", "enter")
+        await shows(pilot, "from preset own-data", "must be a text that is not empty")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "Not launched: dataset must be a text that is not empty")
+        await pilot.press(*"a.csv", "ctrl+s")
+        await until(pilot, lambda: queries.list_runs(db))
+        assert queries.list_runs(db)[0].config == RunConfig().with_settings({"data.dataset": "a.csv"})
+
+
 async def test_a_copy_says_what_changed(app: BertftApp, db: Database) -> None:
     """N starts from the highlighted run; the change is its name, the run its parent, untouched values are exact."""
     exact = DEMO.with_settings({"training.weight_decay": 0.0123456789})
@@ -251,7 +264,7 @@ async def test_every_field_has_its_help(app: BertftApp) -> None:
         assert form.focused_row.key == "training.eval_strategy"
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", [name for name in PRESETS if name != "own-data"])
 def test_a_form_that_nobody_touched_is_its_config(preset: str) -> None:
     """Texts go back to the very same settings."""
     config = PRESETS[preset].config
