@@ -1,13 +1,10 @@
-"""How much is thrown at the program: a thousand things in `make test`, BERTFT_FUZZ times as many in `make fuzz`."""
+"""What is there before anything is thrown: the libraries, and a config whose model is there."""
 
-import os
 import warnings
 
 import pytest
 
 from bertft_tui.core.config import RunConfig
-
-TIMES = int(os.environ.get("BERTFT_FUZZ", "1"))
 
 
 @pytest.fixture(scope="session", autouse=True)

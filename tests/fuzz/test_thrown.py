@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import TIMES
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from thrown import ANY_TEXT, COMMAND_LINES, VALUES, csv_files, data_settings, json_files
+from thrown import ANY_TEXT, COMMAND_LINES, TIMES, VALUES, csv_files, data_settings, json_files
 
 from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import ConfigError, InputError

@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import os
 from typing import Any
 
 from hypothesis import strategies as st
 
 from bertft_tui.core.config import RunConfig
+
+#: A thousand things are thrown in `make test`, so many times as many in `make fuzz`.
+TIMES = int(os.environ.get("BERTFT_FUZZ", "1"))
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 WORDS = st.lists(

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
@@ -33,6 +34,7 @@ from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.trained import load_trained
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.scoring.inference import logits_of
+from bertft_tui.core.training.scoring.texts import Texts
 from bertft_tui.core.training.task import Task
 
 _TASK = Task("single_label_classification", ("food", "sport", "weather"))
@@ -191,9 +193,8 @@ def test_pairs_of_a_model_with_one_type_of_token(tmp_path: Path, config: RunConf
     run = make_run(tmp_path / "run", config)
     assert attempt(run) == "finished", events(run, "error")
     encoder = load_trained(run.checkpoints / "checkpoint-1", config.model, _TASK)
-    found = logits_of(
-        encoder.model, encoder.tokenizer, ["bread"], ["ball"], max_length=24, batch_size=2, tell=lambda _: None
-    )
+    bread, ball = (pa.chunked_array([[word]], pa.large_string()) for word in ("bread", "ball"))
+    found = logits_of(encoder, config, Texts(bread, ball, str), lambda _: None)
     assert found.shape == (1, 3)
 
 

@@ -278,11 +278,6 @@ _BAD: dict[str, tuple[Make, str, str]] = {
         "This is not a parquet file",
         "x.parquet",
     ),
-    "parquet of bytes that are no text": (
-        _file("x.parquet", _parquet(pa.table({"text": pa.array([b"\xff"]).view(pa.string())}))),
-        "This is not a parquet file",
-        "Invalid UTF8",
-    ),
     "parquet without rows": (
         _file("x.parquet", _parquet(pa.table({"text": pa.array([], pa.string())}))),
         "The file has no rows",

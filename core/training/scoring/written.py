@@ -50,7 +50,7 @@ def write_table(table: pa.Table, path: Path) -> None:
         raise DataError(
             "The file cannot be written", f"{path}: {error.strerror or error}.", "Is there room, and the right to?"
         ) from None
-    except pa.ArrowException as error:
+    except (pa.ArrowException, UnicodeError) as error:
         raise DataError(
             f"{path.suffix} files cannot hold this data",
             f"{path}: {error}.",
