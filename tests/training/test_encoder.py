@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from tiny_bert import texts, write_csv
+from tiny_encoders import make_tiny_encoder
 from training_runs import attempt, events, make_run
 
 from bertft_tui.core.config import RunConfig
@@ -21,7 +22,7 @@ from bertft_tui.core.training.model.architectures import check_max_length
 from bertft_tui.core.training.model.encoder import Encoder, load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.model_files import check_demo_weights
-from bertft_tui.core.training.model.trained import load_trained, trained_task
+from bertft_tui.core.training.model.trained import load_trained
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.task import Task
 
@@ -158,23 +159,77 @@ class OwnModel(BertForSequenceClassification):
     config_class = OwnConfig
 """
 
+#: A head of their own, which is no layer that we know.
+_HEAD = """
+import torch
+from torch import nn
+
+class Head(nn.Module):
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(outputs, inputs))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+
+    def forward(self, hidden):
+        return hidden @ self.weight.T + self.bias
+
+class OwnForSequenceClassification(BertForSequenceClassification):
+    config_class = OwnConfig
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.classifier = Head(config.hidden_size, config.num_labels)
+"""
+
+
+def _with_own_code(folder: Path, code: str, name: str) -> None:
+    """Put code into a model's folder, and let its config name a class of it."""
+    (folder / "own.py").write_text(code)
+    classes = {"AutoConfig": "own.OwnConfig", "AutoModelForSequenceClassification": f"own.{name}"}
+    values = json.loads((folder / "config.json").read_text()) | {"model_type": "their-own", "auto_map": classes}
+    (folder / "config.json").write_text(json.dumps(values | {"architectures": [name]}))
+
+
+def test_a_head_that_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A head of a model's own code is kept as it is; where its outputs would have to move, it is refused in words."""
+    monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
+    monkeypatch.setattr("sys.path", [*sys.path])
+    names = {"id2label": {0: "a", 1: "b"}, "label2id": {"a": 0, "b": 1}}
+    folder = make_tiny_encoder(tmp_path / "model", "bert", "classifier", **names)
+    _with_own_code(folder, _CODE + _HEAD, "OwnForSequenceClassification")
+    section = ModelSection(name_or_path=str(folder), trust_remote_code=True)
+    location = inspect_model(section, 24)
+    quiet_libraries()
+    kept = load_encoder(location, section, Task("single_label_classification", ("a", "b")), 24)
+    assert [note.title for note in kept.notes] == ["The model is a classifier already, and keeps its head"]
+    with pytest.raises(ModelError, match="The head cannot be fitted to the labels") as caught:
+        load_encoder(location, section, Task("single_label_classification", ("b", "a")), 24)
+    assert "a their-own model" in caught.value.problem.message
+
+
+def test_a_checkpoint_of_other_labels(tmp_path: Path, config: RunConfig) -> None:
+    """A checkpoint whose head has fewer outputs than its run has labels is not used."""
+    run = make_run(tmp_path / "run", config.with_settings({"training.max_steps": 1}))
+    assert attempt(run) == "finished"
+    checkpoint = run.checkpoints / "checkpoint-1"
+    with pytest.raises(ModelError, match="The checkpoint does not fit its run") as caught:
+        load_trained(checkpoint, config.model, Task("single_label_classification", ("a", "b", "c", "d")))
+    assert "lacks 2 of the weights that a model for 4 labels has" in caught.value.problem.message
+
 
 def test_own_code(tmp_path: Path, tiny_model: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """Code that comes with a model runs for who trusts it, and goes into the checkpoint, which is loaded again."""
     monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
     monkeypatch.setattr("sys.path", [*sys.path])
     folder = Path(shutil.copytree(tiny_model, tmp_path / "model"))
-    (folder / "own.py").write_text(_CODE)
-    classes = {"AutoConfig": "own.OwnConfig", "AutoModelForSequenceClassification": "own.OwnModel"}
-    values = json.loads((folder / "config.json").read_text()) | {"model_type": "their-own", "auto_map": classes}
-    (folder / "config.json").write_text(json.dumps(values))
+    _with_own_code(folder, _CODE, "OwnModel")
     settings = {"model.name_or_path": str(folder), "training.max_steps": 1, "model.trust_remote_code": True}
     config = config.with_settings(settings)
     run = make_run(tmp_path / "run", config)
     assert attempt(run) == "finished", events(run, "error")
     checkpoint = run.checkpoints / "checkpoint-1"
     assert (checkpoint / "own.py").is_file()
-    task = trained_task(checkpoint, config.model)
+    task = Task("single_label_classification", ("food", "sport", "weather"))
     assert type(load_trained(checkpoint, config.model, task).model).__name__ == "OwnModel"
     with pytest.raises(ModelError, match="brings its own code"):
         load_trained(checkpoint, config.model.model_copy(update={"trust_remote_code": False}), task)

@@ -23,7 +23,7 @@ from bertft_tui.core.store.predictions import pack, read_predictions, unpack
 from bertft_tui.core.training.check import check
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.losses import loss_of
-from bertft_tui.core.training.model.trained import load_trained, trained_task
+from bertft_tui.core.training.model.trained import load_trained
 from bertft_tui.core.training.task import Task, check_metric, check_task
 
 _TOPICS = sorted(TOPICS)
@@ -111,9 +111,11 @@ def test_predictions_and_the_checkpoint(tmp_path: Path, config: RunConfig, task:
         assert (before == after).all()
     checkpoint = run.checkpoints / f"checkpoint-{step}"
     section = config.model
-    assert trained_task(checkpoint, section) == Task(task, tuple(events(run, "plan")[0].fields["labels"]))
-    encoder = load_trained(checkpoint, section, trained_task(checkpoint, section))
-    assert json.loads((checkpoint / "config.json").read_text())["problem_type"] == task
+    labels = tuple(events(run, "plan")[0].fields["labels"])
+    encoder = load_trained(checkpoint, section, Task(task, labels))
+    kept_config = json.loads((checkpoint / "config.json").read_text())
+    assert kept_config["problem_type"] == task
+    assert kept_config["id2label"] == {str(number): label for number, label in enumerate(labels)}
     assert not encoder.model.training
     assert {parameter.dtype for parameter in encoder.model.parameters()} == {torch.float32}
 

@@ -10,11 +10,11 @@ from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.model.architectures import check_max_length
-from bertft_tui.core.training.model.classifier_labels import plan_head, settle_head
 from bertft_tui.core.training.model.dropouts import set_dropouts
 from bertft_tui.core.training.model.freezing import freeze
-from bertft_tui.core.training.model.head import describe_loading
+from bertft_tui.core.training.model.head import plan_head, settle_head
 from bertft_tui.core.training.model.loading import load_config, load_model
+from bertft_tui.core.training.model.loading_notes import describe_loading
 from bertft_tui.core.training.model.model_files import ModelLocation, check_demo_weights
 from bertft_tui.core.training.model.tokenizer import load_tokenizer
 from bertft_tui.core.training.task import Task

@@ -37,10 +37,3 @@ def load_trained(checkpoint: Path, section: ModelSection, task: Task, tell: Tell
                 "Resume the run, or start it again.",
             )
     return Encoder(model.eval(), tokenizer)
-
-
-def trained_task(checkpoint: Path, section: ModelSection) -> Task:
-    """Return what a checkpoint has learnt, as its own config says. Raises ModelError."""
-    config = load_config(checkpoint, section)
-    labels = tuple(str(config.id2label[number]) for number in sorted(config.id2label))
-    return Task(config.problem_type or "single_label_classification", labels)
