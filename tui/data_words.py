@@ -2,8 +2,15 @@
 
 from typing import Any
 
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from bertft_tui.core.sections import DataSection
 from bertft_tui.tui.format import clean, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
+from bertft_tui.tui.widgets.strips import fit_cells
 
 #: A line: parts with their colours.
 Line = list[tuple[str, str]]
@@ -17,17 +24,37 @@ _LABELS = 12
 _TOKENS = 60
 
 
-def data_lines(document: dict[str, Any]) -> list[Line]:
-    """Describe the document of `core/scheduling/preview.py`, section by section."""
-    sections = [_title(document), _splits(document)]
-    if document.get("problem"):
-        sections.append(_problem(document["problem"], ERROR))
+def data_text(document: dict[str, Any], data: DataSection, *, with_problem: bool = True) -> RenderableType:
+    """Describe a look for a terminal: what is too long for a line goes on below its own beginning."""
+    return Group(*(_hanging(line) for line in data_lines(document, data, with_problem=with_problem)))
+
+
+def _hanging(line: Line) -> RenderableType:
+    """Put what stands before the words into a column of its own: a name with its blanks, or blanks alone."""
+    text = Text.assemble(*line)
+    first = line[0][0] if line else ""
+    margin = len(first) if first.endswith(" ") else len(first) - len(first.lstrip())
+    if not margin:
+        return text
+    grid = Table.grid(padding=0)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(text[:margin], text[margin:])
+    return grid
+
+
+def data_lines(document: dict[str, Any], data: DataSection, *, with_problem: bool = True) -> list[Line]:
+    """Describe the document of `core/scheduling/preview.py`, section by section; `data` is what was looked at."""
+    problem = document.get("problem")
+    sections = [_title(document), [*_splits(document), *_shares(document, data)], _found(document)]
+    if problem and with_problem:
+        sections.append(_problem(problem, ERROR))
     if "columns" in document:
         sections += [_columns(document), _labels(document)]
     if document.get("lengths"):
         sections += [_lengths(document), _example(document)]
     notes = [*document.get("notes", []), *document.get("token_notes", [])]
-    sections += [_problem(note, WARNING) for note in notes]
+    sections += [_problem(note, WARNING) for note in notes if note != problem]
     lines: list[Line] = []
     for section in filter(None, sections):
         lines += [[], *section] if lines else section
@@ -46,10 +73,30 @@ def _splits(document: dict[str, Any]) -> list[Line]:
         rows = f"{split['rows']:>10,} rows" if split["rows"] is not None else f"{'unreadable':>15}"
         line = [(f"  {clean(split['name'], limit=40):<{width}}", BRIGHT), (rows, TEXT)]
         lines.append([*line, (f"   {_split_words(split)}", MUTED)])
-    if "columns" not in document:
-        for column in document["splits"][0]["columns"] if document["splits"] else []:
-            shown = f"  {clean(column['name'], limit=30):<16} {column['kind']:<8} "
-            lines.append([(shown, TEXT), (clean(column["example"], limit=80), MUTED)])
+    return lines
+
+
+def _shares(document: dict[str, Any], data: DataSection) -> list[Line]:
+    """How many rows train and evaluate, and which settings take less."""
+    if "train_rows" not in document:
+        return []
+    rows = f"{document['train_rows']:,} rows to train on, {document['eval_rows']:,} to evaluate"
+    sizes = {"train_size": data.train_size, "eval_size": data.eval_size}
+    parts = [f"{name} {size:,}" for name, size in sizes.items() if isinstance(size, int)]
+    if not parts or document["problem"]:
+        return [[("  ", ""), (rows, BRIGHT)]]
+    return [[("  ", ""), (rows, BRIGHT), (f"; the settings take {' and '.join(parts)}", MUTED)]]
+
+
+def _found(document: dict[str, Any]) -> list[Line]:
+    """The columns of the first split, where it is not known what each of them is for."""
+    columns = document["splits"][0]["columns"] if document["splits"] and "columns" not in document else []
+    if not columns:
+        return []
+    lines: list[Line] = [[("Columns, each with its first value", ACCENT)]]
+    for column in columns:
+        shown = f"  {clean(column['name'], limit=30):<16} {column['kind']:<8} "
+        lines.append([(shown, TEXT), (clean(column["example"], limit=80), MUTED)])
     return lines
 
 
@@ -71,12 +118,18 @@ def _split_words(split: dict[str, Any]) -> str:
 
 def _columns(document: dict[str, Any]) -> list[Line]:
     lines: list[Line] = [[("Columns and task", ACCENT)]]
+    shown = {role: _names(chosen["column"]) for role, chosen in document["columns"].items()}
+    width = max(map(cell_len, shown.values()))
     for role, chosen in document["columns"].items():
-        names = chosen["column"] if isinstance(chosen["column"], list) else [chosen["column"]]
-        shown = ", ".join(clean(name, limit=40) for name in names[:8]) + (", …" if len(names) > 8 else "")
-        lines.append([(f"  {role:<6} ", MUTED), (shown, BRIGHT), (f"  {clean(chosen['why'], limit=200)}", MUTED)])
+        names, why = fit_cells(shown[role], width), clean(chosen["why"], limit=200)
+        lines.append([(f"  {role:<6} ", MUTED), (names, BRIGHT), (f"  {why}", MUTED)])
     task = [("  task   ", MUTED), (document["problem_type"], BRIGHT), (f"  {clean(document['why_task'])}", MUTED)]
     return [*lines, task]
+
+
+def _names(column: str | list[str]) -> str:
+    names = column if isinstance(column, list) else [column]
+    return ", ".join(clean(name, limit=40) for name in names[:8]) + (", …" if len(names) > 8 else "")
 
 
 def _labels(document: dict[str, Any]) -> list[Line]:

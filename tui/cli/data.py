@@ -5,9 +5,10 @@ from bertft_tui.core.config_file import parse_setting
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.presets import preset as find_preset
 from bertft_tui.core.scheduling import preview
+from bertft_tui.core.sections import DataSection
 from bertft_tui.tui.cli.output import print_json
 from bertft_tui.tui.cli.scoring import progress
-from bertft_tui.tui.data_words import data_lines
+from bertft_tui.tui.data_words import data_lines, data_text
 
 
 def refuse_several(dataset: str, others: list[str]) -> None:
@@ -29,16 +30,19 @@ def print_data(dataset: str, preset: str | None, settings: list[str], *, as_json
     if as_json:
         print_json(document)
     else:
-        _print(document)
+        _print(document, config.data)
     if document["problem"]:
         raise InputError(**document["problem"])
 
 
-def _print(document: dict[str, object]) -> None:
+def _print(document: dict[str, object], data: DataSection) -> None:
     """Print the lines in the terminal's colours; a problem comes last, on stderr."""
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
-    for line in data_lines({**document, "problem": None}):
+    if console.is_terminal:
+        console.print(data_text(document, data, with_problem=False), soft_wrap=False)
+        return
+    for line in data_lines(document, data, with_problem=False):
         console.print(Text.assemble(*line))

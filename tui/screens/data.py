@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.console import RenderableType
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,7 +16,7 @@ from textual.widgets import Static
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.scheduling import helper
-from bertft_tui.tui.data_words import Line, data_lines
+from bertft_tui.tui.data_words import data_text
 from bertft_tui.tui.describe import problem_block
 from bertft_tui.tui.format import content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
@@ -68,7 +69,7 @@ class DataScreen(Screen[None]):
         except BertftError as error:
             self._say(problem_block(error.problem))
         else:
-            self._say(_text(document))
+            self._say(data_text(document, self._config.data))
         finally:
             self._since = None
 
@@ -82,13 +83,5 @@ class DataScreen(Screen[None]):
             said = content(f"  {self._said}", MUTED, limit=200)
             self._say(Content.assemble((f"Looking at the data… {seconds} s", ACCENT), said))
 
-    def _say(self, text: Content) -> None:
+    def _say(self, text: Content | RenderableType) -> None:
         self.query_one("#data-text", Static).update(text)
-
-
-def _text(document: dict[str, Any]) -> Content:
-    return Content("\n").join([_line(line) for line in data_lines(document)])
-
-
-def _line(line: Line) -> Content:
-    return Content.assemble(*line)
