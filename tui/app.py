@@ -25,8 +25,9 @@ from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.keys import bindings, commands
-from bertft_tui.tui.messages import FeedFailed, SnapshotReady
+from bertft_tui.tui.messages import FeedFailed, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import AUTO, following
+from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run import FormScreen
@@ -54,9 +55,12 @@ class BertftApp(App[str]):
         wake: Callable[[Database], None] = ensure_running,
         check: Callable[[RunConfig, Tell], Checked] = preflight.check,
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
+        score: Callable[[Database, RunRecord], str] = score,
     ) -> None:
         super().__init__()
         self.db, self.wake, self.check, self.look = db, wake, check, look
+        self._score = score
+        self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
         self.metric = AUTO
@@ -139,6 +143,30 @@ class BertftApp(App[str]):
             if said or done:
                 self.notify(said or done, markup=False)
 
+    def score_run(self, run: RunRecord) -> None:
+        """Score a run on its test split, unless that is under way."""
+        name = clean(run.name, limit=80)
+        if run.id in self.scoring:
+            self.notify(f"{name} is being scored already; the figure comes when it is there.", markup=False)
+            return
+        self.scoring[run.id] = name
+
+        def call() -> str:
+            try:
+                return self._score(self.db, run)
+            finally:
+                self.post_message(ScoringEnded(run.id))
+
+        self.notify(f"Scoring {name} on its test split…", markup=False)
+        self.perform(call)
+        self.show()
+
+    def on_scoring_ended(self, event: ScoringEnded) -> None:
+        """Say no longer that a run is being scored."""
+        del self.scoring[event.run_id]
+        if self.is_running:
+            self.show()
+
     def open_run(self, run_id: str, pane: int = 1) -> None:
         """Open a run's own screen, or turn to another pane of the one that is open."""
         if isinstance(self.screen, RunScreen):
@@ -189,7 +217,9 @@ class BertftApp(App[str]):
         going = " and ".join(
             part for part in (f"{alive} running" if alive else "", f"{waiting} queued" if waiting else "") if part
         )
-        self.exit(f"Training goes on: {going}. `bertft-tui` shows it again." if going else "")
+        lines = [f"Training goes on: {going}. `bertft-tui` shows it again."] if going else []
+        lines += [f"The scoring of {name} was ended; E starts it again." for name in self.scoring.values()]
+        self.exit("\n".join(lines))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette offers what the keys of the present screen do."""

@@ -26,6 +26,14 @@ class FeedFailed(Message):
         self.problem = problem
 
 
+class ScoringEnded(Message):
+    """The scoring of a run is over, well or not."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self.run_id = run_id
+
+
 class RunHighlighted(Message):
     """The cursor of the table stands on another run (None: the table is empty)."""
 

@@ -1,15 +1,18 @@
 """The table of runs: rows come and change, the cursor stays, foreign names are text."""
 
 import re
+import threading
 
 import pytest
-from acted_runs import ActedRun, table_of_runs
+from acted_runs import DEMO, ActedRun, table_of_runs
 from piloting import screen_lines, screen_text, shows, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from bertft_tui.core.errors import InputError
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.screens.run_detail import RunScreen
@@ -319,6 +322,36 @@ async def test_enter_opens_the_run_and_escape_comes_back_to_it(app: BertftApp, d
         await pilot.press("escape")
         await shows(pilot, "three")
         assert cursor(app) == two.id
+
+
+async def test_a_run_is_scored_once_at_a_time(db: Database) -> None:
+    """A second E says that the first is under way; the header says so until it ends, and leaving says what ends."""
+    go_on = threading.Event()
+    asked: list[str] = []
+
+    def score(db: Database, run: RunRecord) -> str:
+        asked.append(run.name)
+        assert go_on.wait(30)
+        if len(asked) == 1:
+            raise InputError("It cannot be read", "model.safetensors is gone.", "Train again.")
+        return "test_accuracy 0.875"
+
+    ActedRun(db, "one", DEMO.with_settings({"data.test_split": "test"})).start().train().finish()
+    app = BertftApp(db, wake=lambda db: None, score=score)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("E", "E", "E")
+        await shows(pilot, "scoring 1…", "is being scored already")
+        assert asked == ["one"]
+        go_on.set()
+        await until(pilot, lambda: "scoring 1…" not in screen_text(pilot))
+        await shows(pilot, "model.safetensors is gone.")
+        await pilot.press("E")
+        await shows(pilot, "test_accuracy 0.875")
+        go_on.clear()
+        await pilot.press("E", "q")
+        go_on.set()
+    assert app.return_value == "The scoring of one was ended; E starts it again."
 
 
 async def test_a_run_without_a_test_split_is_not_scored(app: BertftApp, db: Database) -> None:

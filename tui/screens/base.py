@@ -70,7 +70,8 @@ class StoreScreen(Screen[None]):
         snapshot = self.bertft.snapshot
         with self.app.batch_update():
             metric = choice_title(snapshot.runs, self.bertft.metric)
-            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric)
+            scoring = len(self.bertft.scoring)
+            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric, scoring)
             self.show_snapshot(snapshot)
         if self.is_current:
             self.bertft.feed.watch(self.interest())

@@ -6,12 +6,10 @@ from typing import Any
 
 from bertft_tui.core.analysis.smoothing import level_after
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.scheduling import scoring
 from bertft_tui.core.store import commands
-from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
-from bertft_tui.tui.format import clean, metric
+from bertft_tui.tui.format import clean
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
 
@@ -81,8 +79,7 @@ class RunActions(StoreScreen):
         if run.config.data.test_split is None:
             self.bertft.complain(NO_TEST_SPLIT)
             return
-        self.notify(f"Scoring {clean(run.name, limit=80)} on its test split…", markup=False)
-        self.bertft.perform(partial(_score, self.bertft.db, run))
+        self.bertft.score_run(run)
 
     def action_rename(self) -> None:
         """Give the run another name."""
@@ -154,14 +151,6 @@ class RunActions(StoreScreen):
 
     def _press(self, key: str) -> None:
         self.app.simulate_key(key)
-
-
-def _score(db: Database, run: RunRecord) -> str:
-    """Evaluate a run on its test split, keep the figures, and return them in words."""
-    found = scoring.evaluate(db, run, run.config, split=run.config.data.test_split)
-    scoring.keep(db, run, found)
-    best = found.metrics.get(run.best_metric)
-    return f"test_{run.best_metric} {metric(best)} on {found.rows:,} rows of split {clean(found.split, limit=40)!r}."
 
 
 def _tags(text: str) -> list[str]:

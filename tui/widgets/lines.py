@@ -15,9 +15,9 @@ _GAP = 2
 
 
 class HeaderLine(Static):
-    """The program, the store, how many run and wait, why the queue is paused, the chosen metric."""
+    """The program, the store, how many run, wait and are scored, why the queue is paused, the chosen metric."""
 
-    def show(self, snapshot: Snapshot, store: str, metric: str) -> None:
+    def show(self, snapshot: Snapshot, store: str, metric: str, scoring: int) -> None:
         """Show the counts of a snapshot; what does not fit is left out from the least important on."""
         waiting, queue = len(snapshot.queue.waiting), snapshot.queue
         counts = f"{snapshot.alive} running · {waiting} queued" if snapshot.runs else "no runs yet"
@@ -25,6 +25,7 @@ class HeaderLine(Static):
             (0, "bertft-tui", f"{ACCENT} bold"),
             (2, clean(store, limit=40), MUTED),
             (1, counts, BRIGHT),
+            (1, f"scoring {scoring}…" if scoring else "", ACCENT),
             (3, clean(f"queue paused: {queue.reason}", limit=60) if queue.paused else "", WARNING),
             (4, f"by {metric}", MUTED),
         ]
