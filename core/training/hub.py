@@ -1,5 +1,6 @@
 """One short question to the Hub before the libraries ask it at length: offline, they retry for most of a minute."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,10 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError:
 from bertft_tui.core.errors import DataError, InputError, ModelError
 
 _SECONDS = 5.0
+
+
+#: Variables that keep the libraries from asking the Hub.
+_OFFLINE = ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE")
 
 
 class HubUnreachableError(Exception):
@@ -62,6 +67,12 @@ def data_set_info(name: str, revision: str | None, near: str) -> Any:
         revision,
         near,
     )
+
+
+def offline_variable() -> str:
+    """Return the environment variable by which the Hub is switched off."""
+    there = (name for name in _OFFLINE if os.environ.get(name, "").upper() in ("1", "ON", "YES", "TRUE"))
+    return next(there, _OFFLINE[0])
 
 
 def _gated(kind: _Kind, name: str) -> InputError:

@@ -17,6 +17,7 @@ CHECK_MANY = Path(__file__).with_name("check_many.py")
 IMDB = {"data.dataset": "stanfordnlp/imdb", "data.eval_split": "test"}
 DEMO_MODEL = {"model.name_or_path": "demo", "data.max_length": 64}
 DEMO_DATA = {"data.dataset": "demo", "data.max_length": 64}
+CSV = DEMO_MODEL | {"data.dataset": "a/table"}
 BERT = {"model.name_or_path": "google-bert/bert-base-cased"}
 
 #: What is asked for → the title of the answer, a word of its message or hint; None: all is well.
@@ -46,6 +47,7 @@ ONLINE: dict[str, tuple[dict[str, Any], str | None, str]] = {
         "tokenizer.json",
     ),
     "picture model": (DEMO_DATA | {"model.name_or_path": "a/picture"}, "This model cannot classify texts", "vit"),
+    "csv files": (CSV, None, ""),
     "split": (DEMO_MODEL | IMDB | {"data.eval_split": "tset"}, "There is no such split", "Did you mean 'test'?"),
 }
 
@@ -56,6 +58,9 @@ def repositories(folder: Path) -> dict[str, Repository]:
     data, bert = folder / "imdb", folder / "bert"
     (folder / "empty").mkdir()
     (folder / "empty" / "README.md").write_text("Nothing here.")
+    (folder / "table").mkdir()
+    rows = "".join(f"text {number},{'NA' if number % 2 else 'null'}\n" for number in range(20))
+    (folder / "table" / "train.csv").write_text(f"text,label\n{rows}")
     (folder / "script").mkdir()
     (folder / "script" / "script.py").write_text("raise SystemExit")
     pickled = Path(shutil.copytree(bert, folder / "pickled"))
@@ -70,6 +75,7 @@ def repositories(folder: Path) -> dict[str, Repository]:
         "datasets/a/gated": Repository(data, gated=True),
         "datasets/a/huge": Repository(data, sizes={"plain_text/train-00000-of-00001.parquet": 10**15}),
         "datasets/a/empty": Repository(folder / "empty"),
+        "datasets/a/table": Repository(folder / "table"),
         "datasets/a/script": Repository(folder / "script"),
         "models/a/gated": Repository(bert, gated=True),
         "models/a/huge": Repository(bert, sizes={"model.safetensors": 10**15}),
@@ -106,8 +112,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     with hub_stand_in(repositories(folder)) as hub:
         online = ask(kinds, HF_HOME=home, HF_ENDPOINT=hub.endpoint)
         endpoint = hub.endpoint  # nobody listens there any more when the block has ended
-    kept = {"there": IMDB | DEMO_MODEL, "data": DEMO_MODEL | {"data.dataset": "a/gated"}, "model": DEMO_DATA | {
-        "model.name_or_path": "a/gated"}}  # fmt: skip
+    kept = {
+        "there": IMDB | DEMO_MODEL,
+        "table": CSV,
+        "data": DEMO_MODEL | {"data.dataset": "a/gated"},
+        "model": DEMO_DATA | {"model.name_or_path": "a/gated"},
+    }
     away = {"HF_HOME": home, "HF_ENDPOINT": endpoint}
     return {
         "online": dict(zip(ONLINE, online, strict=True)),
@@ -131,6 +141,7 @@ def test_without_the_hub(answers: Answers, state: str, word: str) -> None:
     """What was fetched once still trains; what was not is named with what the cache holds instead."""
     found = answers[state]
     assert found["there"].get("title") is None, found["there"]
+    assert found["table"].get("labels") == answers["online"]["csv files"]["labels"] == ["NA", "null"]
     assert "stanfordnlp/imdb" in found["data"]["message"]
     for kind in ("data", "model"):
         assert word in found[kind]["title"] + found[kind]["message"]

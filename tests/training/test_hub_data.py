@@ -226,6 +226,50 @@ def test_configurations(caches: Path, offline: None) -> None:
     assert _open("nyu/glue", config_name="sst2").read("train").table.num_rows == 3
 
 
+def test_configurations_with_options(caches: Path, offline: None) -> None:
+    """What somebody prepared with files or options of their own is not offered."""
+    _prepare(caches, "me/data", _COMMIT, ["a", "b"], "default")
+    _prepare(caches, "me/data", _COMMIT, ["c"], "default-0123456789abcdef")
+    _prepare(caches, "me/other", _COMMIT, ["d"], "default-sep=%3B")
+    assert _open("me/data").read("train").table.column("text").to_pylist() == ["a", "b"]
+    assert cached_names() == ["me/data"]
+    assert _problem("me/other")[0] == "This data set is not in the local caches"
+
+
+def test_csv_files(caches: Path, offline: None) -> None:
+    """Csv files are read as those here: `NA` and `null` are words, an empty cell is none; in the encoding named."""
+    _snapshot(caches, "me/data", "", {"train.csv": "text,label\nNA,null\nb,\n"})
+    raw = _open("me/data").read("train")
+    assert raw.table.to_pydict() == {"text": ["NA", "b"], "label": ["null", None]}
+    snapshot = _snapshot(caches, "me/old", "", {"train.csv": ""})
+    (snapshot / "train.csv").write_bytes("text,label\ncafé,a\n".encode("cp1252"))
+    source = _open("me/old", encoding="cp1252")
+    assert source.read("train").table.column("text").to_pylist() == ["café"]
+    assert source.notes == []
+    with pytest.raises(InputError, match="The files are in another encoding") as caught:
+        _open("me/old").read("train")
+    assert "data.encoding" in caught.value.problem.hint
+    assert _problem("me/old", encoding="utf-9")[0] == "Unknown encoding"
+
+
+def test_encoding_of_parquet_files(caches: Path, offline: None) -> None:
+    """An encoding that is of no use is said to be of none."""
+    _imdb(caches)
+    _prepare(caches, "me/data", _COMMIT, ["a"])
+    for name in ("stanfordnlp/imdb", "me/data"):
+        assert [note.title for note in _open(name, encoding="cp1252").notes] == ["data.encoding is not used"]
+
+
+@pytest.mark.parametrize("variable", ["HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE"])
+def test_the_variable_that_is_set(offline: None, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """The variable to unset is the one that is set."""
+    for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        monkeypatch.setenv(name, "1" if name == variable else "0")
+    _, message, hint = _problem("me/data")
+    assert message.startswith(f"{variable} is set")
+    assert hint.startswith(f"Unset {variable} to")
+
+
 def test_half_a_copy(caches: Path, offline: None) -> None:
     """A copy that lacks files, or parts of one, is not trained on."""
     snapshot = _imdb(caches)

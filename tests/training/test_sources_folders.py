@@ -335,6 +335,16 @@ def test_saved_splits(tmp_path: Path) -> None:
         source.read("train")
 
 
+def test_encoding_of_files_that_have_none(tmp_path: Path) -> None:
+    """An encoding named for parquet files or a saved data set is said to be of no use."""
+    _dataset(["a", "b"]).save_to_disk(tmp_path / "saved")
+    _dataset(["a", "b"]).to_parquet(tmp_path / "x.parquet")
+    for name in ("saved", "x.parquet"):
+        source = _open(tmp_path / name, encoding="cp1252")
+        source.read("train")
+        assert [note.title for note in source.notes] == ["data.encoding is not used"]
+
+
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with no end of files below it is not gone through."""
     monkeypatch.setattr("bertft_tui.core.training.reading.finding._MOST_ENTRIES", 5)

@@ -16,7 +16,7 @@ from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.tell import Check, Tell, go_on, silent
 from bertft_tui.core.training.downloads import Parcel, download
-from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info
+from bertft_tui.core.training.hub import HubUnreachableError, gated_model, model_info, offline_variable
 from bertft_tui.core.training.model.hub_cache import cached_model, check_room, say_cached
 from bertft_tui.core.training.model.model_files import ModelLocation, adapter_alone
 from bertft_tui.core.training.model.weight_files import (
@@ -41,7 +41,7 @@ def find_on_hub(section: ModelSection) -> ModelLocation:
     when the weights are of no use, or when the disk has no room for them.
     """
     if constants.HF_HUB_OFFLINE:
-        return _copy(section, "HF_HUB_OFFLINE is set")
+        return _copy(section, f"{offline_variable()} is set")
     try:
         return _on_hub(section, model_info(section.name_or_path, section.revision))
     except GatedRepoError:
@@ -116,8 +116,8 @@ def _copy(section: ModelSection, why: str) -> ModelLocation:
     raise ModelError(
         "The Hub is switched off" if offline else "The Hub cannot be reached",
         f"{section.name_or_path!r} is not a folder here and has no whole local copy, and {why}. {say_cached()}",
-        f"{'Unset HF_HUB_OFFLINE' if offline else 'Check the network'}, or fetch it where there is one (hf download "
-        f"{section.name_or_path}) and copy {constants.HF_HUB_CACHE}; `demo` needs neither.",
+        f"{f'Unset {offline_variable()}' if offline else 'Check the network'}, or fetch it where there is one "
+        f"(hf download {section.name_or_path}) and copy {constants.HF_HUB_CACHE}; `demo` needs neither.",
     )
 
 

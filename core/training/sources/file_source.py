@@ -70,6 +70,8 @@ _READERS: dict[Format, Callable[[DataFile, Decoder, list[Problem]], pa.Table]] =
 def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem]) -> RawSplit:
     tables = [_READERS[file.format](file, decoder, notes) for file in files]
     notes += decoder.notes()
+    if decoder.encoding and any(file.format == "parquet" for file in files):
+        notes.append(encoding_unused(files[0].place))
     note_folders({str(PurePosixPath(file.name).parent) for file in files}, notes)
     table = joined(files, tables, notes)
     place = _places([file.place for file in files], [table.num_rows for table in tables])
@@ -93,6 +95,15 @@ def _class_names(files: Sequence[DataFile], tables: Sequence[pa.Table]) -> dict[
 
 def _shown(classes: Sequence[str]) -> str:
     return listed([repr(name) for name in classes]) or "none"
+
+
+def encoding_unused(where: str) -> Problem:
+    """Make the note for data whose texts are in no encoding that could be named."""
+    return Problem(
+        "data.encoding is not used",
+        f"{where} is no text file: its strings are UTF-8.",
+        "Empty it: --set data.encoding= on the command line.",
+    )
 
 
 def note_folders(folders: Set[str], notes: list[Problem]) -> None:

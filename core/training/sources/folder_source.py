@@ -7,7 +7,7 @@ from bertft_tui.core.errors import DataError
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.reading.files import KINDS, DataFile
 from bertft_tui.core.training.reading.finding import files_below, folder_files
-from bertft_tui.core.training.sources.file_source import LazySource, files_source
+from bertft_tui.core.training.sources.file_source import LazySource, encoding_unused, files_source
 from bertft_tui.core.training.sources.folders import class_folders, class_source
 from bertft_tui.core.training.sources.one_format import of_one_format
 from bertft_tui.core.training.sources.saved_folders import is_saved, open_saved
@@ -31,7 +31,9 @@ def open_folder(folder: Path, data: DataSection) -> LazySource:
 
 def _open(folder: Path, data: DataSection) -> LazySource:
     if is_saved(folder):
-        return open_saved(folder)
+        saved = open_saved(folder)
+        saved.notes += [encoding_unused(str(folder))] if data.encoding else []
+        return saved
     files = folder_files(folder)
     if not any(split_of(file) or file.stem == data.train_split for file in files):
         texts = class_folders(folder)

@@ -10,6 +10,10 @@ from bertft_tui.core.training.reading.files import format_of
 from bertft_tui.core.training.sources.hub_errors import check_configuration, not_whole
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+
+#: The end of a configuration's name in the cache when it was prepared with options: their hash, or themselves.
+_OWN_OPTIONS = re.compile(r"-([0-9a-f]{16}|\w+=.*)$")
+
 _SHARD = re.compile(r"(.*)-(\d+)-of-(\d+)\.")
 
 
@@ -32,11 +36,13 @@ def commit_of(name: str, revision: str | None) -> str | None:
 def prepared_builder(name: str, config_name: str | None, revision: str | None) -> Any:
     """Return a builder of what `datasets` prepared last, or None when there is nothing of this revision.
 
+    What somebody prepared with files or options of their own is not the data set as it is.
+
     Raises DataError when this configuration is not among it, or when one of several must be named.
     """
     from datasets.packaged_modules.cache.cache import Cache
 
-    folders = _prepared_folders(name)
+    folders = [folder for folder in _prepared_folders(name) if not _OWN_OPTIONS.search(folder.parts[-3])]
     if revision:
         commit = commit_of(name, revision)
         folders = [folder for folder in folders if folder.name == commit]
@@ -108,6 +114,6 @@ def _prepared_names() -> list[str]:
     names = set()
     for path in Path(config.HF_DATASETS_CACHE).glob("*/*/*/*/dataset_info.json"):
         name = path.parts[-5]
-        if _COMMIT.fullmatch(path.parts[-2]) and not _COMMIT.fullmatch(name):
+        if _COMMIT.fullmatch(path.parts[-2]) and not (_COMMIT.fullmatch(name) or _OWN_OPTIONS.search(path.parts[-4])):
             names.add(name.replace("___", "/", 1))
     return sorted(names)

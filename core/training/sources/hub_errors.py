@@ -7,7 +7,7 @@ from textwrap import shorten
 from huggingface_hub.errors import GatedRepoError, HTTPError  # type: ignore[attr-defined]  # of whichever HTTP library
 
 from bertft_tui.core.errors import DataError, InputError
-from bertft_tui.core.training.hub import gated_data_set
+from bertft_tui.core.training.hub import gated_data_set, offline_variable
 from bertft_tui.core.training.notes import listed
 
 #: Characters of a library's words that are shown.
@@ -64,8 +64,8 @@ def not_cached(name: str, revision: str | None, cached: Sequence[str], near: str
     at = f" at revision {revision!r}" if revision else ""
     return DataError(
         "This data set is not in the local caches",
-        f"HF_HUB_OFFLINE is set, and the caches lack {name!r}{at}; {holds}.",
-        f"{near} Unset HF_HUB_OFFLINE to download it, or name one that is there.".strip(),
+        f"{offline_variable()} is set, and the caches lack {name!r}{at}; {holds}.",
+        f"{near} Unset {offline_variable()} to download it, or name one that is there.".strip(),
     )
 
 
@@ -91,7 +91,7 @@ def loading_failed(name: str, error: BaseException) -> InputError:
             "The data set has no files of rows", f"{name!r} holds nothing that `datasets` reads.", "Look at its page."
         )
     for cause in chain:
-        if isinstance(cause, OSError) and (found := _of_system(name, cause)):
+        if found := _of_files(name, cause):
             return found
     if any(isinstance(cause, HTTPError | ConnectionError | TimeoutError) for cause in chain):
         return DataError(
@@ -104,6 +104,16 @@ def loading_failed(name: str, error: BaseException) -> InputError:
         f"{name!r}: {_first_line(chain[-1])}.",
         "Look at its page, or download its files and name them.",
     )
+
+
+def _of_files(name: str, error: BaseException) -> DataError | None:
+    if isinstance(error, UnicodeDecodeError):
+        return DataError(
+            "The files are in another encoding",
+            f"{name!r}: {_first_line(error)}.",
+            "Set data.encoding to the one they were written in, for example cp1252.",
+        )
+    return _of_system(name, error) if isinstance(error, OSError) else None
 
 
 def _of_system(name: str, error: OSError) -> DataError | None:
