@@ -1,7 +1,8 @@
 """Where and how the Hub is read: the environment variables that a run takes along from whoever launched it.
 
-A scheduler may have been started from another shell than the run. No token is among them: those stay in the login's
-own file, or in the environment that the scheduler has.
+A scheduler may have been started from another shell than the run. The store keeps them, so nothing secret is among
+them: tokens stay in the login's own file, and tokens and proxies, whose addresses may hold passwords, in the
+environment that the scheduler has.
 """
 
 import os
@@ -20,8 +21,14 @@ NAMES = (
 
 
 def of_this_process() -> dict[str, str]:
-    """Return the variables that are set here."""
-    return {name: os.environ[name] for name in NAMES if name in os.environ}
+    """Return the variables that are set here, and those that say where the caches are for lack of them.
+
+    The libraries look at more variables for that (XDG_CACHE_HOME, HUGGINGFACE_HUB_CACHE); those two come first.
+    """
+    home = os.environ.get("HF_HOME") or f"{os.environ.get('XDG_CACHE_HOME') or '~/.cache'}/huggingface"
+    hub = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or f"{home}/hub"
+    set_here = {name: os.environ[name] for name in NAMES if name in os.environ}
+    return {**set_here, "HF_HOME": home, "HF_HUB_CACHE": hub}
 
 
 def with_those_of(environment: Mapping[str, str], launcher: Mapping[str, str] | None) -> dict[str, str]:
