@@ -9,11 +9,15 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.core.scheduling.launcher import narrowed
 from bertft_tui.core.tell import Tell, silent
+
+#: How long a helper may take to end when it is asked to.
+_SECONDS = 1.5
 
 #: Helpers at work for this process.
 _alive: set["subprocess.Popen[str]"] = set()
@@ -36,10 +40,13 @@ def ask(module: str, question: dict[str, Any], *, tell: Tell = silent, visible: 
             env=narrowed(visible),
         )
         _alive.add(process)
+        answer = None
         try:
             answer = _converse(process, json.dumps(question), tell)
         finally:
             _alive.discard(process)
+            if answer is None:
+                _end(process)
             process.kill()
             process.wait()
             for pipe in (process.stdin, process.stdout):
@@ -55,8 +62,17 @@ def ask(module: str, question: dict[str, Any], *, tell: Tell = silent, visible: 
 
 
 def end_all() -> None:
-    """End every helper that is at work: who asked has lost interest."""
+    """End every helper that is at work: who asked has lost interest, and does not wait."""
     for process in tuple(_alive):
+        Thread(target=_end, args=(process,)).start()
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Let a helper put in order what it has begun, such as a download; not for long."""
+    process.terminate()
+    try:
+        process.wait(_SECONDS)
+    except subprocess.TimeoutExpired:
         process.kill()
 
 

@@ -2,20 +2,34 @@
 
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.tell import Tell
+from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.failures import explain
+
+#: The exit code of a process that was asked to end.
+_ENDED = 128 + signal.SIGTERM
 
 _DOCTOR = "`bertft-tui doctor` checks the installation; if it is well, this is a fault of the program."
 
 
+class _Ended(BaseException):
+    """Who asked has lost interest."""
+
+
 def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
-    """Read a question, work on it, and print the answer; what libraries print goes to stderr."""
+    """Read a question, work on it, and print the answer; what libraries print goes to stderr.
+
+    SIGTERM ends the work, with what it has to put in order on the way out.
+    """
+    signal.signal(signal.SIGTERM, _end)
     question = json.loads(sys.stdin.read())
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)
@@ -30,4 +44,11 @@ def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
             if not isinstance(error, BertftError):
                 traceback.print_exc()
             found = {"ok": False, "error": explain(error, "This did not work", _DOCTOR).as_dict()}
+        except _Ended:
+            exit_process(_ENDED)
         say(found)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise _Ended

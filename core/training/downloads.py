@@ -73,17 +73,17 @@ def download(work: Callable[[], Result], parcel: Parcel, tell: Tell, check: Chec
     log(said, sys.stderr)  # the stdout of others is for their answers
     tell(said)
     future = _in_thread(work)
-    while not wait([future], _SECONDS).done:
-        try:
+    try:
+        while not wait([future], _SECONDS).done:
             check()
-        except BaseException:
-            _leave(future, parcel)
-            raise
-        arrived = _arrived(parcel, before)
-        words = then if then and 0 < parcel.size <= arrived else parcel.words(arrived)
-        if words != said:
-            said = words
-            tell(said)
+            arrived = _arrived(parcel, before)
+            words = then if then and 0 < parcel.size <= arrived else parcel.words(arrived)
+            if words != said:
+                said = words
+                tell(said)
+    except BaseException:  # also what a signal raises, wherever it comes
+        _leave(future, parcel)
+        raise
     result = future.result()
     log(f"downloaded {parcel.name} in {time.monotonic() - began:.0f} s", sys.stderr)
     return result

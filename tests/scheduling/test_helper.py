@@ -52,9 +52,11 @@ def test_a_helper_that_dies_is_no_answer(module: Path) -> None:
     assert "out of paper" in caught.value.problem.message
 
 
-def test_a_helper_can_be_ended(module: Path) -> None:
-    """Who loses interest ends every helper at once."""
-    module.write_text('import time; print(\'{"progress": "slowly"}\', flush=True); time.sleep(60)')
+@pytest.mark.parametrize("handler", ["SIG_DFL", "SIG_IGN"])
+def test_a_helper_can_be_ended(module: Path, handler: str) -> None:
+    """Who loses interest ends every helper at once, also one that does not listen."""
+    deaf = f"import signal, time; signal.signal(signal.SIGTERM, signal.{handler})"
+    module.write_text(f'{deaf}; print(\'{{"progress": "slowly"}}\', flush=True); time.sleep(60)')
     began = time.monotonic()
     with pytest.raises(BertftError):
         helper.ask("asked", {}, tell=lambda text: threading.Timer(0.1, helper.end_all).start())

@@ -18,7 +18,7 @@ from huggingface_hub import constants
 from training_runs import attempt, events, make_run
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.errors import DataError
+from bertft_tui.core.errors import BertftError, DataError
 from bertft_tui.core.journal import EventType, JournalWriter
 from bertft_tui.core.scheduling import helper
 from bertft_tui.core.tell import go_on
@@ -138,6 +138,26 @@ def test_a_worker_whose_download_is_cancelled_is_gone(hub: Hub, config: RunConfi
     assert time.monotonic() - began < 2
     assert events(run)[-1].type == "cancelled"
     assert not list((tmp_path / "hf" / "hub").rglob("*.incomplete"))
+
+
+def test_a_helper_that_is_ended_leaves_nothing(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has lost interest in an answer finds no partial files in the cache, and waits for nothing."""
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+    config = RunConfig().with_settings({"model.name_or_path": "demo", "data.dataset": _MANY})
+    partial: list[Path] = []
+    asked: list[float] = []
+
+    def tell(text: str) -> None:
+        partial.extend((tmp_path / "hub").rglob("*.incomplete"))
+        if partial and not asked:
+            asked.append(time.monotonic())
+            helper.end_all()
+
+    with pytest.raises(BertftError):
+        helper.ask("bertft_tui.core.training.check", {"config": config.model_dump(mode="json")}, tell=tell)
+    assert time.monotonic() - asked[0] < 2
+    assert not list((tmp_path / "hub").rglob("*.incomplete"))
 
 
 @pytest.mark.parametrize("size", [0, 500_000])
