@@ -1,7 +1,9 @@
 """Questions to a process of the training room, so that the interface never loads what the answers need.
 
-The question goes to its standard input as JSON. It prints a line of JSON for each thing that it wants to say on the
-way, `{"progress": "…"}`, and the answer last: `{"ok": true, …}` or `{"ok": false, "error": {title, message, hint}}`.
+The question goes to its standard input as a line of JSON; the input stays open for as long as somebody waits, so that
+a helper whose asker is gone, however it went, ends too. It prints a line of JSON for each thing that it wants to say
+on the way, `{"progress": "…"}`, and the answer last: `{"ok": true, …}` or `{"ok": false, "error": {title, message,
+hint}}`.
 """
 
 import json
@@ -81,8 +83,8 @@ def _converse(process: "subprocess.Popen[str]", question: str, tell: Tell) -> di
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(question)
-        process.stdin.close()
+        process.stdin.write(question + "\n")
+        process.stdin.flush()
     except BrokenPipeError:
         return None
     for line in process.stdout:

@@ -4,8 +4,10 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -17,6 +19,9 @@ from bertft_tui.core.training.failures import explain
 #: The exit code of a process that was asked to end.
 _ENDED = 128 + signal.SIGTERM
 
+#: How long putting things in order may take.
+_SECONDS = 1.5
+
 _DOCTOR = "`bertft-tui doctor` checks the installation; if it is well, this is a fault of the program."
 
 
@@ -27,10 +32,12 @@ class _Ended(BaseException):
 def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
     """Read a question, work on it, and print the answer; what libraries print goes to stderr.
 
-    SIGTERM ends the work, with what it has to put in order on the way out.
+    SIGTERM ends the work, with what it has to put in order on the way out; so does the end of standard input, which
+    comes when whoever asked is gone.
     """
     signal.signal(signal.SIGTERM, _end)
-    question = json.loads(sys.stdin.read())
+    question = json.loads(sys.stdin.readline())
+    Thread(target=_watch, daemon=True).start()
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)
 
@@ -47,6 +54,15 @@ def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
         except _Ended:
             exit_process(_ENDED)
         say(found)
+
+
+def _watch() -> None:
+    """End this process soon after its input does."""
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_SECONDS)
+    os._exit(_ENDED)
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -1,15 +1,22 @@
 """Questions to a helper process: its answer, its words on the way, and what happens when it dies."""
 
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+import psutil
 import pytest
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.scheduling import helper, preflight
+
+_T = TypeVar("_T")
 
 
 @pytest.fixture
@@ -46,7 +53,7 @@ def test_patterns_become_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_helper_that_dies_is_no_answer(module: Path) -> None:
     """Its last words are in the error; nobody waits for ever."""
-    module.write_text("import sys; sys.stdin.read(); sys.exit('out of paper')")
+    module.write_text("import sys; sys.stdin.readline(); sys.exit('out of paper')")
     with pytest.raises(BertftError) as caught:
         helper.ask("asked", {})
     assert "out of paper" in caught.value.problem.message
@@ -61,3 +68,30 @@ def test_a_helper_can_be_ended(module: Path, handler: str) -> None:
     with pytest.raises(BertftError):
         helper.ask("asked", {}, tell=lambda text: threading.Timer(0.1, helper.end_all).start())
     assert time.monotonic() - began < 20
+
+
+def test_a_helper_does_not_outlive_who_asked(module: Path, tmp_path: Path) -> None:
+    """Killed without a word, whoever asked leaves no helper behind, not even one that is busy."""
+    module.write_text(
+        "import os, pathlib, time\n"
+        "from bertft_tui.core.training.answering import answer\n"
+        "def work(question, tell):\n"
+        f"    pathlib.Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+        "answer(work)\n"
+    )
+    code = "from bertft_tui.core.scheduling import helper; helper.ask('asked', {})"
+    asker = subprocess.Popen([sys.executable, "-c", code])
+    pid = _until(lambda: int((tmp_path / "pid").read_text() or 0) if (tmp_path / "pid").exists() else 0)
+    asker.kill()
+    asker.wait()
+    _until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+
+
+def _until(answer: Callable[[], _T]) -> _T:
+    """Wait until something is there, and return it."""
+    deadline = time.monotonic() + 60
+    while not (found := answer()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found

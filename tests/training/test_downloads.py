@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,17 +146,20 @@ def test_a_helper_that_is_ended_leaves_nothing(hub: Hub, tmp_path: Path, monkeyp
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     config = RunConfig().with_settings({"model.name_or_path": "demo", "data.dataset": _MANY})
-    partial: list[Path] = []
     asked: list[float] = []
 
-    def tell(text: str) -> None:
-        partial.extend((tmp_path / "hub").rglob("*.incomplete"))
-        if partial and not asked:
-            asked.append(time.monotonic())
-            helper.end_all()
+    def lose_interest() -> None:
+        deadline = time.monotonic() + 60
+        while not list((tmp_path / "hub").rglob("*.incomplete")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        asked.append(time.monotonic())
+        helper.end_all()
 
+    watcher = threading.Thread(target=lose_interest)
+    watcher.start()
     with pytest.raises(BertftError):
-        helper.ask("bertft_tui.core.training.check", {"config": config.model_dump(mode="json")}, tell=tell)
+        helper.ask("bertft_tui.core.training.check", {"config": config.model_dump(mode="json")})
+    watcher.join()
     assert time.monotonic() - asked[0] < 2
     assert not list((tmp_path / "hub").rglob("*.incomplete"))
 
