@@ -294,7 +294,7 @@ def _one(splits: dict[str, Any], split: str, task: Task = _TASK, **settings: Any
     return rows_of(TableSource(splits), section(**settings), split, task, notes), notes
 
 
-def test_load_split() -> None:
+def test_rows_of_a_split() -> None:
     """A split is read for a trained model: the columns as training chose them, the ids as it learnt them."""
     test = {"text": ["x", "y", ""], "label": ["b", "b", "a"], "title": ["longer than the text"] * 3}
     train = {"text": ["a long text of words", "b"] * 10, "label": ["a", "b"] * 10, "title": ["t u", "v w"] * 10}
@@ -306,7 +306,7 @@ def test_load_split() -> None:
     assert len(named) == 3
 
 
-def test_load_split_refuses() -> None:
+def test_rows_of_a_split_refuses() -> None:
     """Labels that the model does not know are named with their count, and so is a split that is not there."""
     splits = {"test": _split(("one bird", "z"), ("two birds", "a"), ("three birds", "z"))}
     with pytest.raises(DataError) as caught:
@@ -319,7 +319,7 @@ def test_load_split_refuses() -> None:
         _one({"test": _split(("one bird", None), ("two birds", ""))}, "test")
 
 
-def test_load_split_of_other_tasks() -> None:
+def test_rows_of_a_split_for_other_tasks() -> None:
     """Numbers, lists and columns of 0 and 1 are read for models that learnt them."""
     numbers, _ = _one({"test": {"text": ["one", "two"], "score": [1, 2]}}, "test", Task("regression", ("x",)))
     assert numbers.labels.tolist() == [1.0, 2.0]

@@ -85,6 +85,13 @@ _BAD: dict[str, tuple[Any, Mapping[str, tuple[str, ...]], dict[str, Any], str, s
         "'not spam'",
     ),
     "wide letters": (["ＡＢ", "AB"], {}, {}, "Some labels differ only in how they are written", "'AB'"),
+    "zero-width blanks": (
+        ["spam", "spam\u200b", "\ufeffspam"],
+        {},
+        {},
+        "Some labels differ only in how they are written",
+        "'spam\\u200b' (1 row)",
+    ),
     "leading zeros": (["01", "1", "2"], {}, {}, "Some labels differ only in how they are written", "'01'"),
     "case in lists": ([["A"], ["a"]], {}, {}, "Some labels differ only in how they are written", "'A'"),
     "ten thousand labels": (

@@ -99,6 +99,17 @@ def _saved(folder: Path) -> str:
     return str(folder / "saved")
 
 
+def _pattern(pattern: str, *names: str) -> Make:
+    """Make files, and a pattern in their folder."""
+
+    def make(folder: Path) -> str:
+        for name in names:
+            _file(name, _GOOD)(folder)
+        return str(folder / pattern)
+
+    return make
+
+
 def _misspelt(folder: Path) -> str:
     (folder / "reviews.csv").write_text(_HEAD)
     return str(folder / "reveiws.csv")
@@ -369,6 +380,12 @@ _BAD: dict[str, tuple[Make, str, str]] = {
     "name that is too long": (lambda folder: str(folder / ("x" * 300)), "This path cannot be looked at", "too long"),
     "home of nobody": (lambda _: "~no-such-user/x.csv", "This path cannot be looked at", "~no-such-user"),
     "pattern without files": (lambda folder: str(folder / "*.csv"), "The data is not there", "*.csv"),
+    "pattern that fits one folder": (_pattern("a/*.csv", "a/x.csv/a.csv"), "The data is not there", "do: x.csv"),
+    "pattern that fits folders": (
+        _pattern("acl/*", "acl/pos/1.txt", "acl/neg/1.txt", "acl/README"),
+        "The data is not there",
+        "Folders do: neg, pos.",
+    ),
     "device": (lambda _: "/dev/zero", "This is not a file", "a device"),
     "pipe": (_pipe, "This is not a file", "a pipe"),
 }
@@ -419,6 +436,16 @@ def test_one_of_several_tables(tmp_path: Path) -> None:
     assert caught.value.problem.hint == "Write the array that is meant into a file of its own."
 
 
+@pytest.mark.parametrize(("pattern", "meant"), [("spark/*.csv", "spark/x.csv"), ("acl/*", "acl")])
+def test_folders_that_a_pattern_fits(tmp_path: Path, pattern: str, meant: str) -> None:
+    """Of a pattern that fits folders the folder is said that can be read instead."""
+    names = ("spark/x.csv/a.csv", "acl/pos/1.txt", "acl/neg/1.txt")
+    with pytest.raises(InputError) as caught:
+        open_source(DataSection(dataset=str(_pattern(pattern, *names)(tmp_path))))
+    assert caught.value.problem.hint == f"Name the folder itself: {tmp_path / meant}"
+    assert open_source(DataSection(dataset=str(tmp_path / meant))).read("train").table.num_rows
+
+
 def test_near_name(tmp_path: Path) -> None:
     """A name that is nearly one that is there gets it as a hint."""
     with pytest.raises(InputError) as caught:
@@ -427,7 +454,7 @@ def test_near_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-@pytest.mark.parametrize("name", ["x.csv", "x.csv.gz", "folder/a/1.txt"])
+@pytest.mark.parametrize("name", ["x.csv", "x.csv.gz", "folder/a/1.txt", "folder/dataset_dict.json"])
 def test_no_permission(tmp_path: Path, name: str) -> None:
     """What one may not read is said, file by file."""
     settings = _file(name, _GOOD)(tmp_path)

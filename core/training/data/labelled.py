@@ -2,7 +2,6 @@
 
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.data.columns import Columns, choose_columns
 from bertft_tui.core.training.data.label_encoding import Refusal, encode
 from bertft_tui.core.training.data.rows import Rows, read_rows
@@ -37,21 +36,12 @@ def labelled_rows(
     return read_rows(view, columns, encoded, notes)
 
 
-def load_split(
-    data: DataSection, split: str, task: Task, notes: list[Problem] | None = None, tell: Tell = silent
-) -> Rows:
-    """Read one split of a data set for a model that was trained on `task`; what is left out is said in `notes`.
+def rows_of(source: Source, data: DataSection, split: str, task: Task, notes: list[Problem] | None = None) -> Rows:
+    """Read one split for a model that was trained on `task`; what is left out is said in `notes`.
 
     The columns are those that training would take: they are chosen in data.train_split where there is one.
     Raises DataError, also for labels that the task does not have.
     """
-    from bertft_tui.core.training.sources.opening import open_source
-
-    return rows_of(open_source(data, tell=tell), data, split, task, notes)
-
-
-def rows_of(source: Source, data: DataSection, split: str, task: Task, notes: list[Problem] | None = None) -> Rows:
-    """Read one split of a source that is open, as `load_split` does. Raises DataError."""
     find_split(split, "The split", source.name, source.split_names)
     view = open_view(source, split)
     named = data.text_column is not None and data.label_column is not None

@@ -83,7 +83,7 @@ def in_order(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def refuse_variants(words: Words, where: str) -> None:
-    """See that no two labels differ in upper and lower case, blanks or leading zeros only. Raises DataError."""
+    """See that no two labels differ in case, blanks, invisible letters or leading zeros only. Raises DataError."""
     spellings: dict[str, list[str]] = {}
     for name, number in zip(words.names, words.counts().tolist(), strict=True):
         spellings.setdefault(_essence(name), []).append(f"{name!r} ({count(number, 'row')})")
@@ -99,4 +99,5 @@ def refuse_variants(words: Words, where: str) -> None:
 def _essence(name: str) -> str:
     if _INTEGER.fullmatch(name):
         return str(int(name))
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    visible = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")  # no zero-width blanks
+    return " ".join(unicodedata.normalize("NFKC", visible).casefold().split())

@@ -25,7 +25,7 @@ def one_file(path: Path) -> list[DataFile]:
         raise DataError(
             "There is nothing to train on in this archive",
             f"No member of {path} ends like a file of rows.",
-            KINDS + ".",
+            f"Texts in a folder for each class are read when they are unpacked: name the folder. {KINDS}.",
         )
     return [_sniffed(path)]
 

@@ -1,9 +1,11 @@
 """What to say when a data set is not where its name says."""
 
+import os
 from difflib import get_close_matches
 from pathlib import Path
 
 from bertft_tui.core.errors import DataError
+from bertft_tui.core.local_names import expanded
 from bertft_tui.core.training.hub_pages import data_set_on_page
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.files import format_of, packing_of
@@ -43,8 +45,15 @@ def not_there(name: str) -> DataError:
 
 
 def no_match(pattern: str) -> DataError:
-    """Make the error for a pattern that fits no file of rows."""
-    return DataError("The data is not there", f"No file of rows fits the pattern {pattern!r}.", _HINT)
+    """Make the error for a pattern that fits no file of rows; folders that it fits are named."""
+    message = f"No file of rows fits the pattern {pattern!r}."
+    path = expanded(pattern)
+    folders = sorted(found for found in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if found.is_dir())
+    if not folders:
+        return DataError("The data is not there", message, _HINT)
+    meant = folders[0] if len(folders) == 1 else os.path.commonpath(folders)
+    shown = listed([folder.name for folder in folders])
+    return DataError("The data is not there", f"{message} Folders do: {shown}.", f"Name the folder itself: {meant}")
 
 
 def near_names(name: str) -> str:

@@ -53,6 +53,8 @@ def raw_split(dataset: Any, name: str) -> RawSplit:
 
 
 def _damaged(path: Path, error: Exception) -> DataError:
+    if isinstance(error, PermissionError):
+        return DataError("A file cannot be read", f"{path}: permission denied.", "Check who may read it.")
     reason = str(error).strip().splitlines()
     return DataError(
         "A saved data set is damaged",
