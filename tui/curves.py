@@ -7,7 +7,7 @@ from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.format import metric as metric_text
 from bertft_tui.tui.glyphs import BRIGHT, EVALUATION, LOSS, LOSS_RAW, METRIC, MUTED, glyphs
-from bertft_tui.tui.metric_choice import SELECTED, metric_of, metric_title
+from bertft_tui.tui.metric_choice import SELECTED, best_text, metric_of, metric_title
 from bertft_tui.tui.snapshot import RunDetail
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Curve, Plot
@@ -69,7 +69,7 @@ def metric_heading(run: RunRecord, metric: str) -> tuple[Span, ...]:
     where = f"epoch {epoch:.3g}" if epoch is not None else f"step {summary.best_step}"
     return (
         (f"{metric_title(metric)} ", BRIGHT),
-        (metric_text(summary.best), METRIC),
+        (best_text(summary), METRIC),
         (f"  best, at {where}", MUTED),
         (f"  {SELECTED}" if summary.is_selected else "", MUTED),
     )

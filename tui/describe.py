@@ -12,7 +12,7 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, glyphs
-from bertft_tui.tui.metric_choice import SELECTED
+from bertft_tui.tui.metric_choice import SELECTED, mark_of
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
@@ -122,7 +122,7 @@ def metrics_block(run: RunRecord) -> Content | None:
             Content.assemble(
                 (f"  {name:20}", TEXT),
                 (f"{metric(summary.best):>7}", BRIGHT),
-                (f"{glyphs().selected if summary.is_selected else ' '}{where:>5}{metric(summary.last):>9}", MUTED),
+                (f"{mark_of(summary) or ' '}{where:>5}{metric(summary.last):>9}", MUTED),
             )
         )
     if any(summary.is_selected for _, summary in found):

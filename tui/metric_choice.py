@@ -3,13 +3,30 @@
 from collections.abc import Sequence
 
 from bertft_tui.core.metric_names import BEST_METRICS, direction_of, evaluation_name
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import MetricSummary, RunRecord
+from bertft_tui.tui.format import metric
 from bertft_tui.tui.glyphs import glyphs
 
 AUTO = "auto"
 
 #: What stands beside a best value that was measured on the rows that chose the checkpoint.
 SELECTED = "selected on this set"
+
+
+def best_text(summary: MetricSummary) -> str:
+    """Write a metric's best value, with the mark behind it when the rows that it was measured on also chose it."""
+    return f"{metric(summary.best)}{mark_of(summary)}"
+
+
+def mark_of(summary: MetricSummary | None) -> str:
+    """The mark of a best value that was measured on the rows that chose it; else nothing."""
+    return glyphs().selected if summary is not None and summary.is_selected else ""
+
+
+def legend(runs: Sequence[RunRecord], choice: str) -> str:
+    """Say what the mark means when one of the runs has it; else nothing."""
+    marks = (mark_of(run.metrics.get(evaluation_name(metric_of(run, choice)))) for run in runs)
+    return f"{glyphs().selected} {SELECTED}" if any(marks) else ""
 
 
 def metric_of(run: RunRecord, choice: str) -> str:
@@ -40,6 +57,6 @@ def choice_title(runs: Sequence[RunRecord], choice: str) -> str:
     return metric_title(own.pop() if choice == AUTO else choice)
 
 
-def metric_title(metric: str) -> str:
+def metric_title(name: str) -> str:
     """Return a metric with the direction in which it is better."""
-    return f"{metric} {glyphs().up if direction_of(metric) == 'up' else glyphs().down}"
+    return f"{name} {glyphs().up if direction_of(name) == 'up' else glyphs().down}"

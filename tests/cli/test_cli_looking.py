@@ -107,6 +107,15 @@ def test_list_sorts_by_metric_column_and_setting(cli: Cli, store: Database) -> N
     assert "eval_loss" in cli("list", "--sort", "eval_loss").out.splitlines()[0]
 
 
+def test_a_list_sorted_by_a_metric_marks_what_was_selected(cli: Cli, store: Database) -> None:
+    """The column of the metric has the mark of the best of several; the learning rate has none."""
+    ActedRun(store, "one").start().train().finish()
+    answer = cli("list", "--sort", "f1")
+    assert answer.out.splitlines()[1].endswith("0.936†")
+    assert "selected on this set" in answer.err
+    assert cli("list", "--sort", "learning_rate").out.count("†") == 1
+
+
 def test_an_unknown_field_brings_the_nearest(cli: Cli, store: Database) -> None:
     """A typo is answered with the name that was meant."""
     answer = cli("list", "--sort", "acuracy")

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.format import clean, duration, metric
-from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.metric_choice import best_text
 from bertft_tui.tui.progress import phase_words, seconds_left
 
 Show = Callable[[RunRecord], None]
@@ -72,4 +72,4 @@ def _best_words(run: RunRecord) -> str:
     """The best value so far of the metric that chooses the checkpoint; empty before the first evaluation."""
     name = run.best_metric
     found = run.metrics.get(evaluation_name(name))
-    return f"best {name} {metric(found.best)}{glyphs().selected if found.is_selected else ''}" if found else ""
+    return f"best {name} {best_text(found)}" if found else ""

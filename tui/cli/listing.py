@@ -14,9 +14,9 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.cli.documents import run_document
 from bertft_tui.tui.cli.output import print_json, print_table, tell
-from bertft_tui.tui.format import duration, metric, number
+from bertft_tui.tui.format import duration, number
 from bertft_tui.tui.glyphs import glyphs
-from bertft_tui.tui.metric_choice import SELECTED
+from bertft_tui.tui.metric_choice import SELECTED, best_text, mark_of
 
 COLUMNS: dict[str, Callable[[RunRecord], Any]] = {
     "id": lambda run: run.id,
@@ -57,15 +57,23 @@ def _reader(runs: list[RunRecord], field: str) -> tuple[Callable[[RunRecord], An
     """Return how to read a field from a run, and whether larger values come first."""
     if field in COLUMNS:
         return COLUMNS[field], False
-    known = {name for run in runs for name in run.metrics} | {evaluation_name(name) for name in BEST_METRICS}
-    metric_name = next((name for name in (field, evaluation_name(field)) if name in known), None)
-    if metric_name is not None:
+    if (metric_name := _metric_name(runs, field)) is not None:
         return partial(_best, metric_name), direction_of(metric_name) == "up"
     try:
         section, setting = split_field(field)
     except ConfigError:
-        raise _unknown(field, [*COLUMNS, *known]) from None
+        raise _unknown(field, [*COLUMNS, *_known_metrics(runs)]) from None
     return lambda run: getattr(getattr(run.config, section), setting), False
+
+
+def _known_metrics(runs: list[RunRecord]) -> set[str]:
+    return {name for run in runs for name in run.metrics} | {evaluation_name(name) for name in BEST_METRICS}
+
+
+def _metric_name(runs: list[RunRecord], field: str) -> str | None:
+    """Return the full name of the metric that a field means; None when it means none."""
+    known = _known_metrics(runs)
+    return next((name for name in (field, evaluation_name(field)) if name in known), None)
 
 
 def _best(name: str, run: RunRecord) -> float | None:
@@ -90,13 +98,16 @@ def _comparable(value: Any) -> tuple[int, Any]:
 
 def _print_table(runs: list[RunRecord], sort: str | None) -> None:
     headers = ["id", "status", "name", "best", "epoch", "duration", "created"]
-    value = None
+    rows = [_cells(run) for run in runs]
+    shown = [run.metrics.get(evaluation_name(run.best_metric)) for run in runs]
     if sort and sort not in COLUMNS:
-        value, _ = _reader(runs, sort)
         headers.append(sort)
-    rows = [[*_cells(run), *([_text(value(run))] if value else [])] for run in runs]
+        value, _ = _reader(runs, sort)
+        summaries = [run.metrics.get(_metric_name(runs, sort) or "") for run in runs]
+        rows = [[*row, _text(value(run)) + mark_of(of)] for row, run, of in zip(rows, runs, summaries, strict=True)]
+        shown += summaries
     print_table(headers, rows, right=("epoch", "duration"))
-    if any(glyphs().selected in row[3] for row in rows):
+    if any(mark_of(summary) for summary in shown):
         tell(f"{glyphs().selected} {SELECTED}: the best of several evaluations on the same rows flatters.")
 
 
@@ -107,7 +118,7 @@ def _cells(run: RunRecord) -> list[str]:
         run.id,
         f"{glyphs().status[run.status]} {run.status}",
         run.name,
-        f"{name} {metric(best.best)}{glyphs().selected if best.is_selected else ''}" if best else "",
+        f"{name} {best_text(best)}" if best else "",
         number(run.progress.epoch, 3) if run.progress.epoch is not None else "",
         duration(run.duration_seconds) if run.started_at else "",
         time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created_at)),

@@ -15,7 +15,7 @@ from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.output import print_problem, print_table, say, tell
 from bertft_tui.tui.format import duration, metric, number
 from bertft_tui.tui.glyphs import glyphs
-from bertft_tui.tui.metric_choice import SELECTED
+from bertft_tui.tui.metric_choice import SELECTED, best_text
 
 INTERVAL = 0.25
 ADOPT_EVERY = 2.0
@@ -119,8 +119,6 @@ def metric_rows(run: RunRecord, names: list[str]) -> list[tuple[str, str, str, s
     rows = []
     for each in (run.metrics[name] for name in names if name in run.metrics):
         merit = each.name == "loss" or each.name in _MERITS
-        best, epoch = (metric(each.best), number(run.epoch_of(each.best_step), 3)) if merit else ("", "")
-        if each.is_selected:
-            best += glyphs().selected
+        best, epoch = (best_text(each), number(run.epoch_of(each.best_step), 3)) if merit else ("", "")
         rows.append((each.name, best, epoch, metric(each.last)))
     return rows

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.feed import Interest
 from bertft_tui.tui.keys import Scope
-from bertft_tui.tui.metric_choice import choice_title
+from bertft_tui.tui.metric_choice import choice_title, legend
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.lines import HeaderLine, KeyLine
 
@@ -42,6 +42,10 @@ class StoreScreen(Screen[None]):
         """What the feed should read for this screen."""
         raise NotImplementedError
 
+    def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
+        """The runs whose figures stand on this screen."""
+        raise NotImplementedError
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring the body up to date."""
         raise NotImplementedError
@@ -70,8 +74,9 @@ class StoreScreen(Screen[None]):
         snapshot = self.bertft.snapshot
         with self.app.batch_update():
             metric = choice_title(snapshot.runs, self.bertft.metric)
+            mark = legend(self.in_sight(snapshot), self.bertft.metric)
             scoring = len(self.bertft.scoring)
-            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric, scoring)
+            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric, mark, scoring)
             self.show_snapshot(snapshot)
         if self.is_current:
             self.bertft.feed.watch(self.interest())

@@ -76,6 +76,10 @@ class RunScreen(RunActions):
         """Everything about the run."""
         return Interest(self._run_id, series_names(self.selected, self.bertft.metric), everything=True)
 
+    def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
+        """The run of this screen."""
+        return (self.selected,) if self.selected is not None else ()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring heading, curves and the visible pane up to date."""
         run = self.selected

@@ -72,6 +72,10 @@ class RunsScreen(RunActions):
         """The curves of the highlighted run."""
         return Interest(self.table.cursor, series_names(self.selected, self.bertft.metric))
 
+    def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
+        """All runs."""
+        return snapshot.runs
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring table and panel up to date."""
         wide = self.app.size.width >= WIDE

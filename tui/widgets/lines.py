@@ -15,9 +15,9 @@ _GAP = 2
 
 
 class HeaderLine(Static):
-    """The program, the store, how many run, wait and are scored, why the queue is paused, the chosen metric."""
+    """The program, the store, how many run, wait and are scored, why the queue is paused, the metric and its mark."""
 
-    def show(self, snapshot: Snapshot, store: str, metric: str, scoring: int) -> None:
+    def show(self, snapshot: Snapshot, store: str, metric: str, mark: str, scoring: int) -> None:
         """Show the counts of a snapshot; what does not fit is left out from the least important on."""
         waiting, queue = len(snapshot.queue.waiting), snapshot.queue
         counts = f"{snapshot.alive} running · {waiting} queued" if snapshot.runs else "no runs yet"
@@ -28,14 +28,15 @@ class HeaderLine(Static):
             (1, f"scoring {scoring}…" if scoring else "", ACCENT),
             (3, clean(f"queue paused: {queue.reason}", limit=60) if queue.paused else "", WARNING),
             (4, f"by {metric}", MUTED),
+            (5, mark, MUTED),
         ]
         self.update(Content(" " * _GAP).join(_that_fit(pieces, self.size.width or self.app.size.width)))
 
 
 def _that_fit(pieces: list[tuple[int, str, str]], width: int) -> Iterable[Content]:
-    """Leave out pieces until the rest fits: the metric first, then the store's name."""
+    """Leave out pieces until the rest fits: the store's name first, then the metric, then what its mark means."""
     shown = [piece for piece in pieces if piece[1]]
-    for rank in (4, 2, 3):
+    for rank in (2, 4, 5, 3):
         if sum(cell_len(text) + _GAP for _, text, _ in shown) > width:
             shown = [piece for piece in shown if piece[0] != rank]
     return [Content.styled(text, style) for _, text, style in shown]

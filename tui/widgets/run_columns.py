@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from bertft_tui.core.metric_names import direction_of, evaluation_name
 from bertft_tui.core.store.records import MetricSummary, RunRecord
 from bertft_tui.tui.format import NOTHING, clean, duration, metric, number
-from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT, glyphs
-from bertft_tui.tui.metric_choice import metric_of
+from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT
+from bertft_tui.tui.metric_choice import mark_of, metric_of
 
 #: A longer name makes no other column give way.
 NAME_WIDTH = 48
@@ -78,7 +78,7 @@ def _best_text(run: RunRecord, view: View) -> str:
     summary = _summary(run, view)
     if summary is None:
         return NOTHING
-    return f"{metric(summary.best)}{glyphs().selected if summary.is_selected else ' '}"
+    return f"{metric(summary.best)}{mark_of(summary) or ' '}"
 
 
 def tail_of(name: str) -> str:
