@@ -1,9 +1,10 @@
 """From a run's series to the plots on screen."""
 
+import math
 from dataclasses import dataclass
 
 from bertft_tui.core.analysis.smoothing import smooth
-from bertft_tui.core.metric_names import evaluation_name
+from bertft_tui.core.metric_names import direction_of, evaluation_name
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.format import metric as metric_text
 from bertft_tui.tui.glyphs import BRIGHT, EVALUATION, LOSS, LOSS_RAW, METRIC, MUTED, glyphs
@@ -40,10 +41,14 @@ def loss_plot(run: RunRecord, detail: RunDetail, options: ChartOptions) -> Plot:
 
 
 def metric_plot(run: RunRecord, detail: RunDetail, metric: str, options: ChartOptions) -> Plot:
-    """The chosen metric at every evaluation."""
-    found = _series(detail, evaluation_name(metric))
+    """The chosen metric at every evaluation; one on the test split is a single point, at its checkpoint."""
+    name = evaluation_name(metric)
+    found, summary = _series(detail, name), run.metrics.get(name)
+    if not found.steps and summary is not None:
+        found = Series(name, (summary.last_step,), (summary.last,))
     curve = Curve(_across(run, found), found.values, METRIC, points=len(found.values) <= 60)
-    return Plot((curve,), options.log_y and metric == "loss", _end(run))
+    most = 1.0 if direction_of(metric) == "up" else math.inf  # a share, an F1, a correlation
+    return Plot((curve,), options.log_y and metric == "loss", _end(run), most)
 
 
 def loss_heading(run: RunRecord, options: ChartOptions) -> tuple[Span, ...]:

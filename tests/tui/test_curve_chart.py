@@ -91,6 +91,15 @@ def test_a_log_axis_leaves_out_what_has_no_logarithm() -> None:
     assert 0 < scale.fraction(1.0) < 1
 
 
+@pytest.mark.parametrize(
+    ("values", "most", "high"),
+    [([1.0, 1.0], 1.0, 1.0), ([0.5, 0.99], 1.0, 1.0), ([0.5, 0.7], 1.0, 0.708), ([1, 3], 1.0, 3)],
+)
+def test_an_axis_ends_where_no_value_can_be(values: list[float], most: float, high: float) -> None:
+    """No room above what a metric cannot exceed; a value that does is shown all the same."""
+    assert fit(values, most=most).high == pytest.approx(high)
+
+
 def test_smoothing_begins_at_the_first_value_and_passes_over_nan() -> None:
     """The average is corrected for its start, and a NaN neither ends nor moves it."""
     smoothed = smooth((2.0, math.nan, 2.0), 0.9)

@@ -22,11 +22,15 @@ class Curve:
 
 @dataclass(frozen=True)
 class Plot:
-    """Curves on common axes; later curves lie on top. `x_end` makes room for what is still to come."""
+    """Curves on common axes; later curves lie on top.
+
+    `x_end` makes room for what is still to come; `y_most` is what no value exceeds, so the axis ends there.
+    """
 
     curves: tuple[Curve, ...] = ()
     log_y: bool = False
     x_end: float | None = None
+    y_most: float = math.inf
 
     @property
     def is_empty(self) -> bool:
@@ -52,7 +56,7 @@ def _scales(plot: Plot) -> tuple[Scale, Scale]:
     xs = [x for curve in plot.curves for x in curve.xs if math.isfinite(x)]
     end = max([*xs, plot.x_end or 0.0])
     start = min([0.0, *xs])
-    ys = fit([y for curve in plot.curves for y in curve.ys], log=plot.log_y)
+    ys = fit([y for curve in plot.curves for y in curve.ys], log=plot.log_y, most=plot.y_most)
     return Scale(start, end if end > start else start + 1.0), ys
 
 

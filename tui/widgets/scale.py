@@ -28,8 +28,11 @@ class Scale:
         return _log_ticks(self, count) if self.log else _linear_ticks(self, count)
 
 
-def fit(values: list[float], *, log: bool = False) -> Scale:
-    """Make an axis that holds all values with a little room; an empty or constant one gets some width."""
+def fit(values: list[float], *, log: bool = False, most: float = math.inf) -> Scale:
+    """Make an axis that holds all values with a little room; an empty or constant one gets some width.
+
+    There is no room above `most`.
+    """
     finite = [value for value in values if _has_place(value, log=log)]
     if not finite:
         return Scale(0.1, 1.0, log) if log else Scale(0.0, 1.0)
@@ -39,7 +42,7 @@ def fit(values: list[float], *, log: bool = False) -> Scale:
     room = (high - low) * 0.04
     if room < abs(high) * 1e-9 or room == 0:
         room = abs(high) * 0.1 or 0.5
-    return Scale(low - room, high + room)
+    return Scale(low - room, max(high, min(high + room, most)))
 
 
 def _has_place(value: float, *, log: bool) -> bool:
