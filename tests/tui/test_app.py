@@ -56,7 +56,7 @@ async def test_help_opens_and_closes_everywhere(app: BertftApp, db: Database) ->
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "one")
         await pilot.press("question_mark")
-        await shows(pilot, "Start a run from a preset.")
+        await shows(pilot, "Start a run from a preset.", "scroll   esc back")
         await pilot.press("escape", "N", "f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await shows(pilot, "Check the settings and put the run into the queue.")

@@ -56,6 +56,10 @@ class DataScreen(Screen[None]):
         self._tick()
         self._look()
 
+    def action_move(self, by: int) -> None:
+        """Scroll by some lines."""
+        self.query_one("#data").scroll_relative(y=by, animate=False)
+
     def action_back(self) -> None:
         """Go back to the settings; a look that is under way ends."""
         if self._since is not None:

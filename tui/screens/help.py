@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -23,10 +23,13 @@ class HelpScreen(ModalScreen[None]):
         self._scope = scope
 
     def compose(self) -> ComposeResult:
-        """One scrolling text."""
-        with VerticalScroll(id="help"):
-            yield Static(help_text(self._scope))
-            yield Static(Content.assemble(("esc", f"{ACCENT} bold"), (" back", MUTED)), classes="dialog-keys")
+        """One scrolling text, and how to scroll and leave it."""
+        with Vertical(id="help"):
+            with VerticalScroll(id="help-text"):
+                yield Static(help_text(self._scope))
+            key = f"{ACCENT} bold"
+            words = Content.assemble(("↑ ↓ pgup pgdn", key), (" scroll   ", MUTED), ("esc", key), (" back", MUTED))
+            yield Static(words, classes="dialog-keys")
 
 
 def help_text(first: Scope) -> Content:
