@@ -280,3 +280,11 @@ def test_the_progress_in_a_log_speaks_after_a_silence(store: Database) -> None:
             show(run)
     assert len(screen.getvalue().splitlines()) == 3
     assert re.fullmatch(r"training at step 50/76, ETA 0:\d\d", screen.getvalue().splitlines()[-1])
+
+
+def test_labels_that_are_not_named_leave_a_mark(cli: Cli, store: Database) -> None:
+    """Of many labels the first are named, and dots stand for the others."""
+    run = ActedRun(store, "many").start()
+    run.say("plan", max_steps=9, steps_per_epoch=3, train_rows=9, eval_rows=9, labels=[f"l{n}" for n in range(30)])
+    assert "; 30 labels: l0, l1" in cli("show", "many").out
+    assert "l18, l19, …\n" in cli("show", "many").out

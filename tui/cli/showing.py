@@ -16,6 +16,9 @@ from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.progress import phase_words
 
+#: Labels that are named.
+_LABELS = 20
+
 
 def print_run(db: Database, name: str, *, as_json: bool) -> None:
     """Print everything about a run. Raises UnknownRunError."""
@@ -97,7 +100,8 @@ def _progress_words(run: RunRecord) -> str:
 def _data_words(run: RunRecord) -> str:
     if run.train_rows is None:
         return ""
-    labels = f"; {len(run.labels)} labels: {', '.join(run.labels[:20])}" if run.labels else ""
+    more = ", …" if len(run.labels) > _LABELS else ""
+    labels = f"; {len(run.labels)} labels: {', '.join(run.labels[:_LABELS])}{more}" if run.labels else ""
     if run.problem_type == "regression":
         labels = f"; a number: {run.labels[0]}"
     return f"{run.train_rows} texts to train on, {number(run.eval_rows)} to evaluate{labels}"
