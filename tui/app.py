@@ -104,6 +104,20 @@ class BertftApp(App[str]):
                 screen.show()
                 return
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Show a message in a corner. Of the older ones only the newest stays, and warnings: they cover the table."""
+        for old in [each for each in self._notifications if each.severity != "warning"][:-1]:
+            self._unnotify(old, refresh=False)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
     def complain(self, problem: Problem) -> None:
         """Show an error in a corner: what, where, and what to do."""
         text = "\n".join(part for part in (problem.message, problem.hint) if part)

@@ -114,13 +114,14 @@ def metrics_block(run: RunRecord) -> Content | None:
     found = [(name, run.metrics[evaluation_name(name)]) for name in names if evaluation_name(name) in run.metrics]
     if not found:
         return None
-    lines = [Content.styled(f"{'evaluation':22}{'best':>7}{'at':>6}{'last':>9}", MUTED)]
+    width = max(20, *(len(name) for name, _ in found))
+    lines = [Content.styled(f"{'evaluation':{width + 2}}{'best':>7}{'at':>6}{'last':>9}", MUTED)]
     for name, summary in found:
         epoch = run.epoch_of(summary.best_step)
         where = f"{epoch:.3g}" if epoch is not None else NOTHING
         lines.append(
             Content.assemble(
-                (f"  {name:20}", TEXT),
+                (f"  {name:{width}}", TEXT),
                 (f"{metric(summary.best):>7}", BRIGHT),
                 (f"{mark_of(summary) or ' '}{where:>5}{metric(summary.last):>9}", MUTED),
             )

@@ -42,6 +42,19 @@ _ALLOWED: dict[Request, frozenset[RunStatus]] = {
     Request.RESUME: frozenset({RunStatus.STOPPED, RunStatus.FAILED, RunStatus.LOST}),
 }
 
+_PARTICIPLES: dict[Request, str] = {
+    Request.STOP: "stopped",
+    Request.CANCEL: "cancelled",
+    Request.RESUME: "resumed",
+}
+
+_STANDS: dict[RunStatus, str] = {
+    RunStatus.FINISHED: "has finished",
+    RunStatus.STOPPED: "was stopped",
+    RunStatus.CANCELLED: "was cancelled",
+    RunStatus.FAILED: "has failed",
+}
+
 _HINTS: dict[tuple[Request, RunStatus], str] = {
     (Request.RESUME, RunStatus.FINISHED): "Start a run from it with settings of your choice instead.",
     (Request.RESUME, RunStatus.CANCELLED): "Nothing was saved; start a run from it instead.",
@@ -57,8 +70,8 @@ def refusal(request: Request, status: RunStatus) -> RefusedError | None:
     if status in _ALLOWED[request]:
         return None
     return RefusedError(
-        f"This run cannot {request}",
-        f"It is {status}.",
+        f"This run cannot be {_PARTICIPLES[request]}",
+        f"It {_STANDS.get(status, f'is {status}')}.",
         _HINTS.get((request, status), "It has ended; there is nothing to " + request + "."),
     )
 

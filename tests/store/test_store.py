@@ -343,3 +343,19 @@ def test_many_writers_lose_nothing(db: Database) -> None:
         thread.join()
     assert len(queries.list_runs(db)) == 80
     assert queries.integrity(db) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "title", "message"),
+    [
+        (Request.CANCEL, RunStatus.FAILED, "This run cannot be cancelled", "It has failed."),
+        (Request.STOP, RunStatus.STOPPED, "This run cannot be stopped", "It was stopped."),
+        (Request.RESUME, RunStatus.RUNNING, "This run cannot be resumed", "It is running."),
+        (Request.STOP, RunStatus.LOST, "This run cannot be stopped", "It is lost."),
+    ],
+)
+def test_a_refusal_is_english(kind: Request, status: RunStatus, title: str, message: str) -> None:
+    """What cannot be done, and how the run stands."""
+    refused = refusal(kind, status)
+    assert refused is not None
+    assert (refused.problem.title, refused.problem.message) == (title, message)

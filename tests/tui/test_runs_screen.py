@@ -9,10 +9,10 @@ from piloting import screen_lines, screen_text, shows, until
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from bertft_tui.core.errors import InputError
+from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.screens.run_detail import RunScreen
@@ -69,6 +69,32 @@ async def test_sorting_keeps_the_cursor_on_its_run(app: BertftApp, db: Database)
         assert cursor(app) == worse.id
         await pilot.press("S")
         await until(pilot, lambda: first_names(pilot) == ["worse", "better"])
+
+
+async def test_the_table_is_sorted_by_what_it_shows(app: BertftApp, db: Database) -> None:
+    """In a narrow terminal s passes over the columns that have given way."""
+    table_of_runs(db)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shows(pilot, "lr 1e-2")
+        table = app.screen.query_one(RunTable)
+        seen = []
+        for _ in range(6):
+            await pilot.press("s")
+            seen.append(table._view.sort)
+            assert table._view.sort in table.orders
+        assert "data" not in table.orders
+        assert {"name", "best", ""} <= set(seen)
+
+
+async def test_messages_do_not_pile_up(app: BertftApp, db: Database) -> None:
+    """Two at a time; warnings stay beside them, for they come once and together."""
+    ActedRun(db, "one").start().train().finish()
+    async with app.run_test(size=(80, 40), notifications=True) as pilot:
+        await shows(pilot, "one")
+        app.warn((Problem("A rare class", "sport"), Problem("Duplicates", "12"), Problem("Long texts", "5")))
+        await pilot.press("x", "x", "X", "x", "X")
+        await shows(pilot, "cannot be cancelled", "A rare class", "Duplicates", "Long texts")
+        await until(pilot, lambda: screen_text(pilot).count("This run cannot be") == 2)
 
 
 HOSTILE = [
@@ -208,9 +234,9 @@ async def test_a_request_that_cannot_be_says_why(app: BertftApp, db: Database) -
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await shows(pilot, "done")
         await pilot.press("x")
-        await shows(pilot, "This run cannot stop", "It is finished.")
+        await shows(pilot, "This run cannot be stopped", "It has finished.")
         await pilot.press("X")
-        await shows(pilot, "This run cannot cancel")
+        await shows(pilot, "This run cannot be cancelled")
         assert queries.get_run(db, run.id).pending_request is None
 
 
@@ -340,6 +366,32 @@ async def test_enter_opens_the_run_and_escape_comes_back_to_it(app: BertftApp, d
         await pilot.press("escape")
         await shows(pilot, "three")
         assert cursor(app) == two.id
+
+
+async def test_a_score_on_the_test_split_is_a_point_of_its_own(app: BertftApp, db: Database) -> None:
+    """Its chart has one point, at the checkpoint, on an axis that ends at 1; the pane's columns stay in line."""
+    run = ActedRun(db, "one").start().train().finish()
+    found = {"accuracy": 1.0, "matthews_correlation": 0.788}
+    commands.record_evaluation(db, run.id, EvaluationRecord(76, "demo", "test", True, 200, found, 0.0))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "one", "test_matthews_correlation")
+        while app.metric != "test_accuracy":
+            await pilot.press("M")
+        await shows(pilot, "test_accuracy ▲ 1.000", "1.00┤")
+        assert "no points yet" not in screen_text(pilot)
+        assert "1.10" not in screen_text(pilot)
+        ends = [
+            line.index(value)
+            for line in screen_lines(pilot)
+            for name, value in (
+                ("test_accuracy  ", "1.000"),
+                ("test_matthews_correlation", "0.788"),
+                ("  accuracy  ", "0.940"),
+            )
+            if name in line and "▲" not in line
+        ]
+        assert len(ends) == 3
+        assert len(set(ends)) == 1
 
 
 async def test_a_run_is_scored_once_at_a_time(db: Database) -> None:

@@ -17,7 +17,7 @@ from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.widgets.run_columns import COLUMNS, SORT_KEYS, View
+from bertft_tui.tui.widgets.run_columns import COLUMNS, View
 from bertft_tui.tui.widgets.run_panel import RunPanel
 from bertft_tui.tui.widgets.run_table import RunTable
 
@@ -130,8 +130,10 @@ class RunsScreen(RunActions):
         self.action_pane(3 - self._pane)
 
     def action_sort(self) -> None:
-        """Sort by the next column."""
-        self._sort = SORT_KEYS[(SORT_KEYS.index(self._sort) + 1) % len(SORT_KEYS)]
+        """Sort by the next column that is shown."""
+        orders = self.table.orders
+        place = orders.index(self._sort) if self._sort in orders else -1
+        self._sort = orders[(place + 1) % len(orders)]
         title = next((column.title for column in COLUMNS if column.key == self._sort), "time of creation")
         self.notify(f"Sorted by {title}.", timeout=2, markup=False)
         self.show()

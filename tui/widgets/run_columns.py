@@ -147,9 +147,6 @@ COLUMNS: tuple[RunColumn, ...] = (
     ),
 )  # fmt: skip
 
-#: What `s` goes through; "" is the order of the store, newest first.
-SORT_KEYS: tuple[str, ...] = ("", *(column.key for column in COLUMNS))
-
 
 def sort_runs(runs: tuple[RunRecord, ...], view: View) -> list[RunRecord]:
     """Order runs by the view's column; equal ones stay newest first."""

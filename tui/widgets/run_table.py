@@ -63,6 +63,11 @@ class RunTable(ScrollView, can_focus=True):
         """Where the cursor stands, counted from the top."""
         return self._find(self.cursor)
 
+    @property
+    def orders(self) -> list[str]:
+        """What the table can be sorted by so that it is seen: nothing, or one of the columns that fit."""
+        return ["", *(column.key for column, _ in self._layout.columns)]
+
     def move_to(self, run_id: str) -> None:
         """Put the cursor on a run, if it is there."""
         if self._find(run_id) is not None:
