@@ -6,8 +6,13 @@ from bertft_tui.core.errors import InputError
 
 
 def is_pattern(name: str) -> bool:
-    """Say whether a name is a pattern of names."""
-    return any(character in name for character in "*?[")
+    """Say whether a name is a pattern of names; an address on the web, which may have a question mark, is none."""
+    return not is_address(name) and any(character in name for character in "*?[")
+
+
+def is_address(name: str) -> bool:
+    """Say whether a name is an address on the web."""
+    return "://" in name or name.startswith(("huggingface.co/", "www.huggingface.co/", "hf.co/"))
 
 
 def expanded(name: str | Path) -> Path:

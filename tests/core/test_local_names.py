@@ -6,7 +6,7 @@ import pytest
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError
-from bertft_tui.core.local_names import found, same_place
+from bertft_tui.core.local_names import found, is_pattern, same_place
 from bertft_tui.core.scheduling.preflight import absolute_paths
 
 
@@ -17,6 +17,13 @@ def test_names_that_cannot_be_looked_at(name: str, setting: str) -> None:
     config = RunConfig().with_settings({setting: name})
     with pytest.raises(InputError, match="This path cannot be looked at"):
         absolute_paths(config)
+
+
+@pytest.mark.parametrize("name", ["https://example.org/x.csv?raw=true", "huggingface.co/datasets/org/x/viewer?p=1"])
+def test_addresses_are_no_patterns(name: str) -> None:
+    """The check is asked about an address as it was typed, and says what to do about it."""
+    assert not is_pattern(name)
+    assert absolute_paths(RunConfig().with_settings({"data.dataset": name})).data.dataset == name
 
 
 def test_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.local_names import expanded
+from bertft_tui.core.local_names import expanded, is_address
 from bertft_tui.core.training.hub_pages import data_set_on_page
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.files import format_of, packing_of
@@ -17,11 +17,6 @@ def looks_like_path(name: str) -> bool:
     """Say whether a name can only be a path, never a Hub id."""
     begins = name.startswith((".", "/", "~")) or name.endswith("/") or name.count("/") > 1
     return begins or format_of(name) is not None or packing_of(name) is not None
-
-
-def is_address(name: str) -> bool:
-    """Say whether a name is an address on the web."""
-    return "://" in name or data_set_on_page(name) is not None
 
 
 def not_there(name: str) -> DataError:

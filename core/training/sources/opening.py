@@ -13,7 +13,7 @@ from bertft_tui.core.training.reading.finding import matching_files
 from bertft_tui.core.training.reading.named_file import one_file
 from bertft_tui.core.training.sources.file_source import LazySource, files_source
 from bertft_tui.core.training.sources.folder_source import folder_source, open_folder
-from bertft_tui.core.training.sources.missing import is_address, looks_like_path, no_match, not_there
+from bertft_tui.core.training.sources.missing import looks_like_path, no_match, not_there
 from bertft_tui.core.training.sources.one_format import of_one_format
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.sources.splits import TRAIN, group_pattern
@@ -52,7 +52,7 @@ def _open_here(data: DataSection) -> LazySource | None:
         if len(files) > 1:
             return folder_source(files, str(path), data.encoding)
         return files_source(str(path), {TRAIN: files}, data.encoding)
-    if is_pattern(data.dataset) and not is_address(data.dataset):
+    if is_pattern(data.dataset):
         files = matching_files(expanded(data.dataset))
         if not files:
             raise no_match(data.dataset)
