@@ -7,6 +7,7 @@ environment that the scheduler has.
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 NAMES = (
     "HF_HOME",
@@ -29,16 +30,14 @@ def of_this_process() -> dict[str, str]:
     """
     home = os.environ.get("HF_HOME") or f"{os.environ.get('XDG_CACHE_HOME') or '~/.cache'}/huggingface"
     hub = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or f"{home}/hub"
-    set_here = {name: os.environ[name] for name in NAMES if name in os.environ} | {
-        "HF_HOME": home,
-        "HF_HUB_CACHE": hub,
-    }
+    set_here = {name: os.environ[name] for name in NAMES if name in os.environ}
+    set_here |= {"HF_HOME": home, "HF_HUB_CACHE": hub}
     return set_here | {name: _absolute(set_here[name]) for name in _FOLDERS if name in set_here}
 
 
 def _absolute(folder: str) -> str:
     """Write a folder so that it is the same one in a process that runs elsewhere."""
-    return os.path.abspath(os.path.expanduser(folder))
+    return str(Path(folder).expanduser().absolute())
 
 
 def with_those_of(environment: Mapping[str, str], launcher: Mapping[str, str] | None) -> dict[str, str]:

@@ -30,9 +30,6 @@ _CHUNK = 2**18
 #: What a file is called in the cache until it is whole: `NAME.RANDOM.incomplete`.
 _PARTIAL = ".incomplete"
 
-#: Downloads that nobody waits for any more.
-_left: list[Future[Any]] = []
-
 
 @dataclass(frozen=True)
 class Parcel:
@@ -57,6 +54,10 @@ class Parcel:
             return f"downloading {self.name}: {_megabytes(arrived, arrived)} MB"
         done, size = (_megabytes(bytes_, self.size) for bytes_ in (min(arrived, self.size), self.size))
         return f"downloading {self.name}: {done} of {size} MB"
+
+
+#: Downloads that nobody waits for any more.
+_left: list[tuple[Future[Any], Parcel]] = []
 
 
 def download(work: Callable[[], Result], parcel: Parcel, tell: Tell, check: Check, then: str = "") -> Result:
@@ -91,9 +92,11 @@ def download(work: Callable[[], Result], parcel: Parcel, tell: Tell, check: Chec
 
 def exit_process(code: int) -> NoReturn:
     """End this process; at once where a download was left, whose threads Python would wait for."""
-    if any(not future.done() for future in _left):
+    if going := [parcel for future, parcel in _left if not future.done()]:
         sys.stdout.flush()
         sys.stderr.flush()
+        for parcel in going:
+            _remove_partial(parcel)  # once more: its threads may have begun another file
         os._exit(code)
     sys.exit(code)
 
@@ -133,13 +136,17 @@ def _bytes(path: Path) -> int:
 
 
 def _leave(future: Future[Result], parcel: Parcel) -> None:
-    """Stop waiting for a download, and remove its partial files: the library never goes on with them.
-
-    Other processes' files lie beside them, so that only files which this process has open are removed, where the
-    system (Linux) says which those are.
-    """
-    _left.append(future)
+    """Stop waiting for a download, and remove its partial files: the library never goes on with them."""
+    _left.append((future, parcel))
     log(f"the download of {parcel.name} is left", sys.stderr)
+    _remove_partial(parcel)
+
+
+def _remove_partial(parcel: Parcel) -> None:
+    """Remove the partial files that this process has open, where the system (Linux) says which those are.
+
+    Those of other processes lie beside them.
+    """
     with suppress(OSError):
         for descriptor in Path("/proc/self/fd").iterdir():
             with suppress(OSError):

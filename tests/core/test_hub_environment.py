@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,10 @@ def test_the_launchers_variables_win_and_no_token_travels(monkeypatch: pytest.Mo
     worker = hub_environment.with_those_of(schedulers, launcher)
     assert worker == {"HF_TOKEN": "its own", "PATH": "/bin"} | launcher
     assert hub_environment.with_those_of(schedulers, None) == schedulers
+
+
+def _written_out(folder: str) -> str:
+    return str(Path(folder).expanduser())
 
 
 _CACHES = ("HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "XDG_CACHE_HOME")
@@ -46,7 +51,7 @@ def test_the_worker_reads_the_launchers_caches(
         monkeypatch.setenv(name, value)
     scheduler = {**os.environ, "XDG_CACHE_HOME": "/other", "HUGGINGFACE_HUB_CACHE": "/another"}
     launcher = hub_environment.of_this_process()
-    assert (launcher["HF_HOME"], launcher["HF_HUB_CACHE"]) == (home, hub)
+    assert (launcher["HF_HOME"], launcher["HF_HUB_CACHE"]) == (_written_out(home), _written_out(hub))
     worker = hub_environment.with_those_of(scheduler, launcher)
     shown = "from huggingface_hub import constants; print(constants.HF_HOME, constants.HF_HUB_CACHE)"
     found = [
@@ -54,3 +59,10 @@ def test_the_worker_reads_the_launchers_caches(
         for env in (None, worker)
     ]
     assert found[0] == found[1]
+
+
+def test_caches_in_this_folder_are_meant_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A folder that is named from here is the same one in the worker, which runs elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_DATASETS_CACHE", "prepared")
+    assert hub_environment.of_this_process()["HF_DATASETS_CACHE"] == str(tmp_path / "prepared")
