@@ -18,6 +18,10 @@ from bertft_tui.tui.snapshot import Snapshot
 #: Changed settings shown beside the table; the run's own screen shows all.
 _MAX_CHANGES = 12
 
+#: Cells of a metric's name in the small table. With the longest name it is 44 cells wide: what a terminal of 120
+#: leaves beside the table of runs.
+_NAMES = 22
+
 NEW_LINE = Content("\n")
 
 
@@ -114,16 +118,18 @@ def metrics_block(run: RunRecord) -> Content | None:
     found = [(name, run.metrics[evaluation_name(name)]) for name in names if evaluation_name(name) in run.metrics]
     if not found:
         return None
-    width = max(20, *(len(name) for name, _ in found))
-    lines = [Content.styled(f"{'evaluation':{width + 2}}{'best':>7}{'at':>6}{'last':>9}", MUTED)]
+    longest = max(len(name) for name, _ in found)
+    indent = "  " if longest <= _NAMES - 2 else ""
+    width = max(_NAMES, longest)
+    lines = [Content.styled(f"{'evaluation':{width}}{'best':>7}{'at':>5}{'last':>7}", MUTED)]
     for name, summary in found:
         epoch = run.epoch_of(summary.best_step)
         where = f"{epoch:.3g}" if epoch is not None else NOTHING
         lines.append(
             Content.assemble(
-                (f"  {name:{width}}", TEXT),
+                (f"{indent + name:{width}}", TEXT),
                 (f"{metric(summary.best):>7}", BRIGHT),
-                (f"{mark_of(summary) or ' '}{where:>5}{metric(summary.last):>9}", MUTED),
+                (f"{mark_of(summary) or ' '}{where:>4}{metric(summary.last):>7}", MUTED),
             )
         )
     if any(summary.is_selected for _, summary in found):

@@ -73,15 +73,18 @@ def number(value: float | None, digits: int = 4) -> str:
         return "NaN" if math.isnan(value) else ("inf" if value > 0 else "-inf")
     if abs(value) >= 1000 and float(value).is_integer() and abs(value) < 1e9:
         return f"{value:,.0f}"
-    text = f"{value:.{digits}g}"
+    return _bare_exponent(f"{value:.{digits}g}")
+
+
+def _bare_exponent(text: str) -> str:
     return re.sub(r"e([+-])0*(\d)", lambda match: f"e{match[1].strip('+')}{match[2]}", text)
 
 
 def metric(value: float | None) -> str:
-    """Write a metric for a column: three decimals, so that the points stand under each other."""
-    if value is not None and math.isfinite(value) and (value == 0 or 0.001 <= abs(value) < 1000):
-        return f"{value:.3f}"
-    return number(value, 3)
+    """Write a metric for a column of seven cells: three decimals, so that the points stand under each other."""
+    if value is None or not math.isfinite(value) or abs(value) >= 1000:
+        return number(value, 3)
+    return f"{value:.3f}" if value == 0 or abs(value) >= 0.001 else _bare_exponent(f"{value:.1e}")
 
 
 def duration(seconds: float | None) -> str:

@@ -90,11 +90,20 @@ def test_numbers(value: float | None, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0.94, "0.940"), (1, "1.000"), (0.00012, "0.00012"), (12345.6, "1.23e4"), (math.nan, "NaN")]
+    ("value", "text"),
+    [
+        (0.94, "0.940"),
+        (1, "1.000"),
+        (-0.000429, "-4.3e-4"),
+        (0.00012, "1.2e-4"),
+        (12345.6, "1.23e4"),
+        (math.nan, "NaN"),
+    ],
 )
 def test_metrics(value: float, text: str) -> None:
-    """Three decimals, so that the points of a column stand under each other."""
+    """Three decimals, so that the points of a column stand under each other; never more than seven cells."""
     assert metric(value) == text
+    assert len(text) <= 7
 
 
 @pytest.mark.parametrize(

@@ -380,18 +380,11 @@ async def test_a_score_on_the_test_split_is_a_point_of_its_own(app: BertftApp, d
         await shows(pilot, "test_accuracy ▲ 1.000", "1.00┤")
         assert "no points yet" not in screen_text(pilot)
         assert "1.10" not in screen_text(pilot)
-        ends = [
-            line.index(value)
-            for line in screen_lines(pilot)
-            for name, value in (
-                ("test_accuracy  ", "1.000"),
-                ("test_matthews_correlation", "0.788"),
-                ("  accuracy  ", "0.940"),
-            )
-            if name in line and "▲" not in line
-        ]
-        assert len(ends) == 3
-        assert len(set(ends)) == 1
+        values = {"test_accuracy  ": "1.000", "test_matthews_correlation": "0.788", " accuracy  ": "0.940"}
+        shown = [line for line in screen_lines(pilot) if "▲" not in line]
+        rows = {name: next(line for line in shown if name in line) for name in values}
+        assert len({rows[name].index(value) for name, value in values.items()}) == 1
+        assert all(rows[name].count(value) == 2 for name, value in values.items())
 
 
 async def test_a_run_is_scored_once_at_a_time(db: Database) -> None:
