@@ -14,7 +14,6 @@ from textual.worker import Worker
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
-from bertft_tui.core.scheduling import helper
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.describe import problem_block
@@ -148,7 +147,7 @@ class FormScreen(Screen[None]):
         """End the check, unless it has passed and the run is on its way into the queue."""
         if self._check is not None:
             self._check.cancel()
-            helper.end_all()
+            self.bertft.end_helpers()
             self._open_fields()
             self._judge(Content.styled("The check was ended: nothing was launched.", MUTED))
 
