@@ -108,10 +108,21 @@ def test_split_without_labels(setting: str) -> None:
 
 def test_test_split_without_label_column() -> None:
     """A test split that lacks the label column has no labels either; nothing else need be wrong with it."""
-    with pytest.raises(DataError, match="Split 'test' has no labels"):
+    with pytest.raises(DataError, match="Split 'test' has no labels: It has no column 'label'"):
         _corpus({"train": _TRAIN, "test": {"text": ["five birds"]}}, test_split="test")
     with pytest.raises(DataError, match="no split has any"):
         _corpus({"train": _split(("one bird", ""), ("two birds", None))})
+
+
+def test_labels_of_one_split_only() -> None:
+    """Labels that only the test split has, or only training, are told at once: `evaluate` could not score it."""
+    splits = {"train": _TRAIN, "validation": _EVAL, "test": _split(("six birds", "c"), ("five birds", "a"))}
+    corpus = _corpus(splits, eval_split="validation", test_split="test")
+    (note,) = [note for note in corpus.notes if note.title == "The test split has labels that training never sees"]
+    assert "'c' (1)" in note.message
+    splits["test"] = _split(("five birds", "a"))
+    corpus = _corpus(splits, eval_split="validation", test_split="test")
+    assert "1 label not in test" in [note.title for note in corpus.notes]
 
 
 def test_left_out() -> None:
@@ -185,7 +196,7 @@ def test_shared_texts() -> None:
         {
             "train": _TRAIN,
             "validation": _split(("two birds", "a"), ("five birds", "a"), ("two birds", "b")),
-            "test": _split(("five birds", "b"), ("four birds", "b"), ("", "b")),
+            "test": _split(("five birds", "b"), ("four birds", "b"), ("", "a")),
             "other": _split(("never read", "b")),
         }
     )
@@ -200,12 +211,12 @@ def test_shared_texts() -> None:
         (
             "1 test text also in training",
             "1 of 2 test texts stands in the training rows too, word for word: row 2 of test. "
-            "Of the test split only the texts were read, for this.",
+            "Nothing else is asked of the test split now.",
         ),
         (
             "1 test text also in evaluation",
             "1 of 2 test texts stands in the evaluation rows too, word for word: row 1 of test. "
-            "Of the test split only the texts were read, for this.",
+            "Nothing else is asked of the test split now.",
         ),
     ]
     assert source.read_splits == ["train", "validation", "test"]

@@ -15,9 +15,14 @@ UNSEEN = Refusal(
 )
 
 
-def label_sizes(rows: Rows, task: Task) -> NDArray[np.int64]:
+UNTESTED = Refusal(
+    "The test split has labels that training never sees",
+    "`evaluate` will refuse it: write its labels as in training, or leave those rows out.",
+)
+
+
+def label_sizes(labels: NDArray[np.generic], task: Task) -> NDArray[np.int64]:
     """How many rows have each of the task's labels; not for numbers."""
-    labels = rows.labels
     if labels.ndim == 1:
         return np.bincount(labels.astype(np.int64), minlength=task.num_labels)
     return np.asarray(np.count_nonzero(labels, axis=0), np.int64)
@@ -25,7 +30,7 @@ def label_sizes(rows: Rows, task: Task) -> NDArray[np.int64]:
 
 def without_unused(task: Task, rows: Rows) -> tuple[Task, Rows]:
     """Leave out classes that no row has (any more), and count the ids anew."""
-    used = np.flatnonzero(label_sizes(rows, task))
+    used = np.flatnonzero(label_sizes(rows.labels, task))
     if len(used) == task.num_labels:
         return task, rows
     labels = tuple(task.labels[number] for number in used)
@@ -37,13 +42,13 @@ def check_balance(task: Task, train: Rows, evaluation: Rows | None, notes: list[
     if task.problem_type == "regression":
         check_spread(train)
         return
-    sizes = label_sizes(train, task)
+    sizes = label_sizes(train.labels, task)
     if task.problem_type == "single_label_classification":
         _check_classes(task, sizes)
     else:
         _check_several(task, sizes, len(train), notes)
     if evaluation is not None:
-        _compare(task, sizes, label_sizes(evaluation, task), evaluation, notes)
+        _compare(task, sizes, label_sizes(evaluation.labels, task), evaluation, notes)
 
 
 def check_spread(rows: Rows) -> None:
@@ -88,12 +93,22 @@ def _compare(
         raise DataError(UNSEEN.title, f"{rows.where}: {listed(unseen)}.", UNSEEN.hint)
     if unseen:
         notes.append(Problem("Some labels stand in evaluation only", f"Rows of {rows.where}: {listed(unseen)}."))
-    unasked = _named(task, np.where(evaluation == 0, train, 0))
+    _note_unasked("evaluation", rows.where, _named(task, np.where(evaluation == 0, train, 0)), notes)
+
+
+def compare_test(task: Task, train: Rows, labels: NDArray[np.generic], where: str, notes: list[Problem]) -> None:
+    """Note which labels the training rows have and the test split has not. `labels`: as those of `Rows`."""
+    if task.problem_type != "regression":
+        unasked = np.where(label_sizes(labels, task) == 0, label_sizes(train.labels, task), 0)
+        _note_unasked("test", where, _named(task, unasked), notes)
+
+
+def _note_unasked(role: str, where: str, unasked: list[str], notes: list[Problem]) -> None:
     if unasked:
         notes.append(
             Problem(
-                f"{count(len(unasked), 'label')} not in evaluation",
-                f"{rows.where} has none of these, which the training rows have: {listed(unasked)}.",
+                f"{count(len(unasked), 'label')} not in {role}",
+                f"{where} has none of these, which the training rows have: {listed(unasked)}.",
                 "What the model has learnt about them is not measured.",
             )
         )

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell, silent
-from bertft_tui.core.training.data.balance import UNSEEN, check_balance, without_unused
+from bertft_tui.core.training.data.balance import UNSEEN, UNTESTED, check_balance, compare_test, without_unused
 from bertft_tui.core.training.data.columns import Columns, choose_columns
 from bertft_tui.core.training.data.duplicates import note_overlaps, without_duplicates
+from bertft_tui.core.training.data.label_encoding import encode
 from bertft_tui.core.training.data.labelled import labelled_rows, open_view
 from bertft_tui.core.training.data.rows import Rows, read_texts
 from bertft_tui.core.training.data.sizes import drawn_sizes
 from bertft_tui.core.training.data.split_roles import check_splits
 from bertft_tui.core.training.data.targets import Target, decide
 from bertft_tui.core.training.data.unlabelled import has_labels, no_labels
+from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 
@@ -81,7 +83,11 @@ def _corpus(source: Source, data: DataSection, tell: Tell, notes: list[Problem])
     check_balance(task, train, evaluation, notes)
     parts = {"training": train, "evaluation": evaluation}
     if data.test_split is not None:
-        parts = _with_test(parts, source, data.test_split, columns)
+        view = open_view(source, data.test_split)
+        if not has_labels(view, columns):
+            raise no_labels(source, data.test_split, columns)
+        _look_at_test(view, columns, task, train, notes)
+        parts |= {"test": read_texts(view, columns)}
     note_overlaps({name: rows for name, rows in parts.items() if rows is not None}, notes, tell)
     sizes = drawn_sizes(data, task, train, evaluation)
     return Corpus(task, columns, train, evaluation, *sizes, (*source.notes, *notes), target.why)
@@ -98,9 +104,11 @@ def _settled(target: Target, train: Rows, data: DataSection, notes: list[Problem
     return task, train
 
 
-def _with_test(parts: dict[str, Rows | None], source: Source, split: str, columns: Columns) -> dict[str, Rows | None]:
-    """Add the test split, of which only the texts are kept. Raises DataError."""
-    view = open_view(source, split)
-    if not has_labels(view, columns):
-        raise no_labels(source, split, columns)
-    return parts | {"test": read_texts(view, columns)}
+def _look_at_test(view: View, columns: Columns, task: Task, train: Rows, notes: list[Problem]) -> None:
+    """Note which labels stand in the test split or in training only; nothing else is asked of it before the end."""
+    try:
+        encoded = encode(view, columns, task, UNTESTED)
+    except DataError as error:
+        notes.append(error.problem)
+    else:
+        compare_test(task, train, encoded.values[encoded.present], view.where, notes)

@@ -132,7 +132,7 @@ def _shared(earlier: pa.Table, later: pa.Table) -> NDArray[np.int64]:
 
 def _overlap(earlier: str, name: str, rows: Rows, shared: NDArray[np.int64]) -> Problem:
     verb = "stands" if len(shared) == 1 else "stand"
-    read = " Of the test split only the texts were read, for this." if name == "test" else ""
+    read = " Nothing else is asked of the test split now." if name == "test" else ""
     return Problem(
         f"{count(len(shared), f'{name} text')} also in {earlier}",
         f"{len(shared):,} of {len(rows):,} {name} texts {verb} in the {earlier} rows too, word for word: "

@@ -24,13 +24,17 @@ def has_labels(view: View, columns: Columns) -> bool:
 
 def no_labels(source: Source, split: str, columns: Columns) -> DataError:
     """Say that a split has no labels, and which splits do: the others are read for that."""
+    labels = [repr(name) for name in columns.labels]
     names = [name for name in source.split_names if name != split and _is_labelled(source, name, columns)]
     shown = f"there are labels in {listed([repr(name) for name in names])}" if names else "no split has any"
+    there = source.read(split).table.column_names
+    missing = [repr(name) for name in columns.labels if name not in there]
+    what = f"It has no column {listed(missing)}" if missing else f"Every row of it is empty or −1 in {listed(labels)}"
     return DataError(
         f"Split {split!r} has no labels",
-        f"Every row of it is empty or −1 in {listed([repr(name) for name in columns.labels])}; {shown} "
-        f"({source.name}).",
-        "Name splits with labels in data.train_split, data.eval_split and data.test_split.",
+        f"{what}; {shown} ({source.name}).",
+        "Name splits with labels in data.train_split, data.eval_split and data.test_split; `bertft-tui predict` "
+        "classifies rows that have none.",
     )
 
 
