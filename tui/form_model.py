@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BeforeValidator, ValidationError
@@ -38,7 +39,10 @@ def choices(key: str) -> tuple[str, ...]:
     annotation = info_of(key).annotation
     if annotation is bool:
         return ("false", "true")
-    return tuple(str(value) for value in get_args(annotation)) if get_origin(annotation) is Literal else ()
+    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    if any(get_origin(part) is not Literal for part in parts):
+        return ()
+    return tuple(str(value) for part in parts for value in get_args(part))
 
 
 def may_be_empty(key: str) -> bool:

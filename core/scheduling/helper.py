@@ -7,6 +7,7 @@ hint}}`.
 """
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,17 @@ _SECONDS = 1.5
 _alive: set["subprocess.Popen[str]"] = set()
 
 
-def ask(module: str, question: dict[str, Any], *, tell: Tell = silent, visible: str | None = None) -> dict[str, Any]:
+def ask(
+    module: str,
+    question: dict[str, Any],
+    *,
+    what: str = "The check",
+    tell: Tell = silent,
+    visible: str | None = None,
+) -> dict[str, Any]:
     """Ask a module of the training room and wait for its answer. `visible` becomes CUDA_VISIBLE_DEVICES.
+
+    `what`: what an error calls it.
 
     Raises InputError for what the helper found wrong, BertftError when it ended without an answer or was ended.
     """
@@ -56,7 +66,7 @@ def ask(module: str, question: dict[str, Any], *, tell: Tell = silent, visible: 
                     pipe.close()  # type: ignore[union-attr]
         if answer is None:
             errors.seek(0)
-            raise _speechless(process.returncode, errors.read())
+            raise _speechless(what, process.returncode, errors.read())
     if not answer.get("ok"):
         problem = answer["error"]
         raise InputError(problem["title"], problem["message"], problem.get("hint", ""))
@@ -95,8 +105,15 @@ def _converse(process: "subprocess.Popen[str]", question: str, tell: Tell) -> di
     return None
 
 
-def _speechless(code: int, errors: str) -> BertftError:
+def _speechless(what: str, code: int, errors: str) -> BertftError:
+    """Say that a helper ended without an answer. `code`: below zero, the signal that killed it."""
     tail = "\n".join(errors.strip().splitlines()[-3:])
+    if code == -signal.SIGKILL:
+        return BertftError(
+            f"{what} was killed", tail or "Its process got signal 9 (SIGKILL).", "Perhaps memory ran out: try again."
+        )
     return BertftError(
-        "The check itself failed", tail or f"It ended with exit code {code}.", "`bertft-tui doctor` looks closer."
+        f"{what} ended without an answer",
+        tail or f"Its process ended with exit code {code}.",
+        "`bertft-tui doctor` looks closer.",
     )

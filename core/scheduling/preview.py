@@ -12,6 +12,7 @@ MODULE = "bertft_tui.core.training.look"
 
 def look(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
     """Describe the data set of a config, as `data --json` shows it. Raises InputError."""
-    document = helper.ask(MODULE, {"config": absolute_paths(config).model_dump(mode="json")}, tell=tell)
+    question = {"config": absolute_paths(config).model_dump(mode="json")}
+    document = helper.ask(MODULE, question, what="The look", tell=tell)
     document.pop("ok")
     return document

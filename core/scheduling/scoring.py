@@ -121,7 +121,7 @@ def _ask(db: Database, run: RunRecord, question: dict[str, Any], device: str | N
         "device": "cuda:0" if chosen.name.startswith("cuda") else chosen.name,
         "device_lock": "" if chosen.name == "cpu" else str(device_lock(chosen.visible_as or chosen.name)),
     }
-    return helper.ask(MODULE, question, tell=tell, visible=chosen.visible_as)
+    return helper.ask(MODULE, question, what="The scoring", tell=tell, visible=chosen.visible_as)
 
 
 def _best_step(db: Database, run: RunRecord) -> int:

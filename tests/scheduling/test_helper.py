@@ -56,7 +56,13 @@ def test_a_helper_that_dies_is_no_answer(module: Path) -> None:
     module.write_text("import sys; sys.stdin.readline(); sys.exit('out of paper')")
     with pytest.raises(BertftError) as caught:
         helper.ask("asked", {})
+    assert caught.value.problem.title == "The check ended without an answer"
     assert "out of paper" in caught.value.problem.message
+    module.write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(BertftError) as caught:
+        helper.ask("asked", {}, what="The look")
+    assert caught.value.problem.title == "The look was killed"
+    assert "memory" in caught.value.problem.hint
 
 
 @pytest.mark.parametrize("handler", ["SIG_DFL", "SIG_IGN"])

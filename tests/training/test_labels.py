@@ -151,6 +151,20 @@ _BAD: dict[str, tuple[Any, Mapping[str, tuple[str, ...]], dict[str, Any], str, s
     ),
     "several asked of words": (["a", "b"], {}, {"problem_type": SEVERAL}, "These are not several labels", "'label'"),
     "one asked of lists": ([["a"], ["b"]], {}, {"problem_type": CLASSES}, "The labels are of another kind", "lists"),
+    "labels joined by bars": (
+        ["a|b", "b|c", "a", "c|a", "b"] * 8,
+        {},
+        {},
+        "These cells hold several labels each",
+        "'a', 'b', 'c', with '|' between",
+    ),
+    "labels joined by commas": (
+        ["plot, cast", "cast", "cast, plot, pace", "pace, plot", "plot"] * 8,
+        {},
+        {},
+        "These cells hold several labels each",
+        "'cast', 'pace', 'plot'",
+    ),
     "lists as text": (["['a']", "['a', 'b']", "[]"], {}, {}, "These labels are lists, written as text", "['a']"),
     "structs": ([{"a": 1}], {}, {}, "These labels cannot be read", "struct"),
 }

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from textwrap import TextWrapper
 from typing import Any
 
 from bertft_tui.core.errors import Problem
@@ -33,10 +35,13 @@ def tell(text: str) -> None:
 
 
 def print_problem(problem: Problem, *, label: str = "Error") -> None:
-    """Print title, message and hint on stderr."""
-    lines = [f"{label}: {problem.title}", *problem.message.splitlines(), *problem.hint.splitlines()]
-    for indent, line in zip(["", *["  "] * len(lines)], lines, strict=False):
-        print(indent + clean(line), file=sys.stderr)
+    """Print title, message and hint on stderr; on a terminal, lines break between words."""
+    print(clean(f"{label}: {problem.title}"), file=sys.stderr)
+    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else _WIDE
+    lines = TextWrapper(width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    lines.break_long_words = False  # a path is copied whole
+    for line in (*problem.message.splitlines(), *problem.hint.splitlines()):
+        print("\n".join(lines.wrap(clean(line))), file=sys.stderr)
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:

@@ -6,7 +6,6 @@ with more than 20 different values, or with one for every fifth row; whole numbe
 and one for every fifth row. Those are amounts, and the model learns the number.
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +18,8 @@ from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.data.cells import Numbers, flags, flattened, kind_of, numbers, to_numpy
 from bertft_tui.core.training.data.columns import Columns
-from bertft_tui.core.training.data.labels import Words, in_order, read_words, refuse_variants
+from bertft_tui.core.training.data.label_doubts import refuse_doubtful, refuse_lists, refuse_many
+from bertft_tui.core.training.data.labels import in_order, read_words, refuse_variants
 from bertft_tui.core.training.data.lists import hot_length
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.task import Task
@@ -40,15 +40,6 @@ _MOSTLY = 0.9
 
 #: Words for a number that is not there; they say nothing against the others being numbers.
 _NOTHING = ("nan", "na", "n/a", "null", "none", "?", "-")
-
-#: More labels than this are none, unless the config says that they are or the data set declares them; and so are
-#: more than a few, when most rows have one of their own, and more than very few, when nearly all have.
-_MANY = 1_000
-_A_FEW = 200
-_VERY_FEW = 20
-
-#: A number as people write it that is none to a program: `0,5`, `1,000`, `12 %`, `$5`.
-_SPELLED = re.compile(r"[+-]?[$€£]?\s?\d[\d.,' ]*\s?[%$€£]?")
 
 
 @dataclass(frozen=True)
@@ -93,11 +84,9 @@ def _one_column(view: View, name: str, cells: pa.ChunkedArray, wanted: str) -> T
     if wanted == NUMBER or why:
         return Target(Task(NUMBER, (name,)), why or "data.problem_type asks for a number")
     words = read_words(cells)
-    _refuse_spelled_lists(words.names, name, view)
+    refuse_lists(words.names, name, view)
     if wanted == "auto":
-        _refuse_spelled_numbers(words.names, name, view)
-        _refuse_own_labels(words, name, view)
-    _refuse_many(len(words.names), len(cells), name, view, wanted)
+        refuse_doubtful(words, name, view)
     refuse_variants(words, f"column {name!r} of {view.where}")
     return Target(Task(CLASSES, in_order(words.names)), f"{len(words.names)} different labels")
 
@@ -136,7 +125,8 @@ def _several(view: View, name: str, cells: pa.ChunkedArray, wanted: str) -> Targ
                 f"All lists in column {name!r} of {view.where} are empty.",
                 "Check data.label_column.",
             )
-        _refuse_many(len(words.names), len(cells), name, view, wanted)
+        if wanted == "auto":
+            refuse_many(len(words.names), len(cells), name, view)
         refuse_variants(words, f"column {name!r} of {view.where}")
         labels, why = in_order(words.names), f"lists with {len(words.names)} different labels"
     return Target(Task(SEVERAL, labels), why, declared is not None)
@@ -159,47 +149,3 @@ def _refuse(wanted: str, possible: tuple[str, ...], but: str) -> None:
             f"data.problem_type is {wanted!r}, but {but}.",
             "Set data.problem_type = 'auto', or name another data.label_column.",
         )
-
-
-def _refuse_spelled_lists(labels: tuple[str, ...], name: str, view: View) -> None:
-    if labels and all(label.startswith("[") and label.endswith("]") for label in labels):
-        raise DataError(
-            "These labels are lists, written as text",
-            f"Column {name!r} of {view.where} holds {labels[0][:60]!r} and the like.",
-            "Write the data as json or parquet, which have lists, or with a 0/1 column for each label.",
-        )
-
-
-def _refuse_spelled_numbers(labels: tuple[str, ...], name: str, view: View) -> None:
-    if len(labels) > _REAL_VALUES and all(map(_SPELLED.fullmatch, labels)) and not all(map(_is_plain, labels)):
-        raise DataError(
-            "These labels are numbers that cannot be read",
-            f"Column {name!r} of {view.where} holds {labels[0]!r}, {labels[1]!r} and the like, {len(labels):,} "
-            "different ones.",
-            "Write them with digits and a point alone, as 0.5 or 1000; if they are classes, set data.problem_type = "
-            f"{CLASSES!r}.",
-        )
-
-
-def _is_plain(label: str) -> bool:
-    return all(letter in "+-.0123456789" for letter in label)
-
-
-def _refuse_own_labels(words: Words, name: str, view: View) -> None:
-    """See that labels stand on more than one row each. Raises DataError."""
-    different, rows = len(words.names), int(words.counts().sum())
-    if different > _VERY_FEW and different >= _MOSTLY * rows:
-        raise _hardly_labels(different, rows, name, view)
-
-
-def _refuse_many(labels: int, rows: int, name: str, view: View, wanted: str) -> None:
-    if wanted == "auto" and (labels > _MANY or (labels > _A_FEW and labels > rows / 2)):
-        raise _hardly_labels(labels, rows, name, view)
-
-
-def _hardly_labels(labels: int, rows: int, name: str, view: View) -> DataError:
-    return DataError(
-        "This column hardly holds labels",
-        f"Column {name!r} of {view.where} has {labels:,} different ones in {rows:,} rows.",
-        "Name another column in data.label_column; set data.problem_type if they are labels all the same.",
-    )
