@@ -153,6 +153,15 @@ def test_a_run_that_nobody_has_is_bad_input(cli: Cli, store: Database) -> None:
     assert second.id in several.err
 
 
+def test_the_point_that_its_rows_chose_is_marked(cli: Cli, store: Database) -> None:
+    """Among the points of a metric the best of several has the mark, and it is said what it means."""
+    ActedRun(store, "whole").start().train().finish()
+    out = cli("metrics", "whole", "accuracy").out
+    assert next(line.split()[:4] for line in out.splitlines() if "†" in line) == ["76", "2", "0.94", "†"]
+    assert "† selected on this set" in out
+    assert "†" not in cli("metrics", "whole", "loss").out
+
+
 def test_metrics_give_summaries_and_points(cli: Cli, store: Database) -> None:
     """All metrics with last and best; with a name the points, NaN as a word."""
     run = ActedRun(store, "curve").start().train(40)

@@ -14,6 +14,7 @@ from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.metric_choice import SELECTED
 from bertft_tui.tui.progress import phase_words
 
 #: Labels that are named.
@@ -48,11 +49,15 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
         print_json(series_document(run, series))
         return
     points = zip(series.steps, series.values, series.seconds, strict=True)
+    summary, mark = run.metrics[series.name], glyphs().selected
+    chosen = summary.best_step if summary.is_selected else None
     rows = [
-        (str(step), number(run.epoch_of(step), 4), number(value, 6), duration(seconds))
+        (str(step), number(run.epoch_of(step), 4), number(value, 6), mark * (step == chosen), duration(seconds))
         for step, value, seconds in points
     ]
-    print_table(("step", "epoch", series.name, "time"), rows, right=("step", "epoch", series.name, "time"))
+    print_table(("step", "epoch", series.name, "", "time"), rows, right=("step", "epoch", series.name, "time"))
+    if chosen is not None:
+        say(f"{mark} {SELECTED}")
 
 
 def _metric_name(run: RunRecord, wanted: str) -> str:
