@@ -1,6 +1,5 @@
 """The table of runs: rows come and change, the cursor stays, foreign names are text."""
 
-import re
 import threading
 
 import pytest
@@ -95,69 +94,6 @@ async def test_messages_do_not_pile_up(app: BertftApp, db: Database) -> None:
         await pilot.press("x", "x", "X", "x", "X")
         await shows(pilot, "cannot be cancelled", "A rare class", "Duplicates", "Long texts")
         await until(pilot, lambda: screen_text(pilot).count("This run cannot be") == 2)
-
-
-HOSTILE = [
-    "[/]",
-    "abc [/",
-    "[bold]x[/bold]",
-    "[@click=app.quit]x",
-    "\x1b]52;c;aGk=\x07clipboard",
-    "\x9b31mred",
-    "比較実験の学習率",
-    "\u202ereversed",
-    "a\nb\tc",
-    "x" * 180,
-    "e" + "\u0301" * 150,
-]
-
-
-def hostile_runs(db: Database, names: list[str]) -> None:
-    """Runs with these names everywhere where a foreign text may stand."""
-    for name in names:
-        run = ActedRun(db, name).start(device=name[:20], reason=name).train(2).fail(name, name, name)
-        commands.annotate(db, run.id, note=name, tags=[name])
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_hostile_names_are_text(app: BertftApp, db: Database, size: tuple[int, int]) -> None:
-    """Markup, escapes, wide and long names in table and panel crash nothing and steer nothing."""
-    hostile_runs(db, HOSTILE)
-    async with app.run_test(size=size) as pilot:
-        await shows(pilot, "✗")
-        assert len(app.snapshot.runs) == len(HOSTILE)
-        for _ in HOSTILE:
-            await pilot.press("2")
-            assert_harmless(screen_lines(pilot), size[0])
-            await pilot.press("1", "down")
-            assert_harmless(screen_lines(pilot), size[0])
-
-
-@pytest.mark.parametrize("name", ["abc [/", "\x1b]52;c;aGk=\x07[bold]\x9b31m", "比較実験" * 40])
-async def test_hostile_text_on_every_screen(app: BertftApp, db: Database, name: str) -> None:
-    """The same on a run's own screen, in the form, dialogs and notifications."""
-    hostile_runs(db, [name])
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await shows(pilot, "✗")
-        for keys in (
-            ["enter"],
-            ["2"],
-            ["3"],
-            ["4"],
-            ["5"],
-            ["N"],
-            ["escape", "escape", "f2"],
-            ["escape", "x"],
-            ["r"],
-        ):
-            await pilot.press(*keys)
-            assert_harmless(screen_lines(pilot), 80)
-
-
-def assert_harmless(lines: list[str], width: int) -> None:
-    """No control byte, and every line exactly as wide as the terminal."""
-    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "".join(lines))
-    assert {cell_len(line) for line in lines} == {width}
 
 
 @pytest.mark.parametrize("size", SIZES)
