@@ -181,11 +181,6 @@ class BertftApp(App[str]):
         if self.is_running:
             self.show()
 
-    def end_helpers(self) -> None:
-        """End a check or a look that nobody waits for; while a run is scored it ends by itself: they end together."""
-        if not self.scoring:
-            helper.end_all()
-
     def open_run(self, run_id: str, pane: int = 1) -> None:
         """Open a run's own screen, or turn to another pane of the one that is open."""
         if isinstance(self.screen, RunScreen):

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from threading import Thread
-from typing import Any
+from typing import Any, Literal
 
 from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.core.scheduling.launcher import narrowed
@@ -22,15 +22,18 @@ from bertft_tui.core.tell import Tell, silent
 #: How long a helper may take to end when it is asked to.
 _SECONDS = 1.5
 
-#: Helpers at work for this process.
-_alive: set["subprocess.Popen[str]"] = set()
+#: What helpers are for, in the words of an error.
+Kind = Literal["The check", "The look", "The scoring"]
+
+#: Helpers at work for this process, and what each is for.
+_alive: dict["subprocess.Popen[str]", Kind] = {}
 
 
 def ask(
     module: str,
     question: dict[str, Any],
     *,
-    what: str = "The check",
+    what: Kind = "The check",
     tell: Tell = silent,
     visible: str | None = None,
 ) -> dict[str, Any]:
@@ -51,12 +54,12 @@ def ask(
             start_new_session=True,  # ctrl-C is for who asked, who ends it
             env=narrowed(visible),
         )
-        _alive.add(process)
+        _alive[process] = what
         answer = None
         try:
             answer = _converse(process, json.dumps(question), tell)
         finally:
-            _alive.discard(process)
+            del _alive[process]
             if answer is None:
                 _end(process)
             process.kill()
@@ -73,10 +76,11 @@ def ask(
     return answer
 
 
-def end_all() -> None:
-    """End every helper that is at work: who asked has lost interest, and does not wait."""
-    for process in tuple(_alive):
-        Thread(target=_end, args=(process,)).start()
+def end_all(*kinds: Kind) -> None:
+    """End every helper that is at work, or those of some kinds: who asked has lost interest, and does not wait."""
+    for process, kind in tuple(_alive.items()):
+        if not kinds or kind in kinds:
+            Thread(target=_end, args=(process,)).start()
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
@@ -105,7 +109,7 @@ def _converse(process: "subprocess.Popen[str]", question: str, tell: Tell) -> di
     return None
 
 
-def _speechless(what: str, code: int, errors: str) -> BertftError:
+def _speechless(what: Kind, code: int, errors: str) -> BertftError:
     """Say that a helper ended without an answer. `code`: below zero, the signal that killed it."""
     tail = "\n".join(errors.strip().splitlines()[-3:])
     if code == -signal.SIGKILL:

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,6 +75,20 @@ def test_a_helper_can_be_ended(module: Path, handler: str) -> None:
     with pytest.raises(BertftError):
         helper.ask("asked", {}, tell=lambda text: threading.Timer(0.1, helper.end_all).start())
     assert time.monotonic() - began < 20
+
+
+def test_a_kind_of_helpers_can_be_ended(module: Path) -> None:
+    """Who has lost interest in a look ends that alone: a scoring beside it comes to its answer."""
+    seconds = "__import__('json').loads(input())['seconds']"
+    module.write_text(f"import time; time.sleep({seconds}); print('{{\"ok\": true}}')")
+    with ThreadPoolExecutor() as threads:
+        scoring = threads.submit(helper.ask, "asked", {"seconds": 1}, what="The scoring")
+        look = threads.submit(helper.ask, "asked", {"seconds": 60}, what="The look")
+        _until(lambda: len(helper._alive) == 2)
+        helper.end_all("The look")
+        assert scoring.result() == {"ok": True}
+        with pytest.raises(BertftError, match="The look ended without an answer"):
+            look.result()
 
 
 def test_a_helper_does_not_outlive_who_asked(module: Path, tmp_path: Path) -> None:

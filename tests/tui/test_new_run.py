@@ -15,7 +15,6 @@ from textual.pilot import Pilot
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.presets import PRESETS
-from bertft_tui.core.scheduling import helper
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
@@ -128,29 +127,6 @@ async def test_the_check_is_visible_and_escape_ends_it_alone(make_app: MakeApp, 
         await pilot.press("x", "ctrl+s")
         await until(pilot, lambda: queries.list_runs(db))
         assert queries.list_runs(db)[0].config.data.dataset == "demox"
-
-
-@pytest.mark.parametrize(("scoring", "ended"), [({}, [True]), ({"id": "a run"}, [])])
-async def test_the_end_of_a_check_is_not_the_end_of_a_scoring(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, scoring: dict[str, str], ended: list[bool]
-) -> None:
-    """Helpers end together, so while a run is scored a check that nobody waits for goes on unseen."""
-    calls: list[bool] = []
-    go_on = threading.Event()
-    monkeypatch.setattr(helper, "end_all", lambda: calls.append(True))
-
-    def check(config: RunConfig, tell: Tell) -> Checked:
-        go_on.wait(30)
-        return Checked(config)
-
-    app = make_app(check)
-    app.scoring = scoring
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_form(pilot)
-        await pilot.press("ctrl+s", "escape")
-        await shows(pilot, "The check was ended")
-        go_on.set()
-        assert calls == ended
 
 
 async def test_leaving_asks_when_something_was_changed(app: BertftApp) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
+from bertft_tui.core.scheduling import helper
 from bertft_tui.tui.data_words import data_text
 from bertft_tui.tui.describe import problem_block
 from bertft_tui.tui.format import content
@@ -62,7 +63,7 @@ class DataScreen(Screen[None]):
     def action_back(self) -> None:
         """Go back to the settings; a look that is under way ends."""
         if self._since is not None:
-            cast("BertftApp", self.app).end_helpers()
+            helper.end_all("The look")
         self.app.pop_screen()
 
     @work(group="look")

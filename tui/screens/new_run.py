@@ -14,6 +14,7 @@ from textual.worker import Worker
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.scheduling import helper
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.describe import problem_block
@@ -147,7 +148,7 @@ class FormScreen(Screen[None]):
         """End the check, unless it has passed and the run is on its way into the queue."""
         if self._check is not None:
             self._check.cancel()
-            self.bertft.end_helpers()
+            helper.end_all("The check")
             self._open_fields()
             self._judge(Content.styled("The check was ended: nothing was launched.", MUTED))
 
