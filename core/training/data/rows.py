@@ -58,8 +58,8 @@ def label_array(column: pa.ChunkedArray) -> NDArray[np.generic]:
     """Return a column of labels as one array: ids or numbers (n), or 0 and 1 (n, labels)."""
     if not pa.types.is_fixed_size_list(column.type):
         return to_numpy(column)
-    flat = np.concatenate([to_numpy(chunk.flatten()) for chunk in column.chunks] or [np.zeros(0, np.float32)])
-    return flat.reshape(-1, column.type.list_size)
+    whole = column.combine_chunks()  # rows that were drawn one by one are as many chunks
+    return to_numpy(whole.flatten()).reshape(-1, column.type.list_size)
 
 
 def read_texts(view: View, columns: Columns) -> Rows:

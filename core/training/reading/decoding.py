@@ -33,8 +33,8 @@ _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 _ENOUGH = 200
 
 _LOOKS_WRONG = (
-    "If letters look wrong, set data.encoding: cp1252 is usual for Western languages, cp1250 for Polish or Czech, "
-    "cp1251 or koi8_r for Russian, cp932 or euc_jp for Japanese, gb18030 or big5 for Chinese, cp949 for Korean."
+    "If letters look wrong, set data.encoding: perhaps cp1250 (Polish, Czech), cp1251 (Russian), cp932 or euc_jp "
+    "(Japanese), gb18030 or big5 (Chinese), cp949 (Korean)."
 )
 
 _HINT = "Set data.encoding to the one it was written in, for example latin-1 or utf-16."
