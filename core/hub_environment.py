@@ -7,7 +7,8 @@ environment that the scheduler has.
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+
+from bertft_tui.core.local_names import expanded
 
 NAMES = (
     "HF_HOME",
@@ -37,7 +38,7 @@ def of_this_process() -> dict[str, str]:
 
 def _absolute(folder: str) -> str:
     """Write a folder so that it is the same one in a process that runs elsewhere."""
-    return str(Path(folder).expanduser().absolute())
+    return str(expanded(os.path.expandvars(folder)).absolute())
 
 
 def with_those_of(environment: Mapping[str, str], launcher: Mapping[str, str] | None) -> dict[str, str]:

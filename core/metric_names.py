@@ -48,12 +48,16 @@ def direction_of(name: str) -> Direction | None:
     return "down" if name.removeprefix("eval_").removeprefix("train_").endswith(_DOWN) else "up"
 
 
+#: What stands before the name of a metric that was measured on the test split.
+TEST = "test_"
+
+
 def evaluation_name(name: str) -> str:
     """Give a metric the name that the Trainer reports it under: `accuracy` becomes `eval_accuracy`.
 
     What `evaluate` found on the test split keeps its own name: `test_accuracy`.
     """
-    return name if name.startswith(("eval_", "test_")) else f"eval_{name}"
+    return name if name.startswith(("eval_", TEST)) else f"eval_{name}"
 
 
 def best_metric(setting: str, problem_type: ProblemType) -> str:

@@ -77,6 +77,11 @@ class RunDirectory:
         """What the best checkpoint says about every evaluation example."""
         return self.path / "predictions.parquet"
 
+    @property
+    def rows_digest(self) -> Path:
+        """A digest of the rows that the run was begun with, which a resumed one has to draw again."""
+        return self.path / "rows.sha256"
+
     def create(self) -> None:
         """Make the directory, its control and checkpoint folders, private to the user."""
         for folder in (self.path.parent, self.path, self.control, self.checkpoints):

@@ -102,6 +102,8 @@ def _converse(process: "subprocess.Popen[str]", question: str, tell: Tell) -> di
     except BrokenPipeError:
         return None
     for line in process.stdout:
+        if not line.endswith("\n"):
+            return None  # it ended in the middle of what it said
         said: dict[str, Any] = json.loads(line)
         if "progress" not in said:
             return said

@@ -19,7 +19,7 @@ from bertft_tui.core.training.failures import explain
 #: The exit code of a process that was asked to end.
 _ENDED = 128 + signal.SIGTERM
 
-#: How long putting things in order may take.
+#: How long putting things in order may take; `core/scheduling/helper.py` gives it as long.
 _SECONDS = 1.5
 
 _DOCTOR = "`bertft-tui doctor` checks the installation; if it is well, this is a fault of the program."
@@ -35,9 +35,6 @@ def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
     SIGTERM ends the work, with what it has to put in order on the way out; so does the end of standard input, which
     comes when whoever asked is gone.
     """
-    signal.signal(signal.SIGTERM, _end)
-    question = json.loads(sys.stdin.readline())
-    Thread(target=_watch, daemon=True).start()
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)
 
@@ -46,7 +43,11 @@ def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
             out.flush()
 
         try:
+            signal.signal(signal.SIGTERM, _end)
+            question = json.loads(sys.stdin.readline() or "null")
+            Thread(target=_watch, daemon=True).start()
             found = {"ok": True, **work(question, lambda text: say({"progress": text}))}
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # an answer is given whole
         except Exception as error:  # noqa: BLE001  # the helper's door: whoever asked must get words
             if not isinstance(error, BertftError):
                 traceback.print_exc()

@@ -14,6 +14,7 @@ from bertft_tui.core.metric_names import best_metric
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
+from bertft_tui.core.training.begun_rows import check_rows, note_rows
 from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback
 from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import draw, labels_of
@@ -86,6 +87,7 @@ class Attempt:
         choice = choose(config.hardware, self._launch)
         rows = draw(corpus, config.data)
         reporter.control.check()
+        (note_rows if self._checkpoint is None else check_rows)(self._run, rows)
         set_seed(config.training.seed)
         if self._checkpoint is not None and is_adapter(self._checkpoint):
             location = base_of(self._checkpoint, config.model)

@@ -1,18 +1,16 @@
-"""Settings that only the Hub has: refused where they would be passed over without a word."""
+"""Settings that only the Hub has: told where nothing comes of them, as those of `unused.py`."""
 
-from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.errors import Problem
 
 
-def refuse_hub_settings(name: str, **settings: str | None) -> None:
-    """See that none of these settings is given for something that lies here: `section.field` → value.
-
-    Raises ConfigError.
-    """
-    given = {key: value for key, value in settings.items() if value is not None}
-    if given:
-        key, value = next(iter(given.items()))
-        raise ConfigError(
-            "This setting is for the Hub",
-            f"{key} is {value!r}, but {name!r} lies here, and what lies here comes before the Hub.",
-            f"Empty it: --set {key}= on the command line. For the Hub's, go to a folder without a {name!r}.",
+def unused_hub_settings(name: str, **settings: str | None) -> list[Problem]:
+    """Name each setting that is given for something that lies here: `section.field` → value."""
+    return [
+        Problem(
+            f"{key} has no effect",
+            f"It is {value!r}, but {name!r} lies here, and what lies here comes before the Hub.",
+            f"Empty it: --set {key}= on the command line.",
         )
+        for key, value in settings.items()
+        if value is not None
+    ]

@@ -119,7 +119,8 @@ def _hold_device(path: str, reporter: Reporter) -> None:
             _held.append(lock)
             reporter.tell("")
             return
-        reporter.tell(f"waiting for the device: process {holder(Path(path))} has it")
+        if (other := holder(Path(path))) is not None:
+            reporter.tell(f"waiting for the device: process {other} has it")
         reporter.control.check()
         time.sleep(0.1)
 

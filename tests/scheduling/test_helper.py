@@ -77,18 +77,32 @@ def test_a_helper_can_be_ended(module: Path, handler: str) -> None:
     assert time.monotonic() - began < 20
 
 
-def test_a_kind_of_helpers_can_be_ended(module: Path) -> None:
+def test_a_kind_of_helpers_can_be_ended(module: Path, tmp_path: Path) -> None:
     """Who has lost interest in a look ends that alone: a scoring beside it comes to its answer."""
-    seconds = "__import__('json').loads(input())['seconds']"
-    module.write_text(f"import time; time.sleep({seconds}); print('{{\"ok\": true}}')")
+    go_on = tmp_path / "go on"
+    module.write_text(
+        "import pathlib, time\n"
+        'print(\'{"progress": "waiting"}\', flush=True)\n'
+        f"while not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0.05)\n"
+        "print('{\"ok\": true}')\n"
+    )
+    told: list[str] = []
     with ThreadPoolExecutor() as threads:
-        scoring = threads.submit(helper.ask, "asked", {"seconds": 1}, what="The scoring")
-        look = threads.submit(helper.ask, "asked", {"seconds": 60}, what="The look")
-        _until(lambda: len(helper._alive) == 2)
+        scoring = threads.submit(helper.ask, "asked", {}, what="The scoring", tell=told.append)
+        look = threads.submit(helper.ask, "asked", {}, what="The look", tell=told.append)
+        _until(lambda: len(told) == 2)
         helper.end_all("The look")
-        assert scoring.result() == {"ok": True}
         with pytest.raises(BertftError, match="The look ended without an answer"):
             look.result()
+        go_on.touch()
+        assert scoring.result() == {"ok": True}
+
+
+def test_half_an_answer_is_none(module: Path) -> None:
+    """A helper that is gone in the middle of its answer has given none."""
+    module.write_text("import sys; sys.stdout.write('{\"ok\": tr'); sys.stdout.flush(); sys.exit(3)")
+    with pytest.raises(BertftError, match="exit code 3"):
+        helper.ask("asked", {})
 
 
 def test_a_helper_does_not_outlive_who_asked(module: Path, tmp_path: Path) -> None:

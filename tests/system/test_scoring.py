@@ -79,6 +79,8 @@ def test_the_test_split_is_scored_and_kept(trained: Trained) -> None:
     run = queries.get_run(trained.db, trained.run.id)
     assert run.metrics["test_accuracy"].last == found["metrics"]["accuracy"]
     assert history.evaluations(trained.db, run.id)[-1].rows == 30
+    points = trained.read("metrics", "topics", "test_accuracy")["points"]
+    assert (points[-1]["step"], points[-1]["value"]) == (found["step"], found["metrics"]["accuracy"])
     shown = trained.call("show", "topics").stdout
     assert "test_accuracy" in shown
     assert "selected on this set" in shown
@@ -124,7 +126,7 @@ def test_rows_that_the_run_has_met_are_counted(trained: Trained) -> None:
     done = trained.call("evaluate", "topics", "--dataset", "copy.csv")
     assert done.returncode == 0, done.stderr
     assert f"{trained.run.train_rows} rows were trained on" in done.stderr
-    assert f"{trained.run.eval_rows} rows were used to choose the checkpoint" in done.stderr
+    assert f"{trained.run.eval_rows} rows were evaluated on in training" in done.stderr
 
 
 def test_data_that_changed_is_not_scored_as_it_was(trained: Trained) -> None:

@@ -101,9 +101,6 @@ _BAD: dict[str, tuple[Callable[[Path], dict[str, Any]], str, str]] = {
         "Too few rows of each class to stratify",
         "'b'",
     ),
-    "revision of a file": (_set(data__revision="main"), "This setting is for the Hub", "data.revision is 'main'"),
-    "configuration of a file": (_set(data__config_name="sst2"), "This setting is for the Hub", "data.config_name"),
-    "revision of a model folder": (_set(model__revision="main"), "This setting is for the Hub", "model.revision"),
     "unknown split": (_set(data__eval_split="dev"), "There is no such split", "'train'"),
     "no data in the folder": (
         lambda folder: {"data.dataset": str(_notes(folder))},

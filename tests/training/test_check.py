@@ -189,3 +189,11 @@ def test_demo(config: RunConfig) -> None:
     assert answer["labels"] == ["business", "entertainment", "politics", "sports", "tech"]
     full = check(demo.with_settings({"data.train_size": "all", "data.eval_size": "all"}))
     assert full["train_rows"] + full["eval_rows"] == 2225 - 98
+
+
+def test_settings_of_the_hub(config: RunConfig) -> None:
+    """Those that are given for what lies here are told, with what empties them: stored runs may have such."""
+    given = {"data.revision": "main", "data.config_name": "sst2", "model.revision": "v2"}
+    told = {warning["title"]: warning for warning in check(config.with_settings(given))["warnings"]}
+    assert told.keys() == {f"{key} has no effect" for key in given}
+    assert told["data.revision has no effect"]["hint"] == "Empty it: --set data.revision= on the command line."

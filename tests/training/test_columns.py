@@ -299,7 +299,7 @@ def test_any_strings(data: st.DataObject, rows: int, names: list[str]) -> None:
 
 #: What lies in the columns → (the columns, settings, words of the hint).
 _HINTS: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
-    "strings only": ({"id": _ids(), "label": _cycle("a", "b")}, {}, "The first line of a csv file must name"),
+    "strings only": ({"id": _ids(), "label": _cycle("a", "b")}, {}, "In a csv file the first line must name"),
     "objects": ({"review": [{"text": "a bird"}] * _ROWS, "label": _cycle("a", "b")}, {}, "A text is one string"),
     "tokens": ({"tokens": [["a", "bird"]] * _ROWS, "label": _cycle("a", "b")}, {}, "A text is one string"),
     "numbers": ({"text": _prose(6), "weight": [row / 7 for row in range(_ROWS)]}, {}, "A label is a word, a number"),

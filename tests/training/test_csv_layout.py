@@ -15,6 +15,13 @@ _LAYOUTS: dict[str, tuple[str, list[str], list[str]]] = {
     "Excel's line after a mark": ("\ufeffsep=^\na^label\nb^x\n", ["a", "label"], ["b", "x"]),
     "a column that is called sep=": ("sep=,label\na,x\nb,y\n", ["sep=", "label"], ["b", "y"]),
     "comments": ("# from a, b and c\n#\ntext,label\na,x\n#b,y\n", ["text", "label"], ["#b", "y"]),
+    "comments with commas": ("# From UCI, 2020\nutterance,airline\na,x\nb,y\n", ["utterance", "airline"], ["b", "y"]),
+    "a comment as wide as the header": ("#a,b\ntext,label\na,x\nb,y\n", ["text", "label"], ["b", "y"]),
+    "a header like a comment, wider than its row": (
+        "#id,tweet,label\n0,hello there\n1,hi,y\n",
+        ["#id", "tweet", "label"],
+        ["1", "hi", "y"],
+    ),
     "a header that begins like a comment": ("#id,label\n1,x\n2,y\n", ["#id", "label"], ["2", "y"]),
     "rows that begin like comments": ("#tag,label\n#a,x\n#b,y\n", ["#tag", "label"], ["#b", "y"]),
     "blanks after commas": (

@@ -160,7 +160,7 @@ def test_a_helper_that_is_ended_leaves_nothing(hub: Hub, tmp_path: Path, monkeyp
     with pytest.raises(BertftError):
         helper.ask("bertft_tui.core.training.check", {"config": config.model_dump(mode="json")})
     watcher.join()
-    assert time.monotonic() - asked[0] < 2
+    assert time.monotonic() - asked[0] < 10
     assert not list((tmp_path / "hub").rglob("*.incomplete"))
 
 

@@ -151,6 +151,13 @@ _BAD: dict[str, tuple[Any, Mapping[str, tuple[str, ...]], dict[str, Any], str, s
     ),
     "several asked of words": (["a", "b"], {}, {"problem_type": SEVERAL}, "These are not several labels", "'label'"),
     "one asked of lists": ([["a"], ["b"]], {}, {"problem_type": CLASSES}, "The labels are of another kind", "lists"),
+    "numbers with commas": (
+        ["1,0", "1,5", "2,0", "2,5", "3,0"] * 8,
+        {},
+        {},
+        "These labels are numbers that cannot be read",
+        "'1,0', '1,5'",
+    ),
     "labels joined by bars": (
         ["a|b", "b|c", "a", "c|a", "b"] * 8,
         {},

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from textwrap import TextWrapper
-from typing import Any
+from typing import Any, TextIO
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.tui.format import clean
@@ -26,22 +26,29 @@ def print_json(document: Any) -> None:
 
 def say(text: str) -> None:
     """Print a line on stdout, cleaned of whatever could steer the terminal."""
-    print(clean(text))
+    _print(text, sys.stdout)
 
 
 def tell(text: str) -> None:
     """Print a line on stderr: for the person, not for the pipe."""
-    print(clean(text), file=sys.stderr)
+    _print(text, sys.stderr)
 
 
 def print_problem(problem: Problem, *, label: str = "Error") -> None:
-    """Print title, message and hint on stderr; on a terminal, lines break between words."""
-    print(clean(f"{label}: {problem.title}"), file=sys.stderr)
-    width = shutil.get_terminal_size().columns if sys.stderr.isatty() else _WIDE
-    lines = TextWrapper(width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
-    lines.break_long_words = False  # a path is copied whole
+    """Print title, message and hint on stderr."""
+    _print(f"{label}: {problem.title}", sys.stderr)
     for line in (*problem.message.splitlines(), *problem.hint.splitlines()):
-        print("\n".join(lines.wrap(clean(line))), file=sys.stderr)
+        _print(line, sys.stderr, indent="  ")
+
+
+def _print(text: str, stream: TextIO, indent: str = "") -> None:
+    """Print a line; on a terminal it breaks between words, never within a path."""
+    line = indent + clean(text)
+    width = shutil.get_terminal_size().columns
+    if stream.isatty() and len(line) > width:
+        words = TextWrapper(width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+        line = "\n".join(words.wrap(line))
+    print(line, file=stream)
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from bertft_tui.core.metric_names import METRICS
+from bertft_tui.core.metric_names import METRICS, TEST
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
@@ -103,7 +103,7 @@ def print_metric_table(run: RunRecord, rows: list[tuple[str, str, str, str]]) ->
 
 def _advice(run: RunRecord) -> str:
     """Say how to get a figure that flatters nobody."""
-    if any(name.startswith("test_") for name in run.metrics):
+    if any(name.startswith(TEST) for name in run.metrics):
         return "the test figures are those of rows that chose nothing."
     if run.config.data.test_split is not None:
         return f"`bertft-tui evaluate {run.id}` scores split {run.config.data.test_split!r}, which chose nothing."

@@ -11,6 +11,7 @@ from bertft_tui.core.config import RunConfig, split_field
 from bertft_tui.core.config_file import parse_setting
 from bertft_tui.core.errors import ConfigError, InputError
 from bertft_tui.core.local_names import same_place
+from bertft_tui.core.metric_names import TEST
 from bertft_tui.core.scheduling import scoring
 from bertft_tui.core.scheduling.scoring import Predicted
 from bertft_tui.core.sections import DataSection
@@ -67,10 +68,10 @@ def print_evaluation(
         print_json({**evaluation_document(record), "chose_checkpoint": found.chose_checkpoint})
         return
     say(f"{run.id}  {run.name}: step {found.step} on {found.rows:,} rows of {found.dataset}, {found.split}.")
-    prefix = "test_" if record.is_test else ""
+    prefix = TEST if record.is_test else ""
     rows = [(prefix + key, metric(value)) for key, value in found.metrics.items()]
     print_table(("metric", "value"), rows, right=("value",))
-    if found.chose_checkpoint:
+    if found.chose_checkpoint and any(summary.is_selected for summary in run.metrics.values()):
         say(f"These rows chose the checkpoint ({SELECTED}): data.test_split names rows for a fair figure.")
     if output is not None:
         say(f"Predictions: {output}")

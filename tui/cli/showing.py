@@ -5,10 +5,10 @@ from difflib import get_close_matches
 
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.errors import InputError, Problem
-from bertft_tui.core.metric_names import evaluation_name
+from bertft_tui.core.metric_names import TEST, evaluation_name
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.cli.documents import full_document, metrics_document, series_document
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
@@ -44,7 +44,7 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
         else:
             _print_summaries(run)
         return
-    series = queries.series(db, run.id, _metric_name(run, wanted))
+    series = _series(db, run, _metric_name(run, wanted))
     if as_json:
         print_json(series_document(run, series))
         return
@@ -58,6 +58,20 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
     print_table(("step", "epoch", series.name, "", "time"), rows, right=("step", "epoch", series.name, "time"))
     if chosen is not None:
         say(f"{mark} {SELECTED}")
+
+
+def _series(db: Database, run: RunRecord, name: str) -> Series:
+    """The points of a metric; of one on the test split, what each evaluation found."""
+    if not name.startswith(TEST):
+        return queries.series(db, run.id, name)
+    key = name.removeprefix(TEST)
+    scored = [each for each in history.evaluations(db, run.id) if each.is_test and key in each.metrics]
+    return Series(
+        name,
+        tuple(each.step for each in scored),
+        tuple(each.metrics[key] for each in scored),
+        tuple(each.created_at - (run.started_at or each.created_at) for each in scored),
+    )
 
 
 def _metric_name(run: RunRecord, wanted: str) -> str:

@@ -1,25 +1,30 @@
 """Data that a finished run meets again: the rows that chose its checkpoint, and its columns in other data."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from bertft_tui.core.errors import DataError, InputError, Problem
-from bertft_tui.core.local_names import same_place
+from bertft_tui.core.local_names import found, is_pattern, same_place
+from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell
 from bertft_tui.core.training.data.columns import named_labels
 from bertft_tui.core.training.data.corpus import corpus_of
-from bertft_tui.core.training.data.duplicates import shared_rows
+from bertft_tui.core.training.data.duplicates import row_hashes, shared_rows
 from bertft_tui.core.training.data.labelled import open_view
 from bertft_tui.core.training.data.split_roles import find_split
 from bertft_tui.core.training.notes import count, listed
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
+
+if TYPE_CHECKING:  # a second: what can fail before does
+    from datasets import Dataset
 
 _CHANGED = "The data has changed since the run was trained"
 _PUT_BACK = "Put the data back as it was, or say which rows to score: --dataset FILE --split NAME."
@@ -74,20 +79,28 @@ def _without(data: DataSection, apart: set[str]) -> dict[str, Any]:
     return data.model_dump(exclude=apart)
 
 
-def known_rows(trained: DataSection, table: pa.Table, where: str, tell: Tell) -> list[Problem]:
-    """Note how many rows a run learnt from, and how many chose its checkpoint; nothing where its data is gone.
+def known_rows(source: Source, trained: DataSection, table: pa.Table, where: str, tell: Tell) -> list[Problem]:
+    """Note how many rows a run learnt from, and how many chose its checkpoint; or that nobody can tell.
 
-    `table`: rows with `text`, and `pair` where the run learnt from pairs.
+    `table`: rows of `source` with `text`, and `pair` where the run learnt from pairs. The run's own data is read
+    again where it lies here; nothing is downloaded for a note.
     """
     from bertft_tui.core.training.data.dataset import draw
 
+    if not same_place(source.name, trained.dataset):
+        if found(trained.dataset) is None and trained.dataset != DEMO and not is_pattern(trained.dataset):
+            return [_unknown(f"{trained.dataset} does not lie here")]
+        source = open_source(trained, tell)
     try:
-        drawn = draw(corpus_of(open_source(trained, tell), trained, tell), trained)
-    except InputError:
-        return []
+        corpus = corpus_of(source, trained, tell)
+        drawn = draw(corpus, trained)
+    except InputError as error:
+        return [_unknown(f"{trained.dataset}: {error.problem.title}")]
+    pool = (corpus.train if corpus.evaluation is None else corpus.evaluation).table
+    hashes = row_hashes(table)
     counts = {
-        "trained on": len(shared_rows(drawn.train.with_format("arrow")[:], table)),
-        "used to choose the checkpoint": len(shared_rows(drawn.evaluation.with_format("arrow")[:], table)),
+        "trained on": _met(corpus.train.table, drawn.train, table, hashes),
+        "evaluated on in training": _met(pool, drawn.evaluation, table, hashes),
     }
     return [
         Problem(
@@ -98,6 +111,17 @@ def known_rows(trained: DataSection, table: pa.Table, where: str, tell: Tell) ->
         for what, number in counts.items()
         if number
     ]
+
+
+def _met(pool: pa.Table, drawn: "Dataset", table: pa.Table, hashes: NDArray[np.int64]) -> int:
+    """Count the rows of a table whose texts were drawn from a pool; `hashes`: those of the table."""
+    rows = drawn.select_columns("row").with_format("arrow")[:].column("row").to_numpy()
+    alike = np.isin(row_hashes(pool), hashes) & np.isin(pool.column("row").to_numpy(), rows)
+    return len(shared_rows(pool.filter(pa.array(alike)), table))
+
+
+def _unknown(why: str) -> Problem:
+    return Problem("Nobody looked whether the run has met these rows", f"Its own data cannot be read: {why}.")
 
 
 def with_trained_columns(data: DataSection, trained: DataSection, source: Source, split: str) -> DataSection:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.sections import DataSection
+from bertft_tui.core.training.data.balance import label_sizes
 from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.rows import Rows, label_array
 from bertft_tui.core.training.data.sizes import check_cut, drawn_sizes, keeps_shares
@@ -81,16 +82,17 @@ def _carve(base: Dataset, rows: int, data: DataSection) -> tuple[Dataset, Datase
     Each class keeps its share wherever that can be: then the evaluation is of what was learnt. The only row of a
     class is trained on.
     """
-    everything = free = np.arange(len(base))
+    free = np.arange(len(base))
     whole = False
     if isinstance(base.features["label"], ClassLabel):
         ids = labels_of(base).astype(np.int64)
         shared = np.flatnonzero(np.bincount(ids)[ids] > 1)
-        free = shared if len(shared) > rows else everything
+        free = shared if len(shared) > rows else free
         whole = keeps_shares(ids[free], len(free) - rows, rows)
     _, carved = _cut(base.select(free), len(free) - rows, data, stratify=data.stratify or whole)
-    evaluation = np.sort(free[carved])
-    return base.select(np.setdiff1d(everything, evaluation)), base.select(evaluation)
+    is_carved = np.zeros(len(base), np.bool_)
+    is_carved[free[carved]] = True
+    return base.select(np.flatnonzero(~is_carved)), base.select(np.flatnonzero(is_carved))
 
 
 def _subset(rows: Dataset, size: int, setting: str, data: DataSection) -> Dataset:
@@ -121,32 +123,28 @@ def _cut(
 def _labels_drawn(train: Dataset, corpus: Corpus, data: DataSection) -> tuple[Problem, ...]:
     """See that what was drawn can be learnt, and say which labels it lacks. Raises DataError."""
     labels, task = labels_of(train), corpus.task
-    hint = "Take more rows (data.train_size)"
     if task.problem_type == "regression":
         if len(np.unique(labels)) < 2:
             raise DataError(
                 "Only one value was drawn",
                 f"All {len(train):,} training rows have the value {labels[0]:g}.",
-                f"{hint}.",
+                "Take more rows (data.train_size).",
             )
         return ()
-    if _would_help(corpus, data):
-        hint += ", or set data.stratify = true"
-    if task.problem_type == "single_label_classification":
-        sizes = np.bincount(labels.astype(np.int64), minlength=task.num_labels)
-        _refuse_one_class(sizes, task, f"{hint}.")
-        what = "classes"
-    else:
-        sizes = labels.sum(axis=0)
-        what = "labels"
+    sizes = label_sizes(labels, task)
     missing = [repr(task.labels[number]) for number in np.flatnonzero(sizes == 0)]
     if not missing:
         return ()
+    way = ", or set data.stratify = true" if _would_help(corpus, data) else ""
+    hint = f"Take more rows (data.train_size){way}."
+    if task.problem_type == "single_label_classification":
+        _refuse_one_class(sizes, task, hint)
+    what = "classes" if task.problem_type == "single_label_classification" else "labels"
     return (
         Problem(
             f"Some {what} are not among the training rows",
             f"The {len(train):,} rows that were drawn have none of {listed(missing)}.",
-            f"{hint}.",
+            hint,
         ),
     )
 

@@ -42,6 +42,8 @@ def first_with_text(table: pa.Table, hashes: NDArray[np.int64]) -> NDArray[np.in
     first = np.empty(len(hashes), np.int64)
     first[order] = order[np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))]
     again = np.flatnonzero(first != np.arange(len(first)))
+    if not len(again):
+        return first
     for part in np.array_split(again, len(again) // _BATCH + 1):
         unequal = part[~_same_texts(table, part, first[part])]
         if len(unequal):

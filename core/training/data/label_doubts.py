@@ -19,7 +19,7 @@ _NEARLY_ALL = 0.9
 _SPELLED = re.compile(r"[+-]?[$€£]?\s?\d[\d.,' ]*\s?[%$€£]?")
 
 #: What stands between labels where a cell holds several.
-_SEPARATORS = ("|", ";", ",", "/", "+", "&")
+_SEPARATORS = ("|", ";", ",")
 
 #: So many cells with several labels, each of which comes again in another cell, are no accident.
 _JOINED = 3
@@ -54,7 +54,9 @@ def refuse_many(labels: int, rows: int, name: str, view: View) -> None:
 
 
 def _refuse_numbers(labels: tuple[str, ...], name: str, view: View) -> None:
-    if len(labels) > _VERY_FEW and all(map(_SPELLED.fullmatch, labels)) and not all(map(_is_plain, labels)):
+    # 10 % and 20 % may be classes; 0,5 and 1,0 and 1,5 are not.
+    few = 2 if any("," in label for label in labels) else _VERY_FEW
+    if len(labels) > few and all(map(_SPELLED.fullmatch, labels)) and not all(map(_is_plain, labels)):
         raise DataError(
             "These labels are numbers that cannot be read",
             f"Column {name!r} of {view.where} holds {labels[0]!r}, {labels[1]!r} and the like, {len(labels):,} "

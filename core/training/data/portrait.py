@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bertft_tui.core.training.data.balance import label_sizes
 from bertft_tui.core.training.data.rows import Rows
 from bertft_tui.core.training.task import Task
 
@@ -41,20 +42,20 @@ def portray(rows: Rows, task: Task) -> Portrait:
     if task.problem_type == "regression":
         return _of_numbers(labels.astype(np.float64))
     if task.problem_type == "multi_label_classification":
-        return _of_sets(labels, task.labels)
-    found = np.bincount(labels.astype(np.int64), minlength=task.num_labels)
+        return _of_sets(labels, task)
+    found = label_sizes(labels, task)
     best = int(found.argmax())
     share = float(found[best] / len(rows))
     first = _first_are(labels, task.labels)
     return Portrait(len(rows), task.labels[best], share, "accuracy", _counts(task.labels, found), first_are=first)
 
 
-def _of_sets(labels: NDArray[np.generic], names: tuple[str, ...]) -> Portrait:
+def _of_sets(labels: NDArray[np.generic], task: Task) -> Portrait:
     sets, sizes = np.unique(labels, axis=0, return_counts=True)
     best = int(sizes.argmax())
-    majority = " + ".join(names[number] for number in np.flatnonzero(sets[best])) or "none of them"
+    majority = " + ".join(task.labels[number] for number in np.flatnonzero(sets[best])) or "none of them"
     share = float(sizes[best] / len(labels))
-    return Portrait(len(labels), majority, share, "subset_accuracy", _counts(names, labels.sum(axis=0)))
+    return Portrait(len(labels), majority, share, "subset_accuracy", _counts(task.labels, label_sizes(labels, task)))
 
 
 def _of_numbers(labels: NDArray[np.float64]) -> Portrait:

@@ -17,7 +17,7 @@ _HINTS = {
     "label": "Several 0/1 columns, one label each, are separated by commas.",
 }
 
-_HEADER = "The first line of a csv file must name the columns."
+_HEADER = "In a csv file the first line must name the columns."
 
 _CELLS = {
     "text": "A text is one string: write out as such what lies in lists or objects.",

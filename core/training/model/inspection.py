@@ -5,7 +5,7 @@ Reads files, and asks the Hub one short question when the model lies there. No t
 
 from bertft_tui.core.packaged import DEMO, demo_model_directory
 from bertft_tui.core.sections import ModelSection
-from bertft_tui.core.training.hub_settings import refuse_hub_settings
+from bertft_tui.core.training.hub_settings import unused_hub_settings
 from bertft_tui.core.training.model.architecture_names import NO_VOCABULARY
 from bertft_tui.core.training.model.architectures import check_architecture, check_max_length
 from bertft_tui.core.training.model.limits import check_limits, check_peft
@@ -37,8 +37,8 @@ def inspect_model(model: ModelSection, max_length: int, layer_lr_decay: float = 
 def _find(model: ModelSection) -> ModelLocation:
     folder = demo_model_directory() if model.name_or_path == DEMO else local_folder(model.name_or_path)
     if folder is not None:
-        refuse_hub_settings(model.name_or_path, **{"model.revision": model.revision})
-        return ModelLocation(model.name_or_path, folder)
+        notes = unused_hub_settings(model.name_or_path, **{"model.revision": model.revision})
+        return ModelLocation(model.name_or_path, folder, notes=tuple(notes))
     from bertft_tui.core.training.model.hub_model import find_on_hub  # the Hub's client takes a fifth of a second
 
     return find_on_hub(model)

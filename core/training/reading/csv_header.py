@@ -58,7 +58,7 @@ def _check_title(names: Sequence[str], rows: Sequence[Sequence[str | None]], fil
     """See that no title stands above the header. Raises DataError when one of the first rows names text and label."""
     if _has_one_of(names, _LABELS):
         return
-    headers = (row for row in rows[:_TITLE_ROWS] if _has_one_of(row, TEXT_NAMES) and _has_one_of(row, _LABELS))
+    headers = (row for row in rows[:_TITLE_ROWS] if is_header(row))
     if header := next(headers, None):
         shown = listed([repr(name) for name in header])
         raise DataError(
@@ -66,6 +66,11 @@ def _check_title(names: Sequence[str], rows: Sequence[Sequence[str | None]], fil
             f"The first line of {file.where} looks like a title: a row below it names {shown}.",
             "Delete the lines above that row.",
         )
+
+
+def is_header(cells: Sequence[str | None]) -> bool:
+    """Say whether cells are named like a text and a label."""
+    return _has_one_of(cells, TEXT_NAMES) and _has_one_of(cells, _LABELS)
 
 
 def _has_one_of(cells: Sequence[str | None], names: Container[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
 
+from bertft_tui.core.training.reading.csv_header import is_header
 from bertft_tui.core.training.reading.files import DataFile
 
 _DELIMITERS = ",;\t|"
@@ -69,12 +70,23 @@ def _rows(sample: str, delimiter: str, *, blanks: bool = False) -> list[list[str
 
 
 def _comments(lines: Sequence[str]) -> int:
-    """Count the lines on top that begin with `#`; the last is the header where the row below it is as wide."""
+    """Count the lines on top that begin with `#`.
+
+    The last is the header where the row below it is as wide and no header itself, or where it is named like one.
+    """
     number = sum(1 for _ in takewhile(lambda line: line.startswith("#"), lines))
     if number in (0, len(lines)):
         return 0
-    last = "".join(lines[number - 1 : number + 1])
-    return number - any(_fitness(last, delimiter) >= (1.0, 2) for delimiter in _DELIMITERS)
+    last, below = lines[number - 1 : number + 1]
+    return number - any(_is_header(last, below, delimiter) for delimiter in _DELIMITERS)
+
+
+def _is_header(line: str, below: str, delimiter: str) -> bool:
+    """Say whether a line that begins with `#` names the columns of the row below it."""
+    if line.startswith("# ") or delimiter not in line:
+        return False
+    first, second = (next(iter(_rows(each, delimiter)), []) for each in (line.removeprefix("#"), below))
+    return is_header(first) or (len(first) == len(second) and not is_header(second))
 
 
 def _has_blanks(sample: str, delimiter: str) -> bool:

@@ -32,10 +32,11 @@ _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 #: So many bytes outside ASCII make a guess that holds for the files beside it.
 _ENOUGH = 200
 
-_LOOKS_WRONG = (
-    "If letters look wrong, set data.encoding: perhaps cp1250 (Polish, Czech), cp1251 (Russian), cp932 or euc_jp "
-    "(Japanese), gb18030 or big5 (Chinese), cp949 (Korean)."
+_PERHAPS = (
+    "perhaps cp1250 (Polish, Czech), cp1251 (Russian), cp932 or euc_jp (Japanese), gb18030 or big5 (Chinese), cp949 "
+    "(Korean)."
 )
+_LOOKS_WRONG = f"If letters look wrong, set data.encoding: {_PERHAPS}"
 
 _HINT = "Set data.encoding to the one it was written in, for example latin-1 or utf-16."
 _HINT_WIDE = "Perhaps it was cut short while it was copied; else set data.encoding to another, such as cp1252."
@@ -102,7 +103,7 @@ class Decoder:
         self._guessed.setdefault(guessed, []).append(name)
         with reopen() as stream:
             if first_undecodable(_chunks(b"", stream), guessed):
-                raise _undecodable(where, f"UTF-8 nor {shown(guessed)}", broken, _HINT)
+                raise _undecodable(where, f"UTF-8 nor {shown(guessed)}", broken, f"Set data.encoding: {_PERHAPS}")
         return guessed, "strict"
 
     def notes(self) -> list[Problem]:

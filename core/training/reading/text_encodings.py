@@ -1,8 +1,8 @@
 """Which encoding bytes are written in: what they say themselves, else UTF-8, else a guess.
 
-The guess: a text most of whose letters are outside ASCII is in another script. Where an encoding of Japanese makes
-kana of a fifth of it, it is that one, else the one of the usual encodings that `charset_normalizer` finds. Any other
-text is taken for Windows-1252, as Western files nearly always are.
+The guess: where an encoding of Japanese makes kana of a fifth of what is not ASCII, it is that one. A text most of
+whose letters are outside ASCII is in another script, in the one of the usual encodings that `charset_normalizer`
+finds. Any other text is taken for Windows-1252, as Western files nearly always are.
 """
 
 import codecs
@@ -105,13 +105,13 @@ def guess(window: bytes, likely: str | None = None) -> str:
     """
     if _is_damaged_utf8(window):
         return "utf-8"
+    if japanese := next((encoding for encoding in _JAPANESE if _has_kana(window, encoding)), None):
+        return japanese
     letters = len(re.findall(rb"[A-Za-z]", window))
     if letters_outside_ascii(window) <= letters:
         return FALLBACK
     if likely and first_undecodable([window], likely) is None:
         return likely
-    if japanese := next((encoding for encoding in _JAPANESE if _has_kana(window, encoding)), None):
-        return japanese
     from charset_normalizer import from_bytes
 
     best = from_bytes(window, cp_isolation=_OTHER_SCRIPTS).best()

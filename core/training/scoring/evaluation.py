@@ -66,7 +66,7 @@ def evaluate(
         data = with_trained_columns(data, trained.data, source, split)
         rows = rows_of(source, data, split, task, notes)
         table = rows.table
-        notes.extend(known_rows(trained.data, table, rows.where, tell))
+        notes.extend(known_rows(source, trained.data, table, rows.where, tell))
     if not _plain_loss(trained.training):
         notes.append(_OTHER_LOSS)
     encoder = load()

@@ -76,7 +76,7 @@ def predict(
         write_table(beside(given.table, columns), output)
     empty = int((~has_text).sum())
     if empty:
-        notes.append(Problem(f"{count(empty, 'row')} without a text", "They have no verdict."))
+        notes.append(Problem(f"{count(empty, 'row')} without a text", "Without one there is no verdict."))
     return {
         "rows": len(given.table),
         "shown": _shown(given.texts, columns),

@@ -28,7 +28,7 @@ def not_there(name: str) -> DataError:
             f"{name!r} is an address; data is read from files here, or from the Hub by its name.",
             f"On the Hub its name is {on_hub!r}." if on_hub else "Download it first, then name the file.",
         )
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.is_symlink():
         message = f"{name!r} is a link that leads nowhere or in a circle."
     else:
@@ -53,7 +53,7 @@ def no_match(pattern: str) -> DataError:
 
 def near_names(name: str) -> str:
     """Say which names in the same folder are like this one; empty when none is."""
-    path = Path(name).expanduser()
+    path = expanded(name)
     try:
         there = {child.name.lower(): child.name for child in path.parent.iterdir()}
     except OSError:

@@ -8,7 +8,7 @@ from bertft_tui.core.local_names import expanded, found, is_pattern
 from bertft_tui.core.packaged import DEMO, demo_corpus_directory
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Check, Tell, go_on, silent
-from bertft_tui.core.training.hub_settings import refuse_hub_settings
+from bertft_tui.core.training.hub_settings import unused_hub_settings
 from bertft_tui.core.training.reading.finding import matching_files
 from bertft_tui.core.training.reading.named_file import one_file
 from bertft_tui.core.training.sources.file_source import LazySource, files_source
@@ -36,7 +36,8 @@ def _open(data: DataSection, tell: Tell, check: Check) -> LazySource:
         from bertft_tui.core.training.sources.hub_data import open_hub
 
         return open_hub(data, tell, check)
-    refuse_hub_settings(data.dataset, **{"data.config_name": data.config_name, "data.revision": data.revision})
+    settings = {"data.config_name": data.config_name, "data.revision": data.revision}
+    here.notes.extend(unused_hub_settings(data.dataset, **settings))
     return here
 
 
