@@ -159,4 +159,6 @@ def _fault(item: Any) -> str:
         return ": ".join(filter(None, [".".join(path), message]))
     if item["type"] == "string_too_short":
         message = f"must not be empty. {SECTIONS[path[0]].model_fields[path[1]].description}"
+    if item["type"] == "string_pattern_mismatch":  # a pattern is no sentence; the description begins with one
+        message = "must be " + (SECTIONS[path[0]].model_fields[path[1]].description or "").partition(";")[0]
     return f"{path[0]}.{path[1]} = {item['input']!r:.100}: {message}"

@@ -242,3 +242,9 @@ class HardwareSection(Section):
         "auto", description="`auto` takes bf16 on GPUs that have it, else fp32."
     )
     dataloader_num_workers: int = Field(0, ge=0, le=64, description="Processes that prepare batches; 0: none.")
+
+    @field_validator("device", mode="before")
+    @classmethod
+    def _first_gpu(cls, value: Any) -> Any:
+        """torch's `cuda` is its first GPU."""
+        return "cuda:0" if value == "cuda" else value

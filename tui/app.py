@@ -29,6 +29,7 @@ from bertft_tui.tui.messages import FeedFailed, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import AUTO, following
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
+from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run import FormScreen
 from bertft_tui.tui.screens.presets import PresetScreen
@@ -114,7 +115,9 @@ class BertftApp(App[str]):
         markup: bool = True,
     ) -> None:
         """Show a message in a corner. Of the older ones only the newest stays, and warnings: they cover the table."""
-        for old in [each for each in self._notifications if each.severity != "warning"][:-1]:
+        others = [each for each in self._notifications if each.severity != "warning"][:-1]
+        again = [each for each in self._notifications if each.message == message and each not in others]
+        for old in [*others, *again]:
             self._unnotify(old, refresh=False)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
@@ -225,6 +228,15 @@ class BertftApp(App[str]):
         self.notify(clean(str(path)), title="Saved", markup=False) if isinstance(path, Path) else self.complain(path)
 
     async def action_quit(self) -> None:
+        """Leave; ask first when a form would lose something."""
+        form = next((screen for screen in self.screen_stack if isinstance(screen, FormScreen)), None)
+        question = form.question if form is not None else None
+        if question is None:
+            self._quit()
+        else:
+            self.push_screen(Confirm(question, "leave", "stay"), lambda yes: self._quit() if yes else None)
+
+    def _quit(self) -> None:
         """Leave, with a line about what goes on."""
         helper.end_all()
         alive, waiting = self.snapshot.alive, len(self.snapshot.queue.waiting)

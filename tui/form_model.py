@@ -23,6 +23,10 @@ class Checked:
     faults: dict[str, str] = field(default_factory=dict)
 
 
+#: Settings whose values errors name.
+_PLACES = ("model.name_or_path", "data.dataset")
+
+
 def field_keys() -> list[str]:
     """All settings as `section.field`, in the order of their declaration."""
     return [f"{section}.{name}" for section, model in SECTIONS.items() for name in model.model_fields]
@@ -104,10 +108,14 @@ def _limit(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else format_value(value)
 
 
-def named_in(problem: Problem) -> str | None:
-    """The first setting that an error names, in its message or else its hint; None when it names none."""
+def named_in(problem: Problem, texts: dict[str, str]) -> str | None:
+    """The first setting that an error names, in its message or else its hint; None when it names none.
+
+    `texts`: what stands in each setting: an error on a file or a model has its name, and not that of the setting.
+    """
     words = re.findall(r"[a-z]+\.[a-z_]+", f"{problem.message}\n{problem.hint}")
-    return next((word for word in words if word in field_keys()), None)
+    named = next((word for word in words if word in field_keys()), None)
+    return named or next((key for key in _PLACES if texts[key] and texts[key] in problem.message), None)
 
 
 def read_form(base: RunConfig, texts: dict[str, str]) -> Checked:

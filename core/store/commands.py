@@ -112,7 +112,7 @@ def record_evaluation(db: Database, run_id: str, evaluation: EvaluationRecord) -
 def pause_queue(db: Database, reason: str) -> None:
     """Hold back queued runs until `resume_queue`; running ones go on."""
     with db.write() as connection:
-        revision.write_meta(connection, "paused", reason or "paused by hand")
+        revision.write_meta(connection, "paused", reason or "by hand")
         revision.advance(connection)
 
 

@@ -50,7 +50,7 @@ def test_every_setting_has_a_sentence_and_its_default_is_within_bounds(key: str)
         ("data.eval_fraction", 1.0),
         ("data.dataset", ""),
         ("data.dataset", "not text \udcff"),
-        ("hardware.device", "cuda"),
+        ("hardware.device", "cuda:"),
         ("hardware.device", "cuda:0; rm"),
         ("model.hidden_dropout", 1.0),
         ("model.trust_remote_code", "yes"),
@@ -154,3 +154,10 @@ def test_configs_are_frozen() -> None:
 def test_values_are_written_as_people_type_them(value: object, text: str) -> None:
     """No digit is lost and none is added."""
     assert format_value(value) == text
+
+
+def test_devices_as_people_write_them() -> None:
+    """`cuda` is the first GPU, as in torch; what is no device is answered with what is, not with a pattern."""
+    assert RunConfig().with_settings({"hardware.device": "cuda"}).hardware.device == "cuda:0"
+    with pytest.raises(ConfigError, match="must be auto, cpu, mps or cuda:N"):
+        RunConfig().with_settings({"hardware.device": "gpu"})

@@ -29,6 +29,9 @@ async def test_a_look_at_the_data(
         await shows(pilot, "90 rows", "majority 'food': accuracy 0.333")
         await shows(pilot, "the only column of texts", "3 different labels")
         await shows(pilot, "↓ scroll", "esc back")
+        before = app.screen.query_one("#data").scroll_y
+        await pilot.press("space")
+        await until(pilot, lambda: size[1] > 40 or app.screen.query_one("#data").scroll_y > before)
         await pilot.press("j", "k", "down", "end")
         await shows(pilot, "[CLS]", "row 1 of meals.csv")
         await pilot.press("escape")

@@ -129,6 +129,19 @@ async def test_the_check_is_visible_and_escape_ends_it_alone(make_app: MakeApp, 
         assert queries.list_runs(db)[0].config.data.dataset == "demox"
 
 
+async def test_quitting_asks_when_something_was_changed(app: BertftApp) -> None:
+    """ctrl+q in a form with changes asks as escape does."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_form(pilot)
+        await set_field(pilot, "data.train_size", "7")
+        await pilot.press("ctrl+q")
+        await shows(pilot, "What was changed is lost:", "train_size.")
+        await pilot.press("n")
+        assert isinstance(app.screen, FormScreen)
+        await pilot.press("ctrl+q", "y")
+        await until(pilot, lambda: app.return_value is not None)
+
+
 async def test_leaving_asks_when_something_was_changed(app: BertftApp) -> None:
     """One escape too many loses nothing: what is changed is named, also a name or a wrong value; y leaves."""
     async with app.run_test(size=(80, 24)) as pilot:
@@ -327,9 +340,12 @@ async def test_keys_act_in_the_order_in_which_they_were_typed(app: BertftApp) ->
     [
         ("news.csv has no column x.", "data.text_column names it, data.label_column too.", "data.text_column"),
         ("model.nothing and data.csv are no settings, training.seed is.", "Set data.dataset.", "training.seed"),
+        ("There is no file or folder 'nosuch.csv'.", "Name a file.", "data.dataset"),
+        ("'org/model' has no whole local copy.", "Check the network.", "model.name_or_path"),
         ("Nothing is named.", "", None),
     ],
 )
 def test_the_setting_that_an_error_names(message: str, hint: str, key: str | None) -> None:
-    """The message comes before the hint, and names of files are not settings."""
-    assert named_in(Problem("Wrong", message, hint)) == key
+    """The message comes before the hint, and names of files are not settings; else it is the one with that value."""
+    texts = {"data.dataset": "nosuch.csv", "model.name_or_path": "org/model"}
+    assert named_in(Problem("Wrong", message, hint), texts) == key

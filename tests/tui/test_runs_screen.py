@@ -216,7 +216,7 @@ async def test_the_queue_is_paused_and_goes_on(app: BertftApp, db: Database) -> 
     async with app.run_test(size=(120, 40)) as pilot:
         await shows(pilot, "1 queued")
         await pilot.press("P")
-        await shows(pilot, "queue paused: paused by hand")
+        await shows(pilot, "queue paused", "by hand, P lets it go on")
         await pilot.press("P")
         await until(pilot, lambda: not queries.queue_state(db).paused)
 

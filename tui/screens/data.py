@@ -60,6 +60,10 @@ class DataScreen(Screen[None]):
         """Scroll by some lines."""
         self.query_one("#data").scroll_relative(y=by, animate=False)
 
+    def action_page(self) -> None:
+        """Scroll by a screen."""
+        self.query_one("#data").scroll_page_down(animate=False)
+
     def action_back(self) -> None:
         """Go back to the settings; a look that is under way ends."""
         if self._since is not None:

@@ -134,12 +134,21 @@ class FormScreen(Screen[None]):
         """End a check that is under way; else leave, and ask first when something would be lost."""
         if self._checking_since is not None:
             self._end_check()
-        elif edited := self.form.edited:
-            names = ", ".join(row.label for row in edited[:_NAMES]) + (", …" if len(edited) > _NAMES else "")
-            question = f"Leave without launching? What was changed is lost: {names}."
+        elif (question := self.question) is not None:
             self.app.push_screen(Confirm(question, "leave", "stay"), lambda yes: self._leave() if yes else None)
         else:
             self._leave()
+
+    @property
+    def question(self) -> str | None:
+        """What to ask before the form goes; None when nothing would be lost."""
+        if self._checking_since is not None:
+            return "Leave during the check? Nothing is launched then."
+        edited = self.form.edited
+        if not edited:
+            return None
+        names = ", ".join(row.label for row in edited[:_NAMES]) + (", …" if len(edited) > _NAMES else "")
+        return f"Leave without launching? What was changed is lost: {names}."
 
     def _leave(self) -> None:
         self.app.pop_screen()
@@ -205,7 +214,7 @@ class FormScreen(Screen[None]):
     def _show_problem(self, problem: Problem) -> None:
         """Say what the check found; go to the setting that it names, and mark it."""
         self._judge(problem_block(problem))
-        if (key := named_in(problem)) is not None:
+        if (key := named_in(problem, self.form.named_texts)) is not None:
             self.form.mark(key, problem.title)
 
     def _enqueue(self, config: RunConfig, name: str | None) -> str:

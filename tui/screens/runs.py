@@ -150,6 +150,6 @@ class RunsScreen(RunActions):
             self.bertft.perform(lambda: commands.resume_queue(db), done="The queue goes on.")
         else:
             self.bertft.perform(
-                lambda: commands.pause_queue(db, "paused by hand, P lets it go on"),
+                lambda: commands.pause_queue(db, "by hand, P lets it go on"),
                 done="The queue is paused; runs that are alive go on.",
             )

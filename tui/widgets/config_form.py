@@ -66,9 +66,14 @@ class ConfigForm(VerticalScroll, can_focus=False):
         """What stands in the settings."""
         return [row.text for row in self.rows[1:]]
 
+    @property
+    def named_texts(self) -> dict[str, str]:
+        """What stands in each setting, by `section.field`."""
+        return {row.key: row.text for row in self.rows[1:]}
+
     def read(self) -> Checked:
         """Read all settings, and show beside each what is wrong with it."""
-        checked = read_form(self._base, {row.key: row.text for row in self.rows[1:]})
+        checked = read_form(self._base, self.named_texts)
         for row in self.rows[1:]:
             row.show_fault(checked.faults.get(row.key, ""))
         return checked

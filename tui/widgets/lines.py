@@ -12,6 +12,7 @@ from bertft_tui.tui.keys import Command, Scope, commands
 from bertft_tui.tui.snapshot import Snapshot
 
 _GAP = 2
+_PAUSED = "queue paused"
 
 
 class HeaderLine(Static):
@@ -26,7 +27,8 @@ class HeaderLine(Static):
             (2, clean(store, limit=40), MUTED),
             (1, counts, BRIGHT),
             (1, f"scoring {scoring}…" if scoring else "", ACCENT),
-            (3, clean(f"queue paused: {queue.reason}", limit=60) if queue.paused else "", WARNING),
+            (3, _PAUSED if queue.paused else "", WARNING),
+            (6, clean(queue.reason, limit=50) if queue.paused else "", WARNING),
             (4, f"by {metric}", MUTED),
             (5, mark, MUTED),
         ]
@@ -34,9 +36,9 @@ class HeaderLine(Static):
 
 
 def _that_fit(pieces: list[tuple[int, str, str]], width: int) -> Iterable[Content]:
-    """Leave out pieces until the rest fits: the store's name first, then the metric, then what its mark means."""
+    """Leave out pieces until the rest fits: the store, the metric, why the queue is paused, what the mark means."""
     shown = [piece for piece in pieces if piece[1]]
-    for rank in (2, 4, 5, 3):
+    for rank in (2, 4, 6, 5):
         if sum(cell_len(text) + _GAP for _, text, _ in shown) > width:
             shown = [piece for piece in shown if piece[0] != rank]
     return [Content.styled(text, style) for _, text, style in shown]
