@@ -158,6 +158,13 @@ _BAD: dict[str, tuple[Any, Mapping[str, tuple[str, ...]], dict[str, Any], str, s
         "These labels are numbers that cannot be read",
         "'1,0', '1,5'",
     ),
+    "emoji with and without colour": (
+        ["❤", "❤\ufe0f", "😡"],
+        {},
+        {},
+        "Some labels differ only in how they are written",
+        "'❤' (1 row)",
+    ),
     "labels joined by bars": (
         ["a|b", "b|c", "a", "c|a", "b"] * 8,
         {},

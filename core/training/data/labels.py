@@ -96,8 +96,13 @@ def refuse_variants(words: Words, where: str) -> None:
         )
 
 
+def _is_invisible(letter: str) -> bool:
+    """Whether a character has no shape: blanks of no width, and what asks for an emoji in colour or not."""
+    return unicodedata.category(letter) == "Cf" or letter in "\ufe0e\ufe0f"
+
+
 def _essence(name: str) -> str:
     if _INTEGER.fullmatch(name):
         return str(int(name))
-    visible = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")  # no zero-width blanks
+    visible = "".join(letter for letter in name if not _is_invisible(letter))
     return " ".join(unicodedata.normalize("NFKC", visible).casefold().split())
