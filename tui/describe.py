@@ -12,7 +12,7 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, glyphs
-from bertft_tui.tui.metric_choice import SELECTED, mark_of
+from bertft_tui.tui.metric_choice import mark_of, mark_words
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
@@ -133,7 +133,7 @@ def metrics_block(run: RunRecord) -> Content | None:
             )
         )
     if any(summary.is_selected for _, summary in found):
-        lines.append(Content.styled(f"  {glyphs().selected} {SELECTED}", MUTED))
+        lines.append(Content.styled(f"  {mark_words()}", MUTED))
     return NEW_LINE.join(lines)
 
 

@@ -26,7 +26,12 @@ def mark_of(summary: MetricSummary | None) -> str:
 def legend(runs: Sequence[RunRecord], choice: str) -> str:
     """Say what the mark means when one of the runs has it; else nothing."""
     marks = (mark_of(run.metrics.get(evaluation_name(metric_of(run, choice)))) for run in runs)
-    return f"{glyphs().selected} {SELECTED}" if any(marks) else ""
+    return mark_words() if any(marks) else ""
+
+
+def mark_words() -> str:
+    """The mark and what it means: `† selected on this set`."""
+    return f"{glyphs().selected} {SELECTED}"
 
 
 def metric_of(run: RunRecord, choice: str) -> str:

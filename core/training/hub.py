@@ -17,6 +17,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]  # HTTPError:
 )
 
 from bertft_tui.core.errors import DataError, InputError, ModelError
+from bertft_tui.core.training.notes import first_line
 
 _SECONDS = 5.0
 
@@ -123,7 +124,7 @@ def _ask(kind: _Kind, question: Callable[[], Any], name: str, revision: str | No
     except (ValueError, LookupError, TypeError):  # a network's own page, most likely
         raise HubUnreachableError("the answer is not the Hub's") from None
     except (HTTPError, OSError) as error:
-        raise HubUnreachableError(str(error).partition("\n")[0].rstrip(". ") or type(error).__name__) from None
+        raise HubUnreachableError(first_line(error)) from None
 
 
 def _unknown(kind: _Kind, name: str, near: str) -> InputError:

@@ -18,3 +18,8 @@ def first_of(shown: Sequence[object], total: int) -> str:
 def count(number: int, noun: str) -> str:
     """Write a number with its noun in the right form: `1 row`, `2,225 rows`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what a library says of an error, without its full stop; else the error's kind."""
+    return str(error).strip().partition("\n")[0].rstrip(". ") or type(error).__name__

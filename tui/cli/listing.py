@@ -16,7 +16,7 @@ from bertft_tui.tui.cli.documents import run_document
 from bertft_tui.tui.cli.output import print_json, print_table, tell
 from bertft_tui.tui.format import duration, number
 from bertft_tui.tui.glyphs import glyphs
-from bertft_tui.tui.metric_choice import SELECTED, best_text, mark_of
+from bertft_tui.tui.metric_choice import best_text, mark_of, mark_words
 
 COLUMNS: dict[str, Callable[[RunRecord], Any]] = {
     "id": lambda run: run.id,
@@ -108,7 +108,7 @@ def _print_table(runs: list[RunRecord], sort: str | None) -> None:
         shown += summaries
     print_table(headers, rows, right=("epoch", "duration"))
     if any(mark_of(summary) for summary in shown):
-        tell(f"{glyphs().selected} {SELECTED}: the best of several evaluations on the same rows flatters.")
+        tell(f"{mark_words()}: the best of several evaluations on the same rows flatters.")
 
 
 def _cells(run: RunRecord) -> list[str]:

@@ -15,7 +15,7 @@ from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.output import print_problem, print_table, say, tell
 from bertft_tui.tui.format import duration, metric, number
 from bertft_tui.tui.glyphs import glyphs
-from bertft_tui.tui.metric_choice import SELECTED, best_text
+from bertft_tui.tui.metric_choice import best_text, mark_words
 
 INTERVAL = 0.25
 ADOPT_EVERY = 2.0
@@ -98,7 +98,7 @@ def print_metric_table(run: RunRecord, rows: list[tuple[str, str, str, str]]) ->
     """Print rows of `metric_rows`, and what their mark means when one has it."""
     print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
     if any(glyphs().selected in best for _, best, _, _ in rows):
-        say(f"{glyphs().selected} {SELECTED}: {_advice(run)}")
+        say(f"{mark_words()}: {_advice(run)}")
 
 
 def _advice(run: RunRecord) -> str:

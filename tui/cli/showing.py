@@ -14,7 +14,7 @@ from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
-from bertft_tui.tui.metric_choice import SELECTED
+from bertft_tui.tui.metric_choice import mark_words
 from bertft_tui.tui.progress import phase_words
 
 #: Labels that are named.
@@ -57,7 +57,7 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
     ]
     print_table(("step", "epoch", series.name, "", "time"), rows, right=("step", "epoch", series.name, "time"))
     if chosen is not None:
-        say(f"{mark} {SELECTED}")
+        say(mark_words())
 
 
 def _series(db: Database, run: RunRecord, name: str) -> Series:

@@ -42,6 +42,13 @@ def find_split(split: str, setting: str, name: str, there: tuple[str, ...]) -> N
     )
 
 
+def which_split(name: str, there: tuple[str, ...], option: str) -> DataError:
+    """Make the error for a data set of which one split is meant and nobody said which. `option`: what names it."""
+    return DataError(
+        "Which split?", f"{name} has {listed([repr(split) for split in there], 20)}.", f"Name one with {option}."
+    )
+
+
 def with_roles(data: DataSection, there: tuple[str, ...]) -> DataSection:
     """Give the splits that are there the roles that their names suggest, where the config names none.
 

@@ -27,6 +27,7 @@ from bertft_tui.core.training.model.weight_files import (
     refuse_other_kinds,
     shards,
 )
+from bertft_tui.core.training.notes import first_line
 
 _SECONDS = 5.0
 
@@ -47,7 +48,7 @@ def find_on_hub(section: ModelSection) -> ModelLocation:
     except GatedRepoError:
         raise gated_model(section.name_or_path) from None
     except (HubUnreachableError, HTTPError, OSError) as error:
-        return _copy(section, f"asking the Hub failed: {_first_line(error)}")
+        return _copy(section, f"asking the Hub failed: {first_line(error)}")
 
 
 def fetch_model(location: ModelLocation, tell: Tell = silent, check: Check = go_on) -> None:
@@ -66,7 +67,7 @@ def fetch_model(location: ModelLocation, tell: Tell = silent, check: Check = go_
     except (HTTPError, OSError) as error:
         raise ModelError(
             "The model could not be fetched",
-            f"{location.name}: {_first_line(error)}.",
+            f"{location.name}: {first_line(error)}.",
             "Try again: files that have arrived whole are kept.",
         ) from error
 
@@ -143,7 +144,3 @@ def _conversion(name: str) -> str:
     except (HTTPError, OSError, ValueError):
         pass
     return "Name a model whose weights are safetensors, or convert them and name the folder."
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0].rstrip(". ") or type(error).__name__

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from bertft_tui.core.config import RunConfig, parse_config
-from bertft_tui.core.errors import DataError, Problem
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.sections import DataSection, TrainingSection
@@ -22,6 +22,7 @@ from bertft_tui.core.training.data.again import (
     with_trained_columns,
 )
 from bertft_tui.core.training.data.labelled import rows_of
+from bertft_tui.core.training.data.split_roles import which_split
 from bertft_tui.core.training.scoring.texts import Texts
 from bertft_tui.core.training.scoring.verdicts import beside, verdicts
 from bertft_tui.core.training.scoring.written import check_output, write_table
@@ -102,11 +103,7 @@ def _usual_split(source: Source) -> str:
     usual = next((name for word in _USUAL for name in source.split_names if name.lower() == word), None)
     if usual is not None or len(source.split_names) == 1:
         return usual or source.split_names[0]
-    raise DataError(
-        "Which split?",
-        f"{source.name} has {', '.join(map(repr, source.split_names))}.",
-        "Name one with --split.",
-    )
+    raise which_split(source.name, source.split_names, "--split")
 
 
 def _texts(table: pa.Table, split: str) -> Texts:

@@ -19,6 +19,7 @@ from bertft_tui.core.training.data.again import check_texts
 from bertft_tui.core.training.data.cells import absent
 from bertft_tui.core.training.data.labelled import open_view
 from bertft_tui.core.training.data.rows import text_cells
+from bertft_tui.core.training.data.split_roles import which_split
 from bertft_tui.core.training.data.text_column import find_text
 from bertft_tui.core.training.data.view import View
 from bertft_tui.core.training.notes import count, listed
@@ -126,11 +127,7 @@ def _view(source: Source, data: DataSection, notes: list[Problem]) -> View:
     if len(source.split_names) == 1:
         return open_view(source, source.split_names[0])
     if data.train_split not in source.split_names:
-        raise DataError(
-            "Which split?",
-            f"{source.name} has {', '.join(map(repr, source.split_names))}.",
-            "Name one with --set data.train_split=NAME.",
-        )
+        raise which_split(source.name, source.split_names, "--set data.train_split=NAME")
     others = listed([repr(name) for name in source.split_names if name != data.train_split])
     hint = "Name another one with --set data.train_split=NAME."
     notes.append(Problem(f"Only split {data.train_split!r} is classified", f"{source.name} also has {others}.", hint))

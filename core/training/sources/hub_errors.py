@@ -8,7 +8,7 @@ from huggingface_hub.errors import GatedRepoError, HTTPError  # type: ignore[att
 
 from bertft_tui.core.errors import DataError, InputError
 from bertft_tui.core.training.hub import gated_data_set, offline_variable
-from bertft_tui.core.training.notes import listed
+from bertft_tui.core.training.notes import first_line, listed
 
 #: Characters of a library's words that are shown.
 _LONGEST = 200
@@ -96,12 +96,12 @@ def loading_failed(name: str, error: BaseException) -> InputError:
     if any(isinstance(cause, HTTPError | ConnectionError | TimeoutError) for cause in chain):
         return DataError(
             "The Hub stopped answering",
-            f"While {name!r} was fetched: {_first_line(chain[-1])}.",
+            f"While {name!r} was fetched: {_short(chain[-1])}.",
             "Try again: what is already here is not fetched again.",
         )
     return DataError(
         "The data set cannot be read",
-        f"{name!r}: {_first_line(chain[-1])}.",
+        f"{name!r}: {_short(chain[-1])}.",
         "Look at its page, or download its files and name them.",
     )
 
@@ -110,7 +110,7 @@ def _of_files(name: str, error: BaseException) -> DataError | None:
     if isinstance(error, UnicodeDecodeError):
         return DataError(
             "The files are in another encoding",
-            f"{name!r}: {_first_line(error)}.",
+            f"{name!r}: {_short(error)}.",
             "Set data.encoding to the one they were written in, for example cp1252.",
         )
     return _of_system(name, error) if isinstance(error, OSError) else None
@@ -147,6 +147,5 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
-def _first_line(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
-    return shorten(lines[0].rstrip("."), _LONGEST, placeholder=" …") if lines else type(error).__name__
+def _short(error: BaseException) -> str:
+    return shorten(first_line(error), _LONGEST, placeholder=" …")
