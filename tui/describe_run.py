@@ -102,7 +102,7 @@ def attempts_text(run: RunRecord, detail: RunDetail, folder: str) -> Content:
 
 
 def _attempt(attempt: AttemptRecord) -> Content:
-    ended = duration(attempt.ended_at - attempt.started_at) if attempt.ended_at else "alive"
+    ended = "alive" if attempt.lasted is None else duration(attempt.lasted)
     how = [attempt.outcome or "", f"exit code {attempt.exit_code}" if attempt.exit_code is not None else ""]
     how.append(f"signal {attempt.exit_signal}" if attempt.exit_signal is not None else "")
     versions = "  ".join(f"{name} {version}" for name, version in attempt.versions.items())

@@ -139,7 +139,8 @@ def _close(intake: Intake, event: Event) -> None:
         "evaluated": None,
         "to_evaluate": None,
     }
-    intake.attempt |= {"outcome": event.type, "ended_at": event.time}
+    lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
+    intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
 
 
 def _nothing(intake: Intake, event: Event) -> None:

@@ -125,7 +125,8 @@ def end(
 ) -> None:
     """Write how a run ended, unless its journal has said so already; the exit is noted in any case."""
     with db.write() as connection:
-        run = connection.execute(select(RUN.c.status, RUN.c.attempt).where(RUN.c.key == run_key)).one()
+        about = select(RUN.c.status, RUN.c.attempt, RUN.c.attempt_seconds).where(RUN.c.key == run_key)
+        run = connection.execute(about).one()
         before = RunStatus(run.status)
         if not before.is_finished:
             values: dict[str, Any] = {"error": problem.as_dict()} if problem else {}
@@ -135,7 +136,13 @@ def end(
             connection.execute(
                 update(ATTEMPT)
                 .where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == run.attempt)
-                .values(outcome=outcome, exit_code=exit_code, exit_signal=exit_signal, ended_at=time.time())
+                .values(
+                    outcome=outcome,
+                    exit_code=exit_code,
+                    exit_signal=exit_signal,
+                    ended_at=time.time(),
+                    seconds=run.attempt_seconds,
+                )
             )
         _close_requests(connection, run_key, Request.STOP, Request.CANCEL)
 

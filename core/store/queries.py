@@ -127,7 +127,7 @@ def _runs() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    said = (ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags)
+    said = (ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags, ANNOTATION.c.trashed_at)
     return select(RUN, *said, pending.label("pending")).join(ANNOTATION, ANNOTATION.c.run_key == RUN.c.key)
 
 
@@ -216,6 +216,9 @@ def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
         problem_type=row.problem_type,
         train_rows=row.train_rows,
         eval_rows=row.eval_rows,
+        adjustments=row.adjustments or {},
+        not_finite_step=row.not_finite_step,
+        trashed_at=row.trashed_at,
         pending_request=row.pending,
         revision=row.revision,
     )

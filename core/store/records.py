@@ -81,6 +81,9 @@ class RunRecord:
     problem_type: ProblemType | None = None  # known once the data was read
     train_rows: int | None = None
     eval_rows: int | None = None
+    adjustments: dict[str, Any] = field(default_factory=dict)  # settings that its attempts changed: section.field
+    not_finite_step: int | None = None  # the first step whose loss or gradient was NaN or infinite
+    trashed_at: float | None = None  # when it went to the trash
     pending_request: str | None = None  # a stop, cancel or resume not yet carried out
     revision: int = 0  # the store's revision in which the run last changed
 
@@ -138,6 +141,15 @@ class AttemptRecord:
     exit_code: int | None = None
     exit_signal: int | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    adjustments: dict[str, Any] | None = None  # settings that differ from the run's: section.field
+    seconds: float | None = None  # by the monotonic clock, None while it lives
+
+    @property
+    def lasted(self) -> float | None:
+        """Seconds from its start to its end; None while it lives."""
+        if self.seconds is not None or self.ended_at is None:
+            return self.seconds
+        return max(0.0, self.ended_at - self.started_at)
 
 
 @dataclass(frozen=True)

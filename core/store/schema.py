@@ -9,7 +9,7 @@ from bertft_tui.core.errors import StoreError
 APPLICATION_ID = 0x62657274
 
 #: The newest schema; each migration raises `PRAGMA user_version` to its own number.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 def _check_header(file: Path) -> None:

@@ -53,6 +53,9 @@ class Run(SQLModel, table=True):
     train_rows: int | None = None
     eval_rows: int | None = None
     error: dict[str, str] | None = Field(default=None, sa_column=Column(JSON))
+    adjustments: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))  # settings changed on the way
+    retries: dict[str, int] | None = Field(default=None, sa_column=Column(JSON))  # how often for which reason
+    not_finite_step: int | None = None  # the first step whose loss or gradient was NaN or infinite
     journal_seq: int = 0
     journal_offset: int = 0
     revision: int = Field(default=0, index=True)
@@ -65,6 +68,7 @@ class Annotation(SQLModel, table=True):
     name: str
     note: str = ""
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    trashed_at: float | None = None  # when the run went to the trash; out of it again: None
 
 
 class RequestRow(SQLModel, table=True):
@@ -96,6 +100,8 @@ class Attempt(SQLModel, table=True):
     exit_code: int | None = None
     exit_signal: int | None = None
     versions: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    adjustments: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))  # of the run's settings
+    seconds: float | None = None  # how long it lasted, by the monotonic clock
 
 
 class MetricName(SQLModel, table=True):
