@@ -5,22 +5,26 @@
 It starts with whoever enqueues or looks, adopts what an earlier one left, and goes when there is nothing left to do.
 """
 
+import errno
 import sys
 import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from bertft_tui.core import locks
 from bertft_tui.core.boot import boot_id
-from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.errors import BertftError, ConfigError, Problem, StoreError
 from bertft_tui.core.journal import read_events
-from bertft_tui.core.paths import StorePath
+from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
+from bertft_tui.core.scheduling.endings import verdict
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.launcher import start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.requests import carry_out
-from bertft_tui.core.scheduling.worker_handle import WorkerHandle, describe_exit, log_tail
-from bertft_tui.core.store import ledger, queries
+from bertft_tui.core.scheduling.worker_handle import WorkerHandle
+from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
@@ -29,6 +33,15 @@ INTERVAL = 0.2
 
 #: Seconds that an idle scheduler stays, so that a second launch finds it awake.
 LINGER = 2.0
+
+#: Seconds that a scheduler goes on trying when the store cannot be used and no worker is alive.
+PATIENCE = 60.0
+
+#: What is wrong with the machine and not with one run: a full or broken disk, no memory, too many processes or files.
+_EVERYBODY = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO),
+    *(errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE),
+}
 
 
 class Scheduler:
@@ -58,6 +71,10 @@ class Scheduler:
             self._start_waiting()
         return bool(self.workers) or queries.has_work(self.db)
 
+    def any_alive(self) -> bool:
+        """Whether a worker is alive, as far as can be seen without the store."""
+        return any(handle.is_alive() for handle in self.workers.values())
+
     def _watch(self, handle: WorkerHandle, offset: int) -> None:
         self.workers[handle.run_key] = handle
         self.offsets[handle.run_key] = offset
@@ -68,7 +85,9 @@ class Scheduler:
         key = handle.run_key
         self.offsets[key] = follow(self.db, handle.directory, key, self.offsets[key])
         if not alive:
-            status, problem = _verdict(handle)
+            attempt = next(iter(reversed(history.attempts(self.db, handle.directory.id))), None)
+            handle.kill_leftovers(attempt.pid if attempt else None)
+            status, problem = verdict(handle, attempt)
             ledger.end(
                 self.db, key, status, problem=problem, exit_code=handle.exit_code, exit_signal=handle.exit_signal
             )
@@ -93,15 +112,23 @@ class Scheduler:
             child = start_worker(
                 directory, job.config, attempt=attempt, device=device, reason=reason, hub=job.hub_environment
             )
+        except ConfigError as error:
+            ledger.end(self.db, job.key, RunStatus.FAILED, problem=error.problem)
         except OSError as error:
-            problem = Problem(
-                "The run could not be started",
-                f"{error.filename}: {error.strerror}.",
-                "Check the disk and its space.",
-            )
-            ledger.end(self.db, job.key, RunStatus.FAILED, problem=problem)
+            self._not_started(job.key, directory, attempt, error)
+        else:
+            self._watch(WorkerHandle(job.key, directory, device.name, attempt, child), job.journal_offset)
+
+    def _not_started(self, run_key: int, directory: RunDirectory, attempt: int, error: OSError) -> None:
+        """Let a run fail whose own directory is at fault; what would befall every other too holds the queue back."""
+        what = f"{error.filename or directory.path}: {error.strerror}"
+        if error.errno in _EVERYBODY:
+            directory.start_ticket(attempt).unlink(missing_ok=True)
+            ledger.put_back(self.db, ledger.job(self.db, run_key))
+            commands.pause_queue(self.db, f"no run could be started: {what}")
             return
-        self._watch(WorkerHandle(job.key, directory, device.name, attempt, child), job.journal_offset)
+        problem = Problem("The run could not be started", f"{what}.", "Check the folder and its permissions.")
+        ledger.end(self.db, run_key, RunStatus.FAILED, problem=problem)
 
     def _no_such_device(self, job: ledger.Job) -> Problem:
         names = ", ".join(device.name for device in self.devices)
@@ -127,19 +154,6 @@ def _never_began(handle: WorkerHandle, offset: int) -> bool:
     return not any(event.type == "attempt" and event.fields.get("number") == handle.attempt for event in events)
 
 
-def _verdict(handle: WorkerHandle) -> tuple[RunStatus, Problem | None]:
-    """Say what became of a run whose process is gone and whose journal names no end."""
-    if handle.directory.cancel_request.exists():
-        return RunStatus.CANCELLED, None
-    how = describe_exit(handle)
-    if handle.exit_code and handle.take_ticket_back():
-        message = f"{how} The log ends: {log_tail(handle.directory) or 'without a word.'}"
-        return RunStatus.FAILED, Problem(
-            "The worker could not start", message, "`bertft-tui doctor` checks the installation."
-        )
-    return RunStatus.LOST, Problem("The run was lost", how, "Resume it: it goes on from its newest whole checkpoint.")
-
-
 def serve(path: StorePath) -> bool:
     """Run until there is nothing to do. False when another scheduler is at work on this store."""
     lock = locks.hold(path.scheduler_lock)
@@ -151,10 +165,28 @@ def serve(path: StorePath) -> bool:
         scheduler.adopt()
         idle_since = time.monotonic()
         while time.monotonic() - idle_since < LINGER:
-            if scheduler.step():
+            if patiently(scheduler.step, scheduler.any_alive):
                 idle_since = time.monotonic()
             time.sleep(INTERVAL)
     return True
+
+
+def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
+    """Do a step; while the store cannot be used (a full disk, a lock that a stopped process holds) try it again.
+
+    What the workers write waits in their journals meanwhile. Raises StoreError when it stays so and none is alive.
+    """
+    began, said = time.monotonic(), ""
+    while True:
+        try:
+            return step()
+        except StoreError as error:
+            if str(error) != said:
+                said = str(error)
+                print(f"{datetime.now():%Y-%m-%d %H:%M:%S} {said}", file=sys.stderr, flush=True)
+            if time.monotonic() - began > PATIENCE and not any_alive():
+                raise
+        time.sleep(1)
 
 
 def main(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import UnknownRunError
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.status import Request, RunStatus, refusal
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, REQUEST, RUN
@@ -33,7 +34,6 @@ def enqueue(
     """Put a run at the end of the queue and return its id."""
     run_id = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     changes = "; ".join(str(change) for change in parent.config.diff(config)) if parent else None
-    now = time.time()
     with db.write() as connection:
         row: dict[str, Any] = {
             "id": run_id,
@@ -42,8 +42,8 @@ def enqueue(
             "experiment": experiment or (parent.experiment if parent else None),
             "parent": parent.id if parent else None,
             "change_note": changes or None,
-            "created_at": now,
-            "queued_at": now,
+            "created_at": time.time(),
+            "queued_at": last_place(connection),
             "status": RunStatus.QUEUED,
             "attempt": 0,
             "attempt_seconds": 0.0,

@@ -10,6 +10,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.predictions import Predictions, pack
 from bertft_tui.core.store.status import TRANSITIONS, Request, RunStatus
 from bertft_tui.core.store.tables import ATTEMPT, PREDICTION, REQUEST, RUN
@@ -104,7 +105,7 @@ def requeue(db: Database, run_key: int) -> None:
             connection,
             run_key,
             RunStatus.QUEUED,
-            queued_at=time.time(),
+            queued_at=last_place(connection),
             ended_at=None,
             error=None,
             earlier_seconds=row.earlier_seconds + row.attempt_seconds,

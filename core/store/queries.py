@@ -97,6 +97,12 @@ def queue_state(db: Database) -> QueueState:
         return QueueState(bool(reason), reason, tuple(connection.scalars(query)))
 
 
+def ids_with(db: Database, status: RunStatus) -> tuple[str, ...]:
+    """Return the ids of the runs in a status."""
+    with db.read() as connection:
+        return tuple(connection.scalars(select(RUN.c.id).where(RUN.c.status == status)))
+
+
 def has_work(db: Database) -> bool:
     """Say whether a scheduler would find something to do: a run that lives or may start, an open request."""
     with db.read() as connection:

@@ -59,8 +59,9 @@ class Attempt:
         quiet_libraries()
         rmtree(self._staging, ignore_errors=True)
         try:
-            self._find_checkpoint()
-            trainer = self._prepare(location, corpus)
+            with self._reporter.control.interruptible():
+                self._find_checkpoint()
+                trainer = self._prepare(location, corpus)
             trainer.fine_tune(self._checkpoint)
         finally:
             rmtree(self._staging, ignore_errors=True)

@@ -1,10 +1,14 @@
 """A worker that keeps every rule of the real one but trains nothing, so that the scheduler is tested in seconds.
 
 Run as `python quick_worker.py RUN_DIR`. Its run's `data.dataset` says what it does: `quick` ends at once, `patient`
-works until it is asked to stop, `deaf` never listens, `crash` dies with a traceback before it says a word.
+works until it is asked to stop, `deaf` never listens, `slow` hears a request after a second, `parent` has a child
+process as data loaders do, `crash` dies with a traceback before it says a word.
 """
 
 import json
+import os
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,6 +18,7 @@ from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training.control import Cancelled, Control, Stopped
 
 
 def main(directory: RunDirectory) -> int:
@@ -30,22 +35,29 @@ def main(directory: RunDirectory) -> int:
     except FileNotFoundError:
         return 3
     journal = JournalWriter(directory.events)
-    import os
-
-    journal.write("attempt", number=launch["attempt"], pid=os.getpid(), host="here", boot_id=boot_id(), versions={})
-    end = work(directory, journal, behaviour)
+    control = Control(directory)
+    control.listen()
+    where = {"pid": os.getpid(), "host": socket.gethostname(), "boot_id": boot_id()}
+    journal.write("attempt", number=launch["attempt"], versions={}, **where)
+    end = work(control, journal, behaviour)
     journal.write(end)
     journal.close()
     return 0
 
 
-def work(directory: RunDirectory, journal: JournalWriter, behaviour: str) -> str:
+def work(control: Control, journal: JournalWriter, behaviour: str) -> str:
     """Write points until asked to end, or for two steps when there is nothing to wait for."""
+    if behaviour == "parent":
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     for step in range(1, 100_000):
         journal.write("metrics", step=step, epoch=step / 10, values={"loss": 1 / step})
-        if behaviour != "deaf" and directory.cancel_request.exists():
+        try:
+            if behaviour != "deaf":
+                control.check()
+        except Cancelled:
+            time.sleep(1 if behaviour == "slow" else 0)
             return "cancelled"
-        if behaviour != "deaf" and directory.stop_request.exists():
+        except Stopped:
             return "stopped"
         if behaviour == "quick" and step == 2:
             break

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
+from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord, Series
@@ -23,6 +24,7 @@ _LABELS = 20
 
 def print_run(db: Database, name: str, *, as_json: bool) -> None:
     """Print everything about a run. Raises UnknownRunError."""
+    settle(db)
     run = queries.find_run(db, name)
     if as_json:
         print_json(full_document(db, run.id))
@@ -37,6 +39,7 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
 
 def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool) -> None:
     """Print the metrics of a run, or the points of one. Raises UnknownRunError, InputError for an unknown metric."""
+    settle(db)
     run = queries.find_run(db, name)
     if wanted is None:
         if as_json:
