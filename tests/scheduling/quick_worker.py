@@ -20,37 +20,45 @@ from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 
+#: More than any attempt does; the steps of each attempt have numbers of their own.
+STEPS = 100_000
+
 
 def main(directory: RunDirectory) -> int:
-    """Take lock and ticket, then write a point every few milliseconds until it is time to end."""
+    """Take lock, ticket and device, then write a point every few milliseconds until it is time to end."""
     behaviour = read_config(directory.config).data.dataset
     if behaviour == "crash":
         raise RuntimeError("no such library")
     launch = json.loads(directory.launch.read_text())
-    lock, device = locks.hold(directory.lock), locks.hold(Path(launch["device_lock"]))
-    if lock is None or device is None:
+    lock = locks.hold(directory.lock)
+    if lock is None:
         return 3
     try:
         directory.start_ticket(launch["attempt"]).unlink()
     except FileNotFoundError:
         return 3
-    journal = JournalWriter(directory.events)
+    record(directory, "starts", launch["attempt"])
     control = Control(directory)
     control.listen()
+    journal = JournalWriter(directory.events)
     where = {"pid": os.getpid(), "host": socket.gethostname(), "boot_id": boot_id()}
     journal.write("attempt", number=launch["attempt"], versions={}, **where)
-    end = work(control, journal, behaviour)
-    journal.write(end)
-    journal.close()
+    while (device := locks.hold(Path(launch["device_lock"]))) is None:
+        time.sleep(0.05)
+    with device:
+        end = work(directory, control, journal, behaviour, first=launch["attempt"] * STEPS + 1)
+        journal.write(end)
+        journal.close()
     return 0
 
 
-def work(control: Control, journal: JournalWriter, behaviour: str) -> str:
+def work(directory: RunDirectory, control: Control, journal: JournalWriter, behaviour: str, first: int) -> str:
     """Write points until asked to end, or for two steps when there is nothing to wait for."""
     if behaviour == "parent":
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    for step in range(1, 100_000):
+    for step in range(first, first + STEPS):
         journal.write("metrics", step=step, epoch=step / 10, values={"loss": 1 / step})
+        record(directory, "acknowledged", step)
         try:
             if behaviour != "deaf":
                 control.check()
@@ -59,10 +67,20 @@ def work(control: Control, journal: JournalWriter, behaviour: str) -> str:
             return "cancelled"
         except Stopped:
             return "stopped"
-        if behaviour == "quick" and step == 2:
+        if behaviour == "quick" and step == first + 1:
             break
         time.sleep(0.01)
     return "finished"
+
+
+def record(directory: RunDirectory, what: str, number: int) -> None:
+    """Write down, outside of all that the program sees, what was done: a test compares."""
+    folder = Path(os.environ["BERTFT_RUNTIME_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{directory.id}.{what}"
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(descriptor, f"{number}\n".encode())
+    os.close(descriptor)
 
 
 if __name__ == "__main__":
