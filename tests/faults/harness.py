@@ -191,11 +191,7 @@ class Stage:
         """Let everything come to its end, then compare what the store says with what was done."""
         self.look()
         self.until(lambda: not queries.ids_with(self.db, RunStatus.STARTING), 20)
-        for run in queries.list_runs(self.db, limit=None):
-            if not run.status.is_finished:
-                with suppress(InputError):
-                    commands.request(self.db, run.id, Request.STOP)
-        ended = self.until(lambda: all(run.status.is_finished for run in queries.list_runs(self.db, limit=None)), 60)
+        ended = self.until(self._stop_all, 60)
         self.until(lambda: not self.alive() and not queries.has_work(self.db), 20)
         self._watching = False
         self._watcher.join()
@@ -204,6 +200,14 @@ class Stage:
         self._compare(ended)
         self.db.close()
         return self.result
+
+    def _stop_all(self) -> bool:
+        """Ask every run to stop that has not ended, or is about to go on; say whether all have ended."""
+        waiting = [run for run in queries.list_runs(self.db, limit=None) if not run.status.is_finished]
+        for run in waiting:
+            with suppress(InputError):
+                commands.request(self.db, run.id, Request.STOP)
+        return not waiting and not queries.has_work(self.db)
 
     def _compare(self, ended: bool) -> None:
         result = self.result

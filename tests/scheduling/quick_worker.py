@@ -37,12 +37,12 @@ def main(directory: RunDirectory) -> int:
         directory.start_ticket(launch["attempt"]).unlink()
     except FileNotFoundError:
         return 3
-    record(directory, "starts", launch["attempt"])
     control = Control(directory)
     control.listen()
     journal = JournalWriter(directory.events)
     where = {"pid": os.getpid(), "host": socket.gethostname(), "boot_id": boot_id()}
     journal.write("attempt", number=launch["attempt"], versions={}, **where)
+    record(directory, "starts", launch["attempt"])
     while (device := locks.hold(Path(launch["device_lock"]))) is None:
         time.sleep(0.05)
     with device:
