@@ -22,6 +22,7 @@ from bertft_tui.core.scheduling.endings import verdict
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.launcher import start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
+from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle
 from bertft_tui.core.store import commands, history, ledger, queries
@@ -168,6 +169,7 @@ def serve(path: StorePath) -> bool:
             if patiently(scheduler.step, scheduler.any_alive):
                 idle_since = time.monotonic()
             time.sleep(INTERVAL)
+        sweep(db)  # last: removing files may take a while
     return True
 
 

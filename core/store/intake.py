@@ -35,9 +35,14 @@ class Intake:
 
 
 def take_in(db: Database, run_key: int, batch: Sequence[Event], offset: int) -> None:
-    """Write a batch of one run's events, and the journal's offset behind them, in one transaction."""
+    """Write a batch of one run's events, and the journal's offset behind them, in one transaction.
+
+    A run that was purged meanwhile takes in nothing.
+    """
     with db.write() as connection:
-        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).one()
+        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).first()
+        if run is None:
+            return
         intake = Intake(run, {"journal_offset": offset})
         for event in batch:
             if event.seq > intake.columns.get("journal_seq", run.journal_seq):

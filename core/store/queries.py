@@ -24,9 +24,16 @@ def revision(db: Database) -> int:
         return revisions.current(connection)
 
 
-def list_runs(db: Database, *, limit: int | None = 500, changed_since: int | None = None) -> list[RunRecord]:
-    """Return runs, newest first; with `changed_since` only those that changed after that revision."""
+def list_runs(
+    db: Database, *, limit: int | None = 500, changed_since: int | None = None, trashed: bool | None = False
+) -> list[RunRecord]:
+    """Return runs, newest first; with `changed_since` only those that changed after that revision.
+
+    `trashed`: those in the trash instead of the others; None: both.
+    """
     query = _runs().order_by(RUN.c.key.desc()).limit(limit)
+    if trashed is not None:
+        query = query.where(ANNOTATION.c.trashed_at.is_not(None) if trashed else ANNOTATION.c.trashed_at.is_(None))
     if changed_since is not None:
         query = query.where(RUN.c.revision > changed_since)
     with db.read() as connection:
@@ -50,8 +57,10 @@ def get_run(db: Database, run_id: str) -> RunRecord:
         return _records(connection, rows)[0]
 
 
-def find_run(db: Database, text: str) -> RunRecord:
+def find_run(db: Database, text: str, *, trashed: bool = False) -> RunRecord:
     """Find a run by id, by a unique prefix of one, or by name.
+
+    What fits runs outside the trash does not mean one in it; with `trashed` it is the other way round.
 
     Raises UnknownRunError; where several fit, it lists their ids.
     """
@@ -59,7 +68,8 @@ def find_run(db: Database, text: str) -> RunRecord:
         fits = or_(RUN.c.id.startswith(text, autoescape=True), ANNOTATION.c.name == text) if text else RUN.c.id == ""
         records = _records(connection, connection.execute(_runs().where(fits).order_by(RUN.c.key.desc())).all())
         exact = [record for record in records if record.id == text]
-        found = exact or records
+        meant = [record for record in records if (record.trashed_at is not None) == trashed]
+        found = exact or meant or records
         if len(found) == 1:
             return found[0]
         if found:
