@@ -131,6 +131,11 @@ class StorePath:
         """The folder with the run directories."""
         return self.file.with_name(self.file.stem + "-runs")
 
+    @property
+    def backups(self) -> Path:
+        """The folder with the copies that the program makes by itself."""
+        return self.file.with_name(self.file.stem + "-backups")
+
     def run(self, run_id: str) -> RunDirectory:
         """The directory of one run."""
         return RunDirectory(self.runs / run_id)

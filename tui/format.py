@@ -100,6 +100,11 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
 
 
+def count_of(number: int, thing: str, things: str = "") -> str:
+    """Write how many there are: `1 run`, `1,200 runs`, `2 directories`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
 def size(count: float | None) -> str:
     """Write a number of bytes: `512 B`, `90.9 MB`, `1.2 GB`."""
     if count is None:

@@ -181,7 +181,7 @@ def test_a_purge_leaves_nothing_and_says_what_it_freed(db: Database) -> None:
     [("renamed", sweep), ("forgotten", sweep), ("removing", sweep), ("renamed", lambda db: purge(db, []))],
 )
 def test_a_killed_purge_is_finished(db: Database, step: str, finisher: Callable[[Database], object]) -> None:
-    """Wherever it was killed: the run cannot come back half, and the next purge or sweep leaves neither row nor file."""
+    """Wherever it was killed: the run cannot come back half, and the next sweep leaves neither row nor file."""
     run = in_trash(db)
     killed = subprocess.run([sys.executable, str(KILLED), str(db.path.file), run.id, step], timeout=60, check=False)
     assert killed.returncode == -signal.SIGKILL
@@ -197,7 +197,7 @@ def test_a_killed_purge_is_finished(db: Database, step: str, finisher: Callable[
 
 
 def test_links_are_removed_and_what_they_lead_to_stays(db: Database, tmp_path: Path) -> None:
-    """A checkpoints folder, a file and a whole run directory that are links, to folders elsewhere and into a circle."""
+    """A checkpoints folder, a file and a whole run directory may be links: out of the store, or in a circle."""
     other = fill(RunDirectory(tmp_path / "elsewhere"))
     inside, whole = in_trash(db, "links inside"), in_trash(db, "a link itself")
     directory = db.path.run(inside.id)
@@ -273,7 +273,7 @@ def test_a_full_disk_is_no_obstacle(db: Database, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_process_on_its_way_out_is_waited_for(db: Database) -> None:
-    """A run whose worker still holds its lock is not purged, and a scheduler that sees it end has nothing to write."""
+    """A run whose worker still holds its lock is not purged; a scheduler that sees it end has nothing to write."""
     run = in_trash(db)
     key = run.key
     holder = subprocess.Popen(

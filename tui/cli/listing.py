@@ -44,7 +44,8 @@ def print_list(db: Database, *, sort: str | None, limit: int | None, as_json: bo
     elif runs:
         _print_table(runs, sort)
     else:
-        tell("No runs yet. `bertft-tui demo` makes one.")
+        hidden = any(run.trashed for run in queries.outlines(db))
+        tell("All runs are in the trash: `list --trash`." if hidden else "No runs yet. `bertft-tui demo` makes one.")
 
 
 def sort_runs(runs: list[RunRecord], field: str) -> list[RunRecord]:

@@ -4,6 +4,7 @@ import time
 from difflib import get_close_matches
 
 from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.disk import usage
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
 from bertft_tui.core.scheduling.truth import settle
@@ -102,14 +103,22 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
         "tags": ", ".join(run.tags),
         "note": run.note,
+        "trash": _trash_words(run),
         "created": _moment(run.created_at),
         "directory": str(db.path.run(run.id).path),
+        "on disk": size(usage(db.path.run(run.id).path)),
     }
     for label, text in facts.items():
         if text:
             say(f"{label:<12}{text}")
     if run.error is not None:
         _print_problem(run.error)
+
+
+def _trash_words(run: RunRecord) -> str:
+    if run.trashed_at is None:
+        return ""
+    return f"in it since {_moment(run.trashed_at)}; `bertft-tui restore {run.id}` takes it out"
 
 
 def _progress_words(run: RunRecord) -> str:
