@@ -17,6 +17,7 @@ from bertft_tui.core.disk import Removed
 from bertft_tui.core.errors import BertftError, RefusedError, StoreError, UnknownRunError
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.scheduling import purge as purging
+from bertft_tui.core.scheduling import scheduler
 from bertft_tui.core.scheduling.purge import purge, sweep
 from bertft_tui.core.store import commands, history, ledger, queries, trash
 from bertft_tui.core.store.database import Database
@@ -305,3 +306,22 @@ def test_half_written_checkpoints_of_ended_runs_are_swept(db: Database) -> None:
     assert db.path.run(alive.id).staging.exists()
     assert (db.path.run(lost.id).checkpoints / "checkpoint-38").is_dir()
     assert sweep(db) == Removed()
+
+
+def test_a_scheduler_finishes_killed_purges_before_it_goes(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is doomed goes, with its rows where they are left; what another store's run has is not touched."""
+    monkeypatch.setattr(scheduler, "LINGER", 0.0)
+    run, other = in_trash(db), ended(db, "other")
+    db.path.run(run.id).path.rename(db.path.doomed(run.id))
+    stranger = fill(RunDirectory(db.path.runs / "stranger"))
+    assert scheduler.serve(db.path)
+    assert {path.name for path in db.path.runs.iterdir()} == {other.id, stranger.id}
+    assert [each.id for each in queries.list_runs(db, trashed=None)] == [other.id]
+
+
+def test_a_doomed_directory_of_a_run_that_is_there_comes_back(db: Database) -> None:
+    """A copy of the store from before the delete knows the run: its directory gets its name back, whole."""
+    run = ended(db)
+    db.path.run(run.id).path.rename(db.path.doomed(run.id))
+    assert sweep(db) == Removed()
+    assert (db.path.run(run.id).checkpoints / "checkpoint-38" / "model.safetensors").exists()
