@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.manifest import TRAINING_STATE
 from bertft_tui.core.paths import RunDirectory
 
 #: The unit of `st_blocks`, whatever the file system's own blocks are.
@@ -32,7 +33,8 @@ class Removed:
 class RunUsage:
     """What one run's directory holds, in bytes."""
 
-    checkpoints: int = 0
+    checkpoints: int = 0  # but for the training state
+    training_state: int = 0  # of the optimizer and the like, in checkpoints
     journal: int = 0  # with the log
     predictions: int = 0
     other: int = 0
@@ -41,7 +43,7 @@ class RunUsage:
     @property
     def total(self) -> int:
         """All of it."""
-        return self.checkpoints + self.journal + self.predictions + self.other + self.staging
+        return sum((self.checkpoints, self.training_state, self.journal, self.predictions, self.other, self.staging))
 
 
 def usage(path: Path, seen: set[tuple[int, int]] | None = None) -> int:
@@ -57,14 +59,14 @@ def run_usage(directory: RunDirectory, seen: set[tuple[int, int]] | None = None)
     """Return what a run's directory holds, by kind; all 0 when it is not there."""
     seen = set() if seen is None else seen
     kinds = {directory.events: "journal", directory.log: "journal", directory.predictions: "predictions"}
-    held = dict.fromkeys(("checkpoints", "journal", "predictions", "other", "staging"), 0)
+    held = dict.fromkeys(("checkpoints", "training_state", "journal", "predictions", "other", "staging"), 0)
     root, checkpoints, staging = (str(path) for path in (directory.path, directory.checkpoints, directory.staging))
     by_name = {str(path): kind for path, kind in kinds.items()}
     for path, found in _walk(root):
         if path == staging or path.startswith(staging + os.sep):
             kind = "staging"
         elif path == checkpoints or path.startswith(checkpoints + os.sep):
-            kind = "checkpoints"
+            kind = "training_state" if os.path.basename(path) in TRAINING_STATE else "checkpoints"  # noqa: PTH119
         else:
             kind = by_name.get(path, "other")
         held[kind] += _own(found, seen)

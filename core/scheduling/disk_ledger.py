@@ -11,6 +11,7 @@ from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import Outline
+from bertft_tui.core.store.status import RunStatus
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class DiskLedger:
     orphans: tuple[Held, ...] = ()  # directories that no row of the store knows
     missing: tuple[str, ...] = ()  # ids of runs that were started and have no directory
     leftovers: int = 0  # of killed purges, and half-written checkpoints of runs that have ended
+    not_needed: int = 0  # training state of runs that have finished and never go on
     backups: int = 0
     store: int = 0  # the database with its write-ahead log
     free: int = 0  # on that disk
@@ -51,6 +53,7 @@ class DiskLedger:
         every = [held.usage for held in self.runs]
         return RunUsage(
             checkpoints=sum(each.checkpoints for each in every),
+            training_state=sum(each.training_state for each in every),
             journal=sum(each.journal for each in every),
             predictions=sum(each.predictions for each in every),
             other=sum(each.other for each in every),
@@ -69,7 +72,7 @@ def take_stock(db: Database) -> DiskLedger:
     path, seen = db.path, set[tuple[int, int]]()
     known = {run.id: run for run in queries.outlines(db)}
     runs, trash, orphans = list[Held](), list[Held](), list[Held]()
-    leftovers = 0
+    leftovers = not_needed = 0
     names, doomed = _look(path)
     for name in names:
         held = run_usage(path.run(name), seen)
@@ -80,6 +83,8 @@ def take_stock(db: Database) -> DiskLedger:
         if run.status.is_finished and not run.trashed:
             leftovers += held.staging
             held = replace(held, staging=0)
+        if run.status is RunStatus.FINISHED and not run.trashed:
+            not_needed += held.training_state
         (trash if run.trashed else runs).append(Held(name, run.name, held))
     there = set(names)
     return DiskLedger(
@@ -88,6 +93,7 @@ def take_stock(db: Database) -> DiskLedger:
         orphans=_largest_first(orphans),
         missing=tuple(run.id for run in known.values() if run.attempt and not run.trashed and run.id not in there),
         leftovers=leftovers + sum(usage(place, seen) for place in doomed),
+        not_needed=not_needed,
         backups=usage(path.backups, seen),
         store=sum(usage(path.file.with_name(path.file.name + end), seen) for end in ("", "-wal", "-shm")),
         free=shutil.disk_usage(path.file.parent).free,

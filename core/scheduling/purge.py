@@ -25,7 +25,7 @@ from bertft_tui.core import disk, locks
 from bertft_tui.core.disk import Freed, Removed
 from bertft_tui.core.errors import BertftError, Problem, RefusedError, StoreError, UnknownRunError
 from bertft_tui.core.paths import RunDirectory, is_run_id
-from bertft_tui.core.store import trash
+from bertft_tui.core.store import queries, trash
 from bertft_tui.core.store.database import Database
 
 _STAGING = ".staging"
@@ -96,7 +96,7 @@ def _finish(db: Database, run_id: str, doomed: Path, doom: Callable[[], None], f
     try:
         trash.forget(db, run_id, doom)
     except StoreError:
-        if not os.path.lexists(doomed):
+        if not (os.path.lexists(doomed) and queries.get_run(db, run_id).trashed_at is not None):
             raise  # nothing was decided: all is as it was
         removed = disk.remove(doomed, freed, keep=True)
         trash.forget(db, run_id, lambda: None)

@@ -17,7 +17,7 @@ GRACE = 10.0
 def carry_out(db: Database, workers: dict[int, WorkerHandle]) -> None:
     """Carry out every open request as far as it can be at this moment."""
     for request in ledger.open_requests(db):
-        job = ledger.job(db, request.run_key)
+        job = ledger.find_job(db, request.run_key)
         if job is None:
             continue  # purged meanwhile, and its requests with it
         if refusal(request.kind, job.status) is not None:

@@ -47,7 +47,13 @@ def jobs(db: Database, *statuses: RunStatus) -> list[Job]:
         return [_job(row) for row in connection.execute(query)]
 
 
-def job(db: Database, key: int) -> Job | None:
+def job(db: Database, key: int) -> Job:
+    """Return one run by its key."""
+    with db.read() as connection:
+        return _job(connection.execute(select(RUN).where(RUN.c.key == key)).one())
+
+
+def find_job(db: Database, key: int) -> Job | None:
     """Return one run by its key; None when it was purged."""
     with db.read() as connection:
         row = connection.execute(select(RUN).where(RUN.c.key == key)).first()

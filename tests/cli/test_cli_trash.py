@@ -208,3 +208,20 @@ def test_a_thousand_directories_are_measured_in_a_blink(store: Database) -> None
     began = time.process_time()
     assert len(take_stock(store).orphans) == 1000
     assert time.process_time() - began < 0.8
+
+
+def test_optimizer_states_of_finished_runs_are_freed(cli: Cli, store: Database) -> None:
+    """The examination says how much there is, `purge --optimizer` frees it, and a run that may go on is refused."""
+    run, stopped = ended(store, "done"), ActedRun(store, "stopped").start().say("stopped")
+    checkpoint = store.path.run(run.id).checkpoints / "checkpoint-38"
+    (checkpoint / "optimizer.pt").write_bytes(b"o" * 2_000_000)
+    (checkpoint / "manifest.json").write_text('{"step": 38, "files": {"model.safetensors": {}, "optimizer.pt": {}}}')
+    assert "`bertft-tui purge --optimizer` frees 2" in cli("doctor").out
+    refused = cli("purge", "--optimizer", "stopped", "-y")
+    assert (refused.code, "is stopped: only a run that has finished" in refused.err) == (2, True)
+    assert "remove the optimizer's state of 1 finished run and free 2" in cli("purge", "--optimizer").err
+    freed = json.loads(cli("purge", "--optimizer", "-y", "--json").out)
+    assert (freed["runs"], freed["problems"], freed["bytes"] > 1_990_000) == ([run.id], [], True)
+    assert {path.name for path in checkpoint.iterdir()} == {"model.safetensors", "manifest.json"}
+    assert cli("purge", "--optimizer", "done").out == "0 B freed; the models are as they were.\n"
+    assert queries.get_run(store, stopped.id).trashed_at is None

@@ -290,7 +290,7 @@ def test_a_process_on_its_way_out_is_waited_for(db: Database) -> None:
     assert locks.holder(db.path.run(run.id).lock) is None
     assert purge(db, [run.id]).runs == (run.id,)
     ledger.end(db, key, RunStatus.LOST, exit_signal=9)
-    assert ledger.job(db, key) is None
+    assert ledger.find_job(db, key) is None
     assert history.attempts(db, run.id) == []
 
 

@@ -30,16 +30,22 @@ def restore(context: typer.Context, names: Runs, as_json: Json = False, db: Db =
 @commands.command()
 def purge(
     context: typer.Context,
+    *,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[RUN]...", parser=readable, help="Runs in the trash; without one, all of them."),
+        typer.Argument(metavar="[RUN]...", parser=readable, help="Which; without one, all."),
     ] = None,
+    optimizer: Annotated[
+        bool,
+        typer.Option("--optimizer", help="Of finished runs, only the optimizer's state; the model stays."),
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
     """Remove runs in the trash for good, with their files. Asks first; cannot be undone."""
-    from bertft_tui.tui.cli.trash import purge_runs
+    from bertft_tui.tui.cli.trash import purge_optimizers, purge_runs
 
     with open_store(context, db) as store:
-        raise typer.Exit(purge_runs(store, names or [], yes=yes, as_json=as_json))
+        act = purge_optimizers if optimizer else purge_runs
+        raise typer.Exit(act(store, names or [], yes=yes, as_json=as_json))

@@ -16,7 +16,7 @@ _LARGEST = 5
 def check_space(db: Database) -> Iterator[Check]:
     """What the runs hold, what the trash does, and what lies there that no run has. Raises StoreError."""
     ledger = take_stock(db)
-    yield Check("space", "ok", _space(ledger), numbers=ledger_document(ledger))
+    yield Check("space", "ok", _space(ledger), _not_needed(ledger), ledger_document(ledger))
     if ledger.trash or ledger.leftovers:
         yield _trash(ledger)
     if ledger.orphans:
@@ -29,6 +29,7 @@ def ledger_document(ledger: DiskLedger) -> dict[str, Any]:
         "total": ledger.total,
         "free": ledger.free,
         "to_free": ledger.to_free,
+        "not_needed": ledger.not_needed,
         "kinds": {**asdict(ledger.in_runs), "trash": ledger.in_trash, "leftovers": ledger.leftovers,
                   "orphans": sum(held.usage.total for held in ledger.orphans), "backups": ledger.backups,
                   "store": ledger.store},
@@ -46,7 +47,7 @@ def _held(held: Held) -> dict[str, Any]:
 def _space(ledger: DiskLedger) -> str:
     kinds = ledger.in_runs
     parts = {
-        "checkpoints": kinds.checkpoints,
+        "checkpoints": kinds.checkpoints + kinds.training_state,
         "journals and logs": kinds.journal,
         "predictions": kinds.predictions,
         "other files": kinds.other + kinds.staging,
@@ -58,6 +59,13 @@ def _space(ledger: DiskLedger) -> str:
         f"{held.id} ({clean(held.name, limit=60)}) {size(held.usage.total)}" for held in ledger.runs[:_LARGEST]
     )
     return f"{size(ledger.total)} in all: {words}" + (f"; the largest runs: {largest}" if largest else "")
+
+
+def _not_needed(ledger: DiskLedger) -> str:
+    if not ledger.not_needed:
+        return ""
+    freed = size(ledger.not_needed)
+    return f"`bertft-tui purge --optimizer` frees {freed} of optimizer states that finished runs never need again."
 
 
 def _trash(ledger: DiskLedger) -> Check:

@@ -4,10 +4,11 @@ import sys
 import time
 from dataclasses import asdict
 
-from bertft_tui.core.disk import usage
-from bertft_tui.core.errors import InputError, RefusedError, UnknownRunError
+from bertft_tui.core.disk import run_usage, usage
+from bertft_tui.core.errors import InputError, Problem, RefusedError, UnknownRunError
 from bertft_tui.core.scheduling.disk_ledger import take_stock
 from bertft_tui.core.scheduling.purge import Purged, purge
+from bertft_tui.core.scheduling.slimming import refusal_to_slim, slim
 from bertft_tui.core.store import queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -50,9 +51,11 @@ def purge_runs(db: Database, names: list[str], *, yes: bool, as_json: bool) -> i
         if run.trashed_at is None:
             refused = trash.not_in_trash(f"{run.id} ({run.name})").problem
             raise RefusedError(refused.title, refused.message, refused.hint)
-    if runs and not (yes or _agreed(db, runs)):
-        tell("Nothing was purged.")
-        return 0
+    if runs and not yes:
+        ids, ledger = {run.id for run in runs}, take_stock(db)
+        freed = sum(held.usage.total for held in ledger.trash if held.id in ids) + ledger.leftovers
+        if not _agreed(count_of(len(runs), "run"), freed):
+            return 0
     purged = purge(db, [run.id for run in runs])
     if purged.gone and not purged.runs:
         raise UnknownRunError("Already gone", f"{', '.join(purged.gone)}: somebody else purged it.", "")
@@ -61,6 +64,30 @@ def purge_runs(db: Database, names: list[str], *, yes: bool, as_json: bool) -> i
     else:
         _report(purged)
     return int(bool(purged.problems))
+
+
+def purge_optimizers(db: Database, names: list[str], *, yes: bool, as_json: bool) -> int:
+    """Free what only a training that goes on needs, of finished runs; return 1 when something is stuck, else 0.
+
+    Raises UnknownRunError, RefusedError for a run that may go on, InputError when nobody can be asked.
+    """
+    every = {run.id: run for run in queries.outlines(db)}
+    named = [every[run.id] for run in _find(db, names, trashed=False)]
+    for run in named:
+        if (refused := refusal_to_slim(run)) is not None:
+            raise refused
+    runs = named or [run for run in every.values() if not run.trashed and refusal_to_slim(run) is None]
+    freed = sum(run_usage(db.path.run(run.id)).training_state for run in runs)
+    if freed and not yes and not _agreed(f"the optimizer's state of {count_of(len(runs), 'finished run')}", freed):
+        return 0
+    removed = slim(db, runs)
+    if as_json:
+        print_json({"runs": [run.id for run in runs], "bytes": removed.bytes, "problems": _as_dicts(removed.stuck)})
+        return int(bool(removed.stuck))
+    for problem in removed.stuck:
+        print_problem(problem)
+    say(f"{size(removed.bytes)} freed; the models are as they were.")
+    return int(bool(removed.stuck))
 
 
 def print_trash(db: Database, *, limit: int | None, as_json: bool) -> None:
@@ -92,20 +119,24 @@ def _find(db: Database, names: list[str], *, trashed: bool) -> list[RunRecord]:
     return list(found.values())
 
 
-def _agreed(db: Database, runs: list[RunRecord]) -> bool:
-    """Ask whether runs are to go for good. Raises InputError where there is no terminal to ask on."""
+def _agreed(what: str, freed: int) -> bool:
+    """Ask whether something is to go for good. Raises InputError where there is no terminal to ask on."""
     import typer
 
-    ids, what = {run.id for run in runs}, count_of(len(runs), "run")
-    ledger = take_stock(db)
-    freed = sum(held.usage.total for held in ledger.trash if held.id in ids) + ledger.leftovers
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise InputError(
             "A purge cannot be undone",
             f"It would remove {what} and free {size(freed)}; there is no terminal to ask on.",
             "Add --yes to purge without being asked.",
         )
-    return typer.confirm(f"Purge {what}? This frees {size(freed)} and cannot be undone.", err=True)
+    agreed = typer.confirm(f"Purge {what}? This frees {size(freed)} and cannot be undone.", err=True)
+    if not agreed:
+        tell("Nothing was purged.")
+    return agreed
+
+
+def _as_dicts(problems: list[Problem]) -> list[dict[str, str]]:
+    return [problem.as_dict() for problem in problems]
 
 
 def _report(purged: Purged) -> None:
