@@ -21,10 +21,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bertft_tui.core import disk, locks
+from bertft_tui.core import disk
 from bertft_tui.core.disk import Freed, Removed
 from bertft_tui.core.errors import BertftError, Problem, RefusedError, StoreError, UnknownRunError
-from bertft_tui.core.paths import RunDirectory, is_run_id
+from bertft_tui.core.paths import is_run_id
+from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store import queries, trash
 from bertft_tui.core.store.database import Database
 
@@ -83,7 +84,7 @@ def _purge_one(db: Database, run_id: str, freed: Freed) -> Removed:
     if not is_run_id(run_id):
         raise RefusedError("This run cannot be purged", f"{run_id!r} is no id of ours: it names no directory.", "")
     directory, doomed = db.path.run(run_id), db.path.doomed(run_id)
-    if (pid := _holder(directory)) is not None:
+    if (pid := process_of(directory)) is not None:
         raise RefusedError(
             "This run cannot be purged yet", f"Process {pid} of {run_id} is on its way out.", "Try again in a moment."
         )
@@ -135,6 +136,8 @@ def _doom(directory: Path, doomed: Path) -> None:
         directory.rename(doomed)
         _sync(directory.parent)
     except OSError as error:
+        if not os.path.lexists(directory):
+            doomed.rename(directory)  # renamed, but the disk does not say that it has it: nothing is decided
         raise BertftError(
             "This run cannot be purged",
             f"{directory} could not be renamed: {error.strerror}.",
@@ -149,7 +152,7 @@ def _drop_staging(db: Database, run_id: str, freed: Freed) -> Removed:
         return Removed()
     try:
         with trash.at_rest(db, run_id) as ended:
-            if not ended or _holder(directory) is not None:
+            if not ended or process_of(directory) is not None:
                 return Removed()
             _doom(directory.staging, doomed)
     except UnknownRunError:
@@ -157,13 +160,6 @@ def _drop_staging(db: Database, run_id: str, freed: Freed) -> Removed:
     except BertftError as error:
         return Removed(stuck=[error.problem])
     return disk.remove(doomed, freed)
-
-
-def _holder(directory: RunDirectory) -> int | None:
-    try:
-        return locks.holder(directory.lock)
-    except OSError:
-        return None
 
 
 def _sync(folder: Path) -> None:

@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bertft_tui.core import disk, locks
+from bertft_tui.core import disk
 from bertft_tui.core.disk import Freed, Removed
 from bertft_tui.core.errors import Problem, RefusedError
 from bertft_tui.core.manifest import TRAINING_STATE, read_manifest, write_manifest
 from bertft_tui.core.paths import RunDirectory, is_run_id
+from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import Outline
 from bertft_tui.core.store.status import RunStatus
@@ -46,7 +47,7 @@ def _checkpoints(directory: RunDirectory) -> Iterator[Path]:
     """The checkpoint folders of a run whose process is gone; none where a link leads elsewhere."""
     if any(path.is_symlink() or not path.is_dir() for path in (directory.path, directory.checkpoints)):
         return
-    if locks.holder(directory.lock) is None:
+    if process_of(directory) is None:
         yield from (path for path in directory.checkpoints.glob("checkpoint-*") if not path.is_symlink())
 
 

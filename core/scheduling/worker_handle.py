@@ -84,6 +84,14 @@ class WorkerHandle:
         return True
 
 
+def process_of(directory: RunDirectory) -> int | None:
+    """Return the process that holds a run's directory; None when there is none, or the lock cannot be asked."""
+    try:
+        return locks.holder(directory.lock)
+    except OSError:
+        return None
+
+
 def log_tail(directory: RunDirectory, lines: int = 3, limit: int = 20_000) -> str:
     """Return the last lines of a run's log, for a message; empty when there is none."""
     try:

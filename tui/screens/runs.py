@@ -1,5 +1,6 @@
 """The home screen: the table of runs, and the highlighted one beside it."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -86,6 +87,10 @@ class RunsScreen(RunActions):
         """All runs outside the trash."""
         return snapshot.runs
 
+    def held(self, snapshot: Snapshot) -> Mapping[str, int] | None:
+        """What the runs hold on the disk; None where that is not shown."""
+        return None
+
     def welcome(self, snapshot: Snapshot) -> Content:
         """What stands here when there is nothing."""
         return _ALL_DELETED if snapshot.trash else _WELCOME
@@ -99,8 +104,8 @@ class RunsScreen(RunActions):
             self.query_one("#welcome", Static).update(self.welcome(snapshot))
         self.set_class(not wide and self._pane == 1, "-only-table")
         self.set_class(not wide and self._pane == 2, "-only-panel")
-        held = snapshot.held if self.SCOPE == "trash" else None
-        self.table.show(runs, View(self.bertft.metric, snapshot.age, self._sort, self._reverse, held))
+        view = View(self.bertft.metric, snapshot.age, self._sort, self._reverse, self.held(snapshot))
+        self.table.show(runs, view)
         self.take_highlight()
         self._show_panel(snapshot)
 

@@ -1,5 +1,6 @@
 """The trash: the table of deleted runs with what they hold on the disk."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -45,6 +46,10 @@ class TrashScreen(RunsScreen, inherit_bindings=False):
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """What lies in the trash."""
         return snapshot.trash
+
+    def held(self, snapshot: Snapshot) -> Mapping[str, int]:
+        """What each holds on the disk."""
+        return snapshot.held
 
     def welcome(self, snapshot: Snapshot) -> Content:
         """What stands here when there is nothing."""

@@ -31,7 +31,8 @@ class TrashActions(StoreScreen):
         """Take a run out of the trash: the one that is selected, else the last that was deleted here."""
         app, run = self.bertft, self.selected
         if run is None or run.trashed_at is None:
-            run = app.snapshot.run(app.deleted[-1]) if app.deleted else None
+            known = map(app.snapshot.run, reversed(app.deleted))
+            run = next((each for each in known if each is not None), None)  # others were purged meanwhile
         if run is None:
             self.notify("Nothing was deleted here. D shows the trash.", severity="warning", markup=False)
             return
