@@ -9,7 +9,7 @@ from typing import Any
 from textual.app import App
 from textual.timer import Timer
 
-from bertft_tui.core.disk import usage
+from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.store import history, queries, trash
 from bertft_tui.core.store.database import Database

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bertft_tui.core.disk import RunUsage, run_usage, usage
+from bertft_tui.core.directories import RunUsage, run_usage, usage
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database

@@ -21,8 +21,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bertft_tui.core import disk
-from bertft_tui.core.disk import Freed, Removed
+from bertft_tui.core import directories
+from bertft_tui.core.directories import Freed, Removed
 from bertft_tui.core.errors import BertftError, Problem, RefusedError, StoreError, UnknownRunError
 from bertft_tui.core.paths import is_run_id
 from bertft_tui.core.scheduling.worker_handle import process_of
@@ -99,9 +99,9 @@ def _finish(db: Database, run_id: str, doomed: Path, doom: Callable[[], None], f
     except StoreError:
         if not (os.path.lexists(doomed) and queries.get_run(db, run_id).trashed_at is not None):
             raise  # nothing was decided: all is as it was
-        removed = disk.remove(doomed, freed, keep=True)
+        removed = directories.remove(doomed, freed, keep=True)
         trash.forget(db, run_id, lambda: None)
-    _add(removed, disk.remove(doomed, freed))
+    _add(removed, directories.remove(doomed, freed))
     return removed
 
 
@@ -116,7 +116,7 @@ def _finish_doomed(db: Database, name: str, doomed: Path, freed: Freed) -> Remov
         return _bring_back(db.path.run(name).path, doomed)
     except BertftError as error:
         return Removed(stuck=[error.problem])
-    return disk.remove(doomed, freed)
+    return directories.remove(doomed, freed)
 
 
 def _bring_back(directory: Path, doomed: Path) -> Removed:
@@ -159,7 +159,7 @@ def _drop_staging(db: Database, run_id: str, freed: Freed) -> Removed:
         return Removed()
     except BertftError as error:
         return Removed(stuck=[error.problem])
-    return disk.remove(doomed, freed)
+    return directories.remove(doomed, freed)
 
 
 def _sync(folder: Path) -> None:

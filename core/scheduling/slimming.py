@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bertft_tui.core import disk
-from bertft_tui.core.disk import Freed, Removed
+from bertft_tui.core import directories
+from bertft_tui.core.directories import Freed, Removed
 from bertft_tui.core.errors import Problem, RefusedError
 from bertft_tui.core.manifest import TRAINING_STATE, read_manifest, write_manifest
 from bertft_tui.core.paths import RunDirectory, is_run_id
@@ -68,7 +68,7 @@ def _slim_one(checkpoint: Path, freed: Freed) -> Removed:
         )
     total = Removed()
     for path in there:
-        removed = disk.remove(path, freed)
+        removed = directories.remove(path, freed)
         total.bytes += removed.bytes
         total.stuck += removed.stuck
     return total

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bertft_tui.core import disk
+from bertft_tui.core import directories
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import purge
 from bertft_tui.core.store.database import Database
@@ -25,7 +25,7 @@ if __name__ == "__main__":
     if step == "renamed":
         purge._sync = die
     elif step == "forgotten":
-        disk.remove = die
+        directories.remove = die
     freed = die if step == "removing" else lambda count: None
     with Database.open(StorePath(Path(store))) as db:
         purge.purge(db, [run_id], freed)

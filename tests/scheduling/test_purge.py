@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from acted_runs import DEMO, ActedRun
 
-from bertft_tui.core import disk, locks
-from bertft_tui.core.disk import Removed
+from bertft_tui.core import directories, locks
+from bertft_tui.core.directories import Removed
 from bertft_tui.core.errors import BertftError, RefusedError, StoreError, UnknownRunError
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.scheduling import purge as purging
@@ -161,7 +161,7 @@ def test_a_purge_leaves_nothing_and_says_what_it_freed(db: Database) -> None:
     last = ended(db, "the last")
     key = last.key
     trash.throw_away(db, [parent.id, last.id])
-    held = sum(disk.usage(db.path.run(run.id).path) for run in (parent, last))
+    held = sum(directories.usage(db.path.run(run.id).path) for run in (parent, last))
     heard: list[int] = []
     purged = purge(db, [parent.id, last.id], heard.append)
     assert (purged.runs, purged.bytes, purged.problems) == ((parent.id, last.id), held, ())
@@ -202,13 +202,13 @@ def test_links_are_removed_and_what_they_lead_to_stays(db: Database, tmp_path: P
     other = fill(RunDirectory(tmp_path / "elsewhere"))
     inside, whole = in_trash(db, "links inside"), in_trash(db, "a link itself")
     directory = db.path.run(inside.id)
-    disk.remove(directory.checkpoints)
+    directories.remove(directory.checkpoints)
     directory.checkpoints.symlink_to(other.checkpoints)
     (directory.path / "circle").symlink_to(directory.path)
     (directory.path / "passwd").symlink_to("/etc/passwd")
-    disk.remove(db.path.run(whole.id).path)
+    directories.remove(db.path.run(whole.id).path)
     db.path.run(whole.id).path.symlink_to(other.path)
-    assert disk.usage(directory.path) < 200_000
+    assert directories.usage(directory.path) < 200_000
     assert purge(db, [inside.id, whole.id]).problems == ()
     assert list(db.path.runs.iterdir()) == []
     assert (other.checkpoints / "checkpoint-38" / "model.safetensors").stat().st_size == 1_000_000
@@ -259,7 +259,7 @@ def test_a_full_disk_is_no_obstacle(db: Database, monkeypatch: pytest.MonkeyPatc
 
     def forget(db: Database, run_id: str, doom: Callable[[], None]) -> None:
         doom()
-        tried.append(disk.usage(db.path.doomed(run_id)))
+        tried.append(directories.usage(db.path.doomed(run_id)))
         if tried[-1] > 100_000:
             raise StoreError("The store cannot be used", "database or disk is full.")
         real(db, run_id, doom)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from acted_runs import ActedRun
 
-from bertft_tui.core import disk, manifest
+from bertft_tui.core import directories, manifest
 from bertft_tui.core.manifest import MANIFEST, TRAINING_STATE
 from bertft_tui.core.scheduling.disk_ledger import take_stock
 from bertft_tui.core.scheduling.slimming import refusal_to_slim, slim
@@ -51,7 +51,7 @@ def test_what_may_go_on_keeps_everything(db: Database, end: str) -> None:
     before = names(checkpoint)
     (run,) = queries.outlines(db)
     assert refusal_to_slim(run) is not None
-    assert slim(db, [run]) == disk.Removed()
+    assert slim(db, [run]) == directories.Removed()
     assert names(checkpoint) == before
     assert take_stock(db).not_needed == 0
 
@@ -60,7 +60,7 @@ def test_killed_between_manifest_and_files_it_is_whole(db: Database, monkeypatch
     """The manifest comes first: whatever files are still there are removed the next time."""
     checkpoint = trained(db)
     with monkeypatch.context() as patch:
-        patch.setattr(disk, "remove", lambda *_: pytest.fail("killed here"))
+        patch.setattr(directories, "remove", lambda *_: pytest.fail("killed here"))
         with pytest.raises(pytest.fail.Exception, match="killed here"):
             slim(db, queries.outlines(db))
     assert names(checkpoint) > TRAINING_STATE

@@ -4,7 +4,7 @@ import time
 from difflib import get_close_matches
 
 from bertft_tui.core.config import RunConfig, format_value
-from bertft_tui.core.disk import usage
+from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
 from bertft_tui.core.scheduling.truth import settle

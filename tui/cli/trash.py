@@ -4,7 +4,7 @@ import sys
 import time
 from dataclasses import asdict
 
-from bertft_tui.core.disk import run_usage, usage
+from bertft_tui.core.directories import run_usage, usage
 from bertft_tui.core.errors import InputError, Problem, RefusedError, UnknownRunError
 from bertft_tui.core.scheduling.disk_ledger import take_stock
 from bertft_tui.core.scheduling.purge import Purged, purge
