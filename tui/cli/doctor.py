@@ -13,6 +13,7 @@ from bertft_tui.core.scheduling.service import is_running
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
+from bertft_tui.core.store.sentences import gone, sentences
 from bertft_tui.tui.cli.checks import Check
 from bertft_tui.tui.cli.installation import check_installation
 from bertft_tui.tui.cli.ledger import check_space
@@ -44,7 +45,10 @@ def examine(path: StorePath, *, as_json: bool) -> int:
 def _check_store(path: StorePath) -> Iterator[Check]:
     yield _disk(path)
     try:
-        version = identify(path.file)
+        with sentences(path):
+            version = identify(path).version
+        if version == 0 and path.remains:
+            raise gone(path, "is empty" if path.file.exists() else "is missing")
         if version == 0:
             yield Check("store", "ok", f"{path.file} does not exist yet; the first run makes it")
             return
