@@ -155,8 +155,8 @@ class StorePath:
         return self.file.with_name(f"{self.file.stem}-{now:%Y-%m-%d-%H%M%S}.db")
 
     def kept_aside(self, now: datetime) -> Path:
-        """Where a damaged file goes when the store is made again."""
-        return self.file.with_name(f"{self.file.name}.damaged-{now:%Y-%m-%d-%H%M%S}")
+        """Where the old file goes when the store is made again."""
+        return self.file.with_name(f"{self.file.name}.replaced-{now:%Y-%m-%d-%H%M%S}")
 
     @property
     def workshop(self) -> Path:
