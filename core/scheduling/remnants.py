@@ -10,7 +10,7 @@ from typing import Any
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.hub_environment import only_known
-from bertft_tui.core.paths import RunDirectory, StorePath
+from bertft_tui.core.paths import RunDirectory, StorePath, is_run_id
 from bertft_tui.core.store.commands import default_name
 from bertft_tui.core.store.ledger import About
 from bertft_tui.core.store.soundness import read_config as read_stored
@@ -29,6 +29,8 @@ def remnants(path: StorePath) -> Iterator[Remnant]:
     """Read the directories beside a store. One without settings and without a journal is no run's."""
     for folder in sorted(path.runs.iterdir()) if path.runs.is_dir() else []:
         directory = RunDirectory(folder)
+        if not is_run_id(folder.name):
+            continue  # such as what a killed purge has left
         if directory.config.is_file() or directory.events.is_file():
             config = _config(directory)
             yield Remnant(directory.id, config, _about(directory, config))

@@ -9,6 +9,7 @@ from bertft_tui.core.errors import Problem
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.ledger import About
+from bertft_tui.core.store.rows import next_key
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, ATTEMPT, EVENT, REQUEST, RUN, Run
 
@@ -18,8 +19,9 @@ def add_run(db: Database, run_id: str, config: dict[str, Any], about: About) -> 
     known = {name: value for name, value in vars(about).items() if name != "name"}
     run = Run(id=run_id, config=config, queued_at=about.created_at, status=RunStatus.STARTING, **known)
     with db.write() as connection:
-        row = run.model_dump(exclude={"key"}) | {"revision": revision.advance(connection)}
-        key = int(connection.execute(insert(RUN).values(row)).inserted_primary_key[0])  # type: ignore[index]
+        key = next_key(connection)
+        row = run.model_dump() | {"key": key, "revision": revision.advance(connection)}
+        connection.execute(insert(RUN).values(row))
         connection.execute(insert(ANNOTATION).values(run_key=key, name=about.name, note="", tags=[]))
     return key
 
@@ -44,7 +46,13 @@ def begin_attempt(db: Database, run_key: int, number: int, started_at: float, fi
         connection.execute(update(RUN).where(RUN.c.key == run_key).values(values))
         open_ones = update(ATTEMPT).where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.outcome.is_(None))
         connection.execute(open_ones.values(outcome=RunStatus.LOST, seconds=run.attempt_seconds))
-        row = {"run_key": run_key, "number": number, "started_at": started_at, "device": device, "versions": {}}
+        row: dict[str, Any] = {
+            "run_key": run_key,
+            "number": number,
+            "started_at": started_at,
+            "device": device,
+            "versions": {},
+        }
         connection.execute(insert(ATTEMPT).values(row))
 
 

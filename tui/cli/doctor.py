@@ -14,7 +14,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.network import warning
 from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
 from bertft_tui.core.store.sentences import gone, sentences
-from bertft_tui.tui.cli.checks import Check
+from bertft_tui.tui.cli.checks import Check, State
 from bertft_tui.tui.cli.installation import check_installation
 from bertft_tui.tui.cli.ledger import check_space
 from bertft_tui.tui.cli.output import print_json, say
@@ -93,9 +93,8 @@ def _backups(path: StorePath) -> Check:
     found = backups(path)
     if not found:
         hint = "The first run makes one, or `bertft-tui backup`."
-        return Check(
-            "backups", "warn" if revision_of(path.file) else "ok", f"There are none in {path.backups}.", hint
-        )
+        state: State = "warn" if revision_of(path.file) else "ok"
+        return Check("backups", state, f"There are none in {path.backups}.", hint)
     newest, revision = found[0], revision_of(found[0])
     days = (time.time() - newest.stat().st_mtime) / 86_400
     about = f"{len(found)} in {path.backups}, the newest {newest.name}"

@@ -78,9 +78,7 @@ def doctor(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the store again from its run directories and newest whole backup.")
     ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="With --rebuild: also when the store is whole.", show_default=False)
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --rebuild: also when the store is whole.")] = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
@@ -107,9 +105,7 @@ def backup(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="Where to; else beside the store, with the date.")
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace the file if it exists.", show_default=False)
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
