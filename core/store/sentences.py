@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from filelock import Timeout
 from sqlalchemy.exc import DBAPIError
 
 from bertft_tui.core.errors import DamagedStoreError, ReadOnlyStoreError, StoreError
@@ -19,7 +18,7 @@ def sentences(path: StorePath) -> Iterator[None]:
     """Turn what SQLite, the lock and the file system raise into a StoreError."""
     try:
         yield
-    except Timeout:
+    except TimeoutError:
         raise busy(f"Another process has been writing to {path.file} for {LOCK_TIMEOUT:.0f} seconds.") from None
     except (DBAPIError, sqlite3.Error, OSError) as error:
         raise _sentence(path, getattr(error, "orig", None) or error) from error
