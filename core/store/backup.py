@@ -126,10 +126,16 @@ def keep_daily(path: StorePath) -> Path | None:
 
 
 def has_changed(path: StorePath) -> bool:
-    """Whether the store is at another revision than its newest backup. Raises StoreError."""
+    """Whether the store is at another revision than its newest backup, or there is none. Raises StoreError."""
     newest = next(iter(backups(path)), None)
+    if newest is None:
+        return True
+    try:
+        kept = revision_of(newest)
+    except (sqlite3.Error, OSError):  # no backup, whatever its name
+        return True
     with sentences(path):
-        return newest is None or revision_of(path.file) != revision_of(newest)
+        return revision_of(path.file) != kept
 
 
 def backups(path: StorePath) -> list[Path]:
