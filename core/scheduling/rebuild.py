@@ -108,14 +108,19 @@ def _rebuild(path: StorePath, fault: str, base: Path | None) -> Rebuilt:
 
 
 def _take_its_place(path: StorePath, made: StorePath) -> Path | None:
-    """Put the new file where the old one was; return where the old one is now."""
+    """Put the new file where the old one was, at one stroke where hard links work; return where the old one is."""
     with made.file.open("rb") as file:
         os.fsync(file.fileno())
     aside = path.kept_aside(datetime.now())
-    for old in (path.file, *path.companions):
+    if path.file.exists():
+        try:
+            aside.hardlink_to(path.file)
+        except OSError:
+            path.file.rename(aside)
+    for old in path.companions:
         if old.exists():
             old.rename(aside.with_name(aside.name + old.name.removeprefix(path.file.name)))
-    made.file.rename(path.file)
+    made.file.replace(path.file)
     sync_folder(path.file.parent)
     return aside if aside.exists() else None
 
