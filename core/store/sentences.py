@@ -12,6 +12,8 @@ from bertft_tui.core.errors import DamagedStoreError, ReadOnlyStoreError, StoreE
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store.write_lock import LOCK_TIMEOUT
 
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
 
 @contextmanager
 def sentences(path: StorePath) -> Iterator[None]:
@@ -26,10 +28,11 @@ def sentences(path: StorePath) -> Iterator[None]:
 
 def _sentence(path: StorePath, cause: Any) -> StoreError:
     text = str(getattr(cause, "strerror", None) or cause).rstrip(".")
-    match getattr(cause, "sqlite_errorcode", 0) & 0xFF:
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return damaged(path, text)
-        case sqlite3.SQLITE_ERROR if text.startswith(("no such table", "no such column")):
+    code = getattr(cause, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_READONLY_ROLLBACK:  # without a log a reader cannot undo what a killed writer began
+        return busy(f"{path.file}: a write was cut short. The next write undoes it, and so does opening the store.")
+    match code & 0xFF:
+        case kind if kind in _DAMAGE or text.startswith(("no such table", "no such column")):
             return damaged(path, text)
         case sqlite3.SQLITE_READONLY:
             return read_only(path, f"{path.file}: {text}.")
