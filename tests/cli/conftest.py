@@ -23,8 +23,11 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
-    """The command line within this process: all but the start of an interpreter is real."""
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Answer]]:
+    """The command line within this process: all but the start of an interpreter is real.
+
+    Whoever looks at unfinished runs has a scheduler started; it is ended with the test.
+    """
 
     def run(*arguments: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["bertft-tui", *arguments])
@@ -36,7 +39,8 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         captured = capsys.readouterr()
         return Answer(code, captured.out, captured.err)
 
-    return run
+    yield run
+    end_processes(resolve_store())
 
 
 @pytest.fixture
