@@ -63,7 +63,11 @@ def damaged(path: StorePath, fault: str) -> DamagedStoreError:
 
 
 def gone(path: StorePath, how: str) -> DamagedStoreError:
-    """The file is not there, or empty, while what belonged to it still is."""
+    """The file is not there, or empty, and there has been one."""
+    if not path.remains:
+        return DamagedStoreError(
+            "The store is gone", f"{path.file} {how}.", "Put the file back, or name another with --db."
+        )
     return DamagedStoreError(
         "The store is gone",
         f"{path.file} {how}, but its runs or backups are still beside it. {_newest_backup(path)}",

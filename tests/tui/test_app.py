@@ -121,7 +121,7 @@ async def test_a_store_that_vanishes_is_an_error_in_words(app: BertftApp, db: Da
         for file in db.path.file.parent.iterdir():
             if file.is_file():
                 file.unlink()
-        await shows(pilot, "The store cannot be used")
+        await shows(pilot, "The store is gone")
         assert "one" in screen_text(pilot)
 
 
