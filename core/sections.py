@@ -218,6 +218,11 @@ class TrainingSection(Section):
     early_stopping_patience: int | None = Field(
         None, ge=1, le=MANY, description="Evaluations without a better one before training ends; empty: never."
     )
+    on_nan: Literal["stop", "retry", "continue"] = Field(
+        "stop",
+        description="When loss or gradient is no number: `stop` and keep the checkpoint before, `retry` once in fp32 "
+        "from it where the precision was lower, or `continue`.",
+    )
 
     @model_validator(mode="after")
     def _combinations(self) -> Self:

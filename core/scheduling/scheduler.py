@@ -68,10 +68,12 @@ class Scheduler:
         key = handle.run_key
         self.offsets[key] = follow(self.db, handle.directory, key, self.offsets[key])
         if not alive:
-            status, problem = _verdict(handle)
-            ledger.end(
-                self.db, key, status, problem=problem, exit_code=handle.exit_code, exit_signal=handle.exit_signal
-            )
+            how = {"exit_code": handle.exit_code, "exit_signal": handle.exit_signal}
+            if ledger.job(self.db, key).status is RunStatus.QUEUED:  # tried again by itself
+                ledger.note_exit(self.db, key, **how)
+            else:
+                status, problem = _verdict(handle)
+                ledger.end(self.db, key, status, problem=problem, **how)
             del self.workers[key], self.offsets[key]
 
     def _start_waiting(self) -> None:
@@ -79,6 +81,8 @@ class Scheduler:
         waiting = ledger.jobs(self.db, RunStatus.QUEUED)
         busy = busy_devices(self.devices, self.workers.values()) if waiting else frozenset()
         for job in waiting:
+            if job.attempt and self._leaves_still(job):
+                continue
             device, reason = choose(job.config.hardware.device, self.devices, busy)
             if device is not None:
                 self._start(job, device, reason)
@@ -86,12 +90,22 @@ class Scheduler:
             elif not reason:
                 ledger.end(self.db, job.key, RunStatus.FAILED, problem=self._no_such_device(job))
 
+    def _leaves_still(self, job: ledger.Job) -> bool:
+        """Whether the process of the attempt before is not quite gone: a run is tried again from its last word on."""
+        return job.key in self.workers or locks.holder(self.db.path.run(job.id).lock) is not None
+
     def _start(self, job: ledger.Job, device: Device, reason: str) -> None:
         directory = self.db.path.run(job.id)
         attempt = ledger.take(self.db, job, device.name, reason)
         try:
             child = start_worker(
-                directory, job.config, attempt=attempt, device=device, reason=reason, hub=job.hub_environment
+                directory,
+                job.config,
+                attempt=attempt,
+                device=device,
+                reason=reason,
+                adjustments=job.adjustments,
+                hub=job.hub_environment,
             )
         except OSError as error:
             problem = Problem(

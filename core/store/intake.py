@@ -1,5 +1,6 @@
 """Events of a journal into rows. Idempotent: an event that is already in the store changes nothing."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,12 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from bertft_tui.core import adjustments
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import CLOSING, Event
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.points import NewPoint, add_points
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
+
+#: Values that make a run's weights worthless when they are no numbers. A gradient under fp16 may be infinite now and
+#: then by design: the worker says when it is not.
+_LOSSES = frozenset({"loss", "eval_loss"})
 
 
 @dataclass
@@ -96,6 +103,9 @@ def _plan(intake: Intake, event: Event) -> None:
     names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "problem_type", "device")
     intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
     reasons = [intake.run.device_reason, event.fields.get("precision_reason")]
+    began, broken = event.fields.get("start_step"), intake.run.not_finite_step
+    if isinstance(began, int) and broken is not None and began < broken:
+        intake.columns["not_finite_step"] = None  # the steps from there on are done again
     intake.columns["device_reason"] = "; ".join(reason for reason in reasons if reason) or None
 
 
@@ -112,6 +122,8 @@ def _metrics(intake: Intake, event: Event) -> None:
     for name, value in dict(event.fields.get("values", {})).items():
         if isinstance(value, int | float):
             intake.points.append(NewPoint(str(name), step, float(value), intake.milliseconds))
+            if name in _LOSSES and not math.isfinite(value):
+                _not_finite(intake, step)
 
 
 def _checkpoint(intake: Intake, event: Event) -> None:
@@ -132,6 +144,13 @@ def _error(intake: Intake, event: Event) -> None:
 
 
 def _close(intake: Intake, event: Event) -> None:
+    lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
+    intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
+    if event.fields.get("reason") == adjustments.NOT_FINITE:
+        _not_finite(intake, event.fields.get("step"))
+    if event.type == RunStatus.FAILED and (again := _again(intake, event, lasted)):
+        intake.columns |= again
+        return
     intake.columns |= {
         "status": RunStatus(event.type),
         "ended_at": event.time,
@@ -139,8 +158,40 @@ def _close(intake: Intake, event: Event) -> None:
         "evaluated": None,
         "to_evaluate": None,
     }
-    lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
-    intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
+
+
+def _again(intake: Intake, event: Event, lasted: float) -> dict[str, Any]:
+    """Put a run whose attempt failed for a reason that adjustments answer back in the queue; else return nothing.
+
+    In the transaction that ends the attempt: nobody sees the run as failed, and a scheduler that is killed meanwhile
+    has either not read the event or need not decide again. It keeps its place in the queue.
+    """
+    run = intake.run
+    config, retries = RunConfig.model_validate(run.config), run.retries or {}
+    changed = adjustments.adjustments_after(config, run.adjustments or {}, retries, event.fields)
+    if changed is None:
+        return {}
+    reason = str(event.fields["reason"])
+    return {
+        "status": RunStatus.QUEUED,
+        "adjustments": changed,
+        "retries": {**retries, reason: retries.get(reason, 0) + 1},
+        "error": None,
+        "earlier_seconds": run.earlier_seconds + lasted,
+        "attempt_seconds": 0.0,
+        "attempt_monotonic": None,
+    }
+
+
+def _not_finite(intake: Intake, step: Any) -> None:
+    """Note the first step at which a loss or gradient was no number."""
+    before = intake.columns.get("not_finite_step", intake.run.not_finite_step)
+    if isinstance(step, int) and (before is None or step < before):
+        intake.columns["not_finite_step"] = step
+
+
+def _warning(intake: Intake, event: Event) -> None:
+    _not_finite(intake, event.fields.get("not_finite_step"))
 
 
 def _nothing(intake: Intake, event: Event) -> None:
@@ -154,6 +205,7 @@ _HANDLERS: dict[str, Callable[[Intake, Event], None]] = {
     "progress": _progress,
     "metrics": _metrics,
     "checkpoint": _checkpoint,
+    "warning": _warning,
     "error": _error,
     **dict.fromkeys(CLOSING, _close),
 }

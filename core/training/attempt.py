@@ -20,6 +20,7 @@ from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
+from bertft_tui.core.training.failures import Load, memory_named
 from bertft_tui.core.training.journal_callback import JournalCallback
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
@@ -60,8 +61,10 @@ class Attempt:
         rmtree(self._staging, ignore_errors=True)
         try:
             self._find_checkpoint()
-            trainer = self._prepare(location, corpus)
-            trainer.fine_tune(self._checkpoint)
+            with memory_named("loading", Load()):
+                trainer = self._prepare(location, corpus)
+            with memory_named("training", trainer.load):
+                trainer.fine_tune(self._checkpoint)
         finally:
             rmtree(self._staging, ignore_errors=True)
         if trainer.stopping:

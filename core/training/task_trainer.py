@@ -1,5 +1,6 @@
 """The Trainer with the losses of our tasks, a learning rate for each layer, and checkpoints of LoRA."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from transformers import Trainer
 
+from bertft_tui.core.training.device import memory_used
+from bertft_tui.core.training.failures import Load
 from bertft_tui.core.training.model.layer_rates import layer_groups
 from bertft_tui.core.training.model.lora import save_adapter
 from bertft_tui.core.training.model.losses import Loss
@@ -21,7 +24,36 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
     def __init__(self, *, loss: Loss | None = None, layer_lr_decay: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._loss = loss
+        self._rows_of_step = 0
+        self.load = Load(used=partial(memory_used, self.args.device))
         self._layer_lr_decay = layer_lr_decay
+
+    def get_batch_samples(self, *args: Any, **kwargs: Any) -> tuple[list[Any], Any]:
+        """Collect the batches of one optimizer step, and count their rows."""
+        batches, items = super().get_batch_samples(*args, **kwargs)
+        self._rows_of_step = sum(len(batch["input_ids"]) for batch in batches)
+        return batches, items
+
+    def training_step(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Tensor:
+        """Add the gradient of one batch, with the share that its rows have in the step.
+
+        The stock Trainer divides by the number of batches, so that in an epoch's last step the rows of a small batch
+        would count more than others, and a run cut into smaller batches would have other losses.
+        """
+        rows = self._note_batch(inputs)
+        self.current_gradient_accumulation_steps = (self._rows_of_step or rows) / rows
+        loss: Tensor = super().training_step(model, inputs, *args, **kwargs)
+        return loss
+
+    def prediction_step(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Evaluate one batch."""
+        self._note_batch(inputs)
+        return super().prediction_step(model, inputs, *args, **kwargs)
+
+    def _note_batch(self, inputs: dict[str, Any]) -> int:
+        """Note a batch's rows and tokens for the words of an error; return the rows."""
+        self.load.rows, self.load.tokens = inputs["input_ids"].shape
+        return self.load.rows
 
     def compute_loss(
         self, model: nn.Module, inputs: dict[str, Any], return_outputs: bool = False, **kwargs: Any
@@ -49,6 +81,11 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
             self.optimizer_cls_and_kwargs = chosen, options | {"params": groups}
         optimizer: Optimizer = super().create_optimizer(model)
         return optimizer
+
+    def _load_scaler(self, checkpoint: str | None) -> None:
+        """Load the loss scaler of fp16, unless this attempt computes in another format than the one before."""
+        if self.accelerator.scaler is not None:
+            super()._load_scaler(checkpoint)
 
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
         """Save weights (of LoRA what has learnt), config and tokenizer; not the arguments, a pickle with tokens."""

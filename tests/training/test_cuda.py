@@ -29,7 +29,15 @@ def bert_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_choice() -> None:
     """A CUDA device is taken, in bf16 where it has it, and the reason names its compute capability."""
-    launch = Launch(attempt=1, device_reason="", device_lock="", resume=False, device="cuda:0", torch_device="cuda:0")
+    launch = Launch(
+        attempt=1,
+        device_reason="",
+        device_lock="",
+        resume=False,
+        adjustments={},
+        device="cuda:0",
+        torch_device="cuda:0",
+    )
     choice = choose(HardwareSection(), launch)
     major, minor = torch.cuda.get_device_capability(0)
     assert choice.device == "cuda:0"
