@@ -20,7 +20,9 @@ from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
+from bertft_tui.core.training.divergence import guess_loss
 from bertft_tui.core.training.failures import Load, memory_named
+from bertft_tui.core.training.health import HealthCallback
 from bertft_tui.core.training.journal_callback import JournalCallback
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
@@ -134,6 +136,8 @@ class Attempt:
             scorer=Scorer(task.problem_type),
             loss=loss_of(task, weights, training.label_smoothing_factor),
             layer_lr_decay=training.layer_lr_decay,
+            on_nan=training.on_nan,
+            precision=choice.precision,
             model=encoder.model,
             args=training_arguments(self._config, choice, self._staging, task.problem_type),
             processing_class=encoder.tokenizer,
@@ -152,6 +156,8 @@ class Attempt:
         if training.early_stopping_patience is not None:
             trainer.add_callback(EarlyStopping(training.early_stopping_patience))
         trainer.add_callback(FlowCallback(trainer))
+        guess = guess_loss(task.problem_type, task.num_labels)
+        trainer.add_callback(HealthCallback(trainer, choice.precision, guess))
         return trainer
 
     def _say_once(self, notes: Sequence[Problem]) -> None:
