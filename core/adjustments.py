@@ -68,6 +68,12 @@ def adjusted(config: RunConfig, adjustments: Mapping[str, Any]) -> RunConfig:
     return config.with_settings(dict(adjustments)) if adjustments else config
 
 
+def evaluating(config: RunConfig, adjustments: Mapping[str, Any]) -> RunConfig:
+    """Return a config whose evaluation batch is no larger than what the run was found to have room for."""
+    most = int(adjustments.get(_EVAL_BATCH, _MOST_PASSES))
+    return config.with_settings({_EVAL_BATCH: min(config.training.per_device_eval_batch_size, most)})
+
+
 def in_words(adjustments: Mapping[str, Any]) -> str:
     """Say what was changed and why: `batch 4 × 2 after running out of memory`; empty when nothing was."""
     sizes = [f"batch {adjustments[_BATCH]} × {adjustments.get(_ACCUMULATION, 1)}"] if _BATCH in adjustments else []

@@ -7,6 +7,7 @@ It starts with whoever enqueues or looks, adopts what an earlier one left, and g
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from bertft_tui.core import locks
@@ -18,6 +19,7 @@ from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.launcher import start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
+from bertft_tui.core.scheduling.memory_kills import Kills, count_kills, lost_to_memory
 from bertft_tui.core.scheduling.requests import carry_out
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle, describe_exit, log_tail
 from bertft_tui.core.store import ledger, queries
@@ -34,9 +36,12 @@ LINGER = 2.0
 class Scheduler:
     """The state of one scheduler: the workers that live. All else is in the store."""
 
-    def __init__(self, db: Database, devices: tuple[Device, ...]) -> None:
+    def __init__(
+        self, db: Database, devices: tuple[Device, ...], kills: Callable[[], Kills | None] = count_kills
+    ) -> None:
         self.db = db
         self.devices = devices
+        self.kills = kills
         self.workers: dict[int, WorkerHandle] = {}
         self.offsets: dict[int, int] = {}
 
@@ -59,6 +64,7 @@ class Scheduler:
         return bool(self.workers) or queries.has_work(self.db)
 
     def _watch(self, handle: WorkerHandle, offset: int) -> None:
+        handle.kills = self.kills()
         self.workers[handle.run_key] = handle
         self.offsets[handle.run_key] = offset
 
@@ -72,7 +78,7 @@ class Scheduler:
             if ledger.job(self.db, key).status is RunStatus.QUEUED:  # tried again by itself
                 ledger.note_exit(self.db, key, **how)
             else:
-                status, problem = _verdict(handle)
+                status, problem = _verdict(handle, self.kills(), self._last_seen(handle))
                 ledger.end(self.db, key, status, problem=problem, **how)
             del self.workers[key], self.offsets[key]
 
@@ -89,6 +95,12 @@ class Scheduler:
                 busy |= {device.name}
             elif not reason:
                 ledger.end(self.db, job.key, RunStatus.FAILED, problem=self._no_such_device(job))
+
+    def _last_seen(self, handle: WorkerHandle) -> str:
+        """Say what a process was doing when it was last heard of."""
+        run = queries.get_run(self.db, handle.directory.id)
+        step = f", after step {run.progress.step}" if run.progress.step else ""
+        return f"It was {run.phase}{step}." if run.phase else ""
 
     def _leaves_still(self, job: ledger.Job) -> bool:
         """Whether the process of the attempt before is not quite gone: a run is tried again from its last word on."""
@@ -124,6 +136,12 @@ class Scheduler:
                        "Start a run from it with another hardware.device.")  # fmt: skip
 
 
+_LESS_MEMORY = (
+    "Fewer hardware.dataloader_num_workers, a smaller data.max_length or batch, and fewer rows (data.train_size) "
+    "take less: start a run from it with those. A resume goes on with the settings as they are."
+)
+
+
 def _never_began(handle: WorkerHandle, offset: int) -> bool:
     """Say whether a run that was taken has no process and never had one, so that it may be started again.
 
@@ -141,7 +159,7 @@ def _never_began(handle: WorkerHandle, offset: int) -> bool:
     return not any(event.type == "attempt" and event.fields.get("number") == handle.attempt for event in events)
 
 
-def _verdict(handle: WorkerHandle) -> tuple[RunStatus, Problem | None]:
+def _verdict(handle: WorkerHandle, kills: Kills | None, last_seen: str) -> tuple[RunStatus, Problem | None]:
     """Say what became of a run whose process is gone and whose journal names no end."""
     if handle.directory.cancel_request.exists():
         return RunStatus.CANCELLED, None
@@ -151,7 +169,13 @@ def _verdict(handle: WorkerHandle) -> tuple[RunStatus, Problem | None]:
         return RunStatus.FAILED, Problem(
             "The worker could not start", message, "`bertft-tui doctor` checks the installation."
         )
-    return RunStatus.LOST, Problem("The run was lost", how, "Resume it: it goes on from its newest whole checkpoint.")
+    for_memory, why = lost_to_memory(handle.kills, kills, handle.exit_signal)
+    words = " ".join(part for part in (how, why, last_seen) if part)
+    if for_memory:
+        return RunStatus.LOST, Problem("The system killed the run for want of memory", words, _LESS_MEMORY)
+    return RunStatus.LOST, Problem(
+        "The run was lost", words, "Resume it: it goes on from its newest whole checkpoint."
+    )
 
 
 def serve(path: StorePath) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bertft_tui.core import locks
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.scheduling.memory_kills import Kills
 
 
 @dataclass
@@ -21,6 +22,7 @@ class WorkerHandle:
     device: str
     attempt: int
     child: subprocess.Popen[bytes] | None = None
+    kills: Kills | None = None  # what the system had killed for want of memory when the process was first seen
 
     def is_alive(self) -> bool:
         """Whether the process lives. A child is reaped here."""

@@ -26,10 +26,11 @@ Cli = Callable[..., Answer]
 RUN_KEYS = [
     "id", "name", "status", "phase", "phase_detail", "experiment", "tags", "note", "config",
     "created_at", "started_at", "ended_at", "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
-    "problem_type", "labels", "error",
+    "problem_type", "labels", "adjustments", "not_finite_step", "error",
 ]  # fmt: skip
 ATTEMPT_KEYS = [
-    "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal"
+    "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
+    "adjustments",
 ]  # fmt: skip
 
 
