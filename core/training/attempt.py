@@ -11,7 +11,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.metric_names import best_metric
-from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.paths import RunDirectory, known_memory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
 from bertft_tui.core.training.begun_rows import check_rows, note_rows
@@ -24,6 +24,7 @@ from bertft_tui.core.training.divergence import guess_loss
 from bertft_tui.core.training.failures import Load, memory_named
 from bertft_tui.core.training.health import HealthCallback
 from bertft_tui.core.training.journal_callback import JournalCallback
+from bertft_tui.core.training.memory_probe import ProbeCallback, memory_of
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
 from bertft_tui.core.training.model.class_weights import balanced_weights
@@ -153,6 +154,8 @@ class Attempt:
             "precision_reason": choice.precision_reason,
         }
         trainer.add_callback(JournalCallback(trainer, plan))
+        if (memory := memory_of(trainer.args.device)) is not None:
+            trainer.add_callback(ProbeCallback(trainer, memory, known_memory(), choice.precision))
         if training.early_stopping_patience is not None:
             trainer.add_callback(EarlyStopping(training.early_stopping_patience))
         trainer.add_callback(FlowCallback(trainer))

@@ -81,7 +81,7 @@ def test_each_kind_of_counter(tmp_path: Path) -> None:
 def test_what_speaks_for_it(
     before: Kills | None, now: Kills | None, number: int | None, named: bool, words: str
 ) -> None:
-    """Only signal 9 and a risen counter name it; an unseen end is a possibility, and without a counter it is unknown."""
+    """Signal 9 and a risen counter name it; an unseen end is a possibility, and without a counter it is unknown."""
     found, sentence = lost_to_memory(before, now, number)
     assert found is named
     assert words in sentence
