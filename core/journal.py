@@ -22,7 +22,7 @@ FORMAT = 1
 MAX_SEQ = 2**53
 
 EventType = Literal[
-    "attempt",  # number, pid, host, boot_id, device, device_reason, versions
+    "attempt",  # number, pid, host, boot_id, device, device_reason, adjustments, versions
     "phase",  # phase
     "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels,
     #          device, precision, precision_reason

@@ -80,7 +80,7 @@ def turns_block(run: RunRecord) -> Content | None:
     """What did not go as it was asked for: NaN, and what attempts changed so that they could go on; else None."""
     lines = []
     if words := not_finite_words(run):
-        how = "Loss or gradient was NaN or infinite from there on; such a value is never the best."
+        how = "Loss or gradient was NaN or infinite there; such a value is never the best."
         lines.append(Content.assemble((f"{glyphs().nan} {words}  ", ERROR), (how, MUTED)))
     if run.adjustments:
         lines.append(content(in_words(run.adjustments), WARNING))

@@ -92,6 +92,8 @@ def _attempt(intake: Intake, event: Event) -> None:
     }
     names = ("pid", "host", "boot_id", "device", "versions")
     intake.attempt |= {name: fields[name] for name in names if name in fields} | {"started_at": event.time}
+    if fields.get("adjustments"):
+        intake.attempt["adjustments"] = fields["adjustments"]
 
 
 def _phase(intake: Intake, event: Event) -> None:

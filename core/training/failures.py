@@ -27,6 +27,8 @@ _TOO_LARGE = "The model alone does not fit: take a smaller one, or a GPU that is
 
 _ROOM = "Free some space, then resume the run."
 
+_FEWER_AT_ONCE = "So do hardware.dataloader_num_workers = 0 and fewer rows (data.train_size)."
+
 _FEWER = (
     "Most likely the machine was out of memory: set hardware.dataloader_num_workers = 0, or take fewer rows. Then "
     "resume the run."
@@ -40,7 +42,7 @@ def _of_memory(error: Exception, first_line: str) -> tuple[str, str] | None:
     if is_device_memory(error):
         return "The GPU is out of memory", _SMALLER
     if isinstance(error, MemoryError) or "can't allocate memory" in first_line:
-        return "The machine is out of memory", _SMALLER
+        return "The machine is out of memory", f"{_SMALLER} {_FEWER_AT_ONCE}"
     if "DataLoader worker" in first_line and "killed by signal" in first_line:
         return "A process that prepares batches was killed", _FEWER
     return None

@@ -71,6 +71,7 @@ def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
         boot_id=boot_id(),
         device=launch["device"],
         device_reason=launch["device_reason"],
+        adjustments=launch["adjustments"],
         versions=versions(),
     )
     try:
