@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,17 @@ import platformdirs
 from bertft_tui.core.errors import StoreError
 
 APP_NAME = "bertft-tui"
+
+#: The letters of run ids: none that is mistaken for another.
+ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+_RUN_ID = re.compile(rf"[{ID_LETTERS}]{{1,64}}")
+_DOOMED = ".doomed-"
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text could be a run's id: such a one names a folder within the folder of runs, and no other place."""
+    return _RUN_ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,11 @@ class RunDirectory:
         return self.path / "checkpoints"
 
     @property
+    def staging(self) -> Path:
+        """Where a checkpoint is written before it is whole. After an attempt it is only there if that was killed."""
+        return self.checkpoints / ".staging"
+
+    @property
     def predictions(self) -> Path:
         """What the best checkpoint says about every evaluation example."""
         return self.path / "predictions.parquet"
@@ -114,9 +131,26 @@ class StorePath:
         """The folder with the run directories."""
         return self.file.with_name(self.file.stem + "-runs")
 
+    @property
+    def backups(self) -> Path:
+        """The folder with the copies that the program makes by itself."""
+        return self.file.with_name(self.file.stem + "-backups")
+
     def run(self, run_id: str) -> RunDirectory:
         """The directory of one run."""
         return RunDirectory(self.runs / run_id)
+
+    def doomed(self, name: str) -> Path:
+        """Where a directory is moved that is about to be removed: beside the run directories, never one of them."""
+        return self.runs / f"{_DOOMED}{name}"
+
+    def all_doomed(self) -> dict[str, Path]:
+        """What is there to be removed, by the name that it was doomed by. Raises OSError."""
+        try:
+            found = [Path(entry.path) for entry in os.scandir(self.runs) if entry.name.startswith(_DOOMED)]
+        except FileNotFoundError:
+            return {}
+        return {path.name.removeprefix(_DOOMED): path for path in sorted(found)}
 
 
 def resolve_store(named: str | None = None) -> StorePath:

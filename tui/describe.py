@@ -1,7 +1,5 @@
 """A run in words: pure functions from its record to lines of safe Content."""
 
-import time
-
 from textual.content import Content
 
 from bertft_tui.core.adjustments import in_words
@@ -11,7 +9,7 @@ from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.differences import differences
-from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, number
+from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import mark_of, mark_words
 from bertft_tui.tui.progress import not_finite_words
@@ -48,6 +46,8 @@ def status_line(run: RunRecord, snapshot: Snapshot) -> Content:
             )
         )
         parts.append(Content.styled(moment(run.started_at), MUTED))
+    if run.trashed_at is not None:
+        parts.append(Content.styled("in the trash", WARNING))
     if run.attempt > 1:
         parts.append(Content.styled(f"attempt {run.attempt}", MUTED))
     parts.append(Content.styled(run.id, FAINT))
@@ -59,13 +59,6 @@ def _queue_words(run: RunRecord, snapshot: Snapshot) -> str:
     place = waiting.index(run.id) + 1 if run.id in waiting else 0
     turn = f"{place} of {len(waiting)}" if place else "waits"
     return f"{turn}, the queue is paused" if snapshot.queue.paused else turn
-
-
-def moment(seconds: float) -> str:
-    """A time of day, with the date when it was not today."""
-    then, today = time.localtime(seconds), time.localtime()
-    same = then[:3] == today[:3]
-    return time.strftime("%H:%M:%S" if same else "%Y-%m-%d %H:%M", then)
 
 
 def problem_block(problem: Problem, colour: str = ERROR) -> Content:

@@ -7,9 +7,9 @@ from textual.content import Content
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
 from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord, RunRecord
-from bertft_tui.tui.describe import NEW_LINE, moment
+from bertft_tui.tui.describe import NEW_LINE
 from bertft_tui.tui.differences import differences
-from bertft_tui.tui.format import NOTHING, clean, content, duration, number, size
+from bertft_tui.tui.format import NOTHING, clean, content, duration, moment, number, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, TEXT, WARNING
 from bertft_tui.tui.snapshot import RunDetail, Snapshot
 
@@ -109,6 +109,8 @@ def attempts_text(run: RunRecord, detail: RunDetail, folder: str) -> Content:
     blocks += [Content(""), Content.styled("checkpoints", f"{ACCENT} bold")]
     blocks += [_checkpoint(item, run) for item in detail.checkpoints] or [Content.styled("  none yet", MUTED)]
     blocks += [Content(""), Content.styled("directory", f"{ACCENT} bold"), content(f"  {folder}", TEXT)]
+    if detail.bytes is not None:
+        blocks.append(Content.styled(f"  {size(detail.bytes)} on the disk", MUTED))
     return NEW_LINE.join(blocks)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.config_file import to_toml
+from bertft_tui.core.config_file import read_config, to_toml
+from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.hub_environment import with_those_of
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.paths import RunDirectory, device_lock
@@ -32,9 +33,14 @@ def start_worker(
 
     `adjustments`: what this attempt changes of the config.
     `hub`: the environment variables by which whoever launched the run reads the Hub.
+
+    Raises ConfigError when the settings in the directory are no longer those that the run was begun with, and
+    OSError when the directory cannot be written or no process be made.
     """
     directory.create()
-    if not directory.config.exists():
+    if directory.config.exists():
+        _check_settings(directory, config)
+    else:
         _write(directory.config, to_toml(config, comments=False))
     launch: Launch = {
         "attempt": attempt,
@@ -83,6 +89,22 @@ def narrowed(visible: str | None) -> dict[str, str]:
     """
     one = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
     return {**os.environ, **one}
+
+
+def _check_settings(directory: RunDirectory, config: RunConfig) -> None:
+    """See that a run goes on with the settings that it was begun with. Raises ConfigError."""
+    hint = f"Put it back (or delete {directory.config}: the store has the settings) and resume."
+    try:
+        found = read_config(directory.config)
+    except ConfigError as error:
+        raise ConfigError("The run's settings cannot be read", error.problem.message, hint) from None
+    if changes := config.diff(found):
+        raise ConfigError(
+            "The run's settings were changed",
+            f"{directory.config} says otherwise than the store: {'; '.join(str(change) for change in changes)}. "
+            "A run keeps its settings, or its figures would be those of two.",
+            f"{hint} Other settings make a run of their own: `bertft-tui run --from {directory.id} --set …`.",
+        )
 
 
 def _write(path: Path, text: str) -> None:

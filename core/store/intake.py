@@ -10,9 +10,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core import adjustments
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.journal import CLOSING, Event
+from bertft_tui.core.journal import CLOSING, MAX_SEQ, Event
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.event_fields import given, optional_whole, text, whole
 from bertft_tui.core.store.points import NewPoint, add_points
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
@@ -41,15 +42,20 @@ class Intake:
 
 
 def take_in(db: Database, run_key: int, batch: Sequence[Event], offset: int) -> None:
-    """Write a batch of one run's events, and the journal's offset behind them, in one transaction."""
+    """Write a batch of one run's events, and the journal's offset behind them, in one transaction.
+
+    A run that was purged meanwhile takes in nothing.
+    """
     with db.write() as connection:
-        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).one()
+        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).first()
+        if run is None:
+            return
         intake = Intake(run, {"journal_offset": offset})
         for event in batch:
             if event.seq > intake.columns.get("journal_seq", run.journal_seq):
                 intake.columns["journal_seq"] = event.seq
                 _time(intake, event)
-                _HANDLERS.get(event.type, _nothing)(intake, event)
+                _handle(intake, event)
                 _keep(intake, event)
         _write(connection, run_key, intake)
 
@@ -66,6 +72,14 @@ def _write(connection: Connection, run_key: int, intake: Intake) -> None:
             connection.execute(insert(table).prefix_with("OR REPLACE"), [{"run_key": run_key, **row} for row in rows])
 
 
+def _handle(intake: Intake, event: Event) -> None:
+    """Let an event have its effect; one whose fields make no sense (a disk that lost a bit) has none."""
+    try:
+        _HANDLERS.get(event.type, _nothing)(intake, event)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return
+
+
 def _time(intake: Intake, event: Event) -> None:
     """Let the attempt's duration grow with each event, by the monotonic clock."""
     began = intake.columns.get("attempt_monotonic", intake.run.attempt_monotonic)
@@ -76,12 +90,12 @@ def _time(intake: Intake, event: Event) -> None:
 def _keep(intake: Intake, event: Event) -> None:
     """Keep the event itself, except those of which there are thousands."""
     if event.type not in ("metrics", "progress", "vitals"):
-        row = {"seq": event.seq, "time": event.time, "type": event.type, "fields": event.fields}
+        row = {"seq": event.seq, "time": event.time, "type": text(event.type), "fields": event.fields}
         intake.events.append(row)
 
 
 def _attempt(intake: Intake, event: Event) -> None:
-    fields = event.fields
+    known = given(event.fields, "pid", "host", "boot_id", "device", "versions")
     intake.columns |= {
         "status": RunStatus.RUNNING,
         "started_at": intake.run.started_at or event.time,
@@ -90,40 +104,37 @@ def _attempt(intake: Intake, event: Event) -> None:
         "phase_detail": None,
         "error": None,
     }
-    names = ("pid", "host", "boot_id", "device", "versions")
-    intake.attempt |= {name: fields[name] for name in names if name in fields} | {"started_at": event.time}
-    if fields.get("adjustments"):
-        intake.attempt["adjustments"] = fields["adjustments"]
+    intake.attempt |= known | given(event.fields, "adjustments") | {"started_at": event.time}
 
 
 def _phase(intake: Intake, event: Event) -> None:
-    intake.columns["phase"] = event.fields.get("phase")
+    intake.columns["phase"] = text(event.fields.get("phase"))
     intake.columns |= {"phase_detail": None, "evaluated": None, "to_evaluate": None}
 
 
 def _plan(intake: Intake, event: Event) -> None:
     names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "problem_type", "device")
-    intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
+    intake.columns |= given(event.fields, *names)
     reasons = [intake.run.device_reason, event.fields.get("precision_reason")]
     began, broken = event.fields.get("start_step"), intake.run.not_finite_step
     if isinstance(began, int) and broken is not None and began < broken:
         intake.columns["not_finite_step"] = None  # the steps from there on are done again
-    intake.columns["device_reason"] = "; ".join(reason for reason in reasons if reason) or None
+    intake.columns["device_reason"] = "; ".join(text(reason) for reason in reasons if reason) or None
 
 
 def _progress(intake: Intake, event: Event) -> None:
     names = ("step", "max_steps", "epoch", "samples_per_second")
-    intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
-    intake.columns |= {"evaluated": event.fields.get("done"), "to_evaluate": event.fields.get("total")}
+    done, total = (optional_whole(event.fields.get(name)) for name in ("done", "total"))
+    intake.columns |= given(event.fields, *names) | {"evaluated": done, "to_evaluate": total}
     detail = event.fields.get("detail")
-    intake.columns["phase_detail"] = str(detail) if detail else None
+    intake.columns["phase_detail"] = text(detail) if detail else None
 
 
 def _metrics(intake: Intake, event: Event) -> None:
-    step = int(event.fields.get("step", 0))
+    step = whole(event.fields.get("step", 0))
     for name, value in dict(event.fields.get("values", {})).items():
         if isinstance(value, int | float):
-            intake.points.append(NewPoint(str(name), step, float(value), intake.milliseconds))
+            intake.points.append(NewPoint(text(name), step, float(value), intake.milliseconds))
             if name in _LOSSES and not math.isfinite(value):
                 _not_finite(intake, step)
 
@@ -132,9 +143,9 @@ def _checkpoint(intake: Intake, event: Event) -> None:
     fields = event.fields
     intake.checkpoints.append(
         {
-            "step": int(fields["step"]),
-            "path": str(fields["path"]),
-            "bytes": int(fields.get("bytes", 0)),
+            "step": whole(fields["step"]),
+            "path": text(fields["path"]),
+            "bytes": whole(fields.get("bytes", 0)),
             "best": bool(fields.get("best", False)),
             "time": event.time,
         }
@@ -142,7 +153,7 @@ def _checkpoint(intake: Intake, event: Event) -> None:
 
 
 def _error(intake: Intake, event: Event) -> None:
-    intake.columns["error"] = {part: str(event.fields.get(part, "")) for part in ("title", "message", "hint")}
+    intake.columns["error"] = {part: text(event.fields.get(part, "")) for part in ("title", "message", "hint")}
 
 
 def _close(intake: Intake, event: Event) -> None:
@@ -188,7 +199,7 @@ def _again(intake: Intake, event: Event, lasted: float) -> dict[str, Any]:
 def _not_finite(intake: Intake, step: Any) -> None:
     """Note the first step at which a loss or gradient was no number."""
     before = intake.columns.get("not_finite_step", intake.run.not_finite_step)
-    if isinstance(step, int) and (before is None or step < before):
+    if type(step) is int and 0 <= step <= MAX_SEQ and (before is None or step < before):
         intake.columns["not_finite_step"] = step
 
 

@@ -10,6 +10,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.predictions import Predictions, pack
 from bertft_tui.core.store.status import TRANSITIONS, Request, RunStatus
 from bertft_tui.core.store.tables import ATTEMPT, PREDICTION, REQUEST, RUN
@@ -51,6 +52,13 @@ def job(db: Database, key: int) -> Job:
     """Return one run by its key."""
     with db.read() as connection:
         return _job(connection.execute(select(RUN).where(RUN.c.key == key)).one())
+
+
+def find_job(db: Database, key: int) -> Job | None:
+    """Return one run by its key; None when it was purged."""
+    with db.read() as connection:
+        row = connection.execute(select(RUN).where(RUN.c.key == key)).first()
+        return None if row is None else _job(row)
 
 
 def open_requests(db: Database) -> list[OpenRequest]:
@@ -109,7 +117,7 @@ def requeue(db: Database, run_key: int) -> None:
             connection,
             run_key,
             RunStatus.QUEUED,
-            queued_at=time.time(),
+            queued_at=last_place(connection),
             ended_at=None,
             error=None,
             retries=None,
@@ -129,10 +137,15 @@ def end(
     exit_code: int | None = None,
     exit_signal: int | None = None,
 ) -> None:
-    """Write how a run ended, unless its journal has said so already; the exit is noted in any case."""
+    """Write how a run ended, unless its journal has said so already; the exit is noted in any case.
+
+    A process may end after its run was purged: then there is nothing to write.
+    """
     with db.write() as connection:
         about = select(RUN.c.status, RUN.c.attempt, RUN.c.attempt_seconds).where(RUN.c.key == run_key)
-        run = connection.execute(about).one()
+        run = connection.execute(about).first()
+        if run is None:
+            return
         before = RunStatus(run.status)
         if not before.is_finished:
             values: dict[str, Any] = {"error": problem.as_dict()} if problem else {}
@@ -163,8 +176,10 @@ def note_exit(db: Database, run_key: int, exit_code: int | None, exit_signal: in
 
 
 def save_predictions(db: Database, run_key: int, predictions: Predictions) -> None:
-    """Keep what the best checkpoint said; a later attempt's replace an earlier one's."""
+    """Keep what the best checkpoint said; a later attempt's replace an earlier one's. A purged run keeps nothing."""
     with db.write() as connection:
+        if connection.execute(select(RUN.c.key).where(RUN.c.key == run_key)).first() is None:
+            return
         connection.execute(PREDICTION.delete().where(PREDICTION.c.run_key == run_key))
         connection.execute(insert(PREDICTION).values(run_key=run_key, **pack(predictions)))
         _set(connection, run_key)

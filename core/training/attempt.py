@@ -63,8 +63,8 @@ class Attempt:
         quiet_libraries()
         rmtree(self._staging, ignore_errors=True)
         try:
-            self._find_checkpoint()
-            with memory_named("loading", Load()):
+            with self._reporter.control.interruptible(), memory_named("loading", Load()):
+                self._find_checkpoint()
                 trainer = self._prepare(location, corpus)
             with memory_named("training", trainer.load):
                 trainer.fine_tune(self._checkpoint)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MANIFEST = "manifest.json"
+from bertft_tui.core import manifest
+from bertft_tui.core.manifest import MANIFEST
+
 _PREFIX = "checkpoint-"
 _ASIDE = ".old"
 
@@ -40,12 +42,7 @@ def all_checkpoints(folder: Path) -> list[Path]:
 def write_manifest(checkpoint: Path) -> int:
     """Describe and fsync every file, then write the manifest; return the checkpoint's size in bytes."""
     files = {path.name: _describe(path, sync=True) for path in sorted(checkpoint.iterdir()) if path.name != MANIFEST}
-    temporary = checkpoint / (MANIFEST + ".partial")
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump({"step": step_of(checkpoint), "files": files}, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(checkpoint / MANIFEST)
+    manifest.write_manifest(checkpoint, {"step": step_of(checkpoint), "files": files})
     return sum(int(entry["bytes"]) for entry in files.values())
 
 

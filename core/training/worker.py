@@ -98,16 +98,17 @@ def _ending(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
 
 def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     reporter.phase("loading")
-    _hold_device(launch["device_lock"], reporter)
-    asked_for = read_config(run.config)
-    config = adjusted(asked_for, launch["adjustments"])
-    reporter.warn(*notes(asked_for, launch["adjustments"]))
-    quiet_environment(config.hardware.dataloader_num_workers)
-    location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
-    corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)
-    reporter.tell("")
-    reporter.control.check()
-    from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds, so what can fail before does
+    with reporter.control.interruptible():
+        _hold_device(launch["device_lock"], reporter)
+        asked_for = read_config(run.config)
+        config = adjusted(asked_for, launch["adjustments"])
+        reporter.warn(*notes(asked_for, launch["adjustments"]))
+        quiet_environment(config.hardware.dataloader_num_workers)
+        location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
+        corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)
+        reporter.tell("")
+        # torch and the rest cost seconds, so what can fail before does
+        from bertft_tui.core.training.attempt import Attempt
 
     return Attempt(run, config, launch, reporter).work(location, corpus)
 

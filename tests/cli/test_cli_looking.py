@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from acted_runs import ActedRun, table_of_runs
 from command_lab import Answer
+from processes import held_by_a_stand_in
 from rich.console import Console
 
 from bertft_tui.core.paths import resolve_store
@@ -26,7 +27,7 @@ Cli = Callable[..., Answer]
 RUN_KEYS = [
     "id", "name", "status", "phase", "phase_detail", "experiment", "tags", "note", "config",
     "created_at", "started_at", "ended_at", "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
-    "problem_type", "labels", "adjustments", "not_finite_step", "error",
+    "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step", "error",
 ]  # fmt: skip
 ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
@@ -37,7 +38,8 @@ ATTEMPT_KEYS = [
 @pytest.fixture
 def store() -> Any:
     """The store that the commands use by themselves."""
-    with Database.open(resolve_store()) as database:
+    path = resolve_store()
+    with Database.open(path) as database, held_by_a_stand_in(path):
         yield database
 
 
@@ -188,7 +190,7 @@ def test_logs_are_printed_and_defused(cli: Cli, store: Database) -> None:
     run = ActedRun(store, "talk").start().finish()
     assert "no log yet" in cli("logs", "talk").err
     log = store.path.run(run.id).log
-    log.parent.mkdir(parents=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
     log.write_bytes(b"one\n10%\r90%\r100%\n\x1b]52;c;ZXZpbA==\x07\xff\nlast")
     answer = cli("logs", "talk")
     assert answer.out.splitlines()[:2] == ["one", "100%"]

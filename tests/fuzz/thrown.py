@@ -80,11 +80,11 @@ def data_settings(draw: st.DrawFn) -> dict[str, Any]:
 
 COMMANDS = [
     "run", "stop", "cancel", "resume", "list", "show", "metrics", "logs", "data", "predict", "evaluate", "config",
-    "presets", "queue",
+    "presets", "queue", "delete", "restore", "purge",
 ]  # fmt: skip
 OPTIONS = [
     "--json", "--set", "--preset", "--name", "--sort", "--limit", "--pause", "--resume", "--file", "--output",
-    "--dataset", "--split", "--device", "--experiment", "--help", "--version", "-h", "--", "-",
+    "--trash", "--yes", "--dataset", "--split", "--device", "--experiment", "--help", "--version", "-h", "--", "-",
 ]  # fmt: skip
 
 SETTINGS = st.builds("{}={}".format, st.sampled_from(sorted(RunConfig().flat())), ANY_TEXT | LABELS)

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from test_scheduler import CPU, _quick_worker, enqueue, scheduler, status_is, until  # noqa: F401
+from quick_runs import CPU, enqueue, status_is, until
 
 from bertft_tui.core import locks
 from bertft_tui.core.scheduling.memory_kills import Kills, count_kills, lost_to_memory
@@ -89,7 +89,7 @@ def test_what_speaks_for_it(
 
 
 @pytest.mark.parametrize("kills", [0, 1])
-def test_a_run_that_is_killed(db: Database, tmp_path: Path, kills: int) -> None:
+def test_a_run_that_is_killed(db: Database, quick_worker: None, tmp_path: Path, kills: int) -> None:
     """The run is lost either way; its error says which it was, what it was doing, and what helps."""
     machine = version_2(tmp_path, 3)
     mine = Scheduler(db, (CPU,), machine.count)

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from test_scheduler import CPU, _quick_worker, enqueue, scheduler, status_is, until  # noqa: F401
+from quick_runs import CPU, enqueue, status_is, until
 
 from bertft_tui.core.adjustments import adjusted, adjustments_after, halved, in_words, notes
 from bertft_tui.core.config import RunConfig
@@ -79,7 +79,7 @@ def test_adjustments_in_words() -> None:
     assert adjusted(config, changes).training.gradient_accumulation_steps == 2
 
 
-def test_three_attempts_more_and_no_end_in_between(db: Database, scheduler: Scheduler) -> None:  # noqa: F811
+def test_three_attempts_more_and_no_end_in_between(db: Database, scheduler: Scheduler) -> None:
     """From 16 texts to 2 in three more attempts; the status goes from running to queued, never to failed."""
     run_id = enqueue(db, "holds 2", **{_BATCH: 16})
     seen = set()
@@ -100,7 +100,7 @@ def test_three_attempts_more_and_no_end_in_between(db: Database, scheduler: Sche
     assert run.duration_seconds >= sum(each.seconds or 0 for each in attempts) > 0
 
 
-def test_after_three_a_person_has_to_look(db: Database, scheduler: Scheduler) -> None:  # noqa: F811
+def test_after_three_a_person_has_to_look(db: Database, scheduler: Scheduler) -> None:
     """The fourth lack of memory is the end, with its error; a resume goes on from there and may be tried again."""
     run_id = enqueue(db, "holds 1", **{_BATCH: 16})
     until(status_is(db, run_id, RunStatus.FAILED), scheduler, seconds=30)
@@ -113,7 +113,7 @@ def test_after_three_a_person_has_to_look(db: Database, scheduler: Scheduler) ->
     assert [(each.adjustments or {}).get(_BATCH) for each in history.attempts(db, run_id)][-2:] == [2, 1]
 
 
-def test_a_killed_scheduler_leaves_one_retry(db: Database, scheduler: Scheduler) -> None:  # noqa: F811
+def test_a_killed_scheduler_leaves_one_retry(db: Database, scheduler: Scheduler) -> None:
     """The next scheduler, which comes while the old process is still going, starts the second attempt once."""
     run_id = enqueue(db, "holds 4")
     until(lambda: queries.get_run(db, run_id).adjustments, scheduler)
@@ -125,7 +125,7 @@ def test_a_killed_scheduler_leaves_one_retry(db: Database, scheduler: Scheduler)
     assert [each.number for each in history.attempts(db, run_id)] == [1, 2]
 
 
-def test_stopped_between_two_attempts(db: Database, scheduler: Scheduler) -> None:  # noqa: F811
+def test_stopped_between_two_attempts(db: Database, scheduler: Scheduler) -> None:
     """A stop that comes while the first process is on its way out ends the run as stopped; its attempt had failed."""
     run_id = enqueue(db, "holds 4")
     until(lambda: queries.get_run(db, run_id).adjustments, scheduler)
@@ -136,7 +136,7 @@ def test_stopped_between_two_attempts(db: Database, scheduler: Scheduler) -> Non
     assert queries.get_run(db, run_id).pending_request is None
 
 
-def test_nan_is_answered_by_fp32_once(db: Database, scheduler: Scheduler) -> None:  # noqa: F811
+def test_nan_is_answered_by_fp32_once(db: Database, scheduler: Scheduler) -> None:
     """Where it was asked for, NaN takes the run to fp32; steps done again are no longer marked. Else it ends."""
     run_id = enqueue(db, "poisoned", **{"training.on_nan": "retry"})
     until(lambda: queries.get_run(db, run_id).adjustments, scheduler)

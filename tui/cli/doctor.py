@@ -15,6 +15,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
 from bertft_tui.tui.cli.checks import Check
 from bertft_tui.tui.cli.installation import check_installation
+from bertft_tui.tui.cli.ledger import check_space
 from bertft_tui.tui.cli.output import print_json, say
 from bertft_tui.tui.format import size
 
@@ -54,6 +55,7 @@ def _check_store(path: StorePath) -> Iterator[Check]:
         with Database.open(path) as db:
             yield _integrity(db)
             yield _directories(db)
+            yield from check_space(db)
             yield _scheduler(db)
     except BertftError as error:
         yield Check("store", "fail", f"{error.problem.title}: {error.problem.message}", error.problem.hint)

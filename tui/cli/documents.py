@@ -40,6 +40,7 @@ def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
         "epoch": number(run.progress.epoch),
         "metrics": metrics_document(run),
         "directory": str(store.run(run.id).path),
+        "trashed_at": utc(run.trashed_at),
         "problem_type": run.problem_type,
         "labels": list(run.labels),
         "adjustments": run.adjustments,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bertft_tui.core.errors import BertftError
-from bertft_tui.tui.cli import runs, show, system, using
+from bertft_tui.tui.cli import disposal, runs, show, system, using
 from bertft_tui.tui.cli.options import Db, open_store
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-for commands in (runs.commands, show.commands, using.commands, system.commands):
+for commands in (runs.commands, disposal.commands, show.commands, using.commands, system.commands):
     app.add_typer(commands)
 
 

@@ -5,8 +5,10 @@ from difflib import get_close_matches
 
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
+from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord, Series
@@ -24,6 +26,7 @@ _LABELS = 20
 
 def print_run(db: Database, name: str, *, as_json: bool) -> None:
     """Print everything about a run. Raises UnknownRunError."""
+    settle(db)
     run = queries.find_run(db, name)
     if as_json:
         print_json(full_document(db, run.id))
@@ -38,6 +41,7 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
 
 def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool) -> None:
     """Print the metrics of a run, or the points of one. Raises UnknownRunError, InputError for an unknown metric."""
+    settle(db)
     run = queries.find_run(db, name)
     if wanted is None:
         if as_json:
@@ -102,14 +106,22 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
         "tags": ", ".join(run.tags),
         "note": run.note,
+        "trash": _trash_words(run),
         "created": _moment(run.created_at),
         "directory": str(db.path.run(run.id).path),
+        "on disk": size(usage(db.path.run(run.id).path)),
     }
     for label, text in facts.items():
         if text:
             say(f"{label:<12}{text}")
     if run.error is not None:
         _print_problem(run.error)
+
+
+def _trash_words(run: RunRecord) -> str:
+    if run.trashed_at is None:
+        return ""
+    return f"in it since {_moment(run.trashed_at)}; `bertft-tui restore {run.id}` takes it out"
 
 
 def _progress_words(run: RunRecord) -> str:

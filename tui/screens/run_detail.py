@@ -85,6 +85,7 @@ class RunScreen(RunActions):
         """Bring heading, curves and the visible pane up to date."""
         run = self.selected
         if run is None:
+            self._leave_if_purged(snapshot)
             return
         wide = self.app.size.width >= WIDE
         self.set_class(not wide and self._pane == 1, "-only-left")
@@ -94,6 +95,12 @@ class RunScreen(RunActions):
         if detail is not None and detail.run_id == run.id:
             self.query_one(RunCharts).show(run, detail, self.bertft.metric, self.bertft.charts)
             self._show_right(run, snapshot, detail)
+
+    def _leave_if_purged(self, snapshot: Snapshot) -> None:
+        """Go back when the run is no more: somebody has purged it."""
+        if snapshot.revision >= 0 and self.is_current:
+            self.notify("This run was purged.", severity="warning", markup=False)
+            self.app.pop_screen()
 
     def _show_top(self, run: RunRecord, snapshot: Snapshot) -> None:
         line = Content.assemble(heading(run), "  ", status_line(run, snapshot))
