@@ -4,6 +4,7 @@ import os
 import platform
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import platformdirs
@@ -95,6 +96,11 @@ class RunDirectory:
         return self.path / "predictions.parquet"
 
     @property
+    def launched(self) -> Path:
+        """What the store knew of the run when it first started: name, parent, … (JSON); a rebuilt store asks it."""
+        return self.path / "run.json"
+
+    @property
     def rows_digest(self) -> Path:
         """A digest of the rows that the run was begun with, which a resumed one has to draw again."""
         return self.path / "rows.sha256"
@@ -136,6 +142,38 @@ class StorePath:
         """The folder with the copies that the program makes by itself."""
         return self.file.with_name(self.file.stem + "-backups")
 
+    def daily_backup(self, day: date) -> Path:
+        """The copy of one day."""
+        return self.backups / f"{self.file.stem}-{day.isoformat()}.db"
+
+    def backup_of_schema(self, version: int) -> Path:
+        """The copy that is made before a store of an older schema is brought up to date."""
+        return self.backups / f"{self.file.stem}-schema-{version}.db"
+
+    def backup_by_hand(self, now: datetime) -> Path:
+        """Where a copy goes that somebody asks for without naming a file."""
+        return self.file.with_name(f"{self.file.stem}-{now:%Y-%m-%d-%H%M%S}.db")
+
+    def kept_aside(self, now: datetime) -> Path:
+        """Where the old file goes when the store is made again."""
+        return self.file.with_name(f"{self.file.name}.replaced-{now:%Y-%m-%d-%H%M%S}")
+
+    @property
+    def workshop(self) -> Path:
+        """The folder in which a store is made again, before it takes its place."""
+        return self.file.with_name(self.file.name + ".rebuilding")
+
+    @property
+    def companions(self) -> tuple[Path, ...]:
+        """SQLite's own files beside the store: what was written last may lie in them."""
+        return tuple(self.file.with_name(self.file.name + end) for end in ("-wal", "-shm", "-journal"))
+
+    @property
+    def remains(self) -> bool:
+        """Whether run directories or backups lie beside the store: then there has been one."""
+        runs = (file.parent.name for file in self.runs.glob("*/config.toml"))
+        return any(map(is_run_id, runs)) or any(self.backups.glob("*.db"))
+
     def run(self, run_id: str) -> RunDirectory:
         """The directory of one run."""
         return RunDirectory(self.runs / run_id)
@@ -156,6 +194,7 @@ class StorePath:
 def resolve_store(named: str | None = None) -> StorePath:
     """Find the store: `--db`, else `BERTFT_DB`, else ./experiments.db if there is one, else the user's own.
 
+    One that was deleted, but has left runs or backups, is still the one that is meant.
     Raises StoreError for a database URL that is not SQLite's.
     """
     name = named or os.environ.get("BERTFT_DB") or ""
@@ -174,8 +213,10 @@ def resolve_store(named: str | None = None) -> StorePath:
             )
     if name:
         return StorePath(_home(Path(name)).absolute())
-    local = Path("experiments.db").absolute()
-    return StorePath(local if local.is_file() else platformdirs.user_data_path(APP_NAME) / "experiments.db")
+    local = StorePath(Path("experiments.db").absolute())
+    if local.file.is_file() or local.remains:
+        return local
+    return StorePath(platformdirs.user_data_path(APP_NAME) / "experiments.db")
 
 
 def _home(path: Path) -> Path:

@@ -17,6 +17,7 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.tell import Tell
@@ -41,6 +42,9 @@ from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.theme import QUIET
 
 _READING_SECONDS = 12
+
+#: Long after the first paint; from then on it asks for the day's file.
+_BACKUP_SECONDS = 60
 
 
 class BertftApp(App[str]):
@@ -78,15 +82,18 @@ class BertftApp(App[str]):
     @property
     def store_name(self) -> str:
         """The store's file name, as the header shows it."""
-        return self.db.path.file.name
+        return self.db.path.file.name + (" (read-only)" if self.db.read_only else "")
 
     def get_default_screen(self) -> Screen[Any]:
         """The table of runs is home."""
         return RunsScreen()
 
     def on_mount(self) -> None:
-        """Begin to look at the store."""
+        """Begin to look at the store, and see to its backup on the days on which the app stays open."""
         self.feed.start()
+        self.warn(self.db.warnings)
+        if not self.db.read_only:
+            self.set_interval(_BACKUP_SECONDS, DailyBackup(self.db.path).look)
 
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""

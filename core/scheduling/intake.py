@@ -35,13 +35,13 @@ def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> 
             return offset
         for event in events:  # first: a run that the store shows as finished has its predictions there
             if event.type == "predictions":
-                _save_predictions(db, directory, run_key, event)
+                save_predictions(db, directory, run_key, event)
         take_in(db, run_key, events, offset)
         if len(events) < BATCH:
             return offset
 
 
-def _save_predictions(db: Database, directory: RunDirectory, run_key: int, event: Event) -> None:
+def save_predictions(db: Database, directory: RunDirectory, run_key: int, event: Event) -> None:
     """Copy `predictions.parquet` into the store; a file that has gone, or is damaged, is passed over."""
     try:
         found = read_predictions(directory.predictions, int(event.fields["step"]))

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bertft_tui.core.hub_environment import with_those_of
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.paths import RunDirectory, device_lock
 from bertft_tui.core.scheduling.devices import Device
+from bertft_tui.core.store.ledger import About
 
 WORKER_MODULE = "bertft_tui.core.training.worker"
 
@@ -58,6 +60,13 @@ def start_worker(
     worker = [WORKER_MODULE, str(directory.path)]
     environment = with_those_of(narrowed(device.visible_as), hub)
     return spawn(worker, directory.log, cwd=directory.path, environment=environment)
+
+
+def describe(directory: RunDirectory, about: About) -> None:
+    """Write into a run's directory what so far only the store says of it: once, before its first start."""
+    if not directory.launched.exists():
+        directory.create()
+        _write(directory.launched, json.dumps(asdict(about), indent=1))
 
 
 def spawn(

@@ -20,13 +20,14 @@ from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.endings import verdict
 from bertft_tui.core.scheduling.intake import follow
-from bertft_tui.core.scheduling.launcher import start_worker
+from bertft_tui.core.scheduling.launcher import describe, start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
 from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle
 from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
@@ -106,6 +107,9 @@ class Scheduler:
         waiting = ledger.jobs(self.db, RunStatus.QUEUED)
         busy = busy_devices(self.devices, self.workers.values()) if waiting else frozenset()
         for job in waiting:
+            if job.problem is not None:
+                ledger.end(self.db, job.key, RunStatus.FAILED, problem=job.problem)
+                continue
             if job.attempt and self._leaves_still(job):
                 continue
             device, reason = choose(job.config.hardware.device, self.devices, busy)
@@ -136,6 +140,7 @@ class Scheduler:
         directory = self.db.path.run(job.id)
         attempt = ledger.take(self.db, job, device.name, reason)
         try:
+            describe(directory, ledger.about(self.db, job.key))
             child = start_worker(
                 directory,
                 job.config,
@@ -196,8 +201,10 @@ def serve(path: StorePath) -> bool:
         ledger.note_boot(db, boot_id())
         scheduler = Scheduler(db, inventory())
         scheduler.adopt()
+        backup = DailyBackup(path)
         idle_since = time.monotonic()
         while time.monotonic() - idle_since < LINGER:
+            backup.look()
             if patiently(scheduler.step, scheduler.any_alive):
                 idle_since = time.monotonic()
             time.sleep(INTERVAL)

@@ -25,6 +25,8 @@ def ensure_running(db: Database) -> None:
 
     Two processes that start one at the same time are no harm: one of the two takes the lock, the other goes.
     """
+    if db.read_only:
+        return
     file = db.path.file
     child = _started.get(file)
     if child is not None and child.poll() is None:

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core import adjustments
-from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import CLOSING, MAX_SEQ, Event
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.event_fields import given, optional_whole, text, whole
 from bertft_tui.core.store.points import NewPoint, add_points
+from bertft_tui.core.store.soundness import read_config
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
 
@@ -104,7 +104,9 @@ def _attempt(intake: Intake, event: Event) -> None:
         "phase_detail": None,
         "error": None,
     }
-    intake.attempt |= known | given(event.fields, "adjustments") | {"started_at": event.time}
+    changed = given(event.fields, "adjustments")
+    intake.columns |= changed
+    intake.attempt |= known | changed | {"started_at": event.time}
 
 
 def _phase(intake: Intake, event: Event) -> None:
@@ -180,7 +182,7 @@ def _again(intake: Intake, event: Event, lasted: float) -> dict[str, Any]:
     has either not read the event or need not decide again. It keeps its place in the queue.
     """
     run = intake.run
-    config, retries = RunConfig.model_validate(run.config), run.retries or {}
+    config, retries = read_config(run.config)[0], run.retries or {}
     changed = adjustments.adjustments_after(config, run.adjustments or {}, retries, event.fields)
     if changed is None:
         return {}

@@ -1,19 +1,23 @@
 """What the scheduler writes: the life of runs, from the queue to their end."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.predictions import Predictions, pack
+from bertft_tui.core.store.soundness import Shape, problem_of, read_config, read_status
 from bertft_tui.core.store.status import TRANSITIONS, Request, RunStatus
-from bertft_tui.core.store.tables import ATTEMPT, PREDICTION, REQUEST, RUN
+from bertft_tui.core.store.tables import ANNOTATION, ATTEMPT, PREDICTION, REQUEST, RUN
+
+_RUN_SHAPE = Shape(tuple(RUN.c), lists=("labels",))
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Job:
     journal_offset: int
     hub_environment: dict[str, str] | None = None
     adjustments: dict[str, Any] = field(default_factory=dict)
+    problem: Problem | None = None  # what of its row could not be read: such a run is not started
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ def end(
         run = connection.execute(about).first()
         if run is None:
             return
-        before = RunStatus(run.status)
+        before, _ = read_status(run.status)
         if not before.is_finished:
             values: dict[str, Any] = {"error": problem.as_dict()} if problem else {}
             _move(connection, run_key, status, ended_at=time.time(), **values)
@@ -186,33 +191,62 @@ def save_predictions(db: Database, run_key: int, predictions: Predictions) -> No
 
 
 def note_boot(db: Database, boot_id: str) -> None:
-    """Pause the queue when the machine was restarted since the last time and runs are waiting."""
+    """Pause the queue when the machine was restarted since the last time and runs are waiting.
+
+    A store in which no boot stands was made elsewhere: what waits in it was not asked for here.
+    """
     with db.write() as connection:
         before = revision.read_meta(connection, "boot_id")
         waiting = connection.execute(select(RUN.c.key).where(RUN.c.status == RunStatus.QUEUED).limit(1)).first()
-        if before not in (None, boot_id) and waiting is not None:
-            revision.write_meta(connection, "paused", "the machine was restarted while runs were waiting")
+        if before != boot_id and waiting is not None:
+            reason = "the machine was restarted while runs were waiting"
+            revision.write_meta(connection, "paused", reason if before else "the store comes from elsewhere")
             revision.advance(connection)
         revision.write_meta(connection, "boot_id", boot_id)
 
 
-def _job(row: Any) -> Job:
+@dataclass(frozen=True)
+class About:
+    """What only the store knows of a run, as it goes into the run's directory: a rebuilt store reads it there."""
+
+    name: str
+    created_at: float
+    experiment: str | None = None
+    parent: str | None = None
+    change_note: str | None = None
+    hub_environment: dict[str, str] | None = None
+
+
+def about(db: Database, key: int) -> About:
+    """Return what the store knows of a run that its directory does not say."""
+    columns = [ANNOTATION.c.name, *(RUN.c[each.name] for each in fields(About) if each.name in RUN.c)]
+    query = select(*columns).join(ANNOTATION, ANNOTATION.c.run_key == RUN.c.key).where(RUN.c.key == key)
+    with db.read() as connection:
+        row, _ = Shape(columns).read(connection.execute(query).one())
+    return About(**{each.name: getattr(row, each.name) for each in fields(About)})
+
+
+def _job(found: Any) -> Job:
+    row, odd = _RUN_SHAPE.read(found)
+    config, passed_over = read_config(row.config)
+    status, unknown = read_status(row.status)
     return Job(
         key=row.key,
         id=row.id,
-        config=RunConfig.model_validate(row.config),
-        status=RunStatus(row.status),
+        config=config,
+        status=status,
+        problem=problem_of(odd, passed_over, unknown),
         attempt=row.attempt,
         device=row.device,
         journal_offset=row.journal_offset,
-        hub_environment=row.hub_environment,
+        hub_environment=hub_environment.only_known(row.hub_environment),
         adjustments=row.adjustments or {},
     )
 
 
 def _move(connection: Connection, run_key: int, status: RunStatus, **values: Any) -> None:
     """Change a run's status, if the table of transitions has that step."""
-    before = RunStatus(connection.execute(select(RUN.c.status).where(RUN.c.key == run_key)).scalar_one())
+    before = read_status(connection.execute(select(RUN.c.status).where(RUN.c.key == run_key)).scalar_one())[0]
     if status not in TRANSITIONS[before]:
         raise ValueError(f"a run does not go from {before} to {status}")
     _set(connection, run_key, status=status, **values)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, func, select, update
 
 from bertft_tui.core.errors import UnknownRunError
 from bertft_tui.core.store import revision
+from bertft_tui.core.store.soundness import read_status
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, RUN
 
@@ -28,7 +29,7 @@ def find_row(connection: Connection, run_id: str) -> RunRow:
         raise UnknownRunError(
             "No such run", f"There is no run with the id {run_id!r}.", "`bertft-tui list` shows all."
         )
-    return RunRow(row.key, RunStatus(row.status), row.trashed_at)
+    return RunRow(row.key, read_status(row.status)[0], row.trashed_at)
 
 
 def touch(connection: Connection, key: int) -> None:

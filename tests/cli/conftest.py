@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from command_lab import Answer, Lab, make_lab
-from processes import end_processes
+from processes import end_processes, held_by_a_stand_in
 
+from bertft_tui.core.paths import resolve_store
+from bertft_tui.core.store.database import Database
 from bertft_tui.tui.cli import main as command_line
 
 
@@ -35,3 +37,17 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Answer(code, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def store() -> Iterator[Database]:
+    """The store that the commands use by themselves."""
+    with Database.open(resolve_store()) as database:
+        yield database
+
+
+@pytest.fixture
+def living(store: Database) -> Iterator[None]:
+    """For whoever looks, the acted runs that run have a process."""
+    with held_by_a_stand_in(store.path):
+        yield

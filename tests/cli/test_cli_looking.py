@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from acted_runs import ActedRun, table_of_runs
 from command_lab import Answer
-from processes import held_by_a_stand_in
 from rich.console import Console
 
 from bertft_tui.core.paths import resolve_store
@@ -24,6 +23,8 @@ from bertft_tui.tui.cli.documents import number, plain, utc
 
 Cli = Callable[..., Answer]
 
+pytestmark = pytest.mark.usefixtures("living")
+
 RUN_KEYS = [
     "id", "name", "status", "phase", "phase_detail", "experiment", "tags", "note", "config",
     "created_at", "started_at", "ended_at", "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
@@ -33,14 +34,6 @@ ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
     "adjustments",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def store() -> Any:
-    """The store that the commands use by themselves."""
-    path = resolve_store()
-    with Database.open(path) as database, held_by_a_stand_in(path):
-        yield database
 
 
 def read(answer: Answer) -> Any:

@@ -5,26 +5,17 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from acted_runs import ActedRun
 from command_lab import Answer
 
-from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.scheduling.disk_ledger import take_stock
 from bertft_tui.core.store import commands, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
 
 Cli = Callable[..., Answer]
-
-
-@pytest.fixture
-def store() -> Any:
-    """The store that the commands use by themselves."""
-    with Database.open(resolve_store()) as database:
-        yield database
 
 
 def ended(db: Database, name: str, megabytes: int = 1) -> ActedRun:
@@ -70,6 +61,7 @@ def test_a_run_goes_to_the_trash_and_comes_back(cli: Cli, store: Database) -> No
     assert cli("restore", "kept").out == f"{kept.id}  kept: out of the trash, finished.\n"
 
 
+@pytest.mark.usefixtures("living")
 def test_refusals_name_the_run_and_change_nothing(cli: Cli, store: Database) -> None:
     """All or none; a live run, one in the trash twice, a restore of what is not in it, a resume from it."""
     fine, alive = ended(store, "fine"), ActedRun(store, "alive").start()

@@ -47,12 +47,19 @@ def enqueue(
     parent: RunRecord | None = None,
 ) -> str:
     """Put a checked config into the queue and see to it that a scheduler is at work; return the run's id."""
+    warn_about(db)
     run_id = commands.enqueue(db, checked.config, name=name, experiment=experiment, parent=parent)
     ensure_running(db)
     queue = queries.queue_state(db)
     if queue.paused:
         tell(f"The queue is paused ({queue.reason}): `bertft-tui queue --resume` lets runs start.")
     return run_id
+
+
+def warn_about(db: Database) -> None:
+    """Say in a line on stderr what whoever starts runs in this store should know of it."""
+    for problem in db.warnings:
+        tell(f"Note: {problem.title}: {problem.message} {problem.hint}")
 
 
 def report(db: Database, run_id: str, *, as_json: bool, waited: bool) -> None:

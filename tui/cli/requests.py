@@ -9,6 +9,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, RunStatus, in_trash, refusal
 from bertft_tui.tui.cli.documents import run_document
+from bertft_tui.tui.cli.launch import warn_about
 from bertft_tui.tui.cli.output import print_json, say
 
 #: Seconds to wait for the effect; a worker that loads its model may take longer to listen.
@@ -23,6 +24,8 @@ def ask(db: Database, kind: Request, names: list[str], *, as_json: bool) -> None
         if refused is not None:
             problem = refused.problem
             raise RefusedError(problem.title, f"{run.id} ({run.name}): {problem.message}", problem.hint)
+    if kind is Request.RESUME:
+        warn_about(db)
     for run_id in before:
         commands.request(db, run_id, kind)
     ensure_running(db)
