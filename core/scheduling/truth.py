@@ -14,7 +14,7 @@ PATIENCE = 5.0
 
 def settle(db: Database) -> None:
     """See to it that a scheduler is at work on unfinished runs, and wait for it where one has no process any more."""
-    if not queries.has_work(db):
+    if db.read_only or not queries.has_work(db):
         return
     ensure_running(db)
     deadline = time.monotonic() + PATIENCE

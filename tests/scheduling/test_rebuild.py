@@ -228,7 +228,7 @@ def test_what_is_no_run_and_what_cannot_be_read_stop_nothing(path: StorePath, be
     child.launched.write_text('{"name": 5, "created_at": "soon", "hub_environment": [], "parent": {}}')
     (path.runs / "notes").mkdir()
     (path.runs / "a file").write_text("")
-    future = path.run("fromthefuture")
+    future = path.run("futurexx")
     future.create()
     future.config.write_text("[training]\nof_tomorrow = 1\nseed = 5\n[quantum]\nx = 1\n")
     spoil(path)

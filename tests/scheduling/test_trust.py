@@ -155,9 +155,9 @@ def test_a_store_that_is_busy_for_long_is_waited_for(
     db: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """While a stopped process holds the store's lock the scheduler tries again, and says so once."""
-    monkeypatch.setattr("bertft_tui.core.store.database.LOCK_TIMEOUT", 0.2)
-    code = "import sys, time, filelock\nlock = filelock.FileLock(sys.argv[1])\n"
-    code += "lock.acquire()\nprint('held', flush=True)\ntime.sleep(60)"
+    monkeypatch.setattr("bertft_tui.core.store.write_lock.LOCK_TIMEOUT", 0.2)
+    code = "import fcntl, sys, time\nfile = open(sys.argv[1], 'a')\nfcntl.flock(file, fcntl.LOCK_EX)\n"
+    code += "print('held', flush=True)\ntime.sleep(60)"
     command = [sys.executable, "-c", code, str(db.path.write_lock)]
     run_id = enqueue(db, "quick")
     with Database.open(db.path) as impatient:
