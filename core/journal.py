@@ -22,21 +22,22 @@ FORMAT = 1
 MAX_SEQ = 2**53
 
 EventType = Literal[
-    "attempt",  # number, pid, host, boot_id, device, device_reason, versions
+    "attempt",  # number, pid, host, boot_id, device, device_reason, adjustments, versions
     "phase",  # phase
     "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels,
     #          device, precision, precision_reason
+    "memory",  # rows, tokens, peak, total: bytes of the longest batch, and whether that was known before
     "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total;
     #              before training only detail: words on what the phase is about just now
     "metrics",  # step, epoch, values
     "checkpoint",  # step, path, bytes, best
     "predictions",  # step, rows
-    "warning",  # title, message, hint
+    "warning",  # title, message, hint; not_finite_step where it is about a loss or gradient that is no number
     "error",  # title, message, hint
     "finished",
     "stopped",
     "cancelled",
-    "failed",
+    "failed",  # reason where another attempt may help: out_of_memory (during), not_finite (step, precision)
 ]
 
 #: The events after which an attempt writes no more.
@@ -54,6 +55,7 @@ class Launch(TypedDict):
     device_reason: str
     device_lock: str  # path
     resume: bool
+    adjustments: dict[str, Any]  # section.field → value: what this attempt changes of the run's settings
 
 
 @dataclass(frozen=True)

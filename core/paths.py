@@ -235,3 +235,12 @@ def device_lock(device: str) -> Path:
     named = os.environ.get("BERTFT_RUNTIME_DIR")
     folder = Path(named) if named else platformdirs.user_state_path(APP_NAME) / "devices"
     return folder / f"{platform.node()}-{device.replace(':', '-')}.lock"
+
+
+def known_memory() -> Path:
+    """What batches took of a device's memory, as workers have found out (JSON).
+
+    A cache: it may be deleted. `BERTFT_RUNTIME_DIR` moves it too.
+    """
+    named = os.environ.get("BERTFT_RUNTIME_DIR")
+    return (Path(named) if named else platformdirs.user_cache_path(APP_NAME)) / "memory.json"

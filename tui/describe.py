@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import format_value
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import METRICS, evaluation_name
@@ -11,6 +12,7 @@ from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import mark_of, mark_words
+from bertft_tui.tui.progress import not_finite_words
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
@@ -65,6 +67,17 @@ def problem_block(problem: Problem, colour: str = ERROR) -> Content:
     if problem.hint:
         lines.append(content(problem.hint, ACCENT, lines=True))
     return NEW_LINE.join(lines)
+
+
+def turns_block(run: RunRecord) -> Content | None:
+    """What did not go as it was asked for: NaN, and what attempts changed so that they could go on; else None."""
+    lines = []
+    if words := not_finite_words(run):
+        how = "Loss or gradient was NaN or infinite there; such a value is never the best."
+        lines.append(Content.assemble((f"{glyphs().nan} {words}  ", ERROR), (how, MUTED)))
+    if run.adjustments:
+        lines.append(content(in_words(run.adjustments), WARNING))
+    return NEW_LINE.join(lines) if lines else None
 
 
 def device_block(run: RunRecord) -> Content | None:
@@ -144,6 +157,7 @@ def run_blocks(run: RunRecord, snapshot: Snapshot) -> Content:
     """All that stands under the charts of the highlighted run."""
     blocks = [
         problem_block(run.error) if run.error is not None else None,
+        turns_block(run),
         said_block(run),
         difference_block(run, snapshot),
         metrics_block(run),

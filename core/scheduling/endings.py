@@ -5,15 +5,26 @@ import socket
 
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.scheduling.memory_kills import Kills, lost_to_memory
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle, log_tail
 from bertft_tui.core.store.records import AttemptRecord
 from bertft_tui.core.store.status import RunStatus
 
 _RESUME = "Resume it: it goes on from its newest whole checkpoint."
 
+_LESS_MEMORY = (
+    "Fewer hardware.dataloader_num_workers, a smaller data.max_length or batch, and fewer rows (data.train_size) "
+    "take less: start a run from it with those. A resume goes on with the settings as they are."
+)
 
-def verdict(handle: WorkerHandle, attempt: AttemptRecord | None) -> tuple[RunStatus, Problem | None]:
-    """Say how a run ended. `attempt`: what the store knows of its process."""
+
+def verdict(
+    handle: WorkerHandle, attempt: AttemptRecord | None, kills: Kills | None = None, last_seen: str = ""
+) -> tuple[RunStatus, Problem | None]:
+    """Say how a run ended. `attempt`: what the store knows of its process; `last_seen`: what it was doing then.
+
+    `kills`: how often the system has killed for want of memory by now.
+    """
     if handle.directory.cancel_request.exists():
         return RunStatus.CANCELLED, None
     if handle.exit_code and handle.take_ticket_back():
@@ -26,7 +37,10 @@ def verdict(handle: WorkerHandle, attempt: AttemptRecord | None) -> tuple[RunSta
     if attempt is not None and attempt.boot_id not in (None, boot_id()):
         message = "The machine was restarted while the run was under way."
         return RunStatus.LOST, Problem("The run was lost (reboot)", message, _RESUME)
-    message = _how(handle)
+    for_memory, why = lost_to_memory(handle.kills, kills, handle.exit_signal)
+    message = " ".join(part for part in (_how(handle), why, last_seen) if part)
+    if for_memory:
+        return RunStatus.LOST, Problem("The system killed the run for want of memory", message, _LESS_MEMORY)
     if tail := log_tail(handle.directory):
         message += f" The log ends: {tail}"
     return RunStatus.LOST, Problem("The run was lost", message, _RESUME)

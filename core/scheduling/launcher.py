@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import read_config, to_toml
@@ -27,10 +28,12 @@ def start_worker(
     attempt: int,
     device: Device,
     reason: str,
+    adjustments: Mapping[str, Any] | None = None,
     hub: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Write what the worker needs into its directory, then start it. The ticket comes before the process.
 
+    `adjustments`: what this attempt changes of the config.
     `hub`: the environment variables by which whoever launched the run reads the Hub.
 
     Raises ConfigError when the settings in the directory are no longer those that the run was begun with, and
@@ -48,6 +51,7 @@ def start_worker(
         "device_reason": reason,
         "device_lock": str(device_lock(device.visible_as or device.name)),
         "resume": attempt > 1,
+        "adjustments": dict(adjustments or {}),
     }
     _write(directory.launch, json.dumps(launch, indent=1))
     for request in (directory.stop_request, directory.cancel_request):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bertft_tui.core import locks
 from bertft_tui.core.boot import boot_id
-from bertft_tui.core.errors import BertftError, ConfigError, Problem, StoreError
+from bertft_tui.core.errors import BertftError, ConfigError, Problem, StoreError, UnknownRunError
 from bertft_tui.core.journal import read_events
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
@@ -22,6 +22,7 @@ from bertft_tui.core.scheduling.endings import verdict
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.launcher import describe, start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
+from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
 from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle
@@ -49,9 +50,12 @@ _EVERYBODY = {
 class Scheduler:
     """The state of one scheduler: the workers that live. All else is in the store."""
 
-    def __init__(self, db: Database, devices: tuple[Device, ...]) -> None:
+    def __init__(
+        self, db: Database, devices: tuple[Device, ...], kills: Callable[[], Kills | None] = count_kills
+    ) -> None:
         self.db = db
         self.devices = devices
+        self.kills = kills
         self.workers: dict[int, WorkerHandle] = {}
         self.offsets: dict[int, int] = {}
 
@@ -78,6 +82,7 @@ class Scheduler:
         return any(handle.is_alive() for handle in self.workers.values())
 
     def _watch(self, handle: WorkerHandle, offset: int) -> None:
+        handle.kills = self.kills()
         self.workers[handle.run_key] = handle
         self.offsets[handle.run_key] = offset
 
@@ -89,10 +94,12 @@ class Scheduler:
         if not alive:
             attempt = next(iter(reversed(history.attempts(self.db, handle.directory.id))), None)
             handle.kill_leftovers(attempt.pid if attempt else None)
-            status, problem = verdict(handle, attempt)
-            ledger.end(
-                self.db, key, status, problem=problem, exit_code=handle.exit_code, exit_signal=handle.exit_signal
-            )
+            how = {"exit_code": handle.exit_code, "exit_signal": handle.exit_signal}
+            if self._waits_again(handle):
+                ledger.note_exit(self.db, key, **how)
+            else:
+                status, problem = verdict(handle, attempt, self.kills(), self._last_seen(handle))
+                ledger.end(self.db, key, status, problem=problem, **how)
             del self.workers[key], self.offsets[key]
 
     def _start_waiting(self) -> None:
@@ -103,6 +110,8 @@ class Scheduler:
             if job.problem is not None:
                 ledger.end(self.db, job.key, RunStatus.FAILED, problem=job.problem)
                 continue
+            if job.attempt and self._leaves_still(job):
+                continue
             device, reason = choose(job.config.hardware.device, self.devices, busy)
             if device is not None:
                 self._start(job, device, reason)
@@ -110,13 +119,36 @@ class Scheduler:
             elif not reason:
                 ledger.end(self.db, job.key, RunStatus.FAILED, problem=self._no_such_device(job))
 
+    def _waits_again(self, handle: WorkerHandle) -> bool:
+        """Whether the run has been put back in the queue by its last word, to be tried again."""
+        return handle.directory.id in queries.queue_state(self.db).waiting
+
+    def _last_seen(self, handle: WorkerHandle) -> str:
+        """Say what a process was doing when it was last heard of; nothing when its run was purged meanwhile."""
+        try:
+            run = queries.get_run(self.db, handle.directory.id)
+        except UnknownRunError:
+            return ""
+        step = f", after step {run.progress.step}" if run.progress.step else ""
+        return f"It was {run.phase}{step}." if run.phase else ""
+
+    def _leaves_still(self, job: ledger.Job) -> bool:
+        """Whether the process of the attempt before is not quite gone: a run is tried again from its last word on."""
+        return job.key in self.workers or locks.holder(self.db.path.run(job.id).lock) is not None
+
     def _start(self, job: ledger.Job, device: Device, reason: str) -> None:
         directory = self.db.path.run(job.id)
         attempt = ledger.take(self.db, job, device.name, reason)
         try:
             describe(directory, ledger.about(self.db, job.key))
             child = start_worker(
-                directory, job.config, attempt=attempt, device=device, reason=reason, hub=job.hub_environment
+                directory,
+                job.config,
+                attempt=attempt,
+                device=device,
+                reason=reason,
+                adjustments=job.adjustments,
+                hub=job.hub_environment,
             )
         except ConfigError as error:
             ledger.end(self.db, job.key, RunStatus.FAILED, problem=error.problem)

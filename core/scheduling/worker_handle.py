@@ -13,6 +13,7 @@ import psutil
 
 from bertft_tui.core import locks
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.scheduling.memory_kills import Kills
 from bertft_tui.core.store.status import Request
 
 
@@ -25,6 +26,7 @@ class WorkerHandle:
     device: str
     attempt: int
     child: subprocess.Popen[bytes] | None = None
+    kills: Kills | None = None  # what the system had killed for want of memory when the process was first seen
     asked: dict[Request, float] = field(default_factory=dict)  # when this scheduler told it: monotonic seconds
     woken: set[Request] = field(default_factory=set)  # those for which it was sent SIGTERM too
 

@@ -36,6 +36,11 @@ def _versions(value: Any) -> dict[str, str]:
     return {text(name): text(version) for name, version in dict(value).items()}
 
 
+def _settings(value: Any) -> dict[str, int | str] | None:
+    """Settings that an attempt changes; None when it changes none."""
+    return {text(name): each if isinstance(each, int) else text(each) for name, each in dict(value).items()} or None
+
+
 def _task(value: Any) -> str:
     if value not in get_args(ProblemType):
         raise ValueError(f"not a task: {value!r:.100}")
@@ -53,6 +58,7 @@ _KINDS: dict[str, Callable[[Any], Any]] = {
     "samples_per_second": _number,
     "labels": _texts,
     "versions": _versions,
+    "adjustments": _settings,
     "problem_type": _task,
     "device": text,
     "host": text,

@@ -1,5 +1,6 @@
 """Events of a journal into rows. Idempotent: an event that is already in the store changes nothing."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,13 +8,19 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bertft_tui.core.journal import CLOSING, Event
+from bertft_tui.core import adjustments
+from bertft_tui.core.journal import CLOSING, MAX_SEQ, Event
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.event_fields import given, optional_whole, text, whole
 from bertft_tui.core.store.points import NewPoint, add_points
+from bertft_tui.core.store.soundness import read_config
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
+
+#: Values that make a run's weights worthless when they are no numbers. A gradient under fp16 may be infinite now and
+#: then by design: the worker says when it is not.
+_LOSSES = frozenset({"loss", "eval_loss"})
 
 
 @dataclass
@@ -97,7 +104,9 @@ def _attempt(intake: Intake, event: Event) -> None:
         "phase_detail": None,
         "error": None,
     }
-    intake.attempt |= known | {"started_at": event.time}
+    changed = given(event.fields, "adjustments")
+    intake.columns |= changed
+    intake.attempt |= known | changed | {"started_at": event.time}
 
 
 def _phase(intake: Intake, event: Event) -> None:
@@ -109,6 +118,9 @@ def _plan(intake: Intake, event: Event) -> None:
     names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "problem_type", "device")
     intake.columns |= given(event.fields, *names)
     reasons = [intake.run.device_reason, event.fields.get("precision_reason")]
+    began, broken = event.fields.get("start_step"), intake.run.not_finite_step
+    if isinstance(began, int) and broken is not None and began < broken:
+        intake.columns["not_finite_step"] = None  # the steps from there on are done again
     intake.columns["device_reason"] = "; ".join(text(reason) for reason in reasons if reason) or None
 
 
@@ -125,6 +137,8 @@ def _metrics(intake: Intake, event: Event) -> None:
     for name, value in dict(event.fields.get("values", {})).items():
         if isinstance(value, int | float):
             intake.points.append(NewPoint(text(name), step, float(value), intake.milliseconds))
+            if name in _LOSSES and not math.isfinite(value):
+                _not_finite(intake, step)
 
 
 def _checkpoint(intake: Intake, event: Event) -> None:
@@ -145,6 +159,13 @@ def _error(intake: Intake, event: Event) -> None:
 
 
 def _close(intake: Intake, event: Event) -> None:
+    lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
+    intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
+    if event.fields.get("reason") == adjustments.NOT_FINITE:
+        _not_finite(intake, event.fields.get("step"))
+    if event.type == RunStatus.FAILED and (again := _again(intake, event, lasted)):
+        intake.columns |= again
+        return
     intake.columns |= {
         "status": RunStatus(event.type),
         "ended_at": event.time,
@@ -152,8 +173,40 @@ def _close(intake: Intake, event: Event) -> None:
         "evaluated": None,
         "to_evaluate": None,
     }
-    lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
-    intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
+
+
+def _again(intake: Intake, event: Event, lasted: float) -> dict[str, Any]:
+    """Put a run whose attempt failed for a reason that adjustments answer back in the queue; else return nothing.
+
+    In the transaction that ends the attempt: nobody sees the run as failed, and a scheduler that is killed meanwhile
+    has either not read the event or need not decide again. It keeps its place in the queue.
+    """
+    run = intake.run
+    config, retries = read_config(run.config)[0], run.retries or {}
+    changed = adjustments.adjustments_after(config, run.adjustments or {}, retries, event.fields)
+    if changed is None:
+        return {}
+    reason = str(event.fields["reason"])
+    return {
+        "status": RunStatus.QUEUED,
+        "adjustments": changed,
+        "retries": {**retries, reason: retries.get(reason, 0) + 1},
+        "error": None,
+        "earlier_seconds": run.earlier_seconds + lasted,
+        "attempt_seconds": 0.0,
+        "attempt_monotonic": None,
+    }
+
+
+def _not_finite(intake: Intake, step: Any) -> None:
+    """Note the first step at which a loss or gradient was no number."""
+    before = intake.columns.get("not_finite_step", intake.run.not_finite_step)
+    if type(step) is int and 0 <= step <= MAX_SEQ and (before is None or step < before):
+        intake.columns["not_finite_step"] = step
+
+
+def _warning(intake: Intake, event: Event) -> None:
+    _not_finite(intake, event.fields.get("not_finite_step"))
 
 
 def _nothing(intake: Intake, event: Event) -> None:
@@ -167,6 +220,7 @@ _HANDLERS: dict[str, Callable[[Intake, Event], None]] = {
     "progress": _progress,
     "metrics": _metrics,
     "checkpoint": _checkpoint,
+    "warning": _warning,
     "error": _error,
     **dict.fromkeys(CLOSING, _close),
 }

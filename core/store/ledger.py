@@ -1,10 +1,10 @@
 """What the scheduler writes: the life of runs, from the queue to their end."""
 
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
@@ -32,6 +32,7 @@ class Job:
     device: str | None
     journal_offset: int
     hub_environment: dict[str, str] | None = None
+    adjustments: dict[str, Any] = field(default_factory=dict)
     problem: Problem | None = None  # what of its row could not be read: such a run is not started
 
 
@@ -96,6 +97,7 @@ def take(db: Database, run: Job, device: str, reason: str) -> int:
             connection, run.key, RunStatus.STARTING, attempt=number, device=device, device_reason=reason, error=None
         )
         row = {"run_key": run.key, "number": number, "started_at": time.time(), "device": device, "versions": {}}
+        row["adjustments"] = run.adjustments or None
         connection.execute(insert(ATTEMPT).values(row))
     return number
 
@@ -108,7 +110,10 @@ def put_back(db: Database, run: Job) -> None:
 
 
 def requeue(db: Database, run_key: int) -> None:
-    """Put an ended run at the end of the queue, to go on from its checkpoint."""
+    """Put an ended run at the end of the queue, to go on from its checkpoint.
+
+    It keeps the adjustments of its attempts; how often it may be tried again by itself counts anew.
+    """
     with db.write() as connection:
         row = connection.execute(
             select(RUN.c.earlier_seconds, RUN.c.attempt_seconds).where(RUN.c.key == run_key)
@@ -120,6 +125,7 @@ def requeue(db: Database, run_key: int) -> None:
             queued_at=last_place(connection),
             ended_at=None,
             error=None,
+            retries=None,
             earlier_seconds=row.earlier_seconds + row.attempt_seconds,
             attempt_seconds=0.0,
             attempt_monotonic=None,
@@ -155,7 +161,7 @@ def end(
                 update(ATTEMPT)
                 .where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == run.attempt)
                 .values(
-                    outcome=outcome,
+                    outcome=func.coalesce(ATTEMPT.c.outcome, outcome),  # a run may be stopped between two attempts
                     exit_code=exit_code,
                     exit_signal=exit_signal,
                     ended_at=time.time(),
@@ -163,6 +169,15 @@ def end(
                 )
             )
         _close_requests(connection, run_key, Request.STOP, Request.CANCEL)
+
+
+def note_exit(db: Database, run_key: int, exit_code: int | None, exit_signal: int | None) -> None:
+    """Note how the process of a failed attempt went away whose run already waits to be tried again."""
+    number = select(RUN.c.attempt).where(RUN.c.key == run_key).scalar_subquery()
+    mine = update(ATTEMPT).where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == number)
+    with db.write() as connection:
+        connection.execute(mine.values(exit_code=exit_code, exit_signal=exit_signal))
+        _set(connection, run_key)
 
 
 def save_predictions(db: Database, run_key: int, predictions: Predictions) -> None:
@@ -225,6 +240,7 @@ def _job(found: Any) -> Job:
         device=row.device,
         journal_offset=row.journal_offset,
         hub_environment=hub_environment.only_known(row.hub_environment),
+        adjustments=row.adjustments or {},
     )
 
 

@@ -108,7 +108,14 @@ TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
         }
     ),
     RunStatus.RUNNING: frozenset(
-        {RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.LOST}
+        {
+            RunStatus.QUEUED,  # tried again by itself, with settings adjusted
+            RunStatus.FINISHED,
+            RunStatus.STOPPED,
+            RunStatus.CANCELLED,
+            RunStatus.FAILED,
+            RunStatus.LOST,
+        }
     ),
     RunStatus.FINISHED: frozenset(),
     RunStatus.STOPPED: frozenset({RunStatus.QUEUED}),

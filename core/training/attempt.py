@@ -11,7 +11,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.metric_names import best_metric
-from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.paths import RunDirectory, known_memory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
 from bertft_tui.core.training.begun_rows import check_rows, note_rows
@@ -20,7 +20,11 @@ from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
+from bertft_tui.core.training.divergence import guess_loss
+from bertft_tui.core.training.failures import Load, memory_named
+from bertft_tui.core.training.health import HealthCallback
 from bertft_tui.core.training.journal_callback import JournalCallback
+from bertft_tui.core.training.memory_probe import ProbeCallback, memory_of
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
 from bertft_tui.core.training.model.class_weights import balanced_weights
@@ -59,10 +63,11 @@ class Attempt:
         quiet_libraries()
         rmtree(self._staging, ignore_errors=True)
         try:
-            with self._reporter.control.interruptible():
+            with self._reporter.control.interruptible(), memory_named("loading", Load()):
                 self._find_checkpoint()
                 trainer = self._prepare(location, corpus)
-            trainer.fine_tune(self._checkpoint)
+            with memory_named("training", trainer.load):
+                trainer.fine_tune(self._checkpoint)
         finally:
             rmtree(self._staging, ignore_errors=True)
         if trainer.stopping:
@@ -132,6 +137,8 @@ class Attempt:
             scorer=Scorer(task.problem_type),
             loss=loss_of(task, weights, training.label_smoothing_factor),
             layer_lr_decay=training.layer_lr_decay,
+            on_nan=training.on_nan,
+            precision=choice.precision,
             model=encoder.model,
             args=training_arguments(self._config, choice, self._staging, task.problem_type),
             processing_class=encoder.tokenizer,
@@ -147,9 +154,13 @@ class Attempt:
             "precision_reason": choice.precision_reason,
         }
         trainer.add_callback(JournalCallback(trainer, plan))
+        if (memory := memory_of(trainer.args.device)) is not None:
+            trainer.add_callback(ProbeCallback(trainer, memory, known_memory(), choice.precision))
         if training.early_stopping_patience is not None:
             trainer.add_callback(EarlyStopping(training.early_stopping_patience))
         trainer.add_callback(FlowCallback(trainer))
+        guess = guess_loss(task.problem_type, task.num_labels)
+        trainer.add_callback(HealthCallback(trainer, choice.precision, guess))
         return trainer
 
     def _say_once(self, notes: Sequence[Problem]) -> None:

@@ -13,6 +13,7 @@ from transformers import PrinterCallback
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.control import Stopped
 from bertft_tui.core.training.data.dataset import labels_of
+from bertft_tui.core.training.failures import memory_named
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.reporter import Reporter
@@ -94,7 +95,7 @@ class RunTrainer(TaskTrainer):
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         """Evaluate without moving the training generators."""
-        with self.reporter.during("evaluating"), forked_random_state():
+        with self.reporter.during("evaluating"), forked_random_state(), memory_named("evaluating", self.load):
             metrics: dict[str, float] = super().evaluate(*args, **kwargs)
         return metrics
 

@@ -13,6 +13,7 @@ import traceback
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from bertft_tui.core.adjustments import adjusted, notes
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import Launch
@@ -23,7 +24,7 @@ from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.facts import versions
-from bertft_tui.core.training.failures import explain
+from bertft_tui.core.training.failures import explain, facts_of
 from bertft_tui.core.training.logged_journal import LoggedJournal
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_environment
@@ -70,6 +71,7 @@ def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
         boot_id=boot_id(),
         device=launch["device"],
         device_reason=launch["device_reason"],
+        adjustments=launch["adjustments"],
         versions=versions(),
     )
     try:
@@ -77,7 +79,7 @@ def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
     except Exception as error:  # noqa: BLE001  # the worker's door: whatever went wrong, the journal must say it
         traceback.print_exc()
         journal.problem("error", explain(error))
-        journal.write("failed")
+        journal.write("failed", **facts_of(error))
         return FAILED
     reporter.control.answered()
     journal.write(ending)
@@ -98,7 +100,9 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     reporter.phase("loading")
     with reporter.control.interruptible():
         _hold_device(launch["device_lock"], reporter)
-        config = read_config(run.config)
+        asked_for = read_config(run.config)
+        config = adjusted(asked_for, launch["adjustments"])
+        reporter.warn(*notes(asked_for, launch["adjustments"]))
         quiet_environment(config.hardware.dataloader_num_workers)
         location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
         corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)

@@ -2,19 +2,24 @@
 
 Run as `python quick_worker.py RUN_DIR`. Its run's `data.dataset` says what it does: `quick` ends at once, `patient`
 works until it is asked to stop, `deaf` never listens, `slow` hears a request after a second, `parent` has a child
-process as data loaders do, `crash` dies with a traceback before it says a word.
+process as data loaders do, `crash` dies with a traceback before it says a word, `holds N` is out of memory with a
+larger batch, `poisoned` meets NaN unless it computes in fp32.
 """
 
 import json
+import math
 import os
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from bertft_tui.core import locks
+from bertft_tui.core.adjustments import adjusted
 from bertft_tui.core.boot import boot_id
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
@@ -26,7 +31,8 @@ STEPS = 100_000
 
 def main(directory: RunDirectory) -> int:
     """Take lock, ticket and device, then write a point every few milliseconds until it is time to end."""
-    behaviour = read_config(directory.config).data.dataset
+    config = read_config(directory.config)
+    behaviour = config.data.dataset
     if behaviour == "crash":
         raise RuntimeError("no such library")
     launch = json.loads(directory.launch.read_text())
@@ -46,10 +52,30 @@ def main(directory: RunDirectory) -> int:
     while (device := locks.hold(Path(launch["device_lock"]))) is None:
         time.sleep(0.05)
     with device:
+        if failure := failure_of(adjusted(config, launch["adjustments"]), journal):
+            journal.write("error", title=failure["title"], message="All of it.", hint="Less.")
+            journal.write("failed", **failure)
+            journal.close()
+            time.sleep(0.3)  # a large process takes a moment to go
+            return 1
+        behaviour = "quick" if behaviour.startswith(("holds", "poisoned")) else behaviour
         end = work(directory, control, journal, behaviour, first=launch["attempt"] * STEPS + 1)
         journal.write(end)
         journal.close()
     return 0
+
+
+def failure_of(config: RunConfig, journal: JournalWriter) -> dict[str, Any]:
+    """Return how a run that holds too little, or meets NaN, ends; nothing for the others and when it has changed."""
+    behaviour = config.data.dataset
+    if behaviour.startswith("holds ") and config.training.per_device_train_batch_size > int(behaviour.split()[1]):
+        return {"title": "The GPU is out of memory", "reason": "out_of_memory", "during": "training"}
+    if behaviour == "poisoned":
+        journal.write("plan", max_steps=100, steps_per_epoch=10, start_step=0)
+        if config.hardware.precision != "fp32":
+            journal.write("metrics", step=3, epoch=0.3, values={"loss": math.nan})
+            return {"title": "The loss is not a number", "reason": "not_finite", "step": 3, "precision": "bf16"}
+    return {}
 
 
 def work(directory: RunDirectory, control: Control, journal: JournalWriter, behaviour: str, first: int) -> str:

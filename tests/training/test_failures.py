@@ -34,6 +34,20 @@ def _gpu() -> None:
     raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.\nSee the docs.")
 
 
+def _cublas() -> None:
+    raise RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")
+
+
+def _metal() -> None:
+    raise RuntimeError(
+        "MPS backend out of memory (MPS allocated: 9.00 GB, other allocations: 1 MB, max allowed: 9 GB)"
+    )
+
+
+def _helper() -> None:
+    raise RuntimeError("DataLoader worker (pid 4711) is killed by signal: Killed. ")
+
+
 @pytest.mark.parametrize(
     ("fail", "title", "message", "hint"),
     [
@@ -43,6 +57,9 @@ def _gpu() -> None:
         (lambda: torch.empty(_MUCH), "The machine is out of memory", "can't allocate memory", "Halve"),
         (lambda: np.ones(_MUCH), "The machine is out of memory", "Unable to allocate", "Halve"),
         (_gpu, "The GPU is out of memory", "Tried to allocate 2.00 GiB.", "Halve"),
+        (_cublas, "The GPU is out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "Halve"),
+        (_metal, "The GPU is out of memory", "MPS backend out of memory", "Halve"),
+        (_helper, "A process that prepares batches was killed", "is killed by signal", "dataloader_num_workers = 0"),
         (
             lambda: importlib.import_module("no_such_library"),
             "A library cannot be loaded",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.metric_names import METRICS, TEST
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import history, queries
@@ -89,6 +90,8 @@ def _follow(db: Database, run_id: str, console: Console) -> RunRecord:
 def print_result(run: RunRecord) -> None:
     """Print how a run ended and a table of its evaluation metrics."""
     say(f"{run.id}  {run.name}: {run.status} in {duration(run.duration_seconds)} on {run.device or 'no device'}.")
+    if run.adjustments:
+        say(f"It went on with {in_words(run.adjustments)}.")
     rows = metric_rows(run, _MERITS)
     if rows:
         print_metric_table(run, rows)

@@ -3,6 +3,7 @@
 import time
 from difflib import get_close_matches
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
@@ -17,7 +18,7 @@ from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import mark_words
-from bertft_tui.tui.progress import phase_words
+from bertft_tui.tui.progress import not_finite_words, phase_words
 
 #: Labels that are named.
 _LABELS = 20
@@ -98,6 +99,8 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "status": f"{glyphs().status[run.status]} {run.status}{phase}{lasted}",
         "progress": _progress_words(run),
         "data": _data_words(run),
+        "numbers": f"{words}, or infinite" if (words := not_finite_words(run)) else "",
+        "changed": in_words(run.adjustments),
         "device": f"{run.device}: {run.device_reason}" if run.device else "",
         "experiment": run.experiment or "",
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
@@ -160,10 +163,11 @@ def _print_history(db: Database, run: RunRecord) -> None:
                 each.outcome or "under way",
                 each.device or "",
                 _exit_words(each.exit_code, each.exit_signal),
+                in_words(each.adjustments or {}),
             )
             for each in attempts
         ]
-        print_table(("number", "started", "outcome", "device", "exit"), rows, right=("number",))
+        print_table(("number", "started", "outcome", "device", "exit", "changed"), rows, right=("number",))
     if checkpoints := history.checkpoints(db, run.id):
         _heading("Checkpoints")
         rows2 = [(str(each.step), size(each.bytes), "best" if each.best else "", each.path) for each in checkpoints]

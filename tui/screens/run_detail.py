@@ -18,6 +18,7 @@ from bertft_tui.tui.describe import (
     problem_block,
     said_block,
     status_line,
+    turns_block,
 )
 from bertft_tui.tui.describe_run import attempts_text, events_text, log_text, settings_text
 from bertft_tui.tui.feed import Interest
@@ -114,7 +115,7 @@ class RunScreen(RunActions):
         if run.error is not None:
             problem.update(problem_block(run.error))
         self.query_one("#run-tabs", Static).update(self._tabs())
-        blocks = [metrics_block(run), said_block(run), data_block(run), device_block(run)]
+        blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run)]
         words = Content("\n\n").join([block for block in blocks if block is not None])
         self.query_one("#run-metrics", Static).update(words)
 
