@@ -118,8 +118,9 @@ class JournalWriter:
             self.sync()
 
     def problem(self, kind: Literal["warning", "error"], problem: Problem) -> None:
-        """Append a warning or an error with its three parts."""
-        self.write(kind, **problem.as_dict())
+        """Append a warning or an error with its three parts; nothing stands behind a closing event."""
+        if not self._closing:
+            self.write(kind, **problem.as_dict())
 
     def sync(self) -> None:
         """Bring what was written to the disk; one that is slow is waited for some seconds only."""
@@ -134,9 +135,13 @@ class JournalWriter:
         """The open descriptor of the journal's file."""
         return self._lines.fileno()
 
-    def put_back(self) -> None:
-        """Write the journal again whose name is gone, and go on there. Raises OSError; the lines then wait."""
+    def hold(self) -> None:
+        """Let events wait in memory until `put_back`: nobody would find them in a file without a name."""
         self._lines.hold()
+
+    def put_back(self) -> None:
+        """Write the journal again whose name is gone, and go on there. Raises OSError; then events wait."""
+        self.hold()
         temporary = self._path.with_name(self._path.name + ".partial")
         try:
             _copy(self.fileno(), temporary)
@@ -157,6 +162,7 @@ class JournalWriter:
         The wait ends after `patience` seconds, or when `give_up` says so; `tell` gets a sentence when it is long.
         """
         deadline, told = time.monotonic() + patience, False
+        self._ticker.now(min(_SYNC_PATIENCE, patience))  # whoever looks once a second looks at the end too
         while not self._lines.wait(min(1.0, patience)) and time.monotonic() < deadline and not give_up():
             if not told and (trouble := self._lines.trouble()) is not None:
                 told = True
@@ -172,8 +178,7 @@ class JournalWriter:
             call()
 
     def _tell_recovery(self, trouble: Trouble) -> None:
-        if not self._closing:
-            self.problem("warning", _words(trouble, over=True))
+        self.problem("warning", _words(trouble, over=True))
 
 
 def read_events(path: Path, offset: int = 0) -> Iterator[tuple[Event, int]]:

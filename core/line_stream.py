@@ -4,6 +4,7 @@ A thread writes. `reach` waits for it for some milliseconds, so on a healthy dis
 returns. A disk that fails or is slow is not waited for: the lines wait in memory and follow, in their order.
 """
 
+import errno
 import os
 import threading
 import time
@@ -22,7 +23,10 @@ PATIENCE = 0.05
 #: Seconds between two tries on a disk that fails.
 RETRY = 0.5
 
-#: Seconds of mere slowness that are worth a word.
+#: Why lines wait while their file has no name.
+_GONE = "Its directory is gone"
+
+#: Seconds of mere slowness, or without a directory, that are worth a word.
 _NOTEWORTHY = 5.0
 
 #: Seconds between two words: a disk that fills again and again has one a minute.
@@ -208,7 +212,7 @@ class LineStream:
         """Write on where the last try ended: a line that was cut is completed."""
         with self._writing:
             if self._held:
-                raise FileNotFoundError(2, "The directory is gone")
+                raise FileNotFoundError(errno.ENOENT, _GONE)
             while rest := self._rest:
                 self._rest = rest[self._file.write(rest) :]
 
@@ -240,7 +244,7 @@ class LineStream:
 
     def _end_trouble(self, trouble: Trouble) -> Trouble | None:
         """Return a trouble that has ended, when it is worth a word now."""
-        if not trouble.reason and trouble.until - trouble.since < _NOTEWORTHY:
+        if trouble.reason in ("", _GONE) and trouble.until - trouble.since < _NOTEWORTHY:
             self._trouble = None
             return None
         if time.monotonic() - self._told < _SPACING:
