@@ -1,16 +1,12 @@
 """Exceptions that nobody foresaw, in words that a person understands."""
 
-import errno
-import os
-
 from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.training.write_errors import write_words
 
 _SMALLER = (
     "Halve training.per_device_train_batch_size and double training.gradient_accumulation_steps: the same training "
     "in less memory. A smaller data.max_length helps more."
 )
-
-_ROOM = "Free some space, then resume the run."
 
 _LOG = "The log has the whole traceback."
 
@@ -35,10 +31,6 @@ def _known(error: Exception, first_line: str) -> tuple[str, str] | None:
         return "The GPU is out of memory", _SMALLER
     if isinstance(error, MemoryError) or "can't allocate memory" in first_line:
         return "The machine is out of memory", _SMALLER
-    if os.strerror(errno.ENOSPC) in first_line:  # safetensors wraps the system's error in one of its own
-        return "The disk is full", _ROOM
-    if "inline_container" in first_line and "unexpected pos" in first_line:  # all that torch.save says of it
-        return "A file cannot be written whole", f"The disk is full, most likely. {_ROOM}"
     if isinstance(error, ImportError):
         return "A library cannot be loaded", "`bertft-tui doctor` checks the installation."
-    return None
+    return write_words(first_line)
