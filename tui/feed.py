@@ -9,6 +9,7 @@ from typing import Any
 from textual.app import App
 from textual.timer import Timer
 
+from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
@@ -46,6 +47,7 @@ class Feed:
         self._read_at: dict[str, float] = {}
         self._stopped = False
         self._adopted = -ADOPT_EVERY
+        self._disk = DiskWatch(db.path.file.parent, db.path.runs)
         self._failure: Problem | None = None
         self._timer: Timer | None = None
 
@@ -76,6 +78,9 @@ class Feed:
         self._looking = self._thread.submit(self._look, self._interest)
 
     def _look(self, interest: Interest) -> None:
+        if self._disk.has_news():  # first: on a disk that is full the store may not be readable
+            self._snapshot = replace(self._snapshot, disk=self._disk.trouble)
+            self._app.post_message(SnapshotReady(self._snapshot))
         try:
             self._adopt()
             self._refresh(interest)

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.store.records import (
     AttemptRecord,
     CheckpointRecord,
@@ -34,6 +35,7 @@ class Snapshot:
     runs: tuple[RunRecord, ...] = ()  # newest first
     queue: QueueState = field(default_factory=lambda: QueueState(paused=False, reason="", waiting=()))
     detail: RunDetail | None = None
+    disk: Problem | None = None  # what is the matter with the disk of the store or of the run directories
     read_at: dict[str, float] = field(default_factory=dict)  # monotonic seconds, for each run
 
     def age(self, run: RunRecord) -> float:

@@ -45,6 +45,7 @@ class RunTrainer(TaskTrainer):
         self._checkpoint: Path | None = None
         self._disk = Disk(folder, reporter)
         self._size = 0  # bytes of the checkpoint before
+        self._refused = False  # by the disk, since the checkpoint before
         self._best_before: tuple[float | None, int | None] = (None, None)
         self._unsaved: dict[int, float] = {}  # the best values, by step, that no checkpoint holds
         self._started = time.monotonic()
@@ -161,7 +162,7 @@ class RunTrainer(TaskTrainer):
         except DiskRefused as refusal:
             self._go_on_without(refusal, last)
             return
-        self._size = size
+        self._size, self._refused = size, False
         best = self.state.best_global_step
         path = f"{self._folder.name}/{place.name}"
         self.reporter.journal.write("checkpoint", step=step, path=path, bytes=size, best=best == step)
@@ -204,14 +205,16 @@ class RunTrainer(TaskTrainer):
         asked = self.stopping or self.reporter.control.stop_requested
         if last and not asked:
             raise refusal
-        ending = "Training goes on; the checkpoints before stay."
+        ending = "Training goes on; the checkpoints before stay, and later ones are tried without a word."
         if self.stopping or last:
             earlier = checkpoints.find(self._folder).newest
             if earlier is None:
                 raise refusal
             self.stopping = self.control.should_training_stop = True
             ending = f"The run stops, and will go on from step {checkpoints.step_of(earlier)} when it is resumed."
-        problem = refusal.problem
+        elif self._refused:
+            return  # a training that saves often would say it a thousand times
+        self._refused, problem = True, refusal.problem
         self.reporter.warn(Problem(problem.title, f"{problem.message} {ending}", problem.hint))
 
     def _estimate(self) -> int:

@@ -108,7 +108,7 @@ def test_one_that_does_not_fit(run: RunDirectory, disk: SmallDisk) -> None:
     warning = warnings_of(run)[0]
     assert warning["title"] == "The disk is full"
     assert "step 4 cannot be saved (No space left on device): about" in warning["message"]
-    assert "Training goes on; the checkpoints before stay." in warning["message"]
+    assert "Training goes on; the checkpoints before stay" in warning["message"]
     assert [step for name, step in points(run) if name == "loss"] == list(range(1, 7))
     assert [event.seq for event in events(run)] == list(range(1, len(events(run)) + 1))
     best = next(event.fields["step"] for event in events(run, "predictions"))

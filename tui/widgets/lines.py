@@ -16,7 +16,7 @@ _PAUSED = "queue paused"
 
 
 class HeaderLine(Static):
-    """The program, the store, how many run, wait and are scored, why the queue is paused, the metric and its mark."""
+    """The program, the store, how many run, wait and are scored, what hinders them, the metric and its mark."""
 
     def show(self, snapshot: Snapshot, store: str, metric: str, mark: str, scoring: int) -> None:
         """Show the counts of a snapshot; what does not fit is left out from the least important on."""
@@ -27,6 +27,7 @@ class HeaderLine(Static):
             (2, clean(store, limit=40), MUTED),
             (1, counts, BRIGHT),
             (1, f"scoring {scoring}…" if scoring else "", ACCENT),
+            (1, snapshot.disk.title.removeprefix("The ") if snapshot.disk else "", WARNING),
             (3, _PAUSED if queue.paused else "", WARNING),
             (6, clean(queue.reason, limit=50) if queue.paused else "", WARNING),
             (4, f"by {metric}", MUTED),
