@@ -102,7 +102,7 @@ class LineStream:
         self._flight: list[bytes] = []  # the lines being written
         self._rest = first  # the bytes of them that are still to be written
         self._taken = self._written = 0  # numbers of lines
-        self._well, self._open = True, True
+        self._well, self.is_open = True, True
         self.dirty = False
         self._trouble: Trouble | None = None
         self._told = -_SPACING
@@ -116,7 +116,7 @@ class LineStream:
 
     def put(self, kind: str, line: bytes) -> int:
         """Hand over a line; return its number, for `reach`."""
-        if not self._open or os.getpid() != self._process:  # a forked child has no thread, and perhaps a taken lock
+        if not self.is_open or os.getpid() != self._process:  # a forked child has no thread, and perhaps a taken lock
             with suppress(OSError):
                 self._file.write(line)
             return 0
@@ -178,7 +178,7 @@ class LineStream:
     def end(self) -> list[bytes]:
         """Write no more; return the lines that were not written."""
         with self._work:
-            self._open = False
+            self.is_open = False
             self._work.notify_all()
             left = [*self._flight, *self._backlog.take(2**62)[1]]
         self._nudge.set()
@@ -202,11 +202,11 @@ class LineStream:
     def _take(self) -> bool:
         """Wait for something to write; False when the stream has ended."""
         with self._work:
-            self._work.wait_for(lambda: self._backlog or self._rest or not self._open)
-            if self._open and not self._rest:
+            self._work.wait_for(lambda: self._backlog or self._rest or not self.is_open)
+            if self.is_open and not self._rest:
                 self._taken, self._flight = self._backlog.take(_CHUNK)
                 self._rest = b"".join(self._flight)
-            return self._open
+            return self.is_open
 
     def _write_rest(self) -> None:
         """Write on where the last try ended: a line that was cut is completed."""

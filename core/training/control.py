@@ -1,6 +1,7 @@
 """What people ask of a running worker: empty files in `control/`, and SIGTERM, which means stop."""
 
 import signal
+from contextlib import suppress
 from types import FrameType
 
 from bertft_tui.core.paths import RunDirectory
@@ -45,7 +46,8 @@ class Control:
 
     def answered(self) -> None:
         """Take the stop request away, so that the next attempt does not find it."""
-        self._run.stop_request.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that is read-only refuses it, also where there is none
+            self._run.stop_request.unlink(missing_ok=True)
 
     def _on_terminate(self, _number: int, _frame: FrameType | None) -> None:
         self._terminated = True

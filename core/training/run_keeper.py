@@ -57,9 +57,9 @@ class RunKeeper:
     def _put_back(self) -> None:
         """Make again what is missing. The lock comes first: others see that the worker lives."""
         run, back = self._run, self._back
+        self._check_disk()
         has_journal = _is(run.events, self._journal.fileno())
         if not (run.control.is_dir() and run.checkpoints.is_dir()):
-            self._check_disk()
             if not has_journal:
                 self._journal.hold()
             run.create()

@@ -75,7 +75,7 @@ def _look_after(keeper: RunKeeper) -> None:
     try:
         keeper.look()
     except OtherWorker as error:
-        print(f"Another worker has this run now ({error}).")
+        print(f"Another worker has this run now ({error}).", file=sys.stderr)
         os._exit(NOT_OURS)
 
 

@@ -1,11 +1,14 @@
 """The worker's log: its stdout and stderr, which a disk that is full or slow makes neither raise nor wait."""
 
+import atexit
 import io
 import os
 import sys
 
 from bertft_tui.core.backlog import Backlog
 from bertft_tui.core.line_stream import LineStream, Trouble
+
+_STDOUT, _STDERR = 1, 2
 
 #: Bytes of text that wait for the disk; the oldest goes first.
 _MEMORY = 4_000_000
@@ -36,7 +39,7 @@ class Descriptor:
 
 
 class _Printed(io.RawIOBase):
-    """The bytes below `sys.stdout`."""
+    """The bytes below `sys.stdout` and `sys.stderr`. Only what stands on stderr is waited for: it may be the last."""
 
     def __init__(self, lines: LineStream, descriptor: int) -> None:
         self._lines, self._descriptor = lines, descriptor
@@ -48,24 +51,31 @@ class _Printed(io.RawIOBase):
         return self._descriptor
 
     def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]
-        self._lines.reach(self._lines.put("text", bytes(data)))
+        number = self._lines.put("text", bytes(data))
+        if self._descriptor == _STDERR:
+            self._lines.reach(number)
         return len(data)
 
 
 def print_through_memory() -> LineStream:
-    """Let this process print through memory from now on; return the lines on their way, for `end_printing`."""
-    lines = LineStream(Descriptor(1), Backlog(("text",), max_bytes=_MEMORY), _say)
-    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+    """Let this process print through memory from now on; return the lines on their way, for `end_printing`.
+
+    That is also done when the interpreter ends.
+    """
+    lines = LineStream(Descriptor(_STDOUT), Backlog(("text",), max_bytes=_MEMORY), _say)
+    for name, descriptor in (("stdout", _STDOUT), ("stderr", _STDERR)):
         raw = _Printed(lines, descriptor)
         text = io.TextIOWrapper(raw, "utf-8", "backslashreplace", line_buffering=True, write_through=True)  # type: ignore[type-var]
         setattr(sys, name, text)
+    atexit.register(end_printing, lines)
     return lines
 
 
 def end_printing(lines: LineStream) -> None:
     """Wait a moment for what was printed last; what is printed later goes straight to the file."""
-    lines.wait(_PATIENCE)
-    lines.end()
+    if lines.is_open:
+        lines.wait(_PATIENCE)
+        lines.end()
 
 
 def _say(trouble: Trouble) -> None:

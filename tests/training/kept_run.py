@@ -10,7 +10,6 @@ from bertft_tui.core.locks import hold
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.logged_journal import LoggedJournal
 from bertft_tui.core.training.run_keeper import OtherWorker, RunKeeper
-from bertft_tui.core.training.worker import NOT_OURS
 from bertft_tui.core.training.worker_log import end_printing, print_through_memory
 
 _NOISE = "\r".join(f"{percent} %" for percent in range(100)) + "\0\x1b[2J" + "x" * 100_000
@@ -31,7 +30,7 @@ def look() -> None:
     try:
         keeper.look()
     except OtherWorker:
-        os._exit(NOT_OURS)
+        os._exit(3)  # the worker's NOT_OURS; importing the worker would take a second
 
 
 journal.each_second(look)
