@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import rmtree
 
@@ -14,6 +14,7 @@ from training_runs import events, make_run, points
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.locks import holder
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training import checkpoints
 
 
 def _start(run: RunDirectory) -> subprocess.Popen[bytes]:
@@ -35,54 +36,54 @@ def _until(condition: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
-def _steps(run: RunDirectory) -> list[int]:
-    return [step for name, step in points(run) if name == "loss"]
+def _is_filled(disk: Path, journal: Path) -> bool:
+    """Fill what is free, again and again: a checkpoint that fails frees some. At last the journal's page is full."""
+    command = ["dd", "if=/dev/zero", f"of={disk / 'filling'}", "bs=4k", "oflag=append", "conv=notrunc"]
+    subprocess.run(command, capture_output=True, check=False)
+    return journal.stat().st_size % 4096 == 0
 
 
-def _stop(process: subprocess.Popen[bytes], run: RunDirectory) -> None:
-    """Stop the run, and see that no point, no number and no checkpoint is missing."""
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(90) == 0
-    assert [event.seq for event in events(run)] == list(range(1, len(events(run)) + 1))
-    assert events(run)[-1].type == "stopped"
-    last = events(run, "checkpoint")[-1].fields["step"]
-    assert _steps(run) == list(range(1, last + 1))
-    assert (run.checkpoints / f"checkpoint-{last}" / "optimizer.pt").is_file()
+def _titles(run: RunDirectory) -> set[str]:
+    return {event.fields["title"] for event in events(run, "warning")}
 
 
-def test_deleted(tmp_path: Path, config: RunConfig) -> None:
-    """Deleted under a live worker, the directory is there again, others see that it lives, and a stop is saved."""
-    run = make_run(tmp_path / "run", config.with_settings({"training.num_train_epochs": 3000}))
-    process = _start(run)
-    _until(lambda: events(run, "checkpoint"))
-    rmtree(run.path, ignore_errors=True)  # a checkpoint that is being written may keep a folder
-    _until(lambda: [event for event in events(run, "warning") if "deleted" in event.fields["title"]])
-    assert holder(run.lock) == process.pid
-    assert run.config.is_file()
-    _stop(process, run)
-
-
-def test_full(tmp_path: Path, config: RunConfig) -> None:
-    """While its disk is full a worker trains at its pace, and when there is room every point is written."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(disk)]
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 8 MB; skipped where nothing may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)]
     if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a small disk cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_filled_then_deleted(disk: Path, config: RunConfig) -> None:
+    """While its disk is full a worker trains at its pace; its deleted directory comes back; nothing is missing."""
+    run = make_run(disk / "run", config.with_settings({"training.num_train_epochs": 3000}))
+    process = _start(run)
     try:
-        run = make_run(disk / "run", config.with_settings({"training.num_train_epochs": 3000}))
-        process = _start(run)
         _until(lambda: events(run, "checkpoint"))
         began = time.time()
-        subprocess.run(["dd", "if=/dev/zero", f"of={disk / 'filling'}", "bs=4k"], capture_output=True, check=False)
-        time.sleep(2)
+        _until(lambda: _is_filled(disk, run.events))
+        time.sleep(1)
         (disk / "filling").unlink()
         ended = time.time()
-        titles = ("The disk is full", "The disk could not be written")
-        _until(lambda: {event.fields["title"] for event in events(run, "warning")}.issuperset(titles))
-        while_full = [event.time for event in events(run, "metrics") if began < event.time < ended]
-        assert len(while_full) > 10
-        _stop(process, run)
+        _until(lambda: "The disk could not be written" in _titles(run))
+        assert len([event for event in events(run, "metrics") if began < event.time < ended]) > 1
+
+        rmtree(run.path, ignore_errors=True)  # a checkpoint that is being written may keep a folder
+        _until(lambda: "The run's directory was deleted while it trained" in _titles(run))
+        assert holder(run.lock) == process.pid
+        assert run.config.is_file()
+
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(90) == 0
     finally:
         process.kill()
-        subprocess.run(["umount", "-l", str(disk)], check=True)
+    assert events(run)[-1].type == "stopped"
+    assert [event.seq for event in events(run)] == list(range(1, len(events(run)) + 1))
+    last = events(run, "checkpoint")[-1].fields["step"]
+    assert [step for name, step in points(run) if name == "loss"] == list(range(1, last + 1))
+    assert checkpoints.is_resumable(run.checkpoints / f"checkpoint-{last}")
