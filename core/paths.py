@@ -57,6 +57,11 @@ class RunDirectory:
         return self.path / "train.log"
 
     @property
+    def older_log(self) -> Path:
+        """What came before a log that grew long."""
+        return self.path / "train.log.1"
+
+    @property
     def lock(self) -> Path:
         """Held by the worker while it lives."""
         return self.path / "run.lock"

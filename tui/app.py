@@ -100,8 +100,10 @@ class BertftApp(App[str]):
         self.feed.stop()
 
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
-        """Show a newer state of the store."""
-        self.snapshot = event.snapshot
+        """Show a newer state of the store; say what is the matter with its disk, once."""
+        before, self.snapshot = self.snapshot.disk, event.snapshot
+        if self.snapshot.disk is not None and self.snapshot.disk != before:
+            self.warn((self.snapshot.disk,))
         if self.is_running:  # when the app closes, its screens lose their widgets while snapshots still arrive
             self.show()
 

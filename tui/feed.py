@@ -10,6 +10,7 @@ from textual.app import App
 from textual.timer import Timer
 
 from bertft_tui.core.directories import usage
+from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.store import history, queries, trash
 from bertft_tui.core.store.database import Database
@@ -49,6 +50,7 @@ class Feed:
         self._read_at: dict[str, float] = {}
         self._stopped = False
         self._adopted = -ADOPT_EVERY
+        self._disk = DiskWatch(db.path.file.parent, db.path.runs)
         self._failure: Problem | None = None
         self._timer: Timer | None = None
 
@@ -79,6 +81,9 @@ class Feed:
         self._looking = self._thread.submit(self._look, self._interest)
 
     def _look(self, interest: Interest) -> None:
+        if self._disk.has_news():  # first: on a disk that is full the store may not be readable
+            self._snapshot = replace(self._snapshot, disk=self._disk.trouble)
+            self._app.post_message(SnapshotReady(self._snapshot))
         try:
             self._adopt()
             self._refresh(interest)

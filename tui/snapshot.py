@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.store.records import (
     AttemptRecord,
     CheckpointRecord,
@@ -38,6 +39,7 @@ class Snapshot:
     held: Mapping[str, int] = field(default_factory=dict)  # bytes on the disk of those in the trash, once measured
     queue: QueueState = field(default_factory=lambda: QueueState(paused=False, reason="", waiting=()))
     detail: RunDetail | None = None
+    disk: Problem | None = None  # what is the matter with the disk of the store or of the run directories
     read_at: dict[str, float] = field(default_factory=dict)  # monotonic seconds, for each run
 
     def age(self, run: RunRecord) -> float:

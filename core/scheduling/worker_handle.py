@@ -102,4 +102,4 @@ def log_tail(directory: RunDirectory, lines: int = 3, limit: int = 20_000) -> st
             text = file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""
-    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+    return "\n".join([line[:500] for line in text.splitlines() if line.strip()][-lines:])

@@ -1,6 +1,7 @@
 """One attempt at a run: data, model, training, predictions."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
@@ -35,6 +36,7 @@ from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.model.vocabulary import check_token_ids
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.saving import Disk, DiskRefused
 from bertft_tui.core.training.task import Task, check_task
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.training.unused import unused_settings
@@ -72,7 +74,7 @@ class Attempt:
             rmtree(self._staging, ignore_errors=True)
         if trainer.stopping:
             return "stopped"
-        self._keep_predictions(trainer.state.best_global_step)
+        self._keep_predictions(trainer.state.best_global_step, trainer.unsaved_best)
         return "finished"
 
     def _find_checkpoint(self) -> None:
@@ -168,7 +170,7 @@ class Attempt:
         if self._checkpoint is None:
             self._reporter.warn(*notes)
 
-    def _keep_predictions(self, best: int | None) -> None:
+    def _keep_predictions(self, best: int | None, unsaved: int | None) -> None:
         if best is None:
             self._reporter.warn(
                 Problem("There is no best checkpoint", "The metric was never a number, so no predictions are kept.")
@@ -179,7 +181,16 @@ class Attempt:
             message = f"{checkpoint.name} is damaged or gone, so no predictions are kept."
             self._reporter.warn(Problem("The best checkpoint cannot be used", message))
             return
-        rows = predictions.publish(checkpoint, self._run.predictions)
+        if unsaved is not None:
+            message = f"The checkpoint of step {unsaved}, which was better, could not be saved."
+            self._reporter.warn(Problem(f"The best checkpoint that was saved is that of step {best}", message))
+        copy = partial(predictions.publish, checkpoint, self._run.predictions)
+        size = (checkpoint / predictions.FILE_NAME).stat().st_size
+        try:
+            rows = Disk(self._run.path, self._reporter).insist(copy, "What the best checkpoint predicts", size)
+        except DiskRefused as refusal:
+            self._reporter.warn(refusal.problem)
+            return
         self._reporter.journal.write("predictions", step=best, rows=rows)
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,22 @@ from typing import Any
 from bertft_tui.core import manifest
 from bertft_tui.core.manifest import MANIFEST
 
+#: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
+PROGRESS = "progress.json"
+
+#: What a training goes on from, beside the weights. Without one of them it would silently begin afresh.
+_RESUMED = frozenset({"trainer_state.json", "optimizer.pt", "scheduler.pt", "rng_state.pth", PROGRESS})
+
+#: The suffix of weights that run no code.
+_WEIGHTS = ".safetensors"
+
 _PREFIX = "checkpoint-"
 _ASIDE = ".old"
 
 
 @dataclass(frozen=True)
 class Found:
-    """The newest whole checkpoint, and the newer ones that are damaged."""
+    """The newest checkpoint that a training can go on from, and the newer ones that are damaged."""
 
     newest: Path | None
     damaged: tuple[str, ...]  # names, newest first
@@ -55,8 +65,16 @@ def is_whole(checkpoint: Path) -> bool:
         return False
 
 
+def is_resumable(checkpoint: Path) -> bool:
+    """Whether it is whole and has all that a training goes on from; the manifest of another writer may lack some."""
+    if not is_whole(checkpoint):
+        return False
+    files = set(json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["files"])
+    return files >= _RESUMED and any(name.endswith(_WEIGHTS) for name in files)
+
+
 def find(folder: Path) -> Found:
-    """Look for the newest whole checkpoint; one that was making room when its worker was killed counts again."""
+    """Look for the newest checkpoint to go on from; one that made room when its worker was killed counts again."""
     for aside in folder.glob(f".{_PREFIX}*{_ASIDE}"):
         place = folder / aside.name.removeprefix(".").removesuffix(_ASIDE)
         if place.exists():
@@ -65,7 +83,7 @@ def find(folder: Path) -> Found:
             aside.rename(place)
     damaged: list[str] = []
     for checkpoint in reversed(all_checkpoints(folder)):
-        if is_whole(checkpoint):
+        if is_resumable(checkpoint):
             return Found(checkpoint, tuple(damaged))
         damaged.append(checkpoint.name)
     return Found(None, tuple(damaged))
@@ -78,17 +96,23 @@ def publish(staged: Path, folder: Path) -> Path:
         discard(aside)
     if target.exists():
         target.rename(aside)
-    staged.rename(target)
+    try:
+        staged.rename(target)
+    except OSError:
+        if aside.exists():
+            aside.rename(target)
+        raise
     if aside.exists():
         discard(aside)
     return target
 
 
 def keep_only(folder: Path, steps: set[int]) -> None:
-    """Delete every checkpoint but those of the given steps."""
+    """Delete every checkpoint but those of the given steps; one that cannot be deleted stays until the next time."""
     for checkpoint in all_checkpoints(folder):
         if step_of(checkpoint) not in steps:
-            discard(checkpoint)
+            with suppress(OSError):
+                discard(checkpoint)
 
 
 def discard(checkpoint: Path) -> None:

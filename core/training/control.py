@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from bertft_tui.core.paths import RunDirectory
@@ -48,7 +48,8 @@ class Control:
 
     def answered(self) -> None:
         """Take the stop request away, so that the next attempt does not find it."""
-        self._run.stop_request.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that is read-only refuses it, also where there is none
+            self._run.stop_request.unlink(missing_ok=True)
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:

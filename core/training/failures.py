@@ -1,7 +1,5 @@
 """Exceptions that nobody foresaw, in words that a person understands."""
 
-import errno
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +8,7 @@ from typing import Any
 
 from bertft_tui.core.adjustments import OUT_OF_MEMORY
 from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.training.write_errors import write_words
 
 _SMALLER = (
     "Halve training.per_device_train_batch_size and double training.gradient_accumulation_steps: the same training "
@@ -24,8 +23,6 @@ _LESS = (
 _SMALLER_EVALUATION = "Set a smaller training.per_device_eval_batch_size: the figures stay the same."
 
 _TOO_LARGE = "The model alone does not fit: take a smaller one, or a GPU that is larger or that nobody else uses."
-
-_ROOM = "Free some space, then resume the run."
 
 _FEWER_AT_ONCE = "So do hardware.dataloader_num_workers = 0 and fewer rows (data.train_size)."
 
@@ -79,13 +76,9 @@ def _known(error: Exception, first_line: str) -> tuple[str, str] | None:
     """Return title and hint of what can happen to any training."""
     if (memory := _of_memory(error, first_line)) is not None:
         return memory
-    if os.strerror(errno.ENOSPC) in first_line:  # safetensors wraps the system's error in one of its own
-        return "The disk is full", _ROOM
-    if "inline_container" in first_line and "unexpected pos" in first_line:  # all that torch.save says of it
-        return "A file cannot be written whole", f"The disk is full, most likely. {_ROOM}"
     if isinstance(error, ImportError):
         return "A library cannot be loaded", "`bertft-tui doctor` checks the installation."
-    return None
+    return write_words(first_line)
 
 
 #: What torch, cuBLAS, cuDNN and Metal say when a device has no more memory.

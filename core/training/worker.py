@@ -25,11 +25,13 @@ from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.facts import versions
 from bertft_tui.core.training.failures import explain, facts_of
-from bertft_tui.core.training.logged_journal import LoggedJournal
+from bertft_tui.core.training.logged_journal import LoggedJournal, log
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.run_keeper import OtherWorker, RunKeeper
 from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.worker_log import end_printing, print_through_memory
 
 Ending = Literal["finished", "stopped", "cancelled"]
 
@@ -37,7 +39,7 @@ FAILED = 1
 NOT_OURS = 3
 
 #: Locks that this process holds until it is gone: a file that is closed lets its lock go.
-_held: list[BinaryIO] = []
+_held: list[BinaryIO | RunKeeper] = []
 
 
 def main(path: Path) -> int:
@@ -49,6 +51,7 @@ def main(path: Path) -> int:
         print("Another worker has this run.")
         return NOT_OURS
     _held.append(lock)
+    printed = print_through_memory()
     launch = cast(Launch, json.loads(run.launch.read_text(encoding="utf-8")))
     try:
         run.start_ticket(launch["attempt"]).unlink()
@@ -57,7 +60,24 @@ def main(path: Path) -> int:
         return NOT_OURS
     control = Control(run)
     control.listen()
-    return work(run, launch, Reporter(LoggedJournal(run.events), control))
+    journal = LoggedJournal(run.events)
+    keeper = RunKeeper(run, journal, lock)
+    _held.append(keeper)
+    journal.each_second(lambda: _look_after(keeper))
+    code = work(run, launch, Reporter(journal, control))
+    for line in journal.close(give_up=run.cancel_request.exists, tell=log):
+        print("not written:", line.decode(), file=sys.stderr, end="")
+    end_printing(printed)
+    return code
+
+
+def _look_after(keeper: RunKeeper) -> None:
+    """Keep the run's directory whole; leave at once when another worker has taken the run meanwhile."""
+    try:
+        keeper.look()
+    except OtherWorker as error:
+        print(f"Another worker has this run now ({error}).", file=sys.stderr)
+        os._exit(NOT_OURS)
 
 
 def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:

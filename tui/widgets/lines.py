@@ -16,7 +16,7 @@ _PAUSED = "queue paused"
 
 
 class HeaderLine(Static):
-    """The program, the store, how many run and wait, what the app does, why the queue is paused, the metric."""
+    """The program, the store, how many run and wait, what the app does, what hinders the runs, the metric."""
 
     def show(
         self, snapshot: Snapshot, store: str, metric: str, mark: str, *, at_work: str = "", place: str = ""
@@ -31,6 +31,7 @@ class HeaderLine(Static):
             (2, clean(store, limit=40), MUTED),
             (1, counts, BRIGHT),
             (1, at_work, ACCENT),
+            (1, snapshot.disk.title.removeprefix("The ") if snapshot.disk else "", WARNING),
             (3, _PAUSED if queue.paused else "", WARNING),
             (6, clean(queue.reason, limit=50) if queue.paused else "", WARNING),
             (4, f"by {metric}", MUTED),
