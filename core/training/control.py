@@ -64,6 +64,17 @@ class Control:
         finally:
             self._interruptible = False
 
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Let a request wait while something is done that must not be cut in two, such as a line of the journal."""
+        before, self._interruptible = self._interruptible, False
+        try:
+            yield
+        finally:
+            self._interruptible = before
+        if before:
+            self.check()
+
     def _on_terminate(self, _number: int, _frame: FrameType | None) -> None:
         """Somebody asks: with a file in `control/`, or with the signal alone, which means stop."""
         self._terminated = self._terminated or not self._run.cancel_request.exists()

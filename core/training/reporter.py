@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.journal import JournalWriter
+from bertft_tui.core.journal import EventType, JournalWriter
 from bertft_tui.core.training.control import Control
 
 Phase = Literal["loading", "tokenizing", "training", "evaluating", "saving"]
@@ -29,13 +29,13 @@ class Reporter:
         if phase != self._phase:
             self._phase = phase
             self._told = ""
-            self.journal.write("phase", phase=phase)
+            self._write("phase", phase=phase)
 
     def tell(self, text: str) -> None:
         """Say in words what the phase is about just now, until it changes; empty takes the words back."""
         if text != self._told:
             self._told = text
-            self.journal.write("progress", detail=text)
+            self._write("progress", detail=text)
 
     @contextmanager
     def during(self, phase: Phase) -> Iterator[None]:
@@ -50,8 +50,13 @@ class Reporter:
     def warn(self, *problems: Problem, **facts: Any) -> None:
         """Write warnings about the data, the model, a checkpoint or the figures, each with the same facts beside."""
         for problem in problems:
-            self.journal.write("warning", **problem.as_dict(), **facts)
+            self._write("warning", **problem.as_dict(), **facts)
 
     def metrics(self, step: int, epoch: float, values: dict[str, Any]) -> None:
         """Write the metrics of one step."""
-        self.journal.write("metrics", step=step, epoch=epoch, values=values)
+        self._write("metrics", step=step, epoch=epoch, values=values)
+
+    def _write(self, kind: EventType, **fields: Any) -> None:
+        """Write an event whole, whoever asks for something meanwhile."""
+        with self.control.undisturbed():
+            self.journal.write(kind, **fields)

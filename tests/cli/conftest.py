@@ -9,7 +9,8 @@ import pytest
 from command_lab import Answer, Lab, make_lab
 from processes import end_processes, held_by_a_stand_in
 
-from bertft_tui.core.paths import resolve_store
+from bertft_tui.core.paths import StorePath, resolve_store
+from bertft_tui.core.scheduling import service
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.cli import main as command_line
 
@@ -40,7 +41,8 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Answer(code, captured.out, captured.err)
 
     yield run
-    end_processes(resolve_store())
+    for file in {resolve_store().file, *service._started}:
+        end_processes(StorePath(file))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from bertft_tui.tui.cli.progress import watch
 def test_wait_tells_of_a_full_disk(db: Database, capsys: pytest.CaptureFixture[str]) -> None:
     """It stands on stderr, with the folder and what is free."""
     run = ActedRun(db, "one").start().train(5).finish()
-    db.path.runs.mkdir()
+    db.path.runs.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(db.path.runs)]
     if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a small disk cannot be mounted here")

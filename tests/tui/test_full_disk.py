@@ -15,7 +15,7 @@ async def test_a_full_disk_is_said(app: BertftApp, db: Database, monkeypatch: py
     """Header and corner say it while it lasts, at every width."""
     monkeypatch.setattr("bertft_tui.core.disk.EVERY", 0.1)
     ActedRun(db, "one").start()
-    db.path.runs.mkdir()
+    db.path.runs.mkdir(exist_ok=True)
     command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(db.path.runs)]
     if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("a small disk cannot be mounted here")
