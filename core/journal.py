@@ -53,6 +53,9 @@ CLOSING = frozenset({"finished", "stopped", "cancelled", "failed"})
 #: What is given up first when more waits for the disk than memory keeps; nothing else ever is.
 DROPPABLE = ("progress", "metrics")
 
+#: Bytes at the end of a journal that tell where it ended.
+_NEAR_THE_END = 1_000_000
+
 #: Seconds that the closing event waits for a disk that cannot be written.
 CLOSING_PATIENCE = 600.0
 
@@ -220,12 +223,22 @@ def parse_line(line: bytes) -> Event | None:
 
 
 def _end_of(path: Path) -> tuple[int, bool]:
-    """Return the last seq, and whether the last line is torn. One that lacks nothing but its end has a seq too."""
-    last = offset = 0
-    for event, behind in read_events(path):
-        last, offset = max(last, event.seq), behind
+    """Return the last seq, and whether the last line is torn. One that lacks nothing but its end has a seq too.
+
+    Numbers rise, so the end of a long journal tells; where it holds no event, all of it is read.
+    """
     if not path.exists():
-        return last, False
+        return 0, False
+    near = max(0, path.stat().st_size - _NEAR_THE_END)
+    last, torn = _look_at_end(path, near)
+    return (last, torn) if last or not near else _look_at_end(path, 0)
+
+
+def _look_at_end(path: Path, offset: int) -> tuple[int, bool]:
+    """Do as `_end_of` from a byte on; what stands there up to the next line is no event."""
+    last = 0
+    for event, behind in read_events(path, offset):
+        last, offset = max(last, event.seq), behind
     with path.open("rb") as file:
         file.seek(offset)  # behind the last event there may be lines that are none
         rest = file.read()

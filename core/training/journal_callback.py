@@ -8,8 +8,12 @@ from transformers import TrainerCallback, TrainerState, TrainingArguments
 
 from bertft_tui.core.training.trainer import RunTrainer
 
-#: Seconds between two `progress` events.
+#: Seconds between two `progress` events at first, and how often that at most: a month would fill a disk with them.
 _PACE = 0.25
+_SLOWEST = 20
+
+#: Seconds after which the pace becomes slower.
+_LONG = 1000.0
 
 #: Figures of the Trainer that say nothing about a run.
 _DROPPED = frozenset({"epoch", "total_flos", "eval_model_preparation_time"})
@@ -22,6 +26,7 @@ class JournalCallback(TrainerCallback):  # type: ignore[misc]
         self._trainer = trainer
         self._plan = plan
         self._journal = trainer.reporter.journal
+        self._began = time.monotonic()
         self._written = -math.inf
         self._step_began = 0.0
         self._seconds = 0.0  # spent in training steps of this attempt
@@ -71,7 +76,8 @@ class JournalCallback(TrainerCallback):  # type: ignore[misc]
 
     def _progress(self, state: TrainerState, *, last: bool, **more: int) -> None:
         now = time.monotonic()
-        if not last and now - self._written < _PACE:
+        pace = _PACE * min(_SLOWEST, max(1.0, (now - self._began) / _LONG))
+        if not last and now - self._written < pace:
             return
         self._written = now
         samples = ((state.epoch or 0.0) - self._first_epoch) * self._plan["train_rows"]

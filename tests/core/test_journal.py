@@ -155,3 +155,19 @@ def test_a_journal_cut_anywhere_can_be_continued(cut: int, tmp_path_factory: pyt
     assert [event.seq for event in found] == list(range(1, len(found) + 1))
     assert len(found) - 1 >= content[:cut].count(b"\n")
     assert found[-1].type == "finished"
+
+
+def test_the_end_of_a_long_journal_is_found_at_its_end(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal of millions of lines is continued without reading them; where its end is junk, all is read."""
+    monkeypatch.setattr("bertft_tui.core.journal._NEAR_THE_END", 500)
+    writer = JournalWriter(journal)
+    for step in range(40):
+        writer.write("metrics", step=step, values={"loss": 0.5})
+    writer.close()
+    for junk, expected in ((b"", 41), (b"\0" * 700 + b"\n", 42), (b'{"v": 1, "se', 43)):
+        with journal.open("ab") as file:
+            file.write(junk)
+        again = JournalWriter(journal)
+        again.write("finished")
+        again.close()
+        assert [event.seq for event, _ in read_events(journal)][-1] == expected
