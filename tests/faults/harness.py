@@ -15,8 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 
 import psutil
+from small_disk import filled
 
 from bertft_tui.core import locks
 from bertft_tui.core.config import RunConfig
@@ -81,11 +83,10 @@ class Stage:
                 command = [sys.executable, str(LOOKER), str(self.path.file)]
                 self._looker = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
 
-    def enqueue(self, behaviour: str = "patient") -> str:
-        """Put a run into the queue."""
-        run_id = commands.enqueue(self.db, RunConfig().with_settings({"data.dataset": behaviour}))
-        self.ids.append(run_id)
-        return run_id
+    def enqueue(self, behaviour: str = "patient") -> None:
+        """Put a run into the queue; a store that cannot be written takes none."""
+        with suppress(StoreError):
+            self.ids.append(commands.enqueue(self.db, RunConfig().with_settings({"data.dataset": behaviour})))
 
     def directory(self, run_id: str) -> RunDirectory:
         """The directory of a run."""
@@ -150,7 +151,7 @@ class Stage:
     def ask(self) -> None:
         """Ask something of a run, whatever its status."""
         run_id, kind = self.random.choice(self.ids), self.random.choice(list(Request))
-        with suppress(InputError):
+        with suppress(InputError, StoreError):
             commands.request(self.db, run_id, kind)
             self.did(f"{kind} {run_id}")
 
@@ -164,6 +165,23 @@ class Stage:
             self.did(f"tear {run_id}")
             with self.directory(run_id).events.open("ab") as file:
                 file.write(junk)
+
+    def fill_disk(self) -> None:
+        """Fill the disk that store and runs are on for a while; a scheduler may be killed meanwhile."""
+        self.did("fill the disk")
+        with filled(self.path.file.parent):
+            self.pause(0.3, 1.5)
+            if self.random.random() < 0.5:
+                self.kill_scheduler()
+                self.pause(0.3, 1.0)
+
+    def delete_directory(self) -> None:
+        """Delete the directory of a run that lives."""
+        if alive := self.alive():
+            run_id, _ = self.random.choice(alive)
+            self.did(f"delete directory of {run_id}")
+            rmtree(self.directory(run_id).path, ignore_errors=True)
+            self.pause(1.5, 2.0)
 
     @contextmanager
     def locked(self, seconds: float) -> Iterator[None]:

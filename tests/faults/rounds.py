@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness import Result, Stage
+from small_disk import small_disk
+from trainings import run_training
 
 from bertft_tui.core.store import commands
 
@@ -59,12 +61,23 @@ def _suspended(stage: Stage) -> None:
     stage.suspend()
 
 
+def _full(stage: Stage) -> None:
+    stage.fill_disk()
+
+
+def _deleted(stage: Stage) -> None:
+    stage.delete_directory()
+
+
 def _mixed(stage: Stage) -> None:
     act = stage.random.choice([
         _workers, _groups, _schedulers, _apps, _everything, _requests, _journals, _locked, _suspended
     ])  # fmt: skip
     act(stage)
 
+
+DISK_FULL = "disk full, scheduler killed meanwhile"
+TRAINING = "real training killed or stopped, then resumed"
 
 KINDS: dict[str, Callable[[Stage], None]] = {
     "worker killed": _workers,
@@ -77,19 +90,31 @@ KINDS: dict[str, Callable[[Stage], None]] = {
     "store locked for long, worker killed": _locked,
     "worker or scheduler suspended": _suspended,
     "all of these mixed": _mixed,
+    DISK_FULL: _full,
+    "run directory deleted under its worker": _deleted,
+    TRAINING: lambda stage: None,
 }
 
 
 def run_round(folder: Path, kind: str, seed: int) -> Result:
-    """Start runs on three devices, do the same kind of thing to them a few times, and see what came of it."""
-    stage = Stage(folder, kind, seed)
+    """Do the same kind of thing a few times, and see what came of it. Raises CannotMount where disks are needed."""
+    if kind == TRAINING:
+        return run_training(folder, kind, seed)
+    if kind != DISK_FULL:
+        return _run(Stage(folder, kind, seed))
+    with small_disk(folder / "disk", 4) as disk:
+        return _run(Stage(folder, kind, seed, disk))
+
+
+def _run(stage: Stage) -> Result:
+    """Start runs on three devices and act on them."""
     for _ in range(stage.random.randint(2, 4)):
         stage.enqueue(stage.random.choice(["patient", "patient", "quick"]))
     stage.open()
     stage.until(stage.alive, 20)
     for _ in range(stage.random.randint(2, 4)):
         stage.pause()
-        KINDS[kind](stage)
+        KINDS[stage.result.kind](stage)
         if stage.random.random() < 0.4:
             stage.enqueue()
     commands.resume_queue(stage.db)

@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 from rounds import KINDS, run_round
+from small_disk import CannotMount
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_round(kind: str, tmp_path: Path) -> None:
     """One round of each kind; `make faults` runs a thousand."""
-    result = run_round(tmp_path, kind, seed=1)
+    try:
+        result = run_round(tmp_path, kind, seed=1)
+    except CannotMount as error:
+        pytest.skip(str(error))
     assert result.acknowledged > 0
     assert result.sound, result

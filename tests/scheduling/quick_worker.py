@@ -24,6 +24,7 @@ from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
+from bertft_tui.core.training.run_keeper import RunKeeper
 
 #: More than any attempt does; the steps of each attempt have numbers of their own.
 STEPS = 100_000
@@ -46,6 +47,8 @@ def main(directory: RunDirectory) -> int:
     control = Control(directory)
     control.listen()
     journal = JournalWriter(directory.events)
+    keeper = RunKeeper(directory, journal, lock)
+    journal.each_second(keeper.look)
     where = {"pid": os.getpid(), "host": socket.gethostname(), "boot_id": boot_id()}
     journal.write("attempt", number=launch["attempt"], versions={}, **where)
     record(directory, "starts", launch["attempt"])
@@ -61,7 +64,7 @@ def main(directory: RunDirectory) -> int:
         behaviour = "quick" if behaviour.startswith(("holds", "poisoned")) else behaviour
         end = work(directory, control, journal, behaviour, first=launch["attempt"] * STEPS + 1)
         journal.write(end)
-        journal.close()
+        journal.close(give_up=directory.cancel_request.exists)
     return 0
 
 
