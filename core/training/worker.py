@@ -18,6 +18,7 @@ from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.locks import hold, holder
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.data.corpus import corpus_of
@@ -128,4 +129,5 @@ def _hold_device(path: str, reporter: Reporter) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("Usage: python -m bertft_tui.core.training.worker RUN_DIRECTORY")
+    redact_output()
     exit_process(main(Path(sys.argv[1])))
