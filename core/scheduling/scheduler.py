@@ -14,12 +14,13 @@ from bertft_tui.core.boot import boot_id
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.journal import read_events
 from bertft_tui.core.paths import StorePath
+from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.launcher import start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.requests import carry_out
-from bertft_tui.core.scheduling.worker_handle import WorkerHandle, describe_exit, log_tail
+from bertft_tui.core.scheduling.worker_handle import CRASHES, WorkerHandle, describe_exit, log_tail
 from bertft_tui.core.store import ledger, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
@@ -132,7 +133,7 @@ def _verdict(handle: WorkerHandle) -> tuple[RunStatus, Problem | None]:
     if handle.directory.cancel_request.exists():
         return RunStatus.CANCELLED, None
     how = describe_exit(handle)
-    if handle.exit_code and handle.take_ticket_back():
+    if (handle.exit_code or handle.exit_signal in CRASHES) and handle.take_ticket_back():
         message = f"{how} The log ends: {log_tail(handle.directory) or 'without a word.'}"
         return RunStatus.FAILED, Problem(
             "The worker could not start", message, "`bertft-tui doctor` checks the installation."
@@ -172,4 +173,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    redact_output()
     raise SystemExit(main(sys.argv[1:]))

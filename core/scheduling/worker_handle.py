@@ -7,9 +7,13 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from bertft_tui.core import locks
 from bertft_tui.core.paths import RunDirectory
+
+#: Signals by which a process ends itself: a broken library, most likely. The others come from somebody else.
+CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS})
 
 
 @dataclass
@@ -75,9 +79,14 @@ def describe_exit(handle: WorkerHandle) -> str:
 
 def log_tail(directory: RunDirectory, lines: int = 3, limit: int = 20_000) -> str:
     """Return the last lines of a run's log, for a message; empty when there is none."""
+    return file_tail(directory.log, lines, limit)
+
+
+def file_tail(path: Path, lines: int = 3, limit: int = 20_000) -> str:
+    """Return the last lines of a file that is text, for a message; empty when there is none."""
     try:
-        with directory.log.open("rb") as file:
-            file.seek(max(0, directory.log.stat().st_size - limit))
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - limit))
             text = file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""

@@ -14,6 +14,9 @@ _ROOM = "Free some space, then resume the run."
 
 _LOG = "The log has the whole traceback."
 
+#: What the system's loader says of a library of CUDA's, for example, that is not there or of another version.
+_BROKEN_LIBRARY = ("cannot open shared object file", "undefined symbol", "invalid ELF header", "wrong ELF class")
+
 
 def explain(error: Exception, what: str = "Training failed", hint: str = _LOG) -> Problem:
     """Turn any exception into a title, a message and a hint; `what` and `hint` are for those that nobody foresaw."""
@@ -39,6 +42,6 @@ def _known(error: Exception, first_line: str) -> tuple[str, str] | None:
         return "The disk is full", _ROOM
     if "inline_container" in first_line and "unexpected pos" in first_line:  # all that torch.save says of it
         return "A file cannot be written whole", f"The disk is full, most likely. {_ROOM}"
-    if isinstance(error, ImportError):
-        return "A library cannot be loaded", "`bertft-tui doctor` checks the installation."
+    if isinstance(error, ImportError | SyntaxError) or any(words in first_line for words in _BROKEN_LIBRARY):
+        return "A library cannot be loaded", f"`bertft-tui doctor` checks the installation. {_LOG}"
     return None
