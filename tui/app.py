@@ -88,6 +88,16 @@ class BertftApp(App[str]):
         """Let a look under way end before the store is closed."""
         self.feed.stop()
 
+    @property
+    def failure(self) -> Exception | None:
+        """What ended the app when nobody had foreseen it."""
+        error = self._exception
+        return getattr(error, "error", error)  # a background worker's comes wrapped
+
+    def _fatal_error(self) -> None:
+        """Leave the traceback to the last door: Textual would print it with the values of all variables."""
+        self._close_messages_no_wait()
+
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store."""
         self.snapshot = event.snapshot
