@@ -2,11 +2,12 @@
 
 import sys
 from io import StringIO
+from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
-from bertft_tui.core.errors import BertftError
+from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.tui.cli import runs, show, system, using
 from bertft_tui.tui.cli.options import Db, open_store
 
@@ -56,6 +57,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an ASCII terminal is no reason to fail
     try:
+        _check_place()
         code = app(standalone_mode=False)  # else typer prints the wrong words as they are, escapes and all
     except _UsageError as error:
         raise SystemExit(_say_usage(error)) from None
@@ -72,6 +74,18 @@ def main() -> None:
         print_unexpected(error)
         raise SystemExit(1) from None
     raise SystemExit(code or 0)
+
+
+def _check_place() -> None:
+    """See that the working directory is there. Raises InputError."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise InputError(
+            "The working directory is gone",
+            f"It was deleted, or may not be entered any more ({error.strerror}).",
+            "Go to another one: cd.",
+        ) from None
 
 
 def _say_usage(error: Any) -> int:
