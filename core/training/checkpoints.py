@@ -106,7 +106,10 @@ def keep_only(folder: Path, steps: set[int]) -> None:
 
 
 def discard(checkpoint: Path) -> None:
-    """Delete a checkpoint, its manifest first: half deleted, it is not whole."""
+    """Delete a checkpoint, its manifest first: half deleted, it is not whole. Of a link only the link goes."""
+    if checkpoint.is_symlink():
+        checkpoint.unlink()
+        return
     (checkpoint / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(checkpoint)
 
