@@ -2,11 +2,13 @@
 
 from acted_runs import DEMO, ActedRun
 from piloting import shows
+from textual.command import CommandList
 from textual.widgets import Input
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
+from bertft_tui.tui.screens.palette import Palette
 
 
 async def test_keys_that_come_faster_than_screens(app: BertftApp, db: Database) -> None:
@@ -42,3 +44,14 @@ async def test_the_unforeseen_is_kept_for_the_last_door(app: BertftApp, db: Data
         assert app._exit_renderables == []
         assert app.failure is error
         app._exception = None  # else the test itself would raise it again
+
+
+async def test_a_page_key_in_a_palette_without_room(app: BertftApp, db: Database) -> None:
+    """Before the list of commands has lines, page up and down do nothing."""
+    async with app.run_test(size=(1, 1)) as pilot:
+        await pilot.press("colon", "l", "pagedown", "pageup", "escape")
+        app.action_command_palette()
+        await pilot.pause()
+        assert isinstance(app.screen, Palette)
+        app.screen.query_one(CommandList).add_options(["one", "two"])
+        app.screen._action_command_list("page_down")
