@@ -137,6 +137,34 @@ def parse_config(data: dict[str, Any], source: str = "") -> RunConfig:
         ) from None
 
 
+def valid_part(data: Any) -> tuple[RunConfig, list[str]]:
+    """Read what can be read of a config that another version or program wrote, defaults for the rest.
+
+    Returns the config and one line for each setting that was passed over.
+    """
+    if not isinstance(data, dict):
+        return RunConfig(), ["the settings are no table"]
+    rest = {name: dict(values) if isinstance(values, dict) else values for name, values in data.items()}
+    faults: list[str] = []
+    while True:
+        try:
+            return RunConfig.model_validate(rest), faults
+        except ValidationError as error:
+            found = error.errors()
+        faults += [_fault(item) for item in found]
+        removed = [_leave_out(rest, *place) for place in {item["loc"][:2] for item in found}]
+        if not any(removed):
+            return RunConfig(), faults
+
+
+def _leave_out(data: dict[Any, Any], section: Any = None, name: Any = None) -> bool:
+    """Take a setting out of a config, or a whole section that is wrong as such; say whether there was one."""
+    if isinstance(data.get(section), dict) and name in data[section]:
+        del data[section][name]
+        return True
+    return name is None and data.pop(section, None) is not None
+
+
 def _unknown_section(name: str) -> ConfigError:
     """Say which section was meant, or in which section a setting belongs."""
     from difflib import get_close_matches

@@ -11,6 +11,8 @@ where) and a hint (what to do). The same words stand in the dialog, on stderr an
     │   ├── UnknownRunError   a name or id that no run, or more than one, has
     │   └── RefusedError      a request that a run cannot take in its status
     └── StoreError            the store cannot be opened, read or written: exit code 2
+        ├── DamagedStoreError   its file is damaged or gone; it can be rebuilt
+        └── ReadOnlyStoreError  it can be looked at, not written
 """
 
 from dataclasses import dataclass
@@ -75,3 +77,11 @@ class StoreError(BertftError):
     """The store cannot be opened, read or written."""
 
     exit_code = 2
+
+
+class DamagedStoreError(StoreError):
+    """The store's file is damaged, or gone while its runs are still there; `doctor --rebuild` makes it again."""
+
+
+class ReadOnlyStoreError(StoreError):
+    """The store can be looked at, but not written."""

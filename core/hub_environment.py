@@ -52,6 +52,13 @@ def notes() -> tuple[Problem, ...]:
     return (Problem("A password is left out", what, hint),)
 
 
+def only_known(stored: Mapping[str, object] | None) -> dict[str, str] | None:
+    """Return what a store may say of a worker's environment: these variables, and no other program's."""
+    if stored is None:
+        return None
+    return {name: value for name, value in stored.items() if name in NAMES and isinstance(value, str)}
+
+
 def _absolute(folder: str) -> str:
     """Write a folder so that it is the same one in a process that runs elsewhere."""
     return str(expanded(os.path.expandvars(folder)).absolute())

@@ -1,20 +1,27 @@
 """The journal of a run: one JSON object a line, written by the worker, read by the scheduler.
 
 Each line carries `v` (format), `seq` (1, 2, 3 … over all attempts), `t` (seconds since the epoch), `m` (monotonic
-seconds) and `type`. A line is flushed as it is written, so nothing acknowledged is lost when the process is killed,
-and fsynced once a second and at checkpoints, so a power cut costs a second at most. Unknown types and fields pass.
+seconds) and `type`. A line is the kernel's when `write` returns, so nothing acknowledged is lost when the process is
+killed, and fsynced once a second and at checkpoints, so a power cut costs a second at most. While the disk is full,
+read-only or slow the lines wait in memory. Unknown types and fields pass.
 """
 
 import json
 import math
 import os
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
+from bertft_tui.core.backlog import Backlog
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.line_stream import AppendedFile, LineStream, RawFile, Trouble
+from bertft_tui.core.ticker import Ticker
 
 FORMAT = 1
 
@@ -22,25 +29,35 @@ FORMAT = 1
 MAX_SEQ = 2**53
 
 EventType = Literal[
-    "attempt",  # number, pid, host, boot_id, device, device_reason, versions
+    "attempt",  # number, pid, host, boot_id, device, device_reason, adjustments, versions
     "phase",  # phase
     "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels,
     #          device, precision, precision_reason
+    "memory",  # rows, tokens, peak, total: bytes of the longest batch, and whether that was known before
     "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total;
     #              before training only detail: words on what the phase is about just now
     "metrics",  # step, epoch, values
     "checkpoint",  # step, path, bytes, best
     "predictions",  # step, rows
-    "warning",  # title, message, hint
+    "warning",  # title, message, hint; not_finite_step where it is about a loss or gradient that is no number
     "error",  # title, message, hint
     "finished",
     "stopped",
     "cancelled",
-    "failed",
+    "failed",  # reason where another attempt may help: out_of_memory (during), not_finite (step, precision)
 ]
 
 #: The events after which an attempt writes no more.
 CLOSING = frozenset({"finished", "stopped", "cancelled", "failed"})
+
+#: What is given up first when more waits for the disk than memory keeps; nothing else ever is.
+DROPPABLE = ("progress", "metrics")
+
+#: Seconds that the closing event waits for a disk that cannot be written.
+CLOSING_PATIENCE = 600.0
+
+#: Seconds that a checkpoint's and a closing event wait for the disk to have them.
+_SYNC_PATIENCE = 5.0
 
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -54,6 +71,7 @@ class Launch(TypedDict):
     device_reason: str
     device_lock: str  # path
     resume: bool
+    adjustments: dict[str, Any]  # section.field → value: what this attempt changes of the run's settings
 
 
 @dataclass(frozen=True)
@@ -68,45 +86,101 @@ class Event:
 
 
 class JournalWriter:
-    """Appends events to a journal; goes on where an earlier attempt ended."""
+    """Appends events to a journal; goes on where an earlier attempt ended. Its disk neither stops nor slows anybody.
 
-    def __init__(self, path: Path) -> None:
-        self._seq = _mend(path)
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self._file = os.fdopen(descriptor, "ab", buffering=0)
-        self._torn = False
-        self._synced = time.monotonic()
+    What cannot be written waits in memory, in order; when it could be, a warning says from when to when it could not.
+    """
+
+    def __init__(
+        self, path: Path, *, opened: Callable[[Path], RawFile] = AppendedFile, backlog: Backlog | None = None
+    ) -> None:
+        self._path, self._opened = path, opened
+        self._seq, torn = _end_of(path)
+        self._closing = False
+        self._order = threading.RLock()  # numbers are given and lines handed over by one thread at a time
+        first = b"\n" if torn else b""  # closed, so that the next event starts on a line of its own
+        backlog = Backlog(DROPPABLE) if backlog is None else backlog
+        self._lines = LineStream(opened(path), backlog, self._tell_recovery, first=first)
+        self._each_second: list[Callable[[], None]] = []
+        self._ticker = Ticker(self._tick)
 
     def write(self, kind: EventType, **fields: Any) -> None:
         """Append one event. Values that are not finite are written as strings."""
-        self._seq += 1
-        now = time.monotonic()
-        line = {"v": FORMAT, "seq": self._seq, "t": time.time(), "m": now, "type": kind, **fields}
-        self._append((json.dumps(_plain(line), ensure_ascii=True) + "\n").encode())
-        if now - self._synced >= 1 or kind == "checkpoint" or kind in CLOSING:
+        if kind in CLOSING:
+            if (trouble := self._lines.trouble()) is not None:
+                self.problem("warning", _words(trouble, over=False))
+            self._closing = True
+        with self._order:
+            line = {"v": FORMAT, "seq": self._seq + 1, "t": time.time(), "m": time.monotonic(), "type": kind}
+            text = json.dumps(_plain(line | fields), ensure_ascii=True) + "\n"
+            self._seq += 1
+            number = self._lines.put(kind, text.encode())
+        self._lines.reach(number)
+        if kind == "checkpoint" or kind in CLOSING:
             self.sync()
 
-    def _append(self, line: bytes) -> None:
-        """Write a whole line. After a write that failed half-way (disk full) the next one starts a fresh line."""
-        rest = b"\n" + line if self._torn else line
-        self._torn = True
-        while rest:
-            rest = rest[self._file.write(rest) :]
-        self._torn = False
-
     def problem(self, kind: Literal["warning", "error"], problem: Problem) -> None:
-        """Append a warning or an error with its three parts."""
-        self.write(kind, **problem.as_dict())
+        """Append a warning or an error with its three parts; nothing stands behind a closing event."""
+        if not self._closing:
+            self.write(kind, **problem.as_dict())
 
     def sync(self) -> None:
-        """Bring what was written to the disk."""
-        os.fsync(self._file.fileno())
-        self._synced = time.monotonic()
+        """Bring what was written to the disk; one that is slow is waited for some seconds only."""
+        if self._lines.trouble() is None:
+            self._ticker.now(_SYNC_PATIENCE)
 
-    def close(self) -> None:
-        """Sync and close."""
+    def each_second(self, call: Callable[[], None]) -> None:
+        """Have something done once a second, in another thread."""
+        self._each_second.append(call)
+
+    def fileno(self) -> int:
+        """The open descriptor of the journal's file."""
+        return self._lines.fileno()
+
+    def hold(self) -> None:
+        """Let events wait in memory until `put_back`: nobody would find them in a file without a name."""
+        self._lines.hold()
+
+    def put_back(self) -> None:
+        """Write the journal again whose name is gone, and go on there. Raises OSError; then events wait."""
+        self.hold()
+        temporary = self._path.with_name(self._path.name + ".partial")
+        try:
+            _copy(self.fileno(), temporary)
+            temporary.replace(self._path)
+            self._lines.exchange(self._opened(self._path))
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+    def close(
+        self,
+        patience: float = CLOSING_PATIENCE,
+        give_up: Callable[[], bool] = lambda: False,
+        tell: Callable[[str], None] = lambda text: None,
+    ) -> list[bytes]:
+        """Wait for what is still to be written, then sync and close; return the lines that were not written.
+
+        The wait ends after `patience` seconds, or when `give_up` says so; `tell` gets a sentence when it is long.
+        """
+        deadline, told = time.monotonic() + patience, False
+        self._ticker.now(min(_SYNC_PATIENCE, patience))  # whoever looks once a second looks at the end too
+        while not self._lines.wait(min(1.0, patience)) and time.monotonic() < deadline and not give_up():
+            if not told and (trouble := self._lines.trouble()) is not None:
+                told = True
+                tell(f"waiting for the disk ({trouble.reason or 'it is slow'}): {trouble.waited:,} events to write")
         self.sync()
-        self._file.close()
+        self._ticker.end()
+        return self._lines.end()
+
+    def _tick(self) -> None:
+        if self._lines.dirty:
+            self._lines.sync()
+        for call in self._each_second:
+            call()
+
+    def _tell_recovery(self, trouble: Trouble) -> None:
+        self.problem("warning", _words(trouble, over=True))
 
 
 def read_events(path: Path, offset: int = 0) -> Iterator[tuple[Event, int]]:
@@ -145,17 +219,41 @@ def parse_line(line: bytes) -> Event | None:
     return event if sound else None
 
 
-def _mend(path: Path) -> int:
-    """Close a torn last line, so that the next event starts on a line of its own; return the last seq.
+def _end_of(path: Path) -> tuple[int, bool]:
+    """Return the last seq, and whether the last line is torn. One that lacks nothing but its end has a seq too."""
+    last = offset = 0
+    for event, behind in read_events(path):
+        last, offset = max(last, event.seq), behind
+    if not path.exists():
+        return last, False
+    with path.open("rb") as file:
+        file.seek(offset)  # behind the last event there may be lines that are none
+        rest = file.read()
+    unfinished = parse_line(rest.rpartition(b"\n")[2])
+    return max(last, unfinished.seq if unfinished else 0), bool(rest) and not rest.endswith(b"\n")
 
-    The line is closed first: one that lacked nothing but its end is an event from then on, and its number is taken.
-    """
-    if path.exists() and path.stat().st_size:
-        with path.open("rb+") as file:
-            file.seek(-1, os.SEEK_END)
-            if file.read(1) != b"\n":
-                file.write(b"\n")
-    return max((event.seq for event, _ in read_events(path)), default=0)
+
+def _copy(descriptor: int, target: Path) -> None:
+    """Copy an open file, which may have no name any more, and sync the copy."""
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+        offset = 0
+        while chunk := os.pread(descriptor, 1_000_000, offset):
+            file.write(chunk)
+            offset += len(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _words(trouble: Trouble, *, over: bool) -> Problem:
+    """Say how long a disk could not be written, why, and what that cost."""
+    since, until = (f"{datetime.fromtimestamp(when):%Y-%m-%d %H:%M:%S}" for when in (trouble.since, trouble.until))
+    when = f"From {since} to {until}" if over else f"Since {since}"
+    lost = " and ".join(f"{count:,} {kind}" for kind, count in trouble.dropped.items())
+    return Problem(
+        "The disk could not be written" if trouble.reason else "The disk was slow",
+        f"{when}{f' ({trouble.reason})' if trouble.reason else ''}: {trouble.waited:,} events waited in memory"
+        + (f"; {lost} events were dropped, the oldest: there were more than memory keeps." if lost else "."),
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,9 @@
 
 import os
 import platform
+import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import platformdirs
@@ -10,6 +12,17 @@ import platformdirs
 from bertft_tui.core.errors import StoreError
 
 APP_NAME = "bertft-tui"
+
+#: The letters of run ids: none that is mistaken for another.
+ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+_RUN_ID = re.compile(rf"[{ID_LETTERS}]{{1,64}}")
+_DOOMED = ".doomed-"
+
+
+def is_run_id(text: str) -> bool:
+    """Whether a text could be a run's id: such a one names a folder within the folder of runs, and no other place."""
+    return _RUN_ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
@@ -44,6 +57,11 @@ class RunDirectory:
         return self.path / "train.log"
 
     @property
+    def older_log(self) -> Path:
+        """What came before a log that grew long."""
+        return self.path / "train.log.1"
+
+    @property
     def lock(self) -> Path:
         """Held by the worker while it lives."""
         return self.path / "run.lock"
@@ -73,9 +91,19 @@ class RunDirectory:
         return self.path / "checkpoints"
 
     @property
+    def staging(self) -> Path:
+        """Where a checkpoint is written before it is whole. After an attempt it is only there if that was killed."""
+        return self.checkpoints / ".staging"
+
+    @property
     def predictions(self) -> Path:
         """What the best checkpoint says about every evaluation example."""
         return self.path / "predictions.parquet"
+
+    @property
+    def launched(self) -> Path:
+        """What the store knew of the run when it first started: name, parent, … (JSON); a rebuilt store asks it."""
+        return self.path / "run.json"
 
     @property
     def rows_digest(self) -> Path:
@@ -114,14 +142,64 @@ class StorePath:
         """The folder with the run directories."""
         return self.file.with_name(self.file.stem + "-runs")
 
+    @property
+    def backups(self) -> Path:
+        """The folder with the copies that the program makes by itself."""
+        return self.file.with_name(self.file.stem + "-backups")
+
+    def daily_backup(self, day: date) -> Path:
+        """The copy of one day."""
+        return self.backups / f"{self.file.stem}-{day.isoformat()}.db"
+
+    def backup_of_schema(self, version: int) -> Path:
+        """The copy that is made before a store of an older schema is brought up to date."""
+        return self.backups / f"{self.file.stem}-schema-{version}.db"
+
+    def backup_by_hand(self, now: datetime) -> Path:
+        """Where a copy goes that somebody asks for without naming a file."""
+        return self.file.with_name(f"{self.file.stem}-{now:%Y-%m-%d-%H%M%S}.db")
+
+    def kept_aside(self, now: datetime) -> Path:
+        """Where the old file goes when the store is made again."""
+        return self.file.with_name(f"{self.file.name}.replaced-{now:%Y-%m-%d-%H%M%S}")
+
+    @property
+    def workshop(self) -> Path:
+        """The folder in which a store is made again, before it takes its place."""
+        return self.file.with_name(self.file.name + ".rebuilding")
+
+    @property
+    def companions(self) -> tuple[Path, ...]:
+        """SQLite's own files beside the store: what was written last may lie in them."""
+        return tuple(self.file.with_name(self.file.name + end) for end in ("-wal", "-shm", "-journal"))
+
+    @property
+    def remains(self) -> bool:
+        """Whether run directories or backups lie beside the store: then there has been one."""
+        runs = (file.parent.name for file in self.runs.glob("*/config.toml"))
+        return any(map(is_run_id, runs)) or any(self.backups.glob("*.db"))
+
     def run(self, run_id: str) -> RunDirectory:
         """The directory of one run."""
         return RunDirectory(self.runs / run_id)
+
+    def doomed(self, name: str) -> Path:
+        """Where a directory is moved that is about to be removed: beside the run directories, never one of them."""
+        return self.runs / f"{_DOOMED}{name}"
+
+    def all_doomed(self) -> dict[str, Path]:
+        """What is there to be removed, by the name that it was doomed by. Raises OSError."""
+        try:
+            found = [Path(entry.path) for entry in os.scandir(self.runs) if entry.name.startswith(_DOOMED)]
+        except FileNotFoundError:
+            return {}
+        return {path.name.removeprefix(_DOOMED): path for path in sorted(found)}
 
 
 def resolve_store(named: str | None = None) -> StorePath:
     """Find the store: `--db`, else `BERTFT_DB`, else ./experiments.db if there is one, else the user's own.
 
+    One that was deleted, but has left runs or backups, is still the one that is meant.
     Raises StoreError for a database URL that is not SQLite's.
     """
     name = named or os.environ.get("BERTFT_DB") or ""
@@ -140,8 +218,10 @@ def resolve_store(named: str | None = None) -> StorePath:
             )
     if name:
         return StorePath(_home(Path(name)).absolute())
-    local = Path("experiments.db").absolute()
-    return StorePath(local if local.is_file() else platformdirs.user_data_path(APP_NAME) / "experiments.db")
+    local = StorePath(Path("experiments.db").absolute())
+    if local.file.is_file() or local.remains:
+        return local
+    return StorePath(platformdirs.user_data_path(APP_NAME) / "experiments.db")
 
 
 def _home(path: Path) -> Path:
@@ -160,3 +240,12 @@ def device_lock(device: str) -> Path:
     named = os.environ.get("BERTFT_RUNTIME_DIR")
     folder = Path(named) if named else platformdirs.user_state_path(APP_NAME) / "devices"
     return folder / f"{platform.node()}-{device.replace(':', '-')}.lock"
+
+
+def known_memory() -> Path:
+    """What batches took of a device's memory, as workers have found out (JSON).
+
+    A cache: it may be deleted. `BERTFT_RUNTIME_DIR` moves it too.
+    """
+    named = os.environ.get("BERTFT_RUNTIME_DIR")
+    return (Path(named) if named else platformdirs.user_cache_path(APP_NAME)) / "memory.json"

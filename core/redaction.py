@@ -40,14 +40,15 @@ def redact_output() -> None:
     """Let what this process prints from now on be redacted, the tracebacks of libraries too."""
     for name in ("stdout", "stderr"):
         setattr(
-            sys, name, _RedactingStream(getattr(sys, name).buffer, "utf-8", "backslashreplace", line_buffering=True)
+            sys, name, RedactingStream(getattr(sys, name).buffer, "utf-8", "backslashreplace", line_buffering=True)
         )
 
 
-class _RedactingStream(TextIOWrapper):
+class RedactingStream(TextIOWrapper):
     """A stream that hides secrets in whatever is written to it."""
 
     def write(self, text: str) -> int:
+        """Write a text without them; return its length."""
         super().write(redact(text))
         return len(text)
 

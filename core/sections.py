@@ -28,6 +28,9 @@ BestMetric = Literal[
     "mse",
     "loss",
 ]
+#: What a run does when its loss is no number.
+OnNan = Literal["stop", "retry", "continue"]
+
 assert set(get_args(BestMetric)) == {"auto", *BEST_METRICS}
 
 
@@ -219,6 +222,11 @@ class TrainingSection(Section):
     )
     early_stopping_patience: int | None = Field(
         None, ge=1, le=MANY, description="Evaluations without a better one before training ends; empty: never."
+    )
+    on_nan: OnNan = Field(
+        "stop",
+        description="When loss or gradient is no number: `stop` and keep the checkpoint before, `retry` once in fp32 "
+        "from it where the precision was lower, or `continue`.",
     )
 
     @model_validator(mode="after")

@@ -44,6 +44,7 @@ class ActedRun:
     def start(self, device: str = "cpu", reason: str = "no GPU was found") -> "ActedRun":
         """Let the worker begin and read its data."""
         job = next(job for job in ledger.jobs(self._db, RunStatus.QUEUED) if job.id == self.id)
+        self._db.path.run(self.id).create()
         ledger.take(self._db, job, device, reason)
         self.say(
             "attempt", number=1, pid=7, host="here", device=device, device_reason=reason, versions={"torch": "2"}

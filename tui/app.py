@@ -1,6 +1,6 @@
 """The app: screens, theme, and what they share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.tell import Tell
@@ -25,8 +26,9 @@ from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.keys import bindings, commands
-from bertft_tui.tui.messages import FeedFailed, ScoringEnded, SnapshotReady
+from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import AUTO, following
+from bertft_tui.tui.purging import Ended, Purging, purged_words
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import Confirm
@@ -36,10 +38,14 @@ from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.theme import QUIET
 
 _READING_SECONDS = 12
+
+#: Long after the first paint; from then on it asks for the day's file.
+_BACKUP_SECONDS = 60
 
 
 class BertftApp(App[str]):
@@ -63,6 +69,8 @@ class BertftApp(App[str]):
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self._score = score
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
+        self.purging: Purging | None = None
+        self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
         self.metric = AUTO
@@ -75,15 +83,18 @@ class BertftApp(App[str]):
     @property
     def store_name(self) -> str:
         """The store's file name, as the header shows it."""
-        return self.db.path.file.name
+        return self.db.path.file.name + (" (read-only)" if self.db.read_only else "")
 
     def get_default_screen(self) -> Screen[Any]:
         """The table of runs is home."""
         return RunsScreen()
 
     def on_mount(self) -> None:
-        """Begin to look at the store."""
+        """Begin to look at the store, and see to its backup on the days on which the app stays open."""
         self.feed.start()
+        self.warn(self.db.warnings)
+        if not self.db.read_only:
+            self.set_interval(_BACKUP_SECONDS, DailyBackup(self.db.path).look)
 
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""
@@ -105,8 +116,10 @@ class BertftApp(App[str]):
             self.push_screen(Palette(id="--command-palette"))
 
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
-        """Show a newer state of the store."""
-        self.snapshot = event.snapshot
+        """Show a newer state of the store; say what is the matter with its disk, once."""
+        before, self.snapshot = self.snapshot.disk, event.snapshot
+        if self.snapshot.disk is not None and self.snapshot.disk != before:
+            self.warn((self.snapshot.disk,))
         if self.is_running:  # when the app closes, its screens lose their widgets while snapshots still arrive
             self.show()
 
@@ -200,6 +213,46 @@ class BertftApp(App[str]):
         if self.is_running:
             self.show()
 
+    @property
+    def at_work(self) -> str:
+        """What the app itself is doing, for the header; empty when it does nothing."""
+        scoring = f"scoring {len(self.scoring)}…" if self.scoring else ""
+        return "  ".join(part for part in (scoring, self.purging.words if self.purging else "") if part)
+
+    def purge(self, run_ids: Sequence[str], total: int) -> None:
+        """Remove runs in the trash for good, unless a purge is under way. `total`: the bytes that this may free."""
+        if self.purging is not None:
+            self.notify("A purge is under way already.", severity="warning", markup=False)
+            return
+        purging = self.purging = Purging(self.db, run_ids, total)
+
+        def call() -> None:
+            purged = None
+            try:
+                purged = purging.run()
+            except Ended:
+                return  # somebody has left
+            finally:
+                self.post_message(PurgeEnded(purged))
+
+        self.perform(call)
+        self.show()
+
+    def on_purge_ended(self, event: PurgeEnded) -> None:
+        """Say what the purge came to."""
+        self.purging = None
+        if not self.is_running:
+            return
+        if (purged := event.purged) is not None:
+            self.notify(purged_words(purged), markup=False)
+            for problem in purged.problems:
+                self.complain(problem)
+        self.show()
+
+    def open_trash(self) -> None:
+        """Show the trash."""
+        self.push_screen(TrashScreen())
+
     def open_run(self, run_id: str, pane: int = 1) -> None:
         """Open a run's own screen, or turn to another pane of the one that is open."""
         if isinstance(self.screen, RunScreen):
@@ -255,12 +308,15 @@ class BertftApp(App[str]):
     def _quit(self) -> None:
         """Leave, with a line about what goes on."""
         helper.end_all()
+        if self.purging is not None:
+            self.purging.end()
         alive, waiting = self.snapshot.alive, len(self.snapshot.queue.waiting)
         going = " and ".join(
             part for part in (f"{alive} running" if alive else "", f"{waiting} queued" if waiting else "") if part
         )
         lines = [f"Training goes on: {going}. `bertft-tui` shows it again."] if going else []
         lines += [f"The scoring of {name} was ended; E starts it again." for name in self.scoring.values()]
+        lines += ["The purge was ended; `bertft-tui purge` finishes it."] if self.purging else []
         self.exit("\n".join(lines))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -1,18 +1,18 @@
 """A run in words: pure functions from its record to lines of safe Content."""
 
-import time
-
 from textual.content import Content
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import format_value
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.differences import differences
-from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, number
-from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, glyphs
+from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import mark_of, mark_words
+from bertft_tui.tui.progress import not_finite_words
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
@@ -46,6 +46,8 @@ def status_line(run: RunRecord, snapshot: Snapshot) -> Content:
             )
         )
         parts.append(Content.styled(moment(run.started_at), MUTED))
+    if run.trashed_at is not None:
+        parts.append(Content.styled("in the trash", WARNING))
     if run.attempt > 1:
         parts.append(Content.styled(f"attempt {run.attempt}", MUTED))
     parts.append(Content.styled(run.id, FAINT))
@@ -59,19 +61,23 @@ def _queue_words(run: RunRecord, snapshot: Snapshot) -> str:
     return f"{turn}, the queue is paused" if snapshot.queue.paused else turn
 
 
-def moment(seconds: float) -> str:
-    """A time of day, with the date when it was not today."""
-    then, today = time.localtime(seconds), time.localtime()
-    same = then[:3] == today[:3]
-    return time.strftime("%H:%M:%S" if same else "%Y-%m-%d %H:%M", then)
-
-
 def problem_block(problem: Problem, colour: str = ERROR) -> Content:
     """An error or warning with its three parts, a line each."""
     lines = [content(problem.title, f"{colour} bold"), content(problem.message, TEXT, lines=True)]
     if problem.hint:
         lines.append(content(problem.hint, ACCENT, lines=True))
     return NEW_LINE.join(lines)
+
+
+def turns_block(run: RunRecord) -> Content | None:
+    """What did not go as it was asked for: NaN, and what attempts changed so that they could go on; else None."""
+    lines = []
+    if words := not_finite_words(run):
+        how = "Loss or gradient was NaN or infinite there; such a value is never the best."
+        lines.append(Content.assemble((f"{glyphs().nan} {words}  ", ERROR), (how, MUTED)))
+    if run.adjustments:
+        lines.append(content(in_words(run.adjustments), WARNING))
+    return NEW_LINE.join(lines) if lines else None
 
 
 def device_block(run: RunRecord) -> Content | None:
@@ -151,6 +157,7 @@ def run_blocks(run: RunRecord, snapshot: Snapshot) -> Content:
     """All that stands under the charts of the highlighted run."""
     blocks = [
         problem_block(run.error) if run.error is not None else None,
+        turns_block(run),
         said_block(run),
         difference_block(run, snapshot),
         metrics_block(run),

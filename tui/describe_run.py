@@ -4,11 +4,12 @@ import time
 
 from textual.content import Content
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
 from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord, RunRecord
-from bertft_tui.tui.describe import NEW_LINE, moment
+from bertft_tui.tui.describe import NEW_LINE
 from bertft_tui.tui.differences import differences
-from bertft_tui.tui.format import NOTHING, clean, content, duration, number, size
+from bertft_tui.tui.format import NOTHING, clean, content, duration, moment, number, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, TEXT, WARNING
 from bertft_tui.tui.snapshot import RunDetail, Snapshot
 
@@ -67,9 +68,19 @@ def _event_words(event: EventRecord) -> str:
                 f"{fields.get('max_steps')} steps, {_short(fields.get('steps_per_epoch'))} an epoch, "
                 f"{fields.get('train_rows')} texts to train on, {fields.get('eval_rows')} to evaluate"
             )
-        case "attempt":
-            return f"number {fields.get('number')} on {fields.get('device')}: {fields.get('device_reason', '')}"
+        case "attempt" | "memory":
+            return _equipment(event)
     return "  ".join(f"{key} {_short(value)}" for key, value in fields.items())
+
+
+def _equipment(event: EventRecord) -> str:
+    """What an attempt has to work with: the device, or the memory that its longest batch takes."""
+    fields = event.fields
+    if event.type == "attempt":
+        return f"number {fields.get('number')} on {fields.get('device')}: {fields.get('device_reason', '')}"
+    peak, total = (size(_number(fields.get(name))) for name in ("peak", "total"))
+    known = ", as it was found before" if fields.get("known") else ""
+    return f"{fields.get('rows')} texts of {fields.get('tokens')} tokens take {peak} of {total}{known}"
 
 
 def _number(value: object) -> float | None:
@@ -98,6 +109,8 @@ def attempts_text(run: RunRecord, detail: RunDetail, folder: str) -> Content:
     blocks += [Content(""), Content.styled("checkpoints", f"{ACCENT} bold")]
     blocks += [_checkpoint(item, run) for item in detail.checkpoints] or [Content.styled("  none yet", MUTED)]
     blocks += [Content(""), Content.styled("directory", f"{ACCENT} bold"), content(f"  {folder}", TEXT)]
+    if detail.bytes is not None:
+        blocks.append(Content.styled(f"  {size(detail.bytes)} on the disk", MUTED))
     return NEW_LINE.join(blocks)
 
 
@@ -105,11 +118,13 @@ def _attempt(attempt: AttemptRecord) -> Content:
     ended = "alive" if attempt.lasted is None else duration(attempt.lasted)
     how = [attempt.outcome or "", f"exit code {attempt.exit_code}" if attempt.exit_code is not None else ""]
     how.append(f"signal {attempt.exit_signal}" if attempt.exit_signal is not None else "")
+    changed = in_words(attempt.adjustments or {})
     versions = "  ".join(f"{name} {version}" for name, version in attempt.versions.items())
     return Content.assemble(
         (f"  {attempt.number}  {moment(attempt.started_at)}  {ended}  ", TEXT),
         content(", ".join(part for part in how if part), BRIGHT),
         content(f"  process {attempt.pid} on {attempt.host}, {attempt.device}", MUTED),
+        content(f"\n     with {changed}" if changed else "", WARNING, lines=True),
         content(f"\n     {versions}" if versions else "", FAINT, lines=True),
     )
 

@@ -9,8 +9,10 @@ from typing import Any
 from textual.app import App
 from textual.timer import Timer
 
+from bertft_tui.core.directories import usage
+from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.errors import BertftError, Problem
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.log_file import log_stamp, read_tail
@@ -29,7 +31,8 @@ class Interest:
 
     run_id: str | None = None
     series: tuple[str, ...] = ()
-    everything: bool = False  # events, attempts, checkpoints and the log too
+    everything: bool = False  # events, attempts, checkpoints, the log and the size on the disk too
+    trash: bool = False  # what each run in the trash holds
 
 
 class Feed:
@@ -43,9 +46,11 @@ class Feed:
         self._seen: tuple[object, ...] = ()
         self._snapshot = Snapshot()
         self._runs: dict[str, RunRecord] = {}
+        self._held: dict[str, int] = {}
         self._read_at: dict[str, float] = {}
         self._stopped = False
         self._adopted = -ADOPT_EVERY
+        self._disk = DiskWatch(db.path.file.parent, db.path.runs)
         self._failure: Problem | None = None
         self._timer: Timer | None = None
 
@@ -76,6 +81,9 @@ class Feed:
         self._looking = self._thread.submit(self._look, self._interest)
 
     def _look(self, interest: Interest) -> None:
+        if self._disk.has_news():  # first: on a disk that is full the store may not be readable
+            self._snapshot = replace(self._snapshot, disk=self._disk.trouble)
+            self._app.post_message(SnapshotReady(self._snapshot))
         try:
             self._adopt()
             self._refresh(interest)
@@ -102,25 +110,46 @@ class Feed:
             return
         if revision != self._snapshot.revision:
             self._read_runs(revision)
+        if interest.trash:
+            self._measure_trash()
         self._snapshot = replace(self._snapshot, detail=self._detail(interest))
         self._seen = seen
         self._app.post_message(SnapshotReady(self._snapshot))
 
     def _read_runs(self, revision: int) -> None:
-        """Read the runs that changed since the last look. The revision was read before: nothing is missed."""
+        """Read the runs that changed since the last look. The revision was read before: nothing is missed.
+
+        What was purged has left no trace but the revision of the purge: then all are read anew.
+        """
         last = self._snapshot.revision
-        changed = queries.list_runs(self._db, limit=MAX_RUNS, changed_since=last if last >= 0 else None)
+        if last < 0 or trash.purged_at(self._db) > last:
+            self._runs, self._read_at = {}, {}
+            changed = [
+                run for side in (False, True) for run in queries.list_runs(self._db, limit=MAX_RUNS, trashed=side)
+            ]
+        else:
+            changed = queries.list_runs(self._db, limit=MAX_RUNS, changed_since=last, trashed=None)
         now = time.monotonic()
         self._runs.update((run.id, run) for run in changed)
         self._read_at.update((run.id, now) for run in changed)
-        newest = sorted(self._runs.values(), key=lambda run: run.created_at, reverse=True)[:MAX_RUNS]
+        shown = [run for run in self._runs.values() if run.trashed_at is None]
+        deleted = [run for run in self._runs.values() if run.trashed_at is not None]
         self._snapshot = replace(
             self._snapshot,
             revision=revision,
-            runs=tuple(newest),
+            runs=tuple(sorted(shown, key=lambda run: run.created_at, reverse=True)[:MAX_RUNS]),
+            trash=tuple(sorted(deleted, key=lambda run: run.trashed_at or 0.0, reverse=True)),
             read_at=dict(self._read_at),
             queue=queries.queue_state(self._db),
         )
+
+    def _measure_trash(self) -> None:
+        """Measure what lies in the trash, each run once: nothing changes there."""
+        known = {run.id: self._held.get(run.id) for run in self._snapshot.trash}
+        self._held = {
+            run_id: usage(self._db.path.run(run_id).path) if held is None else held for run_id, held in known.items()
+        }
+        self._snapshot = replace(self._snapshot, held=self._held)
 
     def _detail(self, interest: Interest) -> RunDetail | None:
         run_id = interest.run_id
@@ -137,4 +166,5 @@ class Feed:
             attempts=tuple(history.attempts(self._db, run_id)),
             checkpoints=tuple(history.checkpoints(self._db, run_id)),
             log=read_tail(self._db.path.run(run_id).log),
+            bytes=usage(self._db.path.run(run_id).path),
         )

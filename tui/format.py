@@ -2,6 +2,7 @@
 
 import math
 import re
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -98,6 +99,18 @@ def duration(seconds: float | None) -> str:
     if days:
         return f"{days}d {hours:02}:{minutes:02}"
     return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+
+
+def moment(seconds: float) -> str:
+    """A time of day, with the date when it was not today."""
+    then, today = time.localtime(seconds), time.localtime()
+    same = then[:3] == today[:3]
+    return time.strftime("%H:%M:%S" if same else "%Y-%m-%d %H:%M", then)
+
+
+def count_of(number: int, thing: str, things: str = "") -> str:
+    """Write how many there are: `1 run`, `1,200 runs`, `2 directories`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def size(count: float | None) -> str:

@@ -5,11 +5,12 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "form", "presets", "data", "everywhere"]
+Scope = Literal["runs", "run", "trash", "form", "presets", "data", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
+    "trash": "The trash",
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
@@ -72,42 +73,52 @@ def show_key(key: str) -> str:
 RUNS: tuple[Scope, ...] = ("runs",)
 RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
+TRASH: tuple[Scope, ...] = ("trash",)
+TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
+ALL: tuple[Scope, ...] = (*BOTH, *TRASH)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 
 COMMANDS: tuple[Command, ...] = (
     Command("n", "new_run", "new", "Start a run from a preset.", RUNS),
     Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", BOTH),
-    Command("enter", "open_run", "open", "Open the highlighted run.", RUNS, palette=False),
+    Command("enter", "open_run", "open", "Open the highlighted run.", TABLES, palette=False),
     Command("escape,backspace", "back", "back", "Back to the table of runs.", RUN),
     Command("x", "stop", "stop", "Stop the run; a checkpoint is saved and it can be resumed.", BOTH),
     Command("X", "cancel", "cancel", "Cancel the run; nothing is saved. Asks first.", BOTH, footer=False),
     Command("r", "resume", "resume", "Go on from the newest whole checkpoint.", BOTH),
+    Command("d", "delete", "delete", "Move the run into the trash; z takes it back.", BOTH),
+    Command("z,u", "undo", "undo", "Take the last deleted run out of the trash.", BOTH, footer=False),
+    Command("D", "open_trash", "trash", "Show the trash, and what it holds on the disk.", RUNS, footer=False),
+    Command("z,u", "undo", "restore", "Take the highlighted run out of the trash.", TRASH),
+    Command("d", "purge", "purge", "Remove the highlighted run for good, with its files. Asks first.", TRASH),
+    Command("ctrl+d", "purge_all", "purge all", "Remove all that is in the trash for good. Asks first.", TRASH),
+    Command("escape,D,backspace", "back", "back", "Back to the table of runs.", TRASH),
     Command("E", "evaluate", "evaluate", "Score the best checkpoint on the test split.", BOTH, footer=False),
     Command("l", "open_log", "log", "Show what the run's process printed.", BOTH, footer=False),
-    Command("M", "next_metric", "metric", "Show the next metric in table and charts.", BOTH),
-    Command("s", "sort", "sort", "Sort the table by the next column.", RUNS),
-    Command("S", "reverse", "reverse", "Turn the order of the table round.", RUNS, footer=False),
+    Command("M", "next_metric", "metric", "Show the next metric in table and charts.", ALL),
+    Command("s", "sort", "sort", "Sort the table by the next column.", TABLES),
+    Command("S", "reverse", "reverse", "Turn the order of the table round.", TABLES, footer=False),
     Command("f2", "rename", "rename", "Give the run another name.", BOTH, footer=False),
     Command("m", "note", "note", "Write a note on the run.", BOTH, footer=False),
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
-    Command("1", "pane(1)", "table", "Show the table.", RUNS, footer=False, palette=False),
-    Command("2", "pane(2)", "curves", "Show the highlighted run.", RUNS, footer=False, palette=False),
+    Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False, palette=False),
+    Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False, palette=False),
     Command("1", "pane(1)", "curves", "Show the curves.", RUN, footer=False),
     Command("2", "pane(2)", "settings", "Show the settings, what differs marked.", RUN, footer=False),
     Command("3", "pane(3)", "events", "Show what happened, in order.", RUN, footer=False),
     Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False, palette=False),
     Command("5", "pane(5)", "attempts", "Show processes and checkpoints.", RUN, footer=False),
-    Command("tab", "next_pane", "pane", "The next pane.", BOTH, footer=False, palette=False),
-    Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", BOTH, footer=False),
-    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", BOTH, footer=False),
-    Command("minus", "rougher", "rougher", "Smooth the loss curve less.", BOTH, footer=False),
-    Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", BOTH, footer=False),
-    Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", BOTH, footer=False),
-    Command("j", "cursor_down", "down", "Down, as the arrow key.", BOTH, footer=False, palette=False),
-    Command("k", "cursor_up", "up", "Up, as the arrow key.", BOTH, footer=False, palette=False),
-    Command("g", "cursor_first", "first", "To the first line, as home.", BOTH, footer=False, palette=False),
-    Command("G", "cursor_last", "last", "To the last line, as end.", BOTH, footer=False, palette=False),
+    Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False, palette=False),
+    Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", ALL, footer=False),
+    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", ALL, footer=False),
+    Command("minus", "rougher", "rougher", "Smooth the loss curve less.", ALL, footer=False),
+    Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", ALL, footer=False),
+    Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", ALL, footer=False),
+    Command("j", "cursor_down", "down", "Down, as the arrow key.", ALL, footer=False, palette=False),
+    Command("k", "cursor_up", "up", "Up, as the arrow key.", ALL, footer=False, palette=False),
+    Command("g", "cursor_first", "first", "To the first line, as home.", ALL, footer=False, palette=False),
+    Command("G", "cursor_last", "last", "To the last line, as end.", ALL, footer=False, palette=False),
     Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
@@ -119,10 +130,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("space", "page", "page", "A page down.", ("data",), footer=False, palette=False),
     Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("data",), footer=False, palette=False),
     Command("escape,q", "back", "back", "Back to the settings.", ("data",)),
-    Command("q", "quit", "quit", "Leave; training goes on.", BOTH, footer=False),
-    Command("question_mark,f1", "help", "help", "Show all keys.", BOTH),
+    Command("q", "quit", "quit", "Leave; training goes on.", ALL, footer=False),
+    Command("question_mark,f1", "help", "help", "Show all keys.", ALL),
     Command("f1", "help", "help", "Show all keys.", FORMS),
-    Command("colon", "command_palette", "find", "Find a command.", BOTH, footer=False, palette=False),
+    Command("colon", "command_palette", "find", "Find a command.", ALL, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from textual.message import Message
 
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.scheduling.purge import Purged
 from bertft_tui.tui.snapshot import Snapshot
 
 
@@ -32,6 +33,14 @@ class ScoringEnded(Message):
     def __init__(self, run_id: str) -> None:
         super().__init__()
         self.run_id = run_id
+
+
+class PurgeEnded(Message):
+    """A purge is over; None when it did not come to an end."""
+
+    def __init__(self, purged: Purged | None) -> None:
+        super().__init__()
+        self.purged = purged
 
 
 class RunHighlighted(Message):

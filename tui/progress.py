@@ -1,8 +1,9 @@
 """How far a live run is: numbers and words, all pure functions of its record."""
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.format import clean, duration, number
-from bertft_tui.tui.glyphs import ACCENT, BRIGHT, FAINT, MUTED, WARNING, Glyphs
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, WARNING, Glyphs
 from bertft_tui.tui.widgets.braille import Span
 
 
@@ -25,6 +26,11 @@ def phase_words(run: RunRecord) -> str:
     phase = run.phase or str(run.status)
     done = run.progress.evaluated
     return f"{phase} {done[0]}/{done[1]}" if phase == "evaluating" and done and done[1] else phase
+
+
+def not_finite_words(run: RunRecord) -> str:
+    """Since when a run's figures are no numbers; empty when they are."""
+    return "" if run.not_finite_step is None else f"NaN at step {run.not_finite_step}"
 
 
 def epoch_words(run: RunRecord) -> str:
@@ -52,11 +58,13 @@ def progress_spans(run: RunRecord, age: float, width: int, shapes: Glyphs) -> li
     step = f"step {run.progress.step}/{run.progress.max_steps}" if run.progress.max_steps else ""
     pieces = [
         (f"{fraction:4.0%}", BRIGHT),
+        (not_finite_words(run), ERROR),
         (clean(phase_words(run), limit=max(8, room - 9)), WARNING if run.pending_request else ACCENT),
         (f"ETA {duration(left)}" if left is not None else "", BRIGHT),
         (f"epoch {epoch_words(run)}" if epoch_words(run) else "", MUTED),
         (f"{number(speed, 3)}/s" if speed else "", MUTED),
         (step, MUTED),
+        (in_words(run.adjustments), MUTED),
     ]
     words: list[Span] = []
     for text, colour in pieces:

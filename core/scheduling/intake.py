@@ -1,6 +1,8 @@
 """From a run's directory into the store: the journal's new lines, and the predictions when they are announced."""
 
-from bertft_tui.core.journal import read_events
+import sys
+
+from bertft_tui.core.journal import Event, read_events
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.store import ledger
 from bertft_tui.core.store.database import Database
@@ -12,25 +14,38 @@ BATCH = 2000
 
 
 def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> int:
-    """Bring every whole line from `offset` on into the store; return the offset behind the last."""
+    """Bring every whole line from `offset` on into the store; return the offset behind the last.
+
+    A journal that cannot be read just now is read later; one that has become shorter is read again from its start,
+    and what the store has already changes nothing.
+    """
     while True:
         events = []
-        for event, behind in read_events(directory.events, offset):
-            events.append(event)
-            offset = behind
-            if len(events) == BATCH:
-                break
+        try:
+            if directory.events.exists() and directory.events.stat().st_size < offset:
+                offset = 0
+            for event, behind in read_events(directory.events, offset):
+                events.append(event)
+                offset = behind
+                if len(events) == BATCH:
+                    break
+        except OSError:
+            events.clear()
         if not events:
             return offset
         for event in events:  # first: a run that the store shows as finished has its predictions there
             if event.type == "predictions":
-                _save_predictions(db, directory, run_key, int(event.fields.get("step", 0)))
+                save_predictions(db, directory, run_key, event)
         take_in(db, run_key, events, offset)
         if len(events) < BATCH:
             return offset
 
 
-def _save_predictions(db: Database, directory: RunDirectory, run_key: int, step: int) -> None:
-    """Copy `predictions.parquet` into the store; a file that has gone is passed over."""
-    if directory.predictions.is_file():
-        ledger.save_predictions(db, run_key, read_predictions(directory.predictions, step))
+def save_predictions(db: Database, directory: RunDirectory, run_key: int, event: Event) -> None:
+    """Copy `predictions.parquet` into the store; a file that has gone, or is damaged, is passed over."""
+    try:
+        found = read_predictions(directory.predictions, int(event.fields["step"]))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:  # whatever pyarrow finds
+        print(f"{directory.predictions}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        return
+    ledger.save_predictions(db, run_key, found)

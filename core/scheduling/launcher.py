@@ -5,14 +5,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.config_file import to_toml
+from bertft_tui.core.config_file import read_config, to_toml
+from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.hub_environment import with_those_of
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.paths import RunDirectory, device_lock
 from bertft_tui.core.scheduling.devices import Device
+from bertft_tui.core.store.ledger import About
 
 WORKER_MODULE = "bertft_tui.core.training.worker"
 
@@ -24,14 +28,21 @@ def start_worker(
     attempt: int,
     device: Device,
     reason: str,
+    adjustments: Mapping[str, Any] | None = None,
     hub: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Write what the worker needs into its directory, then start it. The ticket comes before the process.
 
+    `adjustments`: what this attempt changes of the config.
     `hub`: the environment variables by which whoever launched the run reads the Hub.
+
+    Raises ConfigError when the settings in the directory are no longer those that the run was begun with, and
+    OSError when the directory cannot be written or no process be made.
     """
     directory.create()
-    if not directory.config.exists():
+    if directory.config.exists():
+        _check_settings(directory, config)
+    else:
         _write(directory.config, to_toml(config, comments=False))
     launch: Launch = {
         "attempt": attempt,
@@ -40,6 +51,7 @@ def start_worker(
         "device_reason": reason,
         "device_lock": str(device_lock(device.visible_as or device.name)),
         "resume": attempt > 1,
+        "adjustments": dict(adjustments or {}),
     }
     _write(directory.launch, json.dumps(launch, indent=1))
     for request in (directory.stop_request, directory.cancel_request):
@@ -48,6 +60,13 @@ def start_worker(
     worker = [WORKER_MODULE, str(directory.path)]
     environment = with_those_of(narrowed(device.visible_as), hub)
     return spawn(worker, directory.log, cwd=directory.path, environment=environment)
+
+
+def describe(directory: RunDirectory, about: About) -> None:
+    """Write into a run's directory what so far only the store says of it: once, before its first start."""
+    if not directory.launched.exists():
+        directory.create()
+        _write(directory.launched, json.dumps(asdict(about), indent=1))
 
 
 def spawn(
@@ -92,6 +111,22 @@ def own_environment() -> dict[str, str]:
         parts = (Path(part) for part in environment["PYTHONPATH"].split(os.pathsep) if part)
         environment["PYTHONPATH"] = os.pathsep.join(str(part.absolute()) for part in parts if part != Path())
     return environment
+
+
+def _check_settings(directory: RunDirectory, config: RunConfig) -> None:
+    """See that a run goes on with the settings that it was begun with. Raises ConfigError."""
+    hint = f"Put it back (or delete {directory.config}: the store has the settings) and resume."
+    try:
+        found = read_config(directory.config)
+    except ConfigError as error:
+        raise ConfigError("The run's settings cannot be read", error.problem.message, hint) from None
+    if changes := config.diff(found):
+        raise ConfigError(
+            "The run's settings were changed",
+            f"{directory.config} says otherwise than the store: {'; '.join(str(change) for change in changes)}. "
+            "A run keeps its settings, or its figures would be those of two.",
+            f"{hint} Other settings make a run of their own: `bertft-tui run --from {directory.id} --set …`.",
+        )
 
 
 def _write(path: Path, text: str) -> None:

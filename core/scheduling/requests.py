@@ -17,7 +17,9 @@ GRACE = 10.0
 def carry_out(db: Database, workers: dict[int, WorkerHandle]) -> None:
     """Carry out every open request as far as it can be at this moment."""
     for request in ledger.open_requests(db):
-        job = ledger.job(db, request.run_key)
+        job = ledger.find_job(db, request.run_key)
+        if job is None:
+            continue  # purged meanwhile, and its requests with it
         if refusal(request.kind, job.status) is not None:
             ledger.close_request(db, request)
         elif request.kind is Request.RESUME:
@@ -26,7 +28,7 @@ def carry_out(db: Database, workers: dict[int, WorkerHandle]) -> None:
         elif job.status is RunStatus.QUEUED:
             _leave_queue(db, job)
         elif job.key in workers:
-            _tell(db, request, workers[job.key])
+            _tell(db, request, workers[job.key], job.status)
 
 
 def _leave_queue(db: Database, job: Job) -> None:
@@ -34,12 +36,17 @@ def _leave_queue(db: Database, job: Job) -> None:
     ledger.end(db, job.key, RunStatus.STOPPED if job.attempt else RunStatus.CANCELLED)
 
 
-def _tell(db: Database, request: OpenRequest, worker: WorkerHandle) -> None:
-    """Leave word for the worker; one that was told to cancel and does not is killed after a while."""
-    if request.delivered_at is None:
-        place_request(worker.directory, request.kind)
+def _tell(db: Database, request: OpenRequest, worker: WorkerHandle, status: RunStatus) -> None:
+    """Leave word for the worker, and wake it once it listens; one that does not cancel is killed after a while."""
+    kind, now = request.kind, time.monotonic()  # no clock change, and no sleep of the machine, makes it impatient
+    if kind not in worker.asked:
+        place_request(worker.directory, kind)
         ledger.deliver(db, request)
-    elif request.kind is Request.CANCEL and time.time() - request.delivered_at > GRACE:
+        worker.asked[kind] = now
+    if status is RunStatus.RUNNING and kind not in worker.woken:
+        worker.woken.add(kind)
+        worker.terminate()
+    if kind is Request.CANCEL and now - worker.asked[kind] > GRACE:
         worker.kill()
 
 

@@ -5,23 +5,30 @@
 It starts with whoever enqueues or looks, adopts what an earlier one left, and goes when there is nothing left to do.
 """
 
+import errno
 import sys
 import time
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from bertft_tui.core import locks
 from bertft_tui.core.boot import boot_id
-from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.errors import BertftError, ConfigError, Problem, StoreError, UnknownRunError
 from bertft_tui.core.journal import read_events
-from bertft_tui.core.paths import StorePath
+from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
+from bertft_tui.core.scheduling.endings import verdict
 from bertft_tui.core.scheduling.intake import follow
-from bertft_tui.core.scheduling.launcher import start_worker
+from bertft_tui.core.scheduling.launcher import describe, start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
+from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
+from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
-from bertft_tui.core.scheduling.worker_handle import CRASHES, WorkerHandle, describe_exit, log_tail
-from bertft_tui.core.store import ledger, queries
+from bertft_tui.core.scheduling.worker_handle import WorkerHandle
+from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
@@ -31,13 +38,25 @@ INTERVAL = 0.2
 #: Seconds that an idle scheduler stays, so that a second launch finds it awake.
 LINGER = 2.0
 
+#: Seconds that a scheduler goes on trying when the store cannot be used and no worker is alive.
+PATIENCE = 60.0
+
+#: What is wrong with the machine and not with one run: a full or broken disk, no memory, too many processes or files.
+_EVERYBODY = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO),
+    *(errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE),
+}
+
 
 class Scheduler:
     """The state of one scheduler: the workers that live. All else is in the store."""
 
-    def __init__(self, db: Database, devices: tuple[Device, ...]) -> None:
+    def __init__(
+        self, db: Database, devices: tuple[Device, ...], kills: Callable[[], Kills | None] = count_kills
+    ) -> None:
         self.db = db
         self.devices = devices
+        self.kills = kills
         self.workers: dict[int, WorkerHandle] = {}
         self.offsets: dict[int, int] = {}
 
@@ -59,7 +78,12 @@ class Scheduler:
             self._start_waiting()
         return bool(self.workers) or queries.has_work(self.db)
 
+    def any_alive(self) -> bool:
+        """Whether a worker is alive, as far as can be seen without the store."""
+        return any(handle.is_alive() for handle in self.workers.values())
+
     def _watch(self, handle: WorkerHandle, offset: int) -> None:
+        handle.kills = self.kills()
         self.workers[handle.run_key] = handle
         self.offsets[handle.run_key] = offset
 
@@ -69,10 +93,14 @@ class Scheduler:
         key = handle.run_key
         self.offsets[key] = follow(self.db, handle.directory, key, self.offsets[key])
         if not alive:
-            status, problem = _verdict(handle)
-            ledger.end(
-                self.db, key, status, problem=problem, exit_code=handle.exit_code, exit_signal=handle.exit_signal
-            )
+            attempt = next(iter(reversed(history.attempts(self.db, handle.directory.id))), None)
+            handle.kill_leftovers(attempt.pid if attempt else None)
+            how = {"exit_code": handle.exit_code, "exit_signal": handle.exit_signal}
+            if self._waits_again(handle):
+                ledger.note_exit(self.db, key, **how)
+            else:
+                status, problem = verdict(handle, attempt, self.kills(), self._last_seen(handle))
+                ledger.end(self.db, key, status, problem=problem, **how)
             del self.workers[key], self.offsets[key]
 
     def _start_waiting(self) -> None:
@@ -80,6 +108,11 @@ class Scheduler:
         waiting = ledger.jobs(self.db, RunStatus.QUEUED)
         busy = busy_devices(self.devices, self.workers.values()) if waiting else frozenset()
         for job in waiting:
+            if job.problem is not None:
+                ledger.end(self.db, job.key, RunStatus.FAILED, problem=job.problem)
+                continue
+            if job.attempt and self._leaves_still(job):
+                continue
             device, reason = choose(job.config.hardware.device, self.devices, busy)
             if device is not None:
                 self._start(job, device, reason)
@@ -87,22 +120,54 @@ class Scheduler:
             elif not reason:
                 ledger.end(self.db, job.key, RunStatus.FAILED, problem=self._no_such_device(job))
 
+    def _waits_again(self, handle: WorkerHandle) -> bool:
+        """Whether the run has been put back in the queue by its last word, to be tried again."""
+        return handle.directory.id in queries.queue_state(self.db).waiting
+
+    def _last_seen(self, handle: WorkerHandle) -> str:
+        """Say what a process was doing when it was last heard of; nothing when its run was purged meanwhile."""
+        try:
+            run = queries.get_run(self.db, handle.directory.id)
+        except UnknownRunError:
+            return ""
+        step = f", after step {run.progress.step}" if run.progress.step else ""
+        return f"It was {run.phase}{step}." if run.phase else ""
+
+    def _leaves_still(self, job: ledger.Job) -> bool:
+        """Whether the process of the attempt before is not quite gone: a run is tried again from its last word on."""
+        return job.key in self.workers or locks.holder(self.db.path.run(job.id).lock) is not None
+
     def _start(self, job: ledger.Job, device: Device, reason: str) -> None:
         directory = self.db.path.run(job.id)
         attempt = ledger.take(self.db, job, device.name, reason)
         try:
+            describe(directory, ledger.about(self.db, job.key))
             child = start_worker(
-                directory, job.config, attempt=attempt, device=device, reason=reason, hub=job.hub_environment
+                directory,
+                job.config,
+                attempt=attempt,
+                device=device,
+                reason=reason,
+                adjustments=job.adjustments,
+                hub=job.hub_environment,
             )
+        except ConfigError as error:
+            ledger.end(self.db, job.key, RunStatus.FAILED, problem=error.problem)
         except OSError as error:
-            problem = Problem(
-                "The run could not be started",
-                f"{error.filename}: {error.strerror}.",
-                "Check the disk and its space.",
-            )
-            ledger.end(self.db, job.key, RunStatus.FAILED, problem=problem)
+            self._not_started(job.key, directory, attempt, error)
+        else:
+            self._watch(WorkerHandle(job.key, directory, device.name, attempt, child), job.journal_offset)
+
+    def _not_started(self, run_key: int, directory: RunDirectory, attempt: int, error: OSError) -> None:
+        """Let a run fail whose own directory is at fault; what would befall every other too holds the queue back."""
+        what = f"{error.filename or directory.path}: {error.strerror}"
+        if error.errno in _EVERYBODY:
+            directory.start_ticket(attempt).unlink(missing_ok=True)
+            ledger.put_back(self.db, ledger.job(self.db, run_key))
+            commands.pause_queue(self.db, f"no run could be started: {what}")
             return
-        self._watch(WorkerHandle(job.key, directory, device.name, attempt, child), job.journal_offset)
+        problem = Problem("The run could not be started", f"{what}.", "Check the folder and its permissions.")
+        ledger.end(self.db, run_key, RunStatus.FAILED, problem=problem)
 
     def _no_such_device(self, job: ledger.Job) -> Problem:
         names = ", ".join(device.name for device in self.devices)
@@ -128,19 +193,6 @@ def _never_began(handle: WorkerHandle, offset: int) -> bool:
     return not any(event.type == "attempt" and event.fields.get("number") == handle.attempt for event in events)
 
 
-def _verdict(handle: WorkerHandle) -> tuple[RunStatus, Problem | None]:
-    """Say what became of a run whose process is gone and whose journal names no end."""
-    if handle.directory.cancel_request.exists():
-        return RunStatus.CANCELLED, None
-    how = describe_exit(handle)
-    if (handle.exit_code or handle.exit_signal in CRASHES) and handle.take_ticket_back():
-        message = f"{how} The log ends: {log_tail(handle.directory) or 'without a word.'}"
-        return RunStatus.FAILED, Problem(
-            "The worker could not start", message, "`bertft-tui doctor` checks the installation."
-        )
-    return RunStatus.LOST, Problem("The run was lost", how, "Resume it: it goes on from its newest whole checkpoint.")
-
-
 def serve(path: StorePath) -> bool:
     """Run until there is nothing to do. False when another scheduler is at work on this store."""
     lock = locks.hold(path.scheduler_lock)
@@ -150,12 +202,33 @@ def serve(path: StorePath) -> bool:
         ledger.note_boot(db, boot_id())
         scheduler = Scheduler(db, inventory())
         scheduler.adopt()
+        backup = DailyBackup(path)
         idle_since = time.monotonic()
         while time.monotonic() - idle_since < LINGER:
-            if scheduler.step():
+            backup.look()
+            if patiently(scheduler.step, scheduler.any_alive):
                 idle_since = time.monotonic()
             time.sleep(INTERVAL)
+        sweep(db)  # last: removing files may take a while
     return True
+
+
+def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
+    """Do a step; while the store cannot be used (a full disk, a lock that a stopped process holds) try it again.
+
+    What the workers write waits in their journals meanwhile. Raises StoreError when it stays so and none is alive.
+    """
+    began, said = time.monotonic(), ""
+    while True:
+        try:
+            return step()
+        except StoreError as error:
+            if str(error) != said:
+                said = str(error)
+                print(f"{datetime.now():%Y-%m-%d %H:%M:%S} {said}", file=sys.stderr, flush=True)
+            if time.monotonic() - began > PATIENCE and not any_alive():
+                raise
+        time.sleep(1)
 
 
 def main(arguments: list[str]) -> int:

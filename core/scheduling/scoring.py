@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bertft_tui.core.adjustments import evaluating
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.local_names import expanded
@@ -106,7 +107,10 @@ def predict(
 
 
 def _as_json(config: RunConfig, run: RunRecord) -> dict[str, Any]:
-    return {"config": config.model_dump(mode="json"), "trained": run.config.model_dump(mode="json")}
+    return {
+        "config": evaluating(config, run.adjustments).model_dump(mode="json"),
+        "trained": run.config.model_dump(mode="json"),
+    }
 
 
 def _ask(db: Database, run: RunRecord, question: dict[str, Any], device: str | None, tell: Tell) -> dict[str, Any]:

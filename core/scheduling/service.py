@@ -29,6 +29,8 @@ def ensure_running(db: Database) -> None:
 
     Raises BertftError when the one that was started before could not work; the next call tries again.
     """
+    if db.read_only:
+        return
     file = db.path.file
     child = _started.get(file)
     if child is not None and child.poll() is None:

@@ -6,11 +6,16 @@ Life is told by the lock that the worker holds, never by a process id alone: ids
 import os
 import signal
 import subprocess
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 from bertft_tui.core import locks
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.scheduling.memory_kills import Kills
+from bertft_tui.core.store.status import Request
 
 #: Signals by which a process ends itself: a broken library, most likely. The others come from somebody else.
 CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS})
@@ -25,6 +30,9 @@ class WorkerHandle:
     device: str
     attempt: int
     child: subprocess.Popen[bytes] | None = None
+    kills: Kills | None = None  # what the system had killed for want of memory when the process was first seen
+    asked: dict[Request, float] = field(default_factory=dict)  # when this scheduler told it: monotonic seconds
+    woken: set[Request] = field(default_factory=set)  # those for which it was sent SIGTERM too
 
     def is_alive(self) -> bool:
         """Whether the process lives. A child is reaped here."""
@@ -44,16 +52,31 @@ class WorkerHandle:
         code = self.child.returncode if self.child else None
         return -code if code is not None and code < 0 else None
 
+    def terminate(self) -> None:
+        """Wake a worker that is deep in a library, so that it looks for requests."""
+        if (pid := locks.holder(self.directory.lock)) is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGTERM)
+
     def kill(self) -> None:
         """Kill the process and its helpers: those that hold the lock at this moment, and no stranger."""
         pid = locks.holder(self.directory.lock) or (self.child.pid if self.child and self.is_alive() else None)
         if pid is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             # A worker leads its own process group, so its data-loader children go with it.
             os.killpg(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
+
+    def kill_leftovers(self, pid: int | None) -> None:
+        """Kill what a worker that is gone, once process `pid`, has left behind, such as data-loader processes.
+
+        They belong to the process group that it led and work in its run's directory: no stranger does both.
+        """
+        here = str(self.directory.path.resolve())
+        for process in psutil.process_iter() if pid else ():
+            with suppress(psutil.Error, OSError):
+                if os.getpgid(process.pid) == pid and process.cwd() == here:
+                    process.kill()
 
     def take_ticket_back(self) -> bool:
         """Take the start ticket back: true when the process can no longer begin, because it has not.
@@ -67,14 +90,12 @@ class WorkerHandle:
         return True
 
 
-def describe_exit(handle: WorkerHandle) -> str:
-    """Say in a sentence how a process ended."""
-    if handle.exit_signal is not None:
-        names = {item.value: item.name for item in signal.Signals}
-        return f"Its process was killed by signal {handle.exit_signal} ({names.get(handle.exit_signal, 'unknown')})."
-    if handle.exit_code is not None:
-        return f"Its process ended with exit code {handle.exit_code}."
-    return "Its process vanished; how is unknown, since nobody was there to see it."
+def process_of(directory: RunDirectory) -> int | None:
+    """Return the process that holds a run's directory; None when there is none, or the lock cannot be asked."""
+    try:
+        return locks.holder(directory.lock)
+    except OSError:
+        return None
 
 
 def log_tail(directory: RunDirectory, lines: int = 3, limit: int = 20_000) -> str:
@@ -90,4 +111,4 @@ def file_tail(path: Path, lines: int = 3, limit: int = 20_000) -> str:
             text = file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""
-    return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+    return "\n".join([line[:500] for line in text.splitlines() if line.strip()][-lines:])

@@ -6,19 +6,19 @@ import secrets
 import time
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert, select, update
 
 from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.errors import UnknownRunError
+from bertft_tui.core.paths import ID_LETTERS
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
-from bertft_tui.core.store.status import Request, RunStatus, refusal
+from bertft_tui.core.store.rows import find_row, next_key, touch
+from bertft_tui.core.store.status import Request, RunStatus, in_trash, refusal
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, REQUEST, RUN
 
-#: Letters that nobody mistakes for each other.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _MAX_NAME = 200
 
 
@@ -31,19 +31,19 @@ def enqueue(
     parent: RunRecord | None = None,
 ) -> str:
     """Put a run at the end of the queue and return its id."""
-    run_id = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    run_id = "".join(secrets.choice(ID_LETTERS) for _ in range(8))
     changes = "; ".join(str(change) for change in parent.config.diff(config)) if parent else None
-    now = time.time()
     with db.write() as connection:
         row: dict[str, Any] = {
+            "key": (key := next_key(connection)),
             "id": run_id,
             "config": config.model_dump(mode="json"),
             "hub_environment": hub_environment.of_this_process(),
             "experiment": experiment or (parent.experiment if parent else None),
             "parent": parent.id if parent else None,
             "change_note": changes or None,
-            "created_at": now,
-            "queued_at": now,
+            "created_at": time.time(),
+            "queued_at": last_place(connection),
             "status": RunStatus.QUEUED,
             "attempt": 0,
             "attempt_seconds": 0.0,
@@ -54,7 +54,7 @@ def enqueue(
             "journal_offset": 0,
             "revision": revision.advance(connection),
         }
-        key = connection.execute(insert(RUN).values(row)).inserted_primary_key[0]  # type: ignore[index]
+        connection.execute(insert(RUN).values(row))
         title = (name or changes or default_name(config)).strip()[:_MAX_NAME] or run_id
         connection.execute(insert(ANNOTATION).values(run_key=key, name=title, note="", tags=[]))
     return run_id
@@ -71,11 +71,11 @@ def default_name(config: RunConfig) -> str:
 def request(db: Database, run_id: str, kind: Request, *, by: str | None = None) -> None:
     """Ask something of a run; asking twice is asking once.
 
-    Raises UnknownRunError, and RefusedError when the run's status does not allow it.
+    Raises UnknownRunError, and RefusedError when the run's status does not allow it, or it is in the trash.
     """
     with db.write() as connection:
-        key, status = _run_of(connection, run_id)
-        if (refused := refusal(kind, status)) is not None:
+        key, status, trashed_at = find_row(connection, run_id)
+        if (refused := in_trash(kind) if trashed_at is not None else refusal(kind, status)) is not None:
             raise refused
         waiting = select(REQUEST.c.key).where(
             REQUEST.c.run_key == key, REQUEST.c.kind == kind, REQUEST.c.closed_at.is_(None)
@@ -83,7 +83,7 @@ def request(db: Database, run_id: str, kind: Request, *, by: str | None = None) 
         if connection.execute(waiting).first() is None:
             row = {"run_key": key, "kind": kind, "requested_at": time.time(), "requested_by": by or _user()}
             connection.execute(insert(REQUEST).values(row))
-            _touch(connection, key)
+            touch(connection, key)
 
 
 def annotate(
@@ -94,19 +94,19 @@ def annotate(
     given = {key: value for key, value in values.items() if value is not None}
     if given:
         with db.write() as connection:
-            key, _ = _run_of(connection, run_id)
+            key = find_row(connection, run_id).key
             connection.execute(update(ANNOTATION).where(ANNOTATION.c.run_key == key).values(given))
-            _touch(connection, key)
+            touch(connection, key)
 
 
 def record_evaluation(db: Database, run_id: str, evaluation: EvaluationRecord) -> None:
     """Keep what a run's checkpoint scored when it was evaluated again. Raises UnknownRunError."""
     metrics = {name: value if math.isfinite(value) else None for name, value in evaluation.metrics.items()}
     with db.write() as connection:
-        key, _ = _run_of(connection, run_id)
+        key = find_row(connection, run_id).key
         row = {**vars(evaluation), "metrics": metrics, "run_key": key}
         connection.execute(insert(EVALUATION).values(row))
-        _touch(connection, key)
+        touch(connection, key)
 
 
 def pause_queue(db: Database, reason: str) -> None:
@@ -121,19 +121,6 @@ def resume_queue(db: Database) -> None:
     with db.write() as connection:
         revision.write_meta(connection, "paused", "")
         revision.advance(connection)
-
-
-def _run_of(connection: Connection, run_id: str) -> tuple[int, RunStatus]:
-    row = connection.execute(select(RUN.c.key, RUN.c.status).where(RUN.c.id == run_id)).first()
-    if row is None:
-        raise UnknownRunError(
-            "No such run", f"There is no run with the id {run_id!r}.", "`bertft-tui list` shows all."
-        )
-    return row.key, RunStatus(row.status)
-
-
-def _touch(connection: Connection, key: int) -> None:
-    connection.execute(update(RUN).where(RUN.c.key == key).values(revision=revision.advance(connection)))
 
 
 def _user() -> str:

@@ -1,10 +1,11 @@
-"""Opening, reading and writing the store's file.
+"""Reading and writing the store's file.
 
 WAL, `BEGIN IMMEDIATE` for every write, and one lock across processes around writes and the closing of a writing
 connection: SQLite up to 3.51.2 can corrupt a WAL that two processes write and reset at once. Readers are opened
 read-only, so the last one to close does not checkpoint.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,51 +13,93 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
-from bertft_tui.core.errors import StoreError
+from bertft_tui.core.errors import DamagedStoreError, Problem
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
-
-#: Longer than any write of ours takes, slow disks included.
-LOCK_TIMEOUT = 30.0
+from bertft_tui.core.store import network
+from bertft_tui.core.store.connecting import connect
+from bertft_tui.core.store.opening import prepare
+from bertft_tui.core.store.sentences import gone, read_only, sentences
+from bertft_tui.core.store.write_lock import WriteLock
 
 
 class Database:
-    """An open store. `read()` and `write()` give connections; the modules beside this one use them."""
+    """An open store. `read()` and `write()` give connections; the modules beside this one use them.
 
-    def __init__(self, path: StorePath) -> None:
+    `read_only` says why nothing can be written; empty when it can.
+    """
+
+    def __init__(self, path: StorePath, read_only: str = "") -> None:
         self.path = path
-        self._lock = FileLock(path.write_lock, timeout=LOCK_TIMEOUT, mode=0o600)
+        self.read_only = read_only
+        self._place = _place(path.file)
+        self._lock = WriteLock(path.write_lock)
         self._writer = _engine(path.file, "rw", "BEGIN IMMEDIATE", connections=1)
-        self._reader = _engine(path.file, "ro", "BEGIN", connections=4)
+        self._reader = _engine(path.file, "ro", "BEGIN", connections=0 if read_only else 4)
+        self._has_written = False
 
     @classmethod
     def open(cls, path: StorePath) -> Self:
         """Open the store, made or migrated first where needed. Raises StoreError."""
-        prepare(path)
-        return cls(path)
+        return cls(path, prepare(path))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What whoever opens the store should know."""
+        found = [network.warning(self.path)]
+        if self.read_only:
+            found.append(read_only(self.path, self.read_only).problem)
+        return tuple(problem for problem in found if problem is not None)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a read-only connection with one consistent view. Raises StoreError."""
-        with _sentences(self.path.file), self._reader.begin() as connection:
-            yield connection
+        with sentences(self.path):
+            self._check_place()
+            with self._reader.begin() as connection:
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection whose writes become visible together at the end, or not at all. Raises StoreError."""
-        with _sentences(self.path.file), self._lock, self._writer.begin() as connection:
-            yield connection
+        if self.read_only:
+            raise read_only(self.path, self.read_only)
+        with sentences(self.path), self._lock:
+            self._check_place()
+            self._has_written = True
+            with self._writer.begin() as connection:
+                yield connection
+
+    def _check_place(self) -> None:
+        """Raise when the file was deleted or replaced: SQLite would go on with one that nobody sees any more."""
+        now = _place(self.path.file)
+        if now == self._place:
+            return
+        if now is None:
+            raise gone(self.path, "was removed while it was open")
+        raise DamagedStoreError(
+            "The store was replaced",
+            f"{self.path.file} is another file than the one that was opened.",
+            "Close this and open the store again.",
+        )
 
     def close(self) -> None:
-        """Close all connections, the writing one under the lock: closing may checkpoint."""
+        """Close all connections, the writing one under the lock: closing may checkpoint.
+
+        Whoever wrote sees to the day's backup.
+        """
         self._reader.dispose()
-        with self._lock:
+        if _place(self.path.file) != self._place or self.read_only:
+            self._writer.dispose()  # SQLite sees that the file is no longer in its place, and touches no other
+            return
+        with sentences(self.path), self._lock:
             self._writer.dispose()
+        if self._has_written:
+            from bertft_tui.core.store.backup import keep_daily
+
+            keep_daily(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -67,34 +110,24 @@ class Database:
         self.close()
 
 
-def prepare(path: StorePath) -> None:
-    """Make the store's file, or bring an older schema up to date. Raises StoreError for what is not ours or newer."""
-    file = path.file
-    if file.is_dir():
-        raise StoreError("The store is a folder", f"{file} is not a file.", "Name a file: --db experiments.db.")
-    with _sentences(file):
-        if identify(file) == SCHEMA_VERSION:
-            return
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        from bertft_tui.core.store.migrate import migrate  # Alembic costs a quarter of a second: only when needed
-
-        with FileLock(path.write_lock, timeout=LOCK_TIMEOUT, mode=0o600):
-            if identify(file) != SCHEMA_VERSION:
-                migrate(file)
+def _place(file: Path) -> tuple[int, int] | None:
+    """Tell this very file from any other that takes its name; None when there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _engine(file: Path, mode: str, begin: str, *, connections: int) -> Engine:
-    """Make an engine whose transactions begin as asked; Python's own implicit BEGIN is switched off."""
+    """Make an engine whose transactions begin as asked; with 0 connections each reading opens its own."""
 
-    def connect() -> sqlite3.Connection:
-        uri = f"{file.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10, check_same_thread=False)
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
+    def open_file() -> sqlite3.Connection:
+        return connect(file, mode)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=connections, max_overflow=8)
+    common: dict[str, Any] = {"creator": open_file, "json_deserializer": _from_json}
+    pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 8}
+    engine = create_engine("sqlite://", **common, **(pool if connections else {"poolclass": NullPool}))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -103,21 +136,9 @@ def _engine(file: Path, mode: str, begin: str, *, connections: int) -> Engine:
     return engine
 
 
-@contextmanager
-def _sentences(file: Path) -> Iterator[None]:
-    """Turn SQLite's errors into a sentence that names the file."""
+def _from_json(text: Any) -> Any:
+    """Read a JSON column; None for what is no JSON, so that one such cell does not fail a whole query."""
     try:
-        yield
-    except Timeout:
-        raise StoreError(
-            "The store is busy",
-            f"Another process has been writing to {file} for {LOCK_TIMEOUT:.0f} seconds.",
-            "Try again; `bertft-tui doctor` shows who is at work.",
-        ) from None
-    except (DBAPIError, sqlite3.Error, OSError) as error:
-        cause: Any = getattr(error, "orig", None) or error
-        raise StoreError(
-            "The store cannot be used",
-            f"{file}: {getattr(cause, 'strerror', None) or cause}.",
-            "Check the path, its permissions and the free disk space; `bertft-tui doctor` looks closer.",
-        ) from error
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return None

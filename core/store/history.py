@@ -1,13 +1,19 @@
 """What happened in a run: its events, attempts, checkpoints and predictions."""
 
 import math
+from dataclasses import fields
 
 from sqlalchemy import select
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.predictions import Predictions, unpack
 from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EvaluationRecord, EventRecord
+from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers
 from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVALUATION, EVENT, PREDICTION, RUN
+
+_EVENT_SHAPE = Shape(tuple(EVENT.c))
+_ATTEMPT_SHAPE = Shape(tuple(ATTEMPT.c))
+_CHECKPOINT_SHAPE = Shape(tuple(CHECKPOINT.c))
 
 
 def events(db: Database, run_id: str, *, limit: int = 1000) -> list[EventRecord]:
@@ -15,23 +21,28 @@ def events(db: Database, run_id: str, *, limit: int = 1000) -> list[EventRecord]
     query = select(EVENT).join(RUN, RUN.c.key == EVENT.c.run_key).where(RUN.c.id == run_id)
     with db.read() as connection:
         rows = connection.execute(query.order_by(EVENT.c.seq.desc()).limit(limit)).all()
-    return [EventRecord(seq=row.seq, time=row.time, type=row.type, fields=row.fields) for row in reversed(rows)]
+    return [
+        EventRecord(seq=row.seq, time=row.time, type=row.type, fields=row.fields)
+        for row in reversed(_EVENT_SHAPE.rows(rows))
+    ]
 
 
 def attempts(db: Database, run_id: str) -> list[AttemptRecord]:
     """Return the processes of a run, first to last."""
     query = select(ATTEMPT).join(RUN, RUN.c.key == ATTEMPT.c.run_key).where(RUN.c.id == run_id)
     with db.read() as connection:
-        rows = connection.execute(query.order_by(ATTEMPT.c.number)).mappings().all()
-    return [AttemptRecord(**{key: value for key, value in row.items() if key != "run_key"}) for row in rows]
+        rows = _ATTEMPT_SHAPE.rows(connection.execute(query.order_by(ATTEMPT.c.number)).all())
+    return [AttemptRecord(**{each.name: getattr(row, each.name) for each in fields(AttemptRecord)}) for row in rows]
 
 
 def checkpoints(db: Database, run_id: str) -> list[CheckpointRecord]:
     """Return the checkpoints that a run announced, by step."""
     query = select(CHECKPOINT).join(RUN, RUN.c.key == CHECKPOINT.c.run_key).where(RUN.c.id == run_id)
     with db.read() as connection:
-        rows = connection.execute(query.order_by(CHECKPOINT.c.step)).mappings().all()
-    return [CheckpointRecord(**{key: value for key, value in row.items() if key != "run_key"}) for row in rows]
+        rows = _CHECKPOINT_SHAPE.rows(connection.execute(query.order_by(CHECKPOINT.c.step)).all())
+    return [
+        CheckpointRecord(**{each.name: getattr(row, each.name) for each in fields(CheckpointRecord)}) for row in rows
+    ]
 
 
 def predictions(db: Database, run_id: str) -> Predictions | None:
@@ -54,8 +65,8 @@ def evaluations(db: Database, run_id: str) -> list[EvaluationRecord]:
             split=row.split,
             is_test=row.is_test,
             rows=row.rows,
-            metrics={name: math.nan if value is None else value for name, value in row.metrics.items()},
+            metrics={name: math.nan if value is None else value for name, value in numbers(row.metrics).items()},
             created_at=row.created_at,
         )
-        for row in rows
+        for row in EVALUATION_SHAPE.rows(rows)
     ]

@@ -1,5 +1,6 @@
 """Events of a journal into rows. Idempotent: an event that is already in the store changes nothing."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,12 +8,19 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bertft_tui.core.journal import CLOSING, Event
+from bertft_tui.core import adjustments
+from bertft_tui.core.journal import CLOSING, MAX_SEQ, Event
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.event_fields import given, optional_whole, text, whole
 from bertft_tui.core.store.points import NewPoint, add_points
+from bertft_tui.core.store.soundness import read_config
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
+
+#: Values that make a run's weights worthless when they are no numbers. A gradient under fp16 may be infinite now and
+#: then by design: the worker says when it is not.
+_LOSSES = frozenset({"loss", "eval_loss"})
 
 
 @dataclass
@@ -34,15 +42,20 @@ class Intake:
 
 
 def take_in(db: Database, run_key: int, batch: Sequence[Event], offset: int) -> None:
-    """Write a batch of one run's events, and the journal's offset behind them, in one transaction."""
+    """Write a batch of one run's events, and the journal's offset behind them, in one transaction.
+
+    A run that was purged meanwhile takes in nothing.
+    """
     with db.write() as connection:
-        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).one()
+        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).first()
+        if run is None:
+            return
         intake = Intake(run, {"journal_offset": offset})
         for event in batch:
             if event.seq > intake.columns.get("journal_seq", run.journal_seq):
                 intake.columns["journal_seq"] = event.seq
                 _time(intake, event)
-                _HANDLERS.get(event.type, _nothing)(intake, event)
+                _handle(intake, event)
                 _keep(intake, event)
         _write(connection, run_key, intake)
 
@@ -59,6 +72,14 @@ def _write(connection: Connection, run_key: int, intake: Intake) -> None:
             connection.execute(insert(table).prefix_with("OR REPLACE"), [{"run_key": run_key, **row} for row in rows])
 
 
+def _handle(intake: Intake, event: Event) -> None:
+    """Let an event have its effect; one whose fields make no sense (a disk that lost a bit) has none."""
+    try:
+        _HANDLERS.get(event.type, _nothing)(intake, event)
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return
+
+
 def _time(intake: Intake, event: Event) -> None:
     """Let the attempt's duration grow with each event, by the monotonic clock."""
     began = intake.columns.get("attempt_monotonic", intake.run.attempt_monotonic)
@@ -69,12 +90,12 @@ def _time(intake: Intake, event: Event) -> None:
 def _keep(intake: Intake, event: Event) -> None:
     """Keep the event itself, except those of which there are thousands."""
     if event.type not in ("metrics", "progress", "vitals"):
-        row = {"seq": event.seq, "time": event.time, "type": event.type, "fields": event.fields}
+        row = {"seq": event.seq, "time": event.time, "type": text(event.type), "fields": event.fields}
         intake.events.append(row)
 
 
 def _attempt(intake: Intake, event: Event) -> None:
-    fields = event.fields
+    known = given(event.fields, "pid", "host", "boot_id", "device", "versions")
     intake.columns |= {
         "status": RunStatus.RUNNING,
         "started_at": intake.run.started_at or event.time,
@@ -83,44 +104,50 @@ def _attempt(intake: Intake, event: Event) -> None:
         "phase_detail": None,
         "error": None,
     }
-    names = ("pid", "host", "boot_id", "device", "versions")
-    intake.attempt |= {name: fields[name] for name in names if name in fields} | {"started_at": event.time}
+    changed = given(event.fields, "adjustments")
+    intake.columns |= changed
+    intake.attempt |= known | changed | {"started_at": event.time}
 
 
 def _phase(intake: Intake, event: Event) -> None:
-    intake.columns["phase"] = event.fields.get("phase")
+    intake.columns["phase"] = text(event.fields.get("phase"))
     intake.columns |= {"phase_detail": None, "evaluated": None, "to_evaluate": None}
 
 
 def _plan(intake: Intake, event: Event) -> None:
     names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "problem_type", "device")
-    intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
+    intake.columns |= given(event.fields, *names)
     reasons = [intake.run.device_reason, event.fields.get("precision_reason")]
-    intake.columns["device_reason"] = "; ".join(reason for reason in reasons if reason) or None
+    began, broken = event.fields.get("start_step"), intake.run.not_finite_step
+    if isinstance(began, int) and broken is not None and began < broken:
+        intake.columns["not_finite_step"] = None  # the steps from there on are done again
+    intake.columns["device_reason"] = "; ".join(text(reason) for reason in reasons if reason) or None
 
 
 def _progress(intake: Intake, event: Event) -> None:
     names = ("step", "max_steps", "epoch", "samples_per_second")
-    intake.columns |= {name: event.fields[name] for name in names if event.fields.get(name) is not None}
-    intake.columns |= {"evaluated": event.fields.get("done"), "to_evaluate": event.fields.get("total")}
+    done, total = (optional_whole(event.fields.get(name)) for name in ("done", "total"))
+    intake.columns |= given(event.fields, *names) | {"evaluated": done, "to_evaluate": total}
     detail = event.fields.get("detail")
-    intake.columns["phase_detail"] = str(detail) if detail else None
+    intake.columns["phase_detail"] = text(detail) if detail else None
 
 
 def _metrics(intake: Intake, event: Event) -> None:
-    step = int(event.fields.get("step", 0))
+    step = whole(event.fields.get("step", 0))
     for name, value in dict(event.fields.get("values", {})).items():
         if isinstance(value, int | float):
-            intake.points.append(NewPoint(str(name), step, float(value), intake.milliseconds))
+            intake.points.append(NewPoint(text(name), step, float(value), intake.milliseconds))
+            if name in _LOSSES and not math.isfinite(value):
+                _not_finite(intake, step)
 
 
 def _checkpoint(intake: Intake, event: Event) -> None:
     fields = event.fields
     intake.checkpoints.append(
         {
-            "step": int(fields["step"]),
-            "path": str(fields["path"]),
-            "bytes": int(fields.get("bytes", 0)),
+            "step": whole(fields["step"]),
+            "path": text(fields["path"]),
+            "bytes": whole(fields.get("bytes", 0)),
             "best": bool(fields.get("best", False)),
             "time": event.time,
         }
@@ -128,10 +155,17 @@ def _checkpoint(intake: Intake, event: Event) -> None:
 
 
 def _error(intake: Intake, event: Event) -> None:
-    intake.columns["error"] = {part: str(event.fields.get(part, "")) for part in ("title", "message", "hint")}
+    intake.columns["error"] = {part: text(event.fields.get(part, "")) for part in ("title", "message", "hint")}
 
 
 def _close(intake: Intake, event: Event) -> None:
+    lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
+    intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
+    if event.fields.get("reason") == adjustments.NOT_FINITE:
+        _not_finite(intake, event.fields.get("step"))
+    if event.type == RunStatus.FAILED and (again := _again(intake, event, lasted)):
+        intake.columns |= again
+        return
     intake.columns |= {
         "status": RunStatus(event.type),
         "ended_at": event.time,
@@ -139,8 +173,40 @@ def _close(intake: Intake, event: Event) -> None:
         "evaluated": None,
         "to_evaluate": None,
     }
-    lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
-    intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
+
+
+def _again(intake: Intake, event: Event, lasted: float) -> dict[str, Any]:
+    """Put a run whose attempt failed for a reason that adjustments answer back in the queue; else return nothing.
+
+    In the transaction that ends the attempt: nobody sees the run as failed, and a scheduler that is killed meanwhile
+    has either not read the event or need not decide again. It keeps its place in the queue.
+    """
+    run = intake.run
+    config, retries = read_config(run.config)[0], run.retries or {}
+    changed = adjustments.adjustments_after(config, run.adjustments or {}, retries, event.fields)
+    if changed is None:
+        return {}
+    reason = str(event.fields["reason"])
+    return {
+        "status": RunStatus.QUEUED,
+        "adjustments": changed,
+        "retries": {**retries, reason: retries.get(reason, 0) + 1},
+        "error": None,
+        "earlier_seconds": run.earlier_seconds + lasted,
+        "attempt_seconds": 0.0,
+        "attempt_monotonic": None,
+    }
+
+
+def _not_finite(intake: Intake, step: Any) -> None:
+    """Note the first step at which a loss or gradient was no number."""
+    before = intake.columns.get("not_finite_step", intake.run.not_finite_step)
+    if type(step) is int and 0 <= step <= MAX_SEQ and (before is None or step < before):
+        intake.columns["not_finite_step"] = step
+
+
+def _warning(intake: Intake, event: Event) -> None:
+    _not_finite(intake, event.fields.get("not_finite_step"))
 
 
 def _nothing(intake: Intake, event: Event) -> None:
@@ -154,6 +220,7 @@ _HANDLERS: dict[str, Callable[[Intake, Event], None]] = {
     "progress": _progress,
     "metrics": _metrics,
     "checkpoint": _checkpoint,
+    "warning": _warning,
     "error": _error,
     **dict.fromkeys(CLOSING, _close),
 }

@@ -1,6 +1,6 @@
 """Alembic, run by the program itself: nobody types a migration command."""
 
-import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -8,26 +8,30 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
+from bertft_tui.core.boot import boot_id
+from bertft_tui.core.store import revision
+from bertft_tui.core.store.connecting import connect
+from bertft_tui.core.store.network import network_kind
 from bertft_tui.core.store.schema import APPLICATION_ID
 
 
 def migrate(file: Path) -> None:
     """Bring a store to the newest schema in one transaction. The caller holds the write lock."""
     fresh = not file.exists() or file.stat().st_size == 0
-    connection = sqlite3.connect(file, isolation_level=None)
-    try:
+    with closing(connect(file, "rwc")) as connection:
         if fresh:
             file.chmod(0o600)
             connection.execute("PRAGMA page_size = 8192")
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
+        if not network_kind(file):
+            connection.execute("PRAGMA journal_mode = WAL")
+    engine = create_engine("sqlite://", creator=lambda: connect(file, "rw"), poolclass=NullPool)
     with engine.connect() as outer:
-        outer.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
+        outer.exec_driver_sql("PRAGMA foreign_keys = OFF")  # a migration may make a table anew
         outer.exec_driver_sql("BEGIN IMMEDIATE")
         upgrade(outer)
+        if fresh:
+            revision.write_meta(outer, "boot_id", boot_id())  # a store without one comes from elsewhere
         outer.exec_driver_sql("COMMIT")
 
 

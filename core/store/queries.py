@@ -7,15 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, String, func, literal_column, or_, select
 
-from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem, UnknownRunError
+from bertft_tui.core.metric_names import TASK_METRICS
 from bertft_tui.core.store import revision as revisions
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import MetricSummary, Progress, QueueState, RunRecord, Series
+from bertft_tui.core.store.records import MetricSummary, Outline, Progress, QueueState, RunRecord, Series
+from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers, problem_of, read_config, read_status
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, POINT, REQUEST, RUN, SUMMARY
+
+_SAID = (ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags, ANNOTATION.c.trashed_at)
+_RUN_SHAPE = Shape((*RUN.c, *_SAID, literal_column("pending", String)), lists=("labels", "tags"))
+_SUMMARY_SHAPE = Shape((NAME.c.name, *SUMMARY.c))
 
 
 def revision(db: Database) -> int:
@@ -24,13 +29,28 @@ def revision(db: Database) -> int:
         return revisions.current(connection)
 
 
-def list_runs(db: Database, *, limit: int | None = 500, changed_since: int | None = None) -> list[RunRecord]:
-    """Return runs, newest first; with `changed_since` only those that changed after that revision."""
+def list_runs(
+    db: Database, *, limit: int | None = 500, changed_since: int | None = None, trashed: bool | None = False
+) -> list[RunRecord]:
+    """Return runs, newest first; with `changed_since` only those that changed after that revision.
+
+    `trashed`: those in the trash instead of the others; None: both.
+    """
     query = _runs().order_by(RUN.c.key.desc()).limit(limit)
+    if trashed is not None:
+        query = query.where(ANNOTATION.c.trashed_at.is_not(None) if trashed else ANNOTATION.c.trashed_at.is_(None))
     if changed_since is not None:
         query = query.where(RUN.c.revision > changed_since)
     with db.read() as connection:
         return _records(connection, connection.execute(query).all())
+
+
+def outlines(db: Database) -> list[Outline]:
+    """Return every run in a line, those in the trash too, newest first: a hundredth of what whole records cost."""
+    query = select(RUN.c.id, ANNOTATION.c.name, RUN.c.status, RUN.c.attempt, ANNOTATION.c.trashed_at)
+    with db.read() as connection:
+        rows = connection.execute(query.join(ANNOTATION).order_by(RUN.c.key.desc())).all()
+    return [Outline(row[0], row[1], read_status(row[2])[0], row[3], row[4] is not None) for row in rows]
 
 
 def count_runs(db: Database) -> int:
@@ -50,8 +70,10 @@ def get_run(db: Database, run_id: str) -> RunRecord:
         return _records(connection, rows)[0]
 
 
-def find_run(db: Database, text: str) -> RunRecord:
+def find_run(db: Database, text: str, *, trashed: bool = False) -> RunRecord:
     """Find a run by id, by a unique prefix of one, or by name.
+
+    What fits runs outside the trash does not mean one in it; with `trashed` it is the other way round.
 
     Raises UnknownRunError; where several fit, it lists their ids.
     """
@@ -59,7 +81,8 @@ def find_run(db: Database, text: str) -> RunRecord:
         fits = or_(RUN.c.id.startswith(text, autoescape=True), ANNOTATION.c.name == text) if text else RUN.c.id == ""
         records = _records(connection, connection.execute(_runs().where(fits).order_by(RUN.c.key.desc())).all())
         exact = [record for record in records if record.id == text]
-        found = exact or records
+        meant = [record for record in records if (record.trashed_at is not None) == trashed]
+        found = exact or meant or records
         if len(found) == 1:
             return found[0]
         if found:
@@ -84,7 +107,7 @@ def series(db: Database, run_id: str, name: str, *, max_points: int | None = Non
     return Series(
         name,
         steps=tuple(row[0] for row in rows),
-        values=tuple(math.nan if row[1] is None else row[1] for row in rows),
+        values=tuple(row[1] if row[1].__class__ is float else math.nan for row in rows),
         seconds=tuple(row[2] / 1000 for row in rows),
     )
 
@@ -95,6 +118,12 @@ def queue_state(db: Database) -> QueueState:
         reason = revisions.read_meta(connection, "paused") or ""
         query = select(RUN.c.id).where(RUN.c.status == RunStatus.QUEUED).order_by(RUN.c.queued_at, RUN.c.key)
         return QueueState(bool(reason), reason, tuple(connection.scalars(query)))
+
+
+def ids_with(db: Database, status: RunStatus) -> tuple[str, ...]:
+    """Return the ids of the runs in a status."""
+    with db.read() as connection:
+        return tuple(connection.scalars(select(RUN.c.id).where(RUN.c.status == status)))
 
 
 def has_work(db: Database) -> bool:
@@ -127,8 +156,7 @@ def _runs() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    said = (ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags, ANNOTATION.c.trashed_at)
-    return select(RUN, *said, pending.label("pending")).join(ANNOTATION, ANNOTATION.c.run_key == RUN.c.key)
+    return select(RUN, *_SAID, pending.label("pending")).join(ANNOTATION, ANNOTATION.c.run_key == RUN.c.key)
 
 
 def _records(connection: Connection, rows: Iterable[Row[Any]]) -> list[RunRecord]:
@@ -142,7 +170,7 @@ def _summaries(connection: Connection, keys: list[int]) -> dict[int, dict[str, M
     found: dict[int, dict[str, MetricSummary]] = defaultdict(dict)
     for start in range(0, len(keys), 500):  # SQLite's limit on bound parameters was 999 for long
         part = query.where(SUMMARY.c.run_key.in_(keys[start : start + 500]))
-        for row in connection.execute(part):
+        for row in _SUMMARY_SHAPE.rows(connection.execute(part).all()):
             found[row.run_key][row.name] = MetricSummary(
                 name=row.name,
                 count=row.points,
@@ -153,7 +181,8 @@ def _summaries(connection: Connection, keys: list[int]) -> dict[int, dict[str, M
                 maximum=row.maximum,
                 maximum_step=row.maximum_step,
             )
-        for row in connection.execute(_tested().where(EVALUATION.c.run_key.in_(keys[start : start + 500]))):
+        again = connection.execute(_tested().where(EVALUATION.c.run_key.in_(keys[start : start + 500]))).all()
+        for row in EVALUATION_SHAPE.rows(again):
             found[row.run_key] |= _test_metrics(row)
     return found
 
@@ -163,7 +192,7 @@ def _tested() -> Select[Any]:
     return select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)
 
 
-def _test_metrics(row: Row[Any]) -> dict[str, MetricSummary]:
+def _test_metrics(row: Any) -> dict[str, MetricSummary]:
     """What `evaluate` found on the test split stands among the metrics, as `test_accuracy`, …: one point each."""
     step = row.step
     return {
@@ -177,19 +206,21 @@ def _test_metrics(row: Row[Any]) -> dict[str, MetricSummary]:
             maximum=value,
             maximum_step=None if value is None else step,
         )
-        for name, value in row.metrics.items()
+        for name, value in numbers(row.metrics).items()
     }
 
 
-def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
-    status = RunStatus(row.status)
+def _record(found: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
+    row, odd = _RUN_SHAPE.read(found)
+    status, unknown = read_status(row.status)
+    config, passed_over = read_config(row.config)
     return RunRecord(
         id=row.id,
         name=row.name,
         status=status,
         phase=row.phase if status.is_alive else None,
         phase_detail=row.phase_detail if status.is_alive else None,
-        config=RunConfig.model_validate(row.config),
+        config=config,
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at if status.is_finished else None,
@@ -205,15 +236,15 @@ def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
             evaluated=None if row.evaluated is None else (row.evaluated, row.to_evaluate or 0),
         ),
         metrics=metrics,
-        error=Problem(**row.error) if row.error else None,
+        error=_error(row.error) or problem_of(odd, passed_over, unknown),
         experiment=row.experiment,
         parent=row.parent,
         change_note=row.change_note,
-        tags=tuple(row.tags),
+        tags=tuple(map(str, row.tags)),
         note=row.note,
         attempt=row.attempt,
-        labels=tuple(row.labels),
-        problem_type=row.problem_type,
+        labels=tuple(map(str, row.labels)),
+        problem_type=row.problem_type if row.problem_type in TASK_METRICS else None,
         train_rows=row.train_rows,
         eval_rows=row.eval_rows,
         adjustments=row.adjustments or {},
@@ -224,7 +255,13 @@ def _record(row: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
     )
 
 
-def _duration(row: Row[Any], status: RunStatus) -> float:
+def _error(stored: dict[str, Any] | None) -> Problem | None:
+    if not stored:
+        return None
+    return Problem(*(str(stored.get(part, "")) for part in ("title", "message", "hint")))
+
+
+def _duration(row: Any, status: RunStatus) -> float:
     """All attempts together; a live one counts on by the monotonic clock, which no clock change moves."""
     seconds = row.attempt_seconds
     if status is RunStatus.RUNNING and row.attempt_monotonic is not None:

@@ -1,7 +1,7 @@
 """What the store gives out: frozen records, never sessions or rows."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
@@ -104,6 +104,16 @@ class RunRecord:
         """Share of the training steps done, between 0 and 1."""
         total = self.progress.max_steps
         return min(1.0, self.progress.step / total) if total else None
+
+
+class Outline(NamedTuple):
+    """A run in a line: what the disk ledger asks of thousands."""
+
+    id: str
+    name: str
+    status: RunStatus
+    attempt: int  # how many were started
+    trashed: bool
 
 
 @dataclass(frozen=True)

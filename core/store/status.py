@@ -76,6 +76,23 @@ def refusal(request: Request, status: RunStatus) -> RefusedError | None:
     )
 
 
+def in_trash(request: Request) -> RefusedError:
+    """Say that a run in the trash takes no request."""
+    return RefusedError(
+        f"This run cannot be {_PARTICIPLES[request]}", "It is in the trash.", "`restore` takes it out first."
+    )
+
+
+def refusal_to_delete(status: RunStatus, *, resuming: bool) -> RefusedError | None:
+    """Say why a run cannot go to the trash; None when it can. `resuming`: it was asked to go on and has not yet."""
+    if status.is_finished and not resuming:
+        return None
+    title = "This run cannot be deleted"
+    if resuming:
+        return RefusedError(title, "It was asked to go on.", "Stop or cancel it when it is back in the queue.")
+    return RefusedError(title, f"It is {status}.", "Stop or cancel it first.")
+
+
 #: Which status may follow which; the scheduler writes no other step.
 TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.QUEUED: frozenset({RunStatus.STARTING, RunStatus.STOPPED, RunStatus.CANCELLED, RunStatus.FAILED}),
@@ -91,7 +108,14 @@ TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
         }
     ),
     RunStatus.RUNNING: frozenset(
-        {RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.CANCELLED, RunStatus.FAILED, RunStatus.LOST}
+        {
+            RunStatus.QUEUED,  # tried again by itself, with settings adjusted
+            RunStatus.FINISHED,
+            RunStatus.STOPPED,
+            RunStatus.CANCELLED,
+            RunStatus.FAILED,
+            RunStatus.LOST,
+        }
     ),
     RunStatus.FINISHED: frozenset(),
     RunStatus.STOPPED: frozenset({RunStatus.QUEUED}),

@@ -1,6 +1,7 @@
 """One attempt at a run: data, model, training, predictions."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.metric_names import best_metric
-from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.paths import RunDirectory, known_memory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
 from bertft_tui.core.training.begun_rows import check_rows, note_rows
@@ -20,7 +21,11 @@ from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
+from bertft_tui.core.training.divergence import guess_loss
+from bertft_tui.core.training.failures import Load, memory_named
+from bertft_tui.core.training.health import HealthCallback
 from bertft_tui.core.training.journal_callback import JournalCallback
+from bertft_tui.core.training.memory_probe import ProbeCallback, memory_of
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
 from bertft_tui.core.training.model.class_weights import balanced_weights
@@ -31,6 +36,7 @@ from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.model.vocabulary import check_token_ids
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.saving import Disk, DiskRefused
 from bertft_tui.core.training.task import Task, check_task
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.training.unused import unused_settings
@@ -59,14 +65,16 @@ class Attempt:
         quiet_libraries()
         rmtree(self._staging, ignore_errors=True)
         try:
-            self._find_checkpoint()
-            trainer = self._prepare(location, corpus)
-            trainer.fine_tune(self._checkpoint)
+            with self._reporter.control.interruptible(), memory_named("loading", Load()):
+                self._find_checkpoint()
+                trainer = self._prepare(location, corpus)
+            with memory_named("training", trainer.load):
+                trainer.fine_tune(self._checkpoint)
         finally:
             rmtree(self._staging, ignore_errors=True)
         if trainer.stopping:
             return "stopped"
-        self._keep_predictions(trainer.state.best_global_step)
+        self._keep_predictions(trainer.state.best_global_step, trainer.unsaved_best)
         return "finished"
 
     def _find_checkpoint(self) -> None:
@@ -131,6 +139,8 @@ class Attempt:
             scorer=Scorer(task.problem_type),
             loss=loss_of(task, weights, training.label_smoothing_factor),
             layer_lr_decay=training.layer_lr_decay,
+            on_nan=training.on_nan,
+            precision=choice.precision,
             model=encoder.model,
             args=training_arguments(self._config, choice, self._staging, task.problem_type),
             processing_class=encoder.tokenizer,
@@ -146,9 +156,13 @@ class Attempt:
             "precision_reason": choice.precision_reason,
         }
         trainer.add_callback(JournalCallback(trainer, plan))
+        if (memory := memory_of(trainer.args.device)) is not None:
+            trainer.add_callback(ProbeCallback(trainer, memory, known_memory(), choice.precision))
         if training.early_stopping_patience is not None:
             trainer.add_callback(EarlyStopping(training.early_stopping_patience))
         trainer.add_callback(FlowCallback(trainer))
+        guess = guess_loss(task.problem_type, task.num_labels)
+        trainer.add_callback(HealthCallback(trainer, choice.precision, guess))
         return trainer
 
     def _say_once(self, notes: Sequence[Problem]) -> None:
@@ -156,7 +170,7 @@ class Attempt:
         if self._checkpoint is None:
             self._reporter.warn(*notes)
 
-    def _keep_predictions(self, best: int | None) -> None:
+    def _keep_predictions(self, best: int | None, unsaved: int | None) -> None:
         if best is None:
             self._reporter.warn(
                 Problem("There is no best checkpoint", "The metric was never a number, so no predictions are kept.")
@@ -167,7 +181,16 @@ class Attempt:
             message = f"{checkpoint.name} is damaged or gone, so no predictions are kept."
             self._reporter.warn(Problem("The best checkpoint cannot be used", message))
             return
-        rows = predictions.publish(checkpoint, self._run.predictions)
+        if unsaved is not None:
+            message = f"The checkpoint of step {unsaved}, which was better, could not be saved."
+            self._reporter.warn(Problem(f"The best checkpoint that was saved is that of step {best}", message))
+        copy = partial(predictions.publish, checkpoint, self._run.predictions)
+        size = (checkpoint / predictions.FILE_NAME).stat().st_size
+        try:
+            rows = Disk(self._run.path, self._reporter).insist(copy, "What the best checkpoint predicts", size)
+        except DiskRefused as refusal:
+            self._reporter.warn(refusal.problem)
+            return
         self._reporter.journal.write("predictions", step=best, rows=rows)
 
 

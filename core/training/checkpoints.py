@@ -4,18 +4,30 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MANIFEST = "manifest.json"
+from bertft_tui.core import manifest
+from bertft_tui.core.manifest import MANIFEST
+
+#: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
+PROGRESS = "progress.json"
+
+#: What a training goes on from, beside the weights. Without one of them it would silently begin afresh.
+_RESUMED = frozenset({"trainer_state.json", "optimizer.pt", "scheduler.pt", "rng_state.pth", PROGRESS})
+
+#: The suffix of weights that run no code.
+_WEIGHTS = ".safetensors"
+
 _PREFIX = "checkpoint-"
 _ASIDE = ".old"
 
 
 @dataclass(frozen=True)
 class Found:
-    """The newest whole checkpoint, and the newer ones that are damaged."""
+    """The newest checkpoint that a training can go on from, and the newer ones that are damaged."""
 
     newest: Path | None
     damaged: tuple[str, ...]  # names, newest first
@@ -44,12 +56,7 @@ def all_checkpoints(folder: Path) -> list[Path]:
 def write_manifest(checkpoint: Path) -> int:
     """Describe and fsync every file, then write the manifest; return the checkpoint's size in bytes."""
     files = {path.name: _describe(path, sync=True) for path in sorted(checkpoint.iterdir()) if path.name != MANIFEST}
-    temporary = checkpoint / (MANIFEST + ".partial")
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump({"step": step_of(checkpoint), "files": files}, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(checkpoint / MANIFEST)
+    manifest.write_manifest(checkpoint, {"step": step_of(checkpoint), "files": files})
     return sum(int(entry["bytes"]) for entry in files.values())
 
 
@@ -69,8 +76,16 @@ def _is_elsewhere(checkpoint: Path, name: str) -> bool:
     return Path(name).name != name or (checkpoint / name).is_symlink()
 
 
+def is_resumable(checkpoint: Path) -> bool:
+    """Whether it is whole and has all that a training goes on from; the manifest of another writer may lack some."""
+    if not is_whole(checkpoint):
+        return False
+    files = set(json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["files"])
+    return files >= _RESUMED and any(name.endswith(_WEIGHTS) for name in files)
+
+
 def find(folder: Path) -> Found:
-    """Look for the newest whole checkpoint; one that was making room when its worker was killed counts again."""
+    """Look for the newest checkpoint to go on from; one that made room when its worker was killed counts again."""
     for aside in folder.glob(f".{_PREFIX}*{_ASIDE}"):
         place = folder / aside.name.removeprefix(".").removesuffix(_ASIDE)
         if place.exists():
@@ -79,7 +94,7 @@ def find(folder: Path) -> Found:
             aside.rename(place)
     damaged: list[str] = []
     for checkpoint in reversed(all_checkpoints(folder)):
-        if is_whole(checkpoint):
+        if is_resumable(checkpoint):
             return Found(checkpoint, tuple(damaged))
         damaged.append(checkpoint.name)
     return Found(None, tuple(damaged))
@@ -92,17 +107,23 @@ def publish(staged: Path, folder: Path) -> Path:
         discard(aside)
     if target.exists():
         target.rename(aside)
-    staged.rename(target)
+    try:
+        staged.rename(target)
+    except OSError:
+        if aside.exists():
+            aside.rename(target)
+        raise
     if aside.exists():
         discard(aside)
     return target
 
 
 def keep_only(folder: Path, steps: set[int]) -> None:
-    """Delete every checkpoint but those of the given steps."""
+    """Delete every checkpoint but those of the given steps; one that cannot be deleted stays until the next time."""
     for checkpoint in all_checkpoints(folder):
         if step_of(checkpoint) not in steps:
-            discard(checkpoint)
+            with suppress(OSError):
+                discard(checkpoint)
 
 
 def discard(checkpoint: Path) -> None:

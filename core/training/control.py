@@ -1,6 +1,8 @@
 """What people ask of a running worker: empty files in `control/`, and SIGTERM, which means stop."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from bertft_tui.core.paths import RunDirectory
@@ -20,6 +22,7 @@ class Control:
     def __init__(self, run: RunDirectory) -> None:
         self._run = run
         self._terminated = False
+        self._interruptible = False
 
     def listen(self) -> None:
         """Take SIGTERM as a request to stop; leave interrupts to the terminals they come from."""
@@ -45,7 +48,25 @@ class Control:
 
     def answered(self) -> None:
         """Take the stop request away, so that the next attempt does not find it."""
-        self._run.stop_request.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that is read-only refuses it, also where there is none
+            self._run.stop_request.unlink(missing_ok=True)
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Let a request end what is under way wherever it is, inside a library too: nothing is there to be saved yet.
+
+        A library that swallows the exception only delays the end: the next look at `control/` raises it again.
+        """
+        self._interruptible = True
+        try:
+            self.check()
+            yield
+        finally:
+            self._interruptible = False
 
     def _on_terminate(self, _number: int, _frame: FrameType | None) -> None:
-        self._terminated = True
+        """Somebody asks: with a file in `control/`, or with the signal alone, which means stop."""
+        self._terminated = self._terminated or not self._run.cancel_request.exists()
+        if self._interruptible:
+            self._interruptible = False  # once: what is in order on the way out is not disturbed
+            self.check()

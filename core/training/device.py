@@ -92,3 +92,12 @@ def _bf16(kind: str, device: str) -> tuple[bool, str]:
     if kind == "cpu":
         return True, "on a processor bf16 is rarely faster"
     return False, f"{kind} has no bf16 training"
+
+
+def memory_used(device: torch.device) -> tuple[float, float] | None:
+    """Return the bytes that this process had at its peak, and all that the device has; None where nobody counts."""
+    if device.type != "cuda":
+        return None
+    return float(torch.cuda.max_memory_allocated(device)), float(
+        torch.cuda.get_device_properties(device).total_memory
+    )

@@ -32,7 +32,13 @@ class JournalCallback(TrainerCallback):  # type: ignore[misc]
         """Say what is ahead, then take up what an earlier attempt left."""
         steps = self._trainer.steps_per_epoch()
         self._first_epoch = state.epoch or 0.0
-        self._journal.write("plan", max_steps=state.max_steps, steps_per_epoch=steps, **self._plan)
+        self._journal.write(
+            "plan",
+            max_steps=state.max_steps,
+            steps_per_epoch=steps,
+            start_step=state.global_step,
+            **self._plan,
+        )
         self._trainer.reporter.phase("training")
         self._trainer.catch_up()
 

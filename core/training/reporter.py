@@ -48,10 +48,10 @@ class Reporter:
         finally:
             self._switch(before or phase)
 
-    def warn(self, *problems: Problem) -> None:
-        """Write warnings about the data, the model or a checkpoint."""
+    def warn(self, *problems: Problem, **facts: Any) -> None:
+        """Write warnings about the data, the model, a checkpoint or the figures, each with the same facts beside."""
         for problem in problems:
-            self.journal.problem("warning", problem)
+            self.journal.write("warning", **problem.as_dict(), **facts)
 
     def metrics(self, step: int, epoch: float, values: dict[str, Any]) -> None:
         """Write the metrics of one step."""

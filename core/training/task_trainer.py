@@ -1,12 +1,18 @@
 """The Trainer with the losses of our tasks, a learning rate for each layer, and checkpoints of LoRA."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from transformers import Trainer
 
+from bertft_tui.core.sections import OnNan
+from bertft_tui.core.training.device import memory_used
+from bertft_tui.core.training.divergence import Moment, end_of, not_a_number
+from bertft_tui.core.training.failures import Load
 from bertft_tui.core.training.model.layer_rates import layer_groups
 from bertft_tui.core.training.model.lora import save_adapter
 from bertft_tui.core.training.model.losses import Loss
@@ -18,10 +24,49 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
     With `layer_lr_decay` below 1 each layer learns so much slower than the one above it.
     """
 
-    def __init__(self, *, loss: Loss | None = None, layer_lr_decay: float = 1.0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        loss: Loss | None = None,
+        layer_lr_decay: float = 1.0,
+        on_nan: OnNan = "continue",
+        precision: str = "fp32",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.on_nan = on_nan
+        self._precision = precision
         self._loss = loss
+        self._rows_of_step = 0
+        self.load = Load(used=partial(memory_used, self.args.device))
         self._layer_lr_decay = layer_lr_decay
+
+    def get_batch_samples(self, *args: Any, **kwargs: Any) -> tuple[list[Any], Any]:
+        """Collect the batches of one optimizer step, and count their rows."""
+        batches, items = super().get_batch_samples(*args, **kwargs)
+        self._rows_of_step = sum(len(batch["input_ids"]) for batch in batches)
+        return batches, items
+
+    def training_step(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Tensor:
+        """Add the gradient of one batch, with the share that its rows have in the step.
+
+        The stock Trainer divides by the number of batches, so that in an epoch's last step the rows of a small batch
+        would count more than others, and a run cut into smaller batches would have other losses.
+        """
+        rows = self._note_batch(inputs)
+        self.current_gradient_accumulation_steps = (self._rows_of_step or rows) / rows
+        loss: Tensor = super().training_step(model, inputs, *args, **kwargs)
+        return loss
+
+    def prediction_step(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Evaluate one batch."""
+        self._note_batch(inputs)
+        return super().prediction_step(model, inputs, *args, **kwargs)
+
+    def _note_batch(self, inputs: dict[str, Any]) -> int:
+        """Note a batch's rows and tokens for the words of an error; return the rows."""
+        self.load.rows, self.load.tokens = inputs["input_ids"].shape
+        return self.load.rows
 
     def compute_loss(
         self, model: nn.Module, inputs: dict[str, Any], return_outputs: bool = False, **kwargs: Any
@@ -50,6 +95,25 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
         optimizer: Optimizer = super().create_optimizer(model)
         return optimizer
 
+    def learning_rate(self) -> float:
+        """The present learning rate; before there is a schedule the one that was asked for."""
+        return float(self._get_learning_rate() if self.lr_scheduler is not None else self.args.learning_rate)
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        """Save, unless weights are no numbers: they would take the place of the last that were.
+
+        The loss shows it one step later, or, where few are logged, many. Raises AttemptFailed.
+        """
+        if self.on_nan != "continue" and not all_finite(self.model):
+            moment = Moment(self.state.global_step, self.state.epoch or 0.0, self.learning_rate())
+            raise end_of(not_a_number("a weight", moment, self._precision), moment, self._precision)
+        super()._save_checkpoint(model, trial)
+
+    def _load_scaler(self, checkpoint: str | None) -> None:
+        """Load the loss scaler of fp16, unless this attempt computes in another format than the one before."""
+        if self.accelerator.scaler is not None:
+            super()._load_scaler(checkpoint)
+
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
         """Save weights (of LoRA what has learnt), config and tokenizer; not the arguments, a pickle with tokens."""
         folder = output_dir or self.args.output_dir
@@ -58,3 +122,9 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
         else:
             self.model.save_pretrained(folder, state_dict=state_dict)
         self.processing_class.save_pretrained(folder)
+
+
+def all_finite(model: nn.Module) -> bool:
+    """Whether every weight that learns is a number; one wait for the device."""
+    found = [torch.isfinite(weight.detach()).all() for weight in model.parameters() if weight.requires_grad]
+    return bool(torch.stack(found).all()) if found else True

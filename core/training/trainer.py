@@ -3,23 +3,25 @@
 import json
 import math
 import time
+from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from transformers import PrinterCallback
 
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.control import Stopped
 from bertft_tui.core.training.data.dataset import labels_of
+from bertft_tui.core.training.failures import memory_named
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.saving import Disk, DiskRefused
 from bertft_tui.core.training.task_trainer import TaskTrainer
-
-#: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
-_PROGRESS = "progress.json"
 
 
 class RunTrainer(TaskTrainer):
@@ -42,6 +44,11 @@ class RunTrainer(TaskTrainer):
         self._scorer = scorer
         self._hashes = hashes
         self._checkpoint: Path | None = None
+        self._disk = Disk(folder, reporter)
+        self._size = 0  # bytes of the checkpoint before
+        self._refused = False  # by the disk, since the checkpoint before
+        self._best_before: tuple[float | None, int | None] = (None, None)
+        self._unsaved: dict[int, float] = {}  # the best values, by step, that no checkpoint holds
         self._started = time.monotonic()
         self._seconds_before = 0.0
 
@@ -81,7 +88,7 @@ class RunTrainer(TaskTrainer):
         self._started = time.monotonic()
         if self._checkpoint is None:
             return
-        kept = json.loads((self._checkpoint / _PROGRESS).read_text(encoding="utf-8"))
+        kept = json.loads((self._checkpoint / checkpoints.PROGRESS).read_text(encoding="utf-8"))
         self._tr_loss += kept["loss_since_logged"]
         self._total_loss_scalar = kept["loss_logged"]
         self._globalstep_last_logged = kept["last_logged_step"]
@@ -94,7 +101,7 @@ class RunTrainer(TaskTrainer):
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         """Evaluate without moving the training generators."""
-        with self.reporter.during("evaluating"), forked_random_state():
+        with self.reporter.during("evaluating"), forked_random_state(), memory_named("evaluating", self.load):
             metrics: dict[str, float] = super().evaluate(*args, **kwargs)
         return metrics
 
@@ -130,11 +137,51 @@ class RunTrainer(TaskTrainer):
             self.control.should_evaluate = False
             super()._maybe_log_save_evaluate(*args, **kwargs)
 
+    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
+        """Note the best value and its step, and those before: a best that cannot be saved is none."""
+        self._best_before = self.state.best_metric, self.state.best_global_step
+        return bool(super()._determine_best_metric(metrics, trial))
+
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        """Write a checkpoint in the staging folder, describe it, move it to its place, and drop the ones before."""
-        with self.reporter.during("saving"):
-            step = self.state.global_step
-            staged = Path(self.args.output_dir) / checkpoints.folder_name(step)
+        """Save what there is of this step, and drop the checkpoints before; where the disk refuses, those stay.
+
+        The last of a training waits for its disk. Raises Cancelled, and DiskRefused when nothing was saved to go on
+        from or the last could not be.
+        """
+        step = self.state.global_step
+        last = not self.stopping and (step >= self.state.max_steps or self.control.should_training_stop)
+        save = partial(
+            self._disk.insist if last else self._disk.write,
+            partial(self._write_checkpoint, model, trial),
+            f"The checkpoint of step {step}",
+            self._size or self._estimate(),
+            surely=self._size > 0,
+        )
+        try:
+            with self.reporter.during("saving"):
+                place, size = save()
+        except DiskRefused as refusal:
+            self._go_on_without(refusal, last)
+            return
+        self._size, self._refused = size, False
+        best = self.state.best_global_step
+        path = f"{self._folder.name}/{place.name}"
+        self.reporter.journal.write("checkpoint", step=step, path=path, bytes=size, best=best == step)
+        checkpoints.keep_only(self._folder, {step} | ({best} if best else set()))
+
+    @property
+    def unsaved_best(self) -> int | None:
+        """The step of an evaluation that was better than those of all checkpoints, and could not be saved."""
+        sign = 1 if self.args.greater_is_better else -1
+        best = -math.inf if self.state.best_metric is None else sign * self.state.best_metric
+        better = {step: sign * value for step, value in self._unsaved.items() if sign * value > best}
+        return max(better, key=lambda step: better[step], default=None)
+
+    def _write_checkpoint(self, model: Any, trial: Any) -> tuple[Path, int]:
+        """Write a checkpoint in the staging folder, describe it, move it to its place; return that, and its size."""
+        staging = Path(self.args.output_dir)
+        staged = staging / checkpoints.folder_name(self.state.global_step)
+        try:
             super()._save_checkpoint(model, trial)
             self._save_progress(staged)
             if self.evaluated() and self._scorer.logits is not None:
@@ -146,11 +193,37 @@ class RunTrainer(TaskTrainer):
                     self._hashes,
                 )
             size = checkpoints.write_manifest(staged)
-            place = checkpoints.publish(staged, self._folder)
-        best = self.state.best_global_step
-        path = f"{self._folder.name}/{place.name}"
-        self.reporter.journal.write("checkpoint", step=step, path=path, bytes=size, best=best == step)
-        checkpoints.keep_only(self._folder, {step} | ({best} if best else set()))
+            return checkpoints.publish(staged, self._folder), size
+        finally:
+            rmtree(staging, ignore_errors=True)  # nothing is left there but what could not be written whole
+
+    def _go_on_without(self, refusal: DiskRefused, last: bool) -> None:
+        """Go on, or stop, without a checkpoint of this step; the best is again what was saved before."""
+        step = self.state.global_step
+        if self.state.best_global_step == step:
+            self._unsaved[step] = self.state.best_metric
+            self.state.best_metric, self.state.best_global_step = self._best_before
+        asked = self.stopping or self.reporter.control.stop_requested
+        if last and not asked:
+            raise refusal
+        ending = "Training goes on; the checkpoints before stay, and later ones are tried without a word."
+        if self.stopping or last:
+            earlier = checkpoints.find(self._folder).newest
+            if earlier is None:
+                raise refusal
+            self.stopping = self.control.should_training_stop = True
+            ending = f"The run stops, and will go on from step {checkpoints.step_of(earlier)} when it is resumed."
+        elif self._refused:
+            return  # a training that saves often would say it a thousand times
+        self._refused, problem = True, refusal.problem
+        self.reporter.warn(Problem(problem.title, f"{problem.message} {ending}", problem.hint))
+
+    def _estimate(self) -> int:
+        """About the bytes of a checkpoint: the weights, and for AdamW two numbers for each that learns."""
+        parameters = list(self.model.parameters())
+        weights = sum(each.numel() * each.element_size() for each in parameters)
+        learning = sum(each.numel() * each.element_size() for each in parameters if each.requires_grad)
+        return int(weights + 2 * learning)
 
     def _save_progress(self, staged: Path) -> None:
         progress = {
@@ -159,4 +232,4 @@ class RunTrainer(TaskTrainer):
             "last_logged_step": self._globalstep_last_logged,
             "seconds": self._seconds(),
         }
-        (staged / _PROGRESS).write_text(json.dumps(progress), encoding="utf-8")
+        (staged / checkpoints.PROGRESS).write_text(json.dumps(progress), encoding="utf-8")

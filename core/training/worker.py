@@ -13,23 +13,25 @@ import traceback
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from bertft_tui.core.adjustments import adjusted, notes
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.locks import hold, holder
 from bertft_tui.core.paths import RunDirectory
-from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.facts import versions
-from bertft_tui.core.training.failures import explain
-from bertft_tui.core.training.logged_journal import LoggedJournal
+from bertft_tui.core.training.failures import explain, facts_of
+from bertft_tui.core.training.logged_journal import LoggedJournal, log
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.run_keeper import OtherWorker, RunKeeper
 from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.worker_log import end_printing, print_through_memory
 
 Ending = Literal["finished", "stopped", "cancelled"]
 
@@ -37,7 +39,7 @@ FAILED = 1
 NOT_OURS = 3
 
 #: Locks that this process holds until it is gone: a file that is closed lets its lock go.
-_held: list[BinaryIO] = []
+_held: list[BinaryIO | RunKeeper] = []
 
 
 def main(path: Path) -> int:
@@ -49,6 +51,7 @@ def main(path: Path) -> int:
         print("Another worker has this run.")
         return NOT_OURS
     _held.append(lock)
+    printed = print_through_memory()
     launch = cast(Launch, json.loads(run.launch.read_text(encoding="utf-8")))
     try:
         run.start_ticket(launch["attempt"]).unlink()
@@ -57,7 +60,24 @@ def main(path: Path) -> int:
         return NOT_OURS
     control = Control(run)
     control.listen()
-    return work(run, launch, Reporter(LoggedJournal(run.events), control))
+    journal = LoggedJournal(run.events)
+    keeper = RunKeeper(run, journal, lock)
+    _held.append(keeper)
+    journal.each_second(lambda: _look_after(keeper))
+    code = work(run, launch, Reporter(journal, control))
+    for line in journal.close(give_up=run.cancel_request.exists, tell=log):
+        print("not written:", line.decode(), file=sys.stderr, end="")
+    end_printing(printed)
+    return code
+
+
+def _look_after(keeper: RunKeeper) -> None:
+    """Keep the run's directory whole; leave at once when another worker has taken the run meanwhile."""
+    try:
+        keeper.look()
+    except OtherWorker as error:
+        print(f"Another worker has this run now ({error}).", file=sys.stderr)
+        os._exit(NOT_OURS)
 
 
 def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
@@ -71,6 +91,7 @@ def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
         boot_id=boot_id(),
         device=launch["device"],
         device_reason=launch["device_reason"],
+        adjustments=launch["adjustments"],
         versions=versions(),
     )
     try:
@@ -78,7 +99,7 @@ def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
     except Exception as error:  # noqa: BLE001  # the worker's door: whatever went wrong, the journal must say it
         traceback.print_exc()
         journal.problem("error", explain(error))
-        journal.write("failed")
+        journal.write("failed", **facts_of(error))
         return FAILED
     reporter.control.answered()
     journal.write(ending)
@@ -97,14 +118,17 @@ def _ending(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
 
 def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     reporter.phase("loading")
-    _hold_device(launch["device_lock"], reporter)
-    config = read_config(run.config)
-    quiet_environment(config.hardware.dataloader_num_workers)
-    location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
-    corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)
-    reporter.tell("")
-    reporter.control.check()
-    from bertft_tui.core.training.attempt import Attempt  # torch and the rest: seconds, so what can fail before does
+    with reporter.control.interruptible():
+        _hold_device(launch["device_lock"], reporter)
+        asked_for = read_config(run.config)
+        config = adjusted(asked_for, launch["adjustments"])
+        reporter.warn(*notes(asked_for, launch["adjustments"]))
+        quiet_environment(config.hardware.dataloader_num_workers)
+        location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
+        corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)
+        reporter.tell("")
+        # torch and the rest cost seconds, so what can fail before does
+        from bertft_tui.core.training.attempt import Attempt
 
     return Attempt(run, config, launch, reporter).work(location, corpus)
 
@@ -129,5 +153,4 @@ def _hold_device(path: str, reporter: Reporter) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("Usage: python -m bertft_tui.core.training.worker RUN_DIRECTORY")
-    redact_output()
     exit_process(main(Path(sys.argv[1])))

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from command_lab import Answer, Lab, make_lab
-from processes import end_processes
+from processes import end_processes, held_by_a_stand_in
 
+from bertft_tui.core.paths import resolve_store
+from bertft_tui.core.store.database import Database
 from bertft_tui.tui.cli import main as command_line
 
 
@@ -21,8 +23,11 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
-    """The command line within this process: all but the start of an interpreter is real."""
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Answer]]:
+    """The command line within this process: all but the start of an interpreter is real.
+
+    Whoever looks at unfinished runs has a scheduler started; it is ended with the test.
+    """
 
     def run(*arguments: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["bertft-tui", *arguments])
@@ -34,4 +39,19 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         captured = capsys.readouterr()
         return Answer(code, captured.out, captured.err)
 
-    return run
+    yield run
+    end_processes(resolve_store())
+
+
+@pytest.fixture
+def store() -> Iterator[Database]:
+    """The store that the commands use by themselves."""
+    with Database.open(resolve_store()) as database:
+        yield database
+
+
+@pytest.fixture
+def living(store: Database) -> Iterator[None]:
+    """For whoever looks, the acted runs that run have a process."""
+    with held_by_a_stand_in(store.path):
+        yield

@@ -110,6 +110,19 @@ def test_the_run_is_found_again(trained: tuple[Lab, Document]) -> None:
     assert "finished" in refused.err
 
 
+def test_changed_settings_make_a_child(trained: tuple[Lab, Document]) -> None:
+    """`run --from` starts from a run's settings; the new one knows where it comes from, and what was changed."""
+    lab, first = trained
+    answer = lab.run("run", "--from", "mine", "--set", "training.max_steps=1", "--wait", "--json")
+    assert answer.code == 0, answer.err
+    child = json.loads(answer.out)
+    assert child["config"] == {**first["config"], "training": {**first["config"]["training"], "max_steps": 1}}
+    assert (child["name"], child["experiment"]) == ("max_steps -1 → 1", "first")
+    assert f"{first['id']}: max_steps -1 → 1" in lab.run("show", child["id"]).out
+    assert lab.run("run", "--from", "nobody").code == 2
+    assert "exclude each other" in lab.run("run", "--from", "mine", "--preset", "demo").err
+
+
 def test_a_run_that_fails_ends_with_one(lab: Lab, tiny_model: Path) -> None:
     """`run --wait` of a run that fails: exit code 1, and why on stderr."""
     write_csv(lab.folder / "data.csv", texts(60))

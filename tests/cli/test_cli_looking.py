@@ -23,21 +23,17 @@ from bertft_tui.tui.cli.documents import number, plain, utc
 
 Cli = Callable[..., Answer]
 
+pytestmark = pytest.mark.usefixtures("living")
+
 RUN_KEYS = [
     "id", "name", "status", "phase", "phase_detail", "experiment", "tags", "note", "config",
     "created_at", "started_at", "ended_at", "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
-    "problem_type", "labels", "error",
+    "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step", "error",
 ]  # fmt: skip
 ATTEMPT_KEYS = [
-    "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal"
+    "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
+    "adjustments",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def store() -> Any:
-    """The store that the commands use by themselves."""
-    with Database.open(resolve_store()) as database:
-        yield database
 
 
 def read(answer: Answer) -> Any:
@@ -187,7 +183,7 @@ def test_logs_are_printed_and_defused(cli: Cli, store: Database) -> None:
     run = ActedRun(store, "talk").start().finish()
     assert "no log yet" in cli("logs", "talk").err
     log = store.path.run(run.id).log
-    log.parent.mkdir(parents=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
     log.write_bytes(b"one\n10%\r90%\r100%\n\x1b]52;c;ZXZpbA==\x07\xff\nlast")
     answer = cli("logs", "talk")
     assert answer.out.splitlines()[:2] == ["one", "100%"]

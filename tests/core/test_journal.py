@@ -3,7 +3,6 @@
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -93,35 +92,6 @@ def test_a_new_attempt_goes_on_behind_a_torn_line(journal: Path) -> None:
     again.write("phase", phase="training")
     again.close()
     assert [(event.seq, event.fields["phase"]) for event in events(journal)] == [(1, "loading"), (2, "training")]
-
-
-class FullDisk:
-    """A file whose disk is full after so many bytes, until it is freed."""
-
-    def __init__(self, file: Any, room: int) -> None:
-        self.file, self.room = file, room
-
-    def write(self, data: bytes) -> int:
-        """Write what fits; raise when nothing does."""
-        if not self.room:
-            raise OSError(28, "No space left on device")
-        written = int(self.file.write(data[: self.room]))
-        self.room -= written
-        return written
-
-
-def test_a_full_disk_costs_one_line_and_not_the_next(journal: Path) -> None:
-    """A line that was cut by a full disk does not swallow the line that follows it."""
-    writer = JournalWriter(journal)
-    writer.write("phase", phase="loading")
-    real = writer._file
-    writer._file = FullDisk(real, 20)  # type: ignore[assignment]
-    with pytest.raises(OSError, match="No space"):
-        writer.write("phase", phase="tokenizing")
-    writer._file = real
-    writer.write("phase", phase="training")
-    writer.close()
-    assert [event.fields["phase"] for event in events(journal)] == ["loading", "training"]
 
 
 def test_no_journal_is_no_event(journal: Path) -> None:

@@ -27,6 +27,15 @@ def test_the_store_is_found_in_the_order_that_is_documented(tmp_path: Path, monk
     assert resolve_store("named.db").file == tmp_path / "named.db"
 
 
+def test_a_deleted_store_is_still_the_one_that_is_meant(tmp_path: Path) -> None:
+    """Runs or backups that it left keep another store from being used in its place without a word."""
+    run = StorePath(tmp_path / "experiments.db").run("abc")
+    run.create()
+    assert resolve_store().file != tmp_path / "experiments.db", "an empty folder is no run"
+    run.config.touch()
+    assert resolve_store().file == tmp_path / "experiments.db"
+
+
 @pytest.mark.parametrize(
     ("url", "file"),
     [("sqlite:///runs.db", "runs.db"), ("sqlite:////tmp/runs.db", "/tmp/runs.db"), ("~nobody-here/x.db", None)],

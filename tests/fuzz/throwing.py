@@ -28,8 +28,8 @@ class Thrown:
         return self.state()
 
     def state(self) -> dict[str, bytes]:
-        """Every file and what is in it, but for the locks and the places that SQLite keeps for readers."""
-        files = [path for folder in (self.store.file.parent, self.here) for path in folder.rglob("*")]
+        """Every file and what is in it, but for the locks, SQLite's places for readers, and the backup of the day."""
+        files = [*self.store.file.parent.glob("*"), *self.here.rglob("*")]
         passing = (".lock", "-shm")
         found = {str(path): path.read_bytes() for path in files if path.is_file() and not path.name.endswith(passing)}
         return {name: content for name, content in found.items() if content or not name.endswith("-wal")}

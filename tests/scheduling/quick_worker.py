@@ -1,56 +1,112 @@
 """A worker that keeps every rule of the real one but trains nothing, so that the scheduler is tested in seconds.
 
 Run as `python quick_worker.py RUN_DIR`. Its run's `data.dataset` says what it does: `quick` ends at once, `patient`
-works until it is asked to stop, `deaf` never listens, `crash` dies with a traceback before it says a word.
+works until it is asked to stop, `deaf` never listens, `slow` hears a request after a second, `parent` has a child
+process as data loaders do, `crash` dies with a traceback before it says a word, `holds N` is out of memory with a
+larger batch, `poisoned` meets NaN unless it computes in fp32.
 """
 
 import json
+import math
+import os
+import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from bertft_tui.core import locks
+from bertft_tui.core.adjustments import adjusted
 from bertft_tui.core.boot import boot_id
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training.control import Cancelled, Control, Stopped
+
+#: More than any attempt does; the steps of each attempt have numbers of their own.
+STEPS = 100_000
 
 
 def main(directory: RunDirectory) -> int:
-    """Take lock and ticket, then write a point every few milliseconds until it is time to end."""
-    behaviour = read_config(directory.config).data.dataset
+    """Take lock, ticket and device, then write a point every few milliseconds until it is time to end."""
+    config = read_config(directory.config)
+    behaviour = config.data.dataset
     if behaviour == "crash":
         raise RuntimeError("no such library")
     launch = json.loads(directory.launch.read_text())
-    lock, device = locks.hold(directory.lock), locks.hold(Path(launch["device_lock"]))
-    if lock is None or device is None:
+    lock = locks.hold(directory.lock)
+    if lock is None:
         return 3
     try:
         directory.start_ticket(launch["attempt"]).unlink()
     except FileNotFoundError:
         return 3
+    control = Control(directory)
+    control.listen()
     journal = JournalWriter(directory.events)
-    import os
-
-    journal.write("attempt", number=launch["attempt"], pid=os.getpid(), host="here", boot_id=boot_id(), versions={})
-    end = work(directory, journal, behaviour)
-    journal.write(end)
-    journal.close()
+    where = {"pid": os.getpid(), "host": socket.gethostname(), "boot_id": boot_id()}
+    journal.write("attempt", number=launch["attempt"], versions={}, **where)
+    record(directory, "starts", launch["attempt"])
+    while (device := locks.hold(Path(launch["device_lock"]))) is None:
+        time.sleep(0.05)
+    with device:
+        if failure := failure_of(adjusted(config, launch["adjustments"]), journal):
+            journal.write("error", title=failure["title"], message="All of it.", hint="Less.")
+            journal.write("failed", **failure)
+            journal.close()
+            time.sleep(0.3)  # a large process takes a moment to go
+            return 1
+        behaviour = "quick" if behaviour.startswith(("holds", "poisoned")) else behaviour
+        end = work(directory, control, journal, behaviour, first=launch["attempt"] * STEPS + 1)
+        journal.write(end)
+        journal.close()
     return 0
 
 
-def work(directory: RunDirectory, journal: JournalWriter, behaviour: str) -> str:
+def failure_of(config: RunConfig, journal: JournalWriter) -> dict[str, Any]:
+    """Return how a run that holds too little, or meets NaN, ends; nothing for the others and when it has changed."""
+    behaviour = config.data.dataset
+    if behaviour.startswith("holds ") and config.training.per_device_train_batch_size > int(behaviour.split()[1]):
+        return {"title": "The GPU is out of memory", "reason": "out_of_memory", "during": "training"}
+    if behaviour == "poisoned":
+        journal.write("plan", max_steps=100, steps_per_epoch=10, start_step=0)
+        if config.hardware.precision != "fp32":
+            journal.write("metrics", step=3, epoch=0.3, values={"loss": math.nan})
+            return {"title": "The loss is not a number", "reason": "not_finite", "step": 3, "precision": "bf16"}
+    return {}
+
+
+def work(directory: RunDirectory, control: Control, journal: JournalWriter, behaviour: str, first: int) -> str:
     """Write points until asked to end, or for two steps when there is nothing to wait for."""
-    for step in range(1, 100_000):
+    if behaviour == "parent":
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    for step in range(first, first + STEPS):
         journal.write("metrics", step=step, epoch=step / 10, values={"loss": 1 / step})
-        if behaviour != "deaf" and directory.cancel_request.exists():
+        record(directory, "acknowledged", step)
+        try:
+            if behaviour != "deaf":
+                control.check()
+        except Cancelled:
+            time.sleep(1 if behaviour == "slow" else 0)
             return "cancelled"
-        if behaviour != "deaf" and directory.stop_request.exists():
+        except Stopped:
             return "stopped"
-        if behaviour == "quick" and step == 2:
+        if behaviour == "quick" and step == first + 1:
             break
         time.sleep(0.01)
     return "finished"
+
+
+def record(directory: RunDirectory, what: str, number: int) -> None:
+    """Write down, outside of all that the program sees, what was done: a test compares."""
+    folder = Path(os.environ["BERTFT_RUNTIME_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{directory.id}.{what}"
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(descriptor, f"{number}\n".encode())
+    os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -113,7 +113,7 @@ def test_a_library_that_leaks(tmp_path: Path, tiny_model: Path) -> None:
     run.create()
     run.config.write_text(to_toml(config))
     launch = {"attempt": 1, "device": "cpu", "torch_device": "cpu", "device_reason": "", "device_lock": ""}
-    run.launch.write_text(json.dumps({**launch, "resume": False}))
+    run.launch.write_text(json.dumps({**launch, "resume": False, "adjustments": []}))
     run.start_ticket(1).touch()
     module = "bertft_tui.core.training.worker"
     with run.log.open("wb") as log:

@@ -41,7 +41,7 @@ def evil(db: Database) -> str:
     commands.annotate(db, run.id, note=EVIL, tags=[EVIL])
     commands.pause_queue(db, EVIL)
     log = db.path.run(run.id).log
-    log.parent.mkdir(parents=True)
+    log.parent.mkdir(parents=True, exist_ok=True)
     noise = random.Random(0).randbytes(2000)
     log.write_bytes(EVIL.encode() + b"\n" + b"x" * 1_000_000 + b"\n" + noise + b"\n10%\r\x1b[31mEVIL\r99%\r\n")
     return run.id

@@ -30,6 +30,17 @@ def _empty(checkpoint: Path) -> None:
     checkpoint.mkdir()
 
 
+def _forget(*names: str) -> Callable[[Path], None]:
+    """A checkpoint of another writer: whole by its manifest, which lists less than a training goes on from."""
+
+    def remove(checkpoint: Path) -> None:
+        for name in (*names, checkpoints.MANIFEST):
+            (checkpoint / name).unlink()
+        checkpoints.write_manifest(checkpoint)
+
+    return remove
+
+
 _DAMAGES: dict[str, Callable[[Path], None]] = {
     "empty": _empty,
     "no manifest": _remove("manifest.json"),
@@ -40,6 +51,9 @@ _DAMAGES: dict[str, Callable[[Path], None]] = {
     "no optimizer": _remove("optimizer.pt"),
     "no scheduler": _remove("scheduler.pt"),
     "no generators": _remove("rng_state.pth"),
+    "optimizer not in the manifest": _forget("optimizer.pt"),
+    "weights alone": _forget("trainer_state.json", "optimizer.pt", "scheduler.pt", "rng_state.pth"),
+    "pickled weights": _forget("model.safetensors"),
 }
 
 

@@ -1,5 +1,7 @@
 """On a GPU: the device's choice, and a BERT-base of random weights in bf16."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,15 @@ def bert_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_choice() -> None:
     """A CUDA device is taken, in bf16 where it has it, and the reason names its compute capability."""
-    launch = Launch(attempt=1, device_reason="", device_lock="", resume=False, device="cuda:0", torch_device="cuda:0")
+    launch = Launch(
+        attempt=1,
+        device_reason="",
+        device_lock="",
+        resume=False,
+        adjustments={},
+        device="cuda:0",
+        torch_device="cuda:0",
+    )
     choice = choose(HardwareSection(), launch)
     major, minor = torch.cuda.get_device_capability(0)
     assert choice.device == "cuda:0"
@@ -72,17 +82,43 @@ def test_stop_and_resume(tmp_path: Path, config: RunConfig, precision: str) -> N
             assert ours[name, step] == pytest.approx(value, rel=1e-3 if precision == "fp32" else 2e-2), (name, step)
 
 
-def test_out_of_memory(tmp_path: Path, config: RunConfig, bert_base: Path) -> None:
-    """A run that does not fit says that the GPU is out of memory, and what would help."""
+@contextmanager
+def room(size: float) -> Iterator[None]:
+    """Let torch have no more than so many bytes of the GPU."""
     torch.cuda.empty_cache()
     _, total = torch.cuda.mem_get_info(0)
-    torch.cuda.set_per_process_memory_fraction(min(0.9, 300_000_000 / total), 0)
+    torch.cuda.set_per_process_memory_fraction(min(0.9, size / total), 0)
     try:
-        settings = {"model.name_or_path": str(bert_base), "hardware.device": "cuda:0"}
-        run = make_run(tmp_path / "run", config.with_settings(settings))
-        assert attempt(run, **_CUDA) == "failed"
+        yield
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0, 0)
-    error = events(run, "error")[0].fields
+        torch.cuda.empty_cache()
+
+
+@pytest.mark.parametrize(("size", "during"), [(0.3e9, "loading"), (1.2e9, "probe")])
+def test_out_of_memory(tmp_path: Path, config: RunConfig, bert_base: Path, size: float, during: str) -> None:
+    """A model that does not fit, and one that does without its optimizer: each says so before the first step."""
+    settings = {"model.name_or_path": str(bert_base), "hardware.device": "cuda:0"}
+    run = make_run(tmp_path / "run", config.with_settings(settings))
+    with room(size):
+        assert attempt(run, **_CUDA) == "failed"
+    failed, error = events(run, "failed")[0].fields, events(run, "error")[0].fields
+    assert (failed["reason"], failed["during"]) == ("out_of_memory", during)
     assert error["title"] == "The GPU is out of memory"
-    assert "gradient_accumulation_steps" in error["hint"]
+    assert ("model alone does not fit" if during == "loading" else "gradient_accumulation_steps") in error["hint"]
+    assert "more were asked for while" in error["message"]
+    assert points(run) == {}
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "fp16"])
+def test_the_longest_batch_is_tried_once(tmp_path: Path, config: RunConfig, precision: str) -> None:
+    """What it takes is written down and is less than the device has; a second run knows it and has the same loss."""
+    settings = {"hardware.device": "cuda:0", "hardware.precision": precision, "training.max_steps": 2}
+    runs = [make_run(tmp_path / name, config.with_settings(settings)) for name in ("first", "second")]
+    for run in runs:
+        assert attempt(run, **_CUDA) == "finished"
+    first, second = (events(run, "memory")[0].fields for run in runs)
+    assert (first["known"], second["known"]) == (False, True)
+    assert first["rows"] == 8
+    assert 0 < first["peak"] == second["peak"] < first["total"]
+    assert points(runs[0])["loss", 1] == pytest.approx(points(runs[1])["loss", 1], rel=1e-3)

@@ -12,7 +12,9 @@ from bertft_tui.core.training.device import choose
 
 
 def _launch(device: str) -> Launch:
-    return Launch(attempt=1, device=device, torch_device=device, device_reason="", device_lock="", resume=False)
+    return Launch(
+        attempt=1, device=device, torch_device=device, device_reason="", device_lock="", resume=False, adjustments={}
+    )
 
 
 def test_falls_back_to_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:

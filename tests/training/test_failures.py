@@ -43,6 +43,20 @@ def _pickle() -> None:
     raise pickle.UnpicklingError("Weights only load failed. Set `weights_only=False`, which will likely succeed.")
 
 
+def _cublas() -> None:
+    raise RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")
+
+
+def _metal() -> None:
+    raise RuntimeError(
+        "MPS backend out of memory (MPS allocated: 9.00 GB, other allocations: 1 MB, max allowed: 9 GB)"
+    )
+
+
+def _helper() -> None:
+    raise RuntimeError("DataLoader worker (pid 4711) is killed by signal: Killed. ")
+
+
 @pytest.mark.parametrize(
     ("fail", "title", "message", "hint"),
     [
@@ -52,6 +66,9 @@ def _pickle() -> None:
         (lambda: torch.empty(_MUCH), "The machine is out of memory", "can't allocate memory", "Halve"),
         (lambda: np.ones(_MUCH), "The machine is out of memory", "Unable to allocate", "Halve"),
         (_gpu, "The GPU is out of memory", "Tried to allocate 2.00 GiB.", "Halve"),
+        (_cublas, "The GPU is out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "Halve"),
+        (_metal, "The GPU is out of memory", "MPS backend out of memory", "Halve"),
+        (_helper, "A process that prepares batches was killed", "is killed by signal", "dataloader_num_workers = 0"),
         (
             lambda: importlib.import_module("no_such_library"),
             "A library cannot be loaded",

@@ -56,12 +56,10 @@ def _newest(run: RunDirectory) -> Path:
     return found
 
 
-@pytest.mark.parametrize("name", ["pytorch_model.bin", "optimizer.pt", "scheduler.pt", "rng_state.pth"])
+@pytest.mark.parametrize("name", ["optimizer.pt", "scheduler.pt", "rng_state.pth"])
 def test_no_pickle_is_run_by_resuming(tmp_path: Path, run: RunDirectory, name: str) -> None:
     """A bomb with a manifest that fits it ends the attempt with a reason, and does not go off."""
     checkpoint, mark = _newest(run), tmp_path / "mark"
-    if name == "pytorch_model.bin":
-        (checkpoint / "model.safetensors").unlink()
     for file in (name, "training_args.bin"):
         torch.save({"state": Bomb(mark)}, checkpoint / file)
     checkpoints.write_manifest(checkpoint)
@@ -74,13 +72,15 @@ def test_no_pickle_is_run_by_resuming(tmp_path: Path, run: RunDirectory, name: s
 
 
 def test_no_pickle_is_run_by_predicting(tmp_path: Path, run: RunDirectory, tiny_model: Path) -> None:
-    """A checkpoint whose weights are pickled is refused by whoever loads it to predict or evaluate."""
+    """A checkpoint whose weights are pickled is refused by whoever loads it, and is none to resume from."""
     checkpoint, mark = _newest(run), tmp_path / "mark"
     (checkpoint / "model.safetensors").unlink()
     torch.save({"state": Bomb(mark)}, checkpoint / "pytorch_model.bin")
+    checkpoints.write_manifest(checkpoint)
     section = ModelSection(name_or_path=str(tiny_model))
     with pytest.raises(BertftError, match=r"The model cannot be loaded.*safetensors"):
         load_trained(checkpoint, section, Task("single_label_classification", ("a", "b", "c")))
+    assert checkpoints.find(run.checkpoints).newest != checkpoint
     assert not mark.exists()
 
 

@@ -69,7 +69,11 @@ def test_nan_is_shown(tmp_path: Path, config: RunConfig, tiny_model: Path) -> No
     tensors = load_file(folder / "model.safetensors")
     tensors["embeddings.LayerNorm.weight"][0] = math.nan
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    settings = {"model.name_or_path": str(folder), "training.metric_for_best_model": "loss"}
+    settings = {
+        "model.name_or_path": str(folder),
+        "training.metric_for_best_model": "loss",
+        "training.on_nan": "continue",
+    }
     run = make_run(tmp_path / "run", config.with_settings(settings))
     assert attempt(run) == "finished"
     found = points(run)

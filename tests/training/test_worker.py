@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from training_runs import events, launch, make_run, points
 
 from bertft_tui.core.config import RunConfig
@@ -125,3 +126,23 @@ def test_device_is_taken(tmp_path: Path, config: RunConfig) -> None:
     assert _end(process) == 0
     assert events(run)[-1].type == "cancelled"
     held.close()
+
+
+@pytest.mark.parametrize(("phase", "kind"), [("loading", "stop"), ("loading", "cancel"), ("tokenizing", "stop")])
+def test_a_request_ends_what_a_library_is_at(tmp_path: Path, config: RunConfig, phase: str, kind: str) -> None:
+    """Before training begins, a worker that is woken leaves at once, however deep in a file or a library it is."""
+    data = tmp_path / "many.csv"
+    rows = (f"{'a fine film' if i % 2 else 'a dull film'} number {i},{i % 2}\n" for i in range(150_000))
+    data.write_text("text,label\n" + "".join(rows))
+    run = make_run(tmp_path / "run", config.with_settings({"data.dataset": str(data), "data.eval_split": None}))
+    process = _start(run)
+    _until(lambda: any(event.fields["phase"] == phase for event in events(run, "phase")))
+    time.sleep(0.3)
+    (run.stop_request if kind == "stop" else run.cancel_request).touch()
+    asked = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    assert _end(process) == 0
+    assert time.monotonic() - asked < 15  # on a machine that does other things too
+    assert events(run)[-1].type == "cancelled"
+    assert events(run, "phase")[-1].fields["phase"] == phase
+    assert list(run.checkpoints.iterdir()) == []

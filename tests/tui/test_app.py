@@ -19,9 +19,16 @@ from bertft_tui.tui.screens.new_run import FormScreen
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.widgets.choice import Choice
 
-SCREENS: dict[Scope, type] = {"runs": RunsScreen, "run": RunScreen, "presets": PresetScreen, "form": FormScreen}
+SCREENS: dict[Scope, type] = {
+    "runs": RunsScreen,
+    "run": RunScreen,
+    "trash": TrashScreen,
+    "presets": PresetScreen,
+    "form": FormScreen,
+}
 
 
 def test_help_lists_every_key() -> None:
@@ -114,7 +121,7 @@ async def test_a_store_that_vanishes_is_an_error_in_words(app: BertftApp, db: Da
         for file in db.path.file.parent.iterdir():
             if file.is_file():
                 file.unlink()
-        await shows(pilot, "The store cannot be used")
+        await shows(pilot, "The store is gone")
         assert "one" in screen_text(pilot)
 
 

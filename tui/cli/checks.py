@@ -1,7 +1,7 @@
 """What an examination finds."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 State = Literal["ok", "warn", "fail"]
 
@@ -14,3 +14,4 @@ class Check:
     state: State
     message: str
     hint: str = ""
+    numbers: dict[str, Any] | None = None  # for `--json`: what the message sums up

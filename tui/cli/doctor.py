@@ -1,20 +1,22 @@
 """The examination of installation and store."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
-
-import psutil
 
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling.service import is_running
 from bertft_tui.core.store import queries
+from bertft_tui.core.store.backup import backups, revision_of
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.network import warning
 from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
-from bertft_tui.tui.cli.checks import Check
+from bertft_tui.core.store.sentences import gone, sentences
+from bertft_tui.tui.cli.checks import Check, State
 from bertft_tui.tui.cli.installation import check_installation
+from bertft_tui.tui.cli.ledger import check_space
 from bertft_tui.tui.cli.output import print_json, say
 from bertft_tui.tui.format import size
 
@@ -22,8 +24,8 @@ from bertft_tui.tui.format import size
 LITTLE_SPACE = 5_000_000_000
 NO_SPACE = 500_000_000
 
-#: File systems on which SQLite's write-ahead log does not work.
-NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "afs", "fuse.sshfs", "afpfs", "webdav"}
+#: Days after which a backup of a store that has changed is too old: something keeps the daily one from being made.
+STALE_DAYS = 3
 
 
 def examine(path: StorePath, *, as_json: bool) -> int:
@@ -43,7 +45,10 @@ def examine(path: StorePath, *, as_json: bool) -> int:
 def _check_store(path: StorePath) -> Iterator[Check]:
     yield _disk(path)
     try:
-        version = identify(path.file)
+        with sentences(path):
+            version = identify(path).version
+        if version == 0 and path.remains:
+            raise gone(path, "is empty" if path.file.exists() else "is missing")
         if version == 0:
             yield Check("store", "ok", f"{path.file} does not exist yet; the first run makes it")
             return
@@ -53,7 +58,9 @@ def _check_store(path: StorePath) -> Iterator[Check]:
             return
         with Database.open(path) as db:
             yield _integrity(db)
+            yield _backups(path)
             yield _directories(db)
+            yield from check_space(db)
             yield _scheduler(db)
     except BertftError as error:
         yield Check("store", "fail", f"{error.problem.title}: {error.problem.message}", error.problem.hint)
@@ -63,9 +70,8 @@ def _disk(path: StorePath) -> Check:
     """Free space and kind of file system where the store is, or will be."""
     folder = next(parent for parent in path.file.parents if parent.is_dir())
     free = shutil.disk_usage(folder).free
-    if (kind := _file_system(folder)) in NETWORK:
-        hint = "Keep the store on a local disk: --db or BERTFT_DB names another."
-        return Check("disk", "fail", f"{folder} is on a network file system ({kind}).", hint)
+    if (problem := warning(path)) is not None:
+        return Check("disk", "warn", f"{problem.title}: {problem.message}", problem.hint)
     message = f"{size(free)} free in {folder}"
     if free >= LITTLE_SPACE:
         return Check("disk", "ok", message)
@@ -73,19 +79,32 @@ def _disk(path: StorePath) -> Check:
     return Check("disk", "fail" if free < NO_SPACE else "warn", message, hint)
 
 
-def _file_system(folder: Path) -> str:
-    """The kind of file system that a folder is on; empty when that cannot be told."""
-    mounts = {Path(part.mountpoint): part.fstype for part in psutil.disk_partitions(all=True)}
-    return next((mounts[place] for place in (folder, *folder.parents) if place in mounts), "")
-
-
 def _integrity(db: Database) -> Check:
     if faults := queries.integrity(db):
-        hint = "Keep a copy of the file. The run directories beside it still hold every run."
+        hint = "`bertft-tui doctor --rebuild` makes it again from the run directories and the newest whole backup."
         return Check("store", "fail", f"{db.path.file} is damaged: {faults[0]}", hint)
     runs = queries.count_runs(db)
     about = f"schema {SCHEMA_VERSION}, {runs} run{'' if runs == 1 else 's'}, SQLite {queries.sqlite_version()}"
     return Check("store", "ok", f"{db.path.file}: {about}")
+
+
+def _backups(path: StorePath) -> Check:
+    """The copies beside the store, and whether the newest has what is in it."""
+    found = backups(path)
+    if not found:
+        hint = "The first run makes one, or `bertft-tui backup`."
+        state: State = "warn" if revision_of(path.file) else "ok"
+        return Check("backups", state, f"There are none in {path.backups}.", hint)
+    newest, revision = found[0], revision_of(found[0])
+    days = (time.time() - newest.stat().st_mtime) / 86_400
+    about = f"{len(found)} in {path.backups}, the newest {newest.name}"
+    if revision > revision_of(path.file):
+        hint = "`bertft-tui doctor --rebuild --force` brings in what the run directories know."
+        return Check("backups", "fail", f"The store is older than its backup {newest}.", hint)
+    if days > STALE_DAYS and revision < revision_of(path.file):
+        hint = "`bertft-tui backup` makes one, or says what is in the way."
+        return Check("backups", "warn", f"{about}, is {days:.0f} days old; the store has changed since.", hint)
+    return Check("backups", "ok", about)
 
 
 def _directories(db: Database) -> Check:

@@ -40,8 +40,11 @@ def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
         "epoch": number(run.progress.epoch),
         "metrics": metrics_document(run),
         "directory": str(store.run(run.id).path),
+        "trashed_at": utc(run.trashed_at),
         "problem_type": run.problem_type,
         "labels": list(run.labels),
+        "adjustments": run.adjustments,
+        "not_finite_step": run.not_finite_step,
         "error": run.error.as_dict() if run.error else None,
     }
 
@@ -130,6 +133,7 @@ def attempt_document(attempt: AttemptRecord) -> dict[str, Any]:
         "outcome": attempt.outcome,
         "exit_code": attempt.exit_code,
         "exit_signal": attempt.exit_signal,
+        "adjustments": attempt.adjustments or {},
     }
 
 

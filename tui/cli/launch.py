@@ -10,13 +10,21 @@ from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.cli.documents import full_document
 from bertft_tui.tui.cli.output import print_json, print_problem, say, tell
 
 
-def build_config(file: Path | None, preset: str | None, settings: list[str]) -> RunConfig:
-    """Lay the file over the preset (or the defaults), and the settings over both. Raises ConfigError."""
+def build_config(
+    file: Path | None, preset: str | None, settings: list[str], parent: RunRecord | None = None
+) -> RunConfig:
+    """Lay the file over the preset, the parent's settings or the defaults, and the settings over both.
+
+    Raises ConfigError.
+    """
     config = find_preset(preset).config if preset is not None else RunConfig()
+    if parent is not None:
+        config = parent.config
     if file is not None:
         config = read_config(file, base=config)
     return config.with_settings(dict(parse_setting(text) for text in settings))
@@ -30,14 +38,28 @@ def check(config: RunConfig) -> Checked:
     return checked
 
 
-def enqueue(db: Database, checked: Checked, *, name: str | None = None, experiment: str | None = None) -> str:
+def enqueue(
+    db: Database,
+    checked: Checked,
+    *,
+    name: str | None = None,
+    experiment: str | None = None,
+    parent: RunRecord | None = None,
+) -> str:
     """Put a checked config into the queue and see to it that a scheduler is at work; return the run's id."""
-    run_id = commands.enqueue(db, checked.config, name=name, experiment=experiment)
+    warn_about(db)
+    run_id = commands.enqueue(db, checked.config, name=name, experiment=experiment, parent=parent)
     ensure_running(db)
     queue = queries.queue_state(db)
     if queue.paused:
         tell(f"The queue is paused ({queue.reason}): `bertft-tui queue --resume` lets runs start.")
     return run_id
+
+
+def warn_about(db: Database) -> None:
+    """Say in a line on stderr what whoever starts runs in this store should know of it."""
+    for problem in db.warnings:
+        tell(f"Note: {problem.title}: {problem.message} {problem.hint}")
 
 
 def report(db: Database, run_id: str, *, as_json: bool, waited: bool) -> None:

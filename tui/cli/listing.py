@@ -9,6 +9,7 @@ from typing import Any
 from bertft_tui.core.config import RunConfig, format_value, split_field
 from bertft_tui.core.errors import ConfigError, InputError
 from bertft_tui.core.metric_names import BEST_METRICS, direction_of, evaluation_name
+from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -34,6 +35,7 @@ COLUMNS: dict[str, Callable[[RunRecord], Any]] = {
 
 def print_list(db: Database, *, sort: str | None, limit: int | None, as_json: bool) -> None:
     """Print the runs of a store. Raises InputError for a field that does not exist."""
+    settle(db)
     runs = queries.list_runs(db, limit=None if sort else limit)
     if sort:
         runs = sort_runs(runs, sort)[:limit]
@@ -42,7 +44,8 @@ def print_list(db: Database, *, sort: str | None, limit: int | None, as_json: bo
     elif runs:
         _print_table(runs, sort)
     else:
-        tell("No runs yet. `bertft-tui demo` makes one.")
+        hidden = any(run.trashed for run in queries.outlines(db))
+        tell("All runs are in the trash: `list --trash`." if hidden else "No runs yet. `bertft-tui demo` makes one.")
 
 
 def sort_runs(runs: list[RunRecord], field: str) -> list[RunRecord]:

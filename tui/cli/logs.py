@@ -38,7 +38,7 @@ def _follow(db: Database, run_id: str, path: Path) -> None:
         ended = queries.get_run(db, run_id).status.is_finished  # before reading: what came last is then printed
         if path.exists():
             with path.open("rb") as file:
-                file.seek(offset)
+                file.seek(offset if offset <= path.stat().st_size else 0)  # a log that grew long is begun anew
                 _print_rest(file)
                 offset = file.tell()
         if ended:

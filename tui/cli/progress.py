@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
+from bertft_tui.core.adjustments import in_words
+from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.metric_names import METRICS, TEST
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import history, queries
@@ -50,9 +52,15 @@ def wait_and_report(db: Database, run_id: str, *, quiet: bool = False) -> int:
 
 
 def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
-    """Yield a run at each change until it has ended, and keep a scheduler at work meanwhile."""
+    """Yield a run at each change until it has ended, and keep a scheduler at work meanwhile.
+
+    When its disk is full, that is said on stderr: the run cannot say so through a journal that waits in memory.
+    """
     seen, looked = -1, 0.0
+    disk = DiskWatch(db.path.file.parent, db.path.runs)
     while True:
+        if disk.has_news():
+            tell(disk.trouble.message if disk.trouble else "The disk is well again.")
         now = time.monotonic()
         if now - looked >= ADOPT_EVERY:
             ensure_running(db)
@@ -89,6 +97,8 @@ def _follow(db: Database, run_id: str, console: Console) -> RunRecord:
 def print_result(run: RunRecord) -> None:
     """Print how a run ended and a table of its evaluation metrics."""
     say(f"{run.id}  {run.name}: {run.status} in {duration(run.duration_seconds)} on {run.device or 'no device'}.")
+    if run.adjustments:
+        say(f"It went on with {in_words(run.adjustments)}.")
     rows = metric_rows(run, _MERITS)
     if rows:
         print_metric_table(run, rows)

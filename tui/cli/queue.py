@@ -1,6 +1,7 @@
 """The queue: what runs, what waits, and whether it is paused."""
 
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.cli.output import print_json, print_table, say
@@ -19,6 +20,7 @@ def change_queue(db: Database, *, pause: bool, reason: str) -> None:
 
 def print_queue(db: Database, *, as_json: bool) -> None:
     """Print whether the queue is paused, what runs and what waits, in the order in which it will start."""
+    settle(db)
     state = queries.queue_state(db)
     runs = {run.id: run for run in queries.list_runs(db, limit=None) if not run.status.is_finished}
     alive = [run for run in runs.values() if run.status.is_alive]

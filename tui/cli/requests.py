@@ -7,8 +7,9 @@ from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.core.store.status import Request, RunStatus, refusal
+from bertft_tui.core.store.status import Request, RunStatus, in_trash, refusal
 from bertft_tui.tui.cli.documents import run_document
+from bertft_tui.tui.cli.launch import warn_about
 from bertft_tui.tui.cli.output import print_json, say
 
 #: Seconds to wait for the effect; a worker that loads its model may take longer to listen.
@@ -19,9 +20,12 @@ def ask(db: Database, kind: Request, names: list[str], *, as_json: bool) -> None
     """Ask something of runs, all or none. Raises UnknownRunError, and RefusedError when one of them cannot."""
     before = {run.id: run for run in (queries.find_run(db, name) for name in names)}
     for run in before.values():
-        if (refused := refusal(kind, run.status)) is not None:
+        refused = in_trash(kind) if run.trashed_at is not None else refusal(kind, run.status)
+        if refused is not None:
             problem = refused.problem
             raise RefusedError(problem.title, f"{run.id} ({run.name}): {problem.message}", problem.hint)
+    if kind is Request.RESUME:
+        warn_about(db)
     for run_id in before:
         commands.request(db, run_id, kind)
     ensure_running(db)

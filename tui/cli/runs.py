@@ -41,6 +41,10 @@ def run(
         Path | None, typer.Argument(metavar="[CONFIG.toml]", help="Settings; those it names lie over the preset's.")
     ] = None,
     preset: PresetName = None,
+    origin: Annotated[
+        str | None,
+        typer.Option("--from", metavar="RUN", parser=readable, help="Start from this run's settings: its child."),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="SECTION.FIELD=VALUE", help="One setting, over the file's. May be repeated."),
@@ -57,12 +61,19 @@ def run(
     db: Db = None,
 ) -> None:
     """Put a run into the queue; a scheduler starts it as soon as a device is free."""
+    from bertft_tui.core.store import queries
     from bertft_tui.tui.cli import launch
     from bertft_tui.tui.cli.progress import wait_and_report
 
-    checked = launch.check(launch.build_config(config, preset, settings or []))
+    if preset is not None and origin is not None:
+        raise typer.BadParameter("--preset and --from exclude each other.")
+    parent = None
+    if origin is not None:
+        with open_store(context, db) as store:
+            parent = queries.find_run(store, origin)
+    checked = launch.check(launch.build_config(config, preset, settings or [], parent))
     with open_store(context, db) as store:
-        run_id = launch.enqueue(store, checked, name=name, experiment=experiment)
+        run_id = launch.enqueue(store, checked, name=name, experiment=experiment, parent=parent)
         code = wait_and_report(store, run_id, quiet=as_json) if wait else 0
         launch.report(store, run_id, as_json=as_json, waited=wait)
     raise typer.Exit(code)
@@ -82,7 +93,7 @@ def cancel(context: typer.Context, names: Runs, as_json: Json = False, db: Db = 
 
 @commands.command()
 def resume(context: typer.Context, names: Runs, as_json: Json = False, db: Db = None) -> None:
-    """Go on with stopped, failed or lost runs from their newest whole checkpoint."""
+    """Go on with stopped, failed or lost runs from their newest whole checkpoint. `run --from` changes settings."""
     _ask(context, "resume", names, as_json, db)
 
 

@@ -12,18 +12,28 @@ commands = typer.Typer()
 @commands.command("list")
 def list_command(
     context: typer.Context,
+    *,
     sort: Annotated[
         str | None,
         typer.Option("--sort", metavar="FIELD", help="A column, a metric (its best value) or a setting."),
     ] = None,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Show so many at most.")] = None,
+    trash: Annotated[
+        bool, typer.Option("--trash", help="Those in the trash, with the disk space they hold.")
+    ] = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
     """List runs, newest first unless sorted."""
     from bertft_tui.tui.cli.listing import print_list
+    from bertft_tui.tui.cli.trash import print_trash
 
+    if trash and sort:
+        raise typer.BadParameter("--trash and --sort exclude each other.")
     with open_store(context, db) as store:
+        if trash:
+            print_trash(store, limit=limit, as_json=as_json)
+            return
         print_list(store, sort=sort, limit=limit, as_json=as_json)
 
 

@@ -3,9 +3,12 @@
 import time
 from difflib import get_close_matches
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
+from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord, Series
@@ -15,7 +18,7 @@ from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import mark_words
-from bertft_tui.tui.progress import phase_words
+from bertft_tui.tui.progress import not_finite_words, phase_words
 
 #: Labels that are named.
 _LABELS = 20
@@ -23,6 +26,7 @@ _LABELS = 20
 
 def print_run(db: Database, name: str, *, as_json: bool) -> None:
     """Print everything about a run. Raises UnknownRunError."""
+    settle(db)
     run = queries.find_run(db, name)
     if as_json:
         print_json(full_document(db, run.id))
@@ -37,6 +41,7 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
 
 def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool) -> None:
     """Print the metrics of a run, or the points of one. Raises UnknownRunError, InputError for an unknown metric."""
+    settle(db)
     run = queries.find_run(db, name)
     if wanted is None:
         if as_json:
@@ -94,19 +99,29 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "status": f"{glyphs().status[run.status]} {run.status}{phase}{lasted}",
         "progress": _progress_words(run),
         "data": _data_words(run),
+        "numbers": f"{words}, or infinite" if (words := not_finite_words(run)) else "",
+        "changed": in_words(run.adjustments),
         "device": f"{run.device}: {run.device_reason}" if run.device else "",
         "experiment": run.experiment or "",
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
         "tags": ", ".join(run.tags),
         "note": run.note,
+        "trash": _trash_words(run),
         "created": _moment(run.created_at),
         "directory": str(db.path.run(run.id).path),
+        "on disk": size(usage(db.path.run(run.id).path)),
     }
     for label, text in facts.items():
         if text:
             say(f"{label:<12}{text}")
     if run.error is not None:
         _print_problem(run.error)
+
+
+def _trash_words(run: RunRecord) -> str:
+    if run.trashed_at is None:
+        return ""
+    return f"in it since {_moment(run.trashed_at)}; `bertft-tui restore {run.id}` takes it out"
 
 
 def _progress_words(run: RunRecord) -> str:
@@ -148,10 +163,11 @@ def _print_history(db: Database, run: RunRecord) -> None:
                 each.outcome or "under way",
                 each.device or "",
                 _exit_words(each.exit_code, each.exit_signal),
+                in_words(each.adjustments or {}),
             )
             for each in attempts
         ]
-        print_table(("number", "started", "outcome", "device", "exit"), rows, right=("number",))
+        print_table(("number", "started", "outcome", "device", "exit", "changed"), rows, right=("number",))
     if checkpoints := history.checkpoints(db, run.id):
         _heading("Checkpoints")
         rows2 = [(str(each.step), size(each.bytes), "best" if each.best else "", each.path) for each in checkpoints]

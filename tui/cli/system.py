@@ -1,5 +1,6 @@
 """Commands about settings, devices, the queue and the installation."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -71,9 +72,45 @@ def queue(
 
 
 @commands.command()
-def doctor(context: typer.Context, as_json: Json = False, db: Db = None) -> None:
-    """Check the installation and the store."""
+def doctor(
+    context: typer.Context,
+    *,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the store again from its run directories and newest whole backup.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --rebuild: also when the store is whole.")] = False,
+    as_json: Json = False,
+    db: Db = None,
+) -> None:
+    """Check the installation and the store, or make the store again."""
     from bertft_tui.core.paths import resolve_store
+
+    if force and not rebuild:
+        raise typer.BadParameter("--force goes with --rebuild.")
+    path = resolve_store(db or context.obj)
+    if rebuild:
+        from bertft_tui.tui.cli.backup import rebuild_store
+
+        rebuild_store(path, force=force, as_json=as_json)
+        return
     from bertft_tui.tui.cli.doctor import examine
 
-    raise typer.Exit(examine(resolve_store(db or context.obj), as_json=as_json))
+    raise typer.Exit(examine(path, as_json=as_json))
+
+
+@commands.command()
+def backup(
+    context: typer.Context,
+    *,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; else beside the store, with the date.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
+    as_json: Json = False,
+    db: Db = None,
+) -> None:
+    """Copy the store, whole, while it is in use."""
+    from bertft_tui.tui.cli.backup import back_up_store
+
+    with open_store(context, db) as store:
+        back_up_store(store.path, file, force=force, as_json=as_json)

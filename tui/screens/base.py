@@ -36,6 +36,17 @@ class StoreScreen(Screen[None]):
         """The run that keys act on."""
         raise NotImplementedError
 
+    @property
+    def place(self) -> str:
+        """What the header says instead of how many run and wait; empty for that."""
+        return ""
+
+    def require_run(self) -> RunRecord | None:
+        """The selected run; without one, say so."""
+        if self.selected is None:
+            self.notify("There is no run yet. Press n to start one.", severity="warning", markup=False)
+        return self.selected
+
     def compose_body(self) -> ComposeResult:
         """What stands between header and footer."""
         raise NotImplementedError
@@ -80,12 +91,13 @@ class StoreScreen(Screen[None]):
         with self.app.batch_update():
             metric = choice_title(snapshot.runs, self.bertft.metric)
             mark = legend(self.in_sight(snapshot), self.bertft.metric)
-            scoring = len(self.bertft.scoring)
-            self.query_one(HeaderLine).show(snapshot, self.bertft.store_name, metric, mark, scoring)
+            header = self.query_one(HeaderLine)
+            at_work, place = self.bertft.at_work, self.place
+            header.show(snapshot, self.bertft.store_name, metric, mark, at_work=at_work, place=place)
             self.show_snapshot(snapshot)
         if self.is_current:
             self.bertft.feed.watch(self.interest())
 
     def _tick(self) -> None:
-        if self.is_current and self.bertft.snapshot.alive:
+        if self.is_current and (self.bertft.snapshot.alive or self.bertft.at_work):
             self.show()

@@ -10,8 +10,8 @@ from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
 from bertft_tui.tui.format import clean
-from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
+from bertft_tui.tui.screens.trash_actions import TrashActions
 
 _DONE = {
     Request.STOP: "will save and stop",
@@ -29,18 +29,12 @@ NO_TEST_SPLIT = Problem(
 Values = Callable[[str], dict[str, Any] | None]
 
 
-class RunActions(StoreScreen):
+class RunActions(TrashActions):
     """A screen with a selected run."""
-
-    def _run(self) -> RunRecord | None:
-        """The selected run; without one, say so."""
-        if self.selected is None:
-            self.notify("There is no run yet. Press n to start one.", severity="warning", markup=False)
-        return self.selected
 
     def _request(self, kind: Request) -> None:
         """Ask for something, and see to it that a scheduler hears it: the last one may have gone."""
-        if (run := self._run()) is None:
+        if (run := self.require_run()) is None:
             return
         run_id, app = run.id, self.bertft
 
@@ -60,7 +54,7 @@ class RunActions(StoreScreen):
 
     def action_cancel(self) -> None:
         """Ask, then cancel the run: this cannot be undone."""
-        run = self._run()
+        run = self.require_run()
         if run is None:
             return
         if (refused := refusal(Request.CANCEL, run.status)) is not None:
@@ -73,7 +67,7 @@ class RunActions(StoreScreen):
 
     def action_evaluate(self) -> None:
         """Score the best checkpoint on the test split, which training never saw."""
-        run = self._run()
+        run = self.require_run()
         if run is None:
             return
         if run.config.data.test_split is None:
@@ -83,17 +77,17 @@ class RunActions(StoreScreen):
 
     def action_rename(self) -> None:
         """Give the run another name."""
-        if (run := self._run()) is not None:
+        if (run := self.require_run()) is not None:
             self._ask(run, "Name", run.name, lambda text: {"name": text} if text.strip() else None)
 
     def action_note(self) -> None:
         """Write a note on the run."""
-        if (run := self._run()) is not None:
+        if (run := self.require_run()) is not None:
             self._ask(run, "Note", run.note, lambda text: {"note": text.strip()})
 
     def action_tags(self) -> None:
         """Give the run tags."""
-        if (run := self._run()) is not None:
+        if (run := self.require_run()) is not None:
             self._ask(run, "Tags, separated by spaces", " ".join(run.tags), lambda text: {"tags": _tags(text)})
 
     def _ask(self, run: RunRecord, title: str, text: str, values: Values) -> None:
@@ -105,12 +99,12 @@ class RunActions(StoreScreen):
 
     def action_copy_run(self) -> None:
         """Start a run from this one, with settings changed."""
-        if (run := self._run()) is not None:
+        if (run := self.require_run()) is not None:
             self.bertft.open_form(run.config, origin=run.name, parent=run)
 
     def action_open_log(self) -> None:
         """Show what the run's process printed."""
-        if (run := self._run()) is not None:
+        if (run := self.require_run()) is not None:
             self.bertft.open_run(run.id, pane=4)
 
     def action_next_metric(self) -> None:

@@ -18,6 +18,7 @@ from bertft_tui.tui.describe import (
     problem_block,
     said_block,
     status_line,
+    turns_block,
 )
 from bertft_tui.tui.describe_run import attempts_text, events_text, log_text, settings_text
 from bertft_tui.tui.feed import Interest
@@ -84,6 +85,7 @@ class RunScreen(RunActions):
         """Bring heading, curves and the visible pane up to date."""
         run = self.selected
         if run is None:
+            self._leave_if_purged(snapshot)
             return
         wide = self.app.size.width >= WIDE
         self.set_class(not wide and self._pane == 1, "-only-left")
@@ -93,6 +95,12 @@ class RunScreen(RunActions):
         if detail is not None and detail.run_id == run.id:
             self.query_one(RunCharts).show(run, detail, self.bertft.metric, self.bertft.charts)
             self._show_right(run, snapshot, detail)
+
+    def _leave_if_purged(self, snapshot: Snapshot) -> None:
+        """Go back when the run is no more: somebody has purged it."""
+        if snapshot.revision >= 0 and self.is_current:
+            self.notify("This run was purged.", severity="warning", markup=False)
+            self.app.pop_screen()
 
     def _show_top(self, run: RunRecord, snapshot: Snapshot) -> None:
         line = Content.assemble(heading(run), "  ", status_line(run, snapshot))
@@ -107,7 +115,7 @@ class RunScreen(RunActions):
         if run.error is not None:
             problem.update(problem_block(run.error))
         self.query_one("#run-tabs", Static).update(self._tabs())
-        blocks = [metrics_block(run), said_block(run), data_block(run), device_block(run)]
+        blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run)]
         words = Content("\n\n").join([block for block in blocks if block is not None])
         self.query_one("#run-metrics", Static).update(words)
 
@@ -143,7 +151,8 @@ class RunScreen(RunActions):
         self.call_after_refresh(self._focus_pane)
 
     def _focus_pane(self) -> None:
-        self.query_one(f"#pane-{PANES[self._pane - 1]}").focus()
+        for pane in self.query(f"#pane-{PANES[self._pane - 1]}"):  # none when the screen was left meanwhile
+            pane.focus()
 
     def action_pane(self, number: int) -> None:
         """Show a pane."""

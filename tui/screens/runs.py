@@ -1,5 +1,6 @@
 """The home screen: the table of runs, and the highlighted one beside it."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,6 +26,16 @@ from bertft_tui.tui.widgets.run_table import RunTable
 WIDE = 110
 
 _KEY = f"{ACCENT} bold"
+_ALL_DELETED = Content("\n").join(
+    [
+        Content.styled("All runs are in the trash.", f"{BRIGHT} bold"),
+        Content(""),
+        Content.assemble(
+            ("z", _KEY), (" takes the last one back, ", MUTED), ("D", _KEY), (" shows all, ", MUTED),
+            ("n", _KEY), (" starts a new one.", MUTED),
+        ),
+    ]
+)  # fmt: skip
 _WELCOME = Content("\n").join(
     [
         Content.styled("No runs yet.", f"{BRIGHT} bold"),
@@ -73,20 +84,32 @@ class RunsScreen(RunActions):
         return Interest(self.table.cursor, series_names(self.selected, self.bertft.metric))
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
-        """All runs."""
+        """All runs outside the trash."""
         return snapshot.runs
+
+    def held(self, snapshot: Snapshot) -> Mapping[str, int] | None:
+        """What the runs hold on the disk; None where that is not shown."""
+        return None
+
+    def welcome(self, snapshot: Snapshot) -> Content:
+        """What stands here when there is nothing."""
+        return _ALL_DELETED if snapshot.trash else _WELCOME
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring table and panel up to date."""
         wide = self.app.size.width >= WIDE
-        self.set_class(not snapshot.runs and snapshot.revision >= 0, "-no-runs")
+        runs = self.in_sight(snapshot)
+        self.set_class(not runs and snapshot.revision >= 0, "-no-runs")
+        if not runs:
+            self.query_one("#welcome", Static).update(self.welcome(snapshot))
         self.set_class(not wide and self._pane == 1, "-only-table")
         self.set_class(not wide and self._pane == 2, "-only-panel")
-        self.table.show(snapshot.runs, View(self.bertft.metric, snapshot.age, self._sort, self._reverse))
-        self._take_highlight()
+        view = View(self.bertft.metric, snapshot.age, self._sort, self._reverse, self.held(snapshot))
+        self.table.show(runs, view)
+        self.take_highlight()
         self._show_panel(snapshot)
 
-    def _take_highlight(self) -> None:
+    def take_highlight(self) -> None:
         """Go to the run that was just launched, or that the app was opened for."""
         wanted = self.bertft.highlight
         if wanted is not None and self.bertft.snapshot.run(wanted) is not None:
@@ -111,12 +134,16 @@ class RunsScreen(RunActions):
 
     def action_open_run(self) -> None:
         """Open the highlighted run."""
-        if (run := self._run()) is not None:
+        if (run := self.require_run()) is not None:
             self.bertft.open_run(run.id)
 
     def action_new_run(self) -> None:
         """Start a run from a preset."""
         self.bertft.open_presets()
+
+    def action_open_trash(self) -> None:
+        """Show the trash."""
+        self.bertft.open_trash()
 
     def action_pane(self, number: int) -> None:
         """Show the table or the panel; both are there when the terminal is wide."""
@@ -134,7 +161,7 @@ class RunsScreen(RunActions):
         orders = self.table.orders
         place = orders.index(self._sort) if self._sort in orders else -1
         self._sort = orders[(place + 1) % len(orders)]
-        title = next((column.title for column in COLUMNS if column.key == self._sort), "time of creation")
+        title = next((column.title for column in COLUMNS if column.key == self._sort), "time")
         self.notify(f"Sorted by {title}.", timeout=2, markup=False)
         self.show()
 

@@ -16,17 +16,22 @@ _PAUSED = "queue paused"
 
 
 class HeaderLine(Static):
-    """The program, the store, how many run, wait and are scored, why the queue is paused, the metric and its mark."""
+    """The program, the store, how many run and wait, what the app does, what hinders the runs, the metric."""
 
-    def show(self, snapshot: Snapshot, store: str, metric: str, mark: str, scoring: int) -> None:
+    def show(
+        self, snapshot: Snapshot, store: str, metric: str, mark: str, *, at_work: str = "", place: str = ""
+    ) -> None:
         """Show the counts of a snapshot; what does not fit is left out from the least important on."""
         waiting, queue = len(snapshot.queue.waiting), snapshot.queue
-        counts = f"{snapshot.alive} running · {waiting} queued" if snapshot.runs else "no runs yet"
+        counts = place or f"{snapshot.alive} running · {waiting} queued"
+        if not snapshot.runs and not place:
+            counts = "no runs yet"
         pieces = [
             (0, "bertft-tui", f"{ACCENT} bold"),
             (2, clean(store, limit=40), MUTED),
             (1, counts, BRIGHT),
-            (1, f"scoring {scoring}…" if scoring else "", ACCENT),
+            (1, at_work, ACCENT),
+            (1, snapshot.disk.title.removeprefix("The ") if snapshot.disk else "", WARNING),
             (3, _PAUSED if queue.paused else "", WARNING),
             (6, clean(queue.reason, limit=50) if queue.paused else "", WARNING),
             (4, f"by {metric}", MUTED),

@@ -1,15 +1,15 @@
 """The columns of the table of runs: what stands in each, and which give way when the terminal is narrow."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from rich.cells import cell_len
 
 from bertft_tui.core.metric_names import direction_of, evaluation_name
 from bertft_tui.core.store.records import MetricSummary, RunRecord
-from bertft_tui.tui.format import NOTHING, clean, duration, metric, number
+from bertft_tui.tui.format import NOTHING, clean, duration, metric, moment, number, size
 from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT
 from bertft_tui.tui.metric_choice import mark_of, metric_of
 
@@ -27,6 +27,7 @@ class View:
     age: Callable[[RunRecord], float]
     sort: str = ""  # the key of a column; empty: as the store gives them, newest first
     reverse: bool = False
+    held: Mapping[str, int] | None = None  # in the trash: bytes on the disk, of those that were measured
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,17 @@ class RunColumn:
     colour: str = MUTED
     right: bool = True
     gives_way: int = 0
+    only: Literal["runs", "trash"] | None = None  # the table that has it; None: both
+
+
+def columns_of(view: View) -> list[RunColumn]:
+    """The columns of the table of runs, or of the trash."""
+    other = "runs" if view.held is not None else "trash"
+    return [column for column in COLUMNS if column.only != other]
+
+
+def _held(run: RunRecord, view: View) -> int | None:
+    return (view.held or {}).get(run.id)
 
 
 def _summary(run: RunRecord, view: View) -> MetricSummary | None:
@@ -136,6 +148,7 @@ COLUMNS: tuple[RunColumn, ...] = (
     RunColumn(
         "time", "time", lambda run, view: duration(_seconds(run, view)), lambda run, view: _seconds(run, view) or 0.0,
         gives_way=3,
+        only="runs",
     ),
     RunColumn(
         "device",
@@ -144,13 +157,30 @@ COLUMNS: tuple[RunColumn, ...] = (
         lambda run, view: run.device or "",
         right=False,
         gives_way=6,
+        only="runs",
+    ),
+    RunColumn(
+        "held",
+        "on disk",
+        lambda run, view: size(_held(run, view)),
+        lambda run, view: -(_held(run, view) or 0),
+        colour=BRIGHT,
+        only="trash",
+    ),
+    RunColumn(
+        "deleted",
+        "deleted",
+        lambda run, view: moment(run.trashed_at or 0.0),
+        lambda run, view: -(run.trashed_at or 0.0),
+        gives_way=4,
+        only="trash",
     ),
 )  # fmt: skip
 
 
 def sort_runs(runs: tuple[RunRecord, ...], view: View) -> list[RunRecord]:
     """Order runs by the view's column; equal ones stay newest first."""
-    column = next((column for column in COLUMNS if column.key == view.sort), None)
+    column = next((column for column in columns_of(view) if column.key == view.sort), None)
     ordered = list(runs) if column is None else sorted(runs, key=lambda run: column.order(run, view))
     return ordered[::-1] if view.reverse else ordered
 
@@ -164,14 +194,15 @@ class Layout:
 
 def lay_out(runs: list[RunRecord], view: View, width: int) -> Layout:
     """Choose columns for a table of so many cells: the name keeps its width as long as others can give way."""
+    columns = columns_of(view)
     wanted = {
         column.key: max(
             [cell_len(column.title) + (column.key == view.sort), *(cell_len(column.text(run, view)) for run in runs)]
         )
-        for column in COLUMNS
+        for column in columns
     }
     wanted["name"] = min(wanted["name"], NAME_WIDTH)
-    shown = list(COLUMNS)
+    shown = list(columns)
     while _total(shown, wanted) > width and any(column.gives_way for column in shown):
         shown.remove(max(shown, key=lambda column: column.gives_way))
     others = _total(shown, wanted) - wanted["name"]

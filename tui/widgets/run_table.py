@@ -9,12 +9,13 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.glyphs import ERROR, MUTED, STATUS_COLOURS, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
-from bertft_tui.tui.progress import progress_spans
+from bertft_tui.tui.progress import not_finite_words, progress_spans
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.run_columns import GAP, Layout, View, lay_out, sort_runs
 from bertft_tui.tui.widgets.strips import fit_cells, strip
@@ -148,7 +149,8 @@ class RunTable(ScrollView, can_focus=True):
         return spans
 
     def _cells(self, run: RunRecord) -> list[Span]:
-        spans: list[Span] = [(f" {glyphs().status[run.status]} ", STATUS_COLOURS[run.status])]
+        mark = " " if run.not_finite_step is None else glyphs().nan
+        spans: list[Span] = [(f" {glyphs().status[run.status]}", STATUS_COLOURS[run.status]), (mark, ERROR)]
         for column, width in self._layout.columns:
             text = fit_cells(column.text(run, self._view), width, right=column.right)
             spans.append((text + " " * GAP, column.colour))
@@ -159,15 +161,18 @@ class RunTable(ScrollView, can_focus=True):
         indent: Span = (" " * (_MARGIN + 1), "")
         if run.status.is_alive:
             return [indent, *progress_spans(run, self._view.age(run), room, glyphs())]
-        return [indent, (fit_cells(_reason(run), room), ERROR)]
+        text, colour = _aside(run)
+        return [indent, (fit_cells(text, room), colour)]
 
 
 def _height(run: RunRecord) -> int:
-    return 2 if run.status.is_alive or _reason(run) else 1
+    return 2 if run.status.is_alive or _aside(run)[0] else 1
 
 
-def _reason(run: RunRecord) -> str:
-    """Why a run failed or was lost, in a line; empty for the others."""
-    if run.error is None or run.status not in (RunStatus.FAILED, RunStatus.LOST):
-        return ""
-    return clean(f"{run.error.title}: {run.error.message}", limit=300)
+def _aside(run: RunRecord) -> Span:
+    """Why a run failed or was lost, since when it has no numbers, or what it changed to go on; empty for others."""
+    if run.error is not None and run.status in (RunStatus.FAILED, RunStatus.LOST):
+        return clean(f"{run.error.title}: {run.error.message}", limit=300), ERROR
+    if words := not_finite_words(run):
+        return words, ERROR
+    return in_words(run.adjustments), MUTED

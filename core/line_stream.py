@@ -1,0 +1,254 @@
+"""Lines on their way to a file, whatever its disk does: whoever puts one is never stopped, and nothing raises.
+
+A thread writes. `reach` waits for it for some milliseconds, so on a healthy disk a line is the kernel's when it
+returns. A disk that fails or is slow is not waited for: the lines wait in memory and follow, in their order.
+"""
+
+import errno
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from bertft_tui.core.backlog import Backlog
+
+#: Seconds that a line is waited for, and that a write may last before the disk counts as slow.
+PATIENCE = 0.05
+
+#: Seconds between two tries on a disk that fails.
+RETRY = 0.5
+
+#: Why lines wait while their file has no name.
+_GONE = "Its directory is gone"
+
+#: Seconds of mere slowness, or without a directory, that are worth a word.
+_NOTEWORTHY = 5.0
+
+#: Seconds between two words: a disk that fills again and again has one a minute.
+_SPACING = 60.0
+
+#: Bytes that are written at once, when so many wait.
+_CHUNK = 1_000_000
+
+
+class RawFile(Protocol):
+    """What lines are written to."""
+
+    def write(self, data: bytes, /) -> int:
+        """Write some of the bytes; return how many. Raises OSError."""
+
+    def sync(self) -> None:
+        """Bring what was written to the disk. Raises OSError."""
+
+    def fileno(self) -> int:
+        """The open descriptor."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
+class AppendedFile:
+    """A private file that is appended to; readable, since one that was deleted can still be copied."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def write(self, data: bytes, /) -> int:
+        """Write some of the bytes; return how many."""
+        return os.write(self._descriptor, data)
+
+    def sync(self) -> None:
+        """Bring what was written to the disk."""
+        os.fsync(self._descriptor)
+
+    def fileno(self) -> int:
+        """The open descriptor."""
+        return self._descriptor
+
+    def close(self) -> None:
+        """Close it."""
+        os.close(self._descriptor)
+
+
+@dataclass
+class Trouble:
+    """A time in which a disk could not be written, or only slowly."""
+
+    since: float  # seconds since the epoch
+    until: float
+    reason: str = ""  # of the system; empty when the disk was only slow
+    waited: int = 0  # lines
+    dropped: Counter[str] = field(default_factory=Counter)  # lines, by kind
+
+
+class LineStream:
+    """Writes lines to a file in a thread of its own, where `recovered` is called when a trouble has ended."""
+
+    def __init__(
+        self,
+        file: RawFile,
+        backlog: Backlog,
+        recovered: Callable[[Trouble], None] = lambda trouble: None,
+        *,
+        first: bytes = b"",
+    ) -> None:
+        self._file, self._backlog, self._recovered = file, backlog, recovered
+        self._held = False
+        self._flight: list[bytes] = []  # the lines being written
+        self._rest = first  # the bytes of them that are still to be written
+        self._taken = self._written = 0  # numbers of lines
+        self._well, self.is_open = True, True
+        self.dirty = False
+        self._trouble: Trouble | None = None
+        self._told = -_SPACING
+        lock = threading.RLock()  # a signal handler that prints comes between the lines of `put`
+        self._work, self._done = threading.Condition(lock), threading.Condition(lock)
+        self._writing = threading.Lock()  # held while the file is written, against its being exchanged
+        self._nudge = threading.Event()
+        self._process = os.getpid()
+        self._thread = threading.Thread(target=self._run, name="lines", daemon=True)
+        self._thread.start()
+
+    def put(self, kind: str, line: bytes) -> int:
+        """Hand over a line; return its number, for `reach`."""
+        if not self.is_open or os.getpid() != self._process:  # a forked child has no thread, and perhaps a taken lock
+            with suppress(OSError):
+                self._file.write(line)
+            return 0
+        with self._work:
+            self._work.notify()
+            return self._backlog.add(kind, line)
+
+    def reach(self, number: int) -> None:
+        """Wait until the line of this number is written, on a disk that is well and for milliseconds only."""
+        if not self._well or threading.get_ident() == self._thread.ident or os.getpid() != self._process:
+            return
+        with self._done:
+            if not self._done.wait_for(lambda: self._written >= number, PATIENCE):
+                self._well = False
+                self._trouble = self._trouble or Trouble(time.time() - PATIENCE, time.time())
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until all that was put is written, so long at most; say whether it is."""
+        with self._done:
+            return self._done.wait_for(lambda: not (self._backlog or self._rest), seconds)
+
+    def trouble(self) -> Trouble | None:
+        """What is the matter with the disk, or was and has not been said; None when all is well."""
+        with self._done:
+            if self._trouble is None or (self._well and not self._trouble.reason):
+                return None
+            if self._well:
+                return replace(self._trouble, dropped=Counter(self._backlog.dropped))
+            waiting = self._trouble.waited + len(self._flight) + len(self._backlog)
+            return replace(self._trouble, until=time.time(), waited=waiting, dropped=Counter(self._backlog.dropped))
+
+    def sync(self) -> None:
+        """Bring what was written to the disk; a failure is a trouble like any other."""
+        self.dirty = False
+        try:
+            self._file.sync()
+        except OSError as error:
+            self.dirty = True
+            self._fail(error)
+
+    def fileno(self) -> int:
+        """The open descriptor of the file."""
+        return self._file.fileno()
+
+    def hold(self) -> None:
+        """Let lines wait from now on, until another file is put in the place of this one."""
+        with self._writing:
+            self._held = True
+
+    def exchange(self, file: RawFile) -> None:
+        """Go on in another file, which holds what this one does; close this one."""
+        with self._writing:
+            before, self._file = self._file, file
+            self._held = False
+            self.dirty = True
+        before.close()
+        self._nudge.set()
+
+    def end(self) -> list[bytes]:
+        """Write no more; return the lines that were not written."""
+        with self._work:
+            self.is_open = False
+            self._work.notify_all()
+            left = [*self._flight, *self._backlog.take(2**62)[1]]
+        self._nudge.set()
+        self._thread.join(PATIENCE)
+        if not self._thread.is_alive():
+            self._file.close()
+        return left
+
+    def _run(self) -> None:
+        while self._take():
+            began = time.monotonic()
+            try:
+                self._write_rest()
+            except OSError as error:
+                self._fail(error)
+                self._nudge.wait(RETRY)
+                self._nudge.clear()
+            else:
+                self._succeed(time.monotonic() - began)
+
+    def _take(self) -> bool:
+        """Wait for something to write; False when the stream has ended."""
+        with self._work:
+            self._work.wait_for(lambda: self._backlog or self._rest or not self.is_open)
+            if self.is_open and not self._rest:
+                self._taken, self._flight = self._backlog.take(_CHUNK)
+                self._rest = b"".join(self._flight)
+            return self.is_open
+
+    def _write_rest(self) -> None:
+        """Write on where the last try ended: a line that was cut is completed."""
+        with self._writing:
+            if self._held:
+                raise FileNotFoundError(errno.ENOENT, _GONE)
+            while rest := self._rest:
+                self._rest = rest[self._file.write(rest) :]
+
+    def _fail(self, error: OSError) -> None:
+        with self._done:
+            self._well = False
+            self._trouble = self._trouble or Trouble(time.time(), time.time())
+            self._trouble.reason = error.strerror or str(error)
+
+    def _succeed(self, seconds: float) -> None:
+        """Note what is written now; when that ends a trouble, say so."""
+        ended = None
+        with self._done:
+            slow = seconds > PATIENCE
+            now = time.time()
+            if slow:
+                self._trouble = self._trouble or Trouble(now - seconds, now)
+            if self._trouble is not None and (slow or not self._well):
+                self._trouble.waited += len(self._flight)
+                self._trouble.until = now
+            self._flight, self._written = [], self._taken
+            self._well = not slow and not (self._trouble and self._backlog)
+            self.dirty = True
+            if self._trouble is not None and not self._backlog and (self._trouble.reason or not slow):
+                ended = self._end_trouble(self._trouble)
+            self._done.notify_all()
+        if ended is not None:
+            self._recovered(ended)
+
+    def _end_trouble(self, trouble: Trouble) -> Trouble | None:
+        """Return a trouble that has ended, when it is worth a word now."""
+        if trouble.reason in ("", _GONE) and trouble.until - trouble.since < _NOTEWORTHY:
+            self._trouble = None
+            return None
+        if time.monotonic() - self._told < _SPACING:
+            return None  # said with the next one
+        self._told, self._trouble = time.monotonic(), None
+        trouble.dropped, self._backlog.dropped = self._backlog.dropped, Counter()
+        return trouble

@@ -1,0 +1,56 @@
+"""What became of a run whose process is gone and whose journal names no end: as much as can be known, and no more."""
+
+import signal
+import socket
+
+from bertft_tui.core.boot import boot_id
+from bertft_tui.core.errors import Problem
+from bertft_tui.core.scheduling.memory_kills import Kills, lost_to_memory
+from bertft_tui.core.scheduling.worker_handle import CRASHES, WorkerHandle, log_tail
+from bertft_tui.core.store.records import AttemptRecord
+from bertft_tui.core.store.status import RunStatus
+
+_RESUME = "Resume it: it goes on from its newest whole checkpoint."
+
+_LESS_MEMORY = (
+    "Fewer hardware.dataloader_num_workers, a smaller data.max_length or batch, and fewer rows (data.train_size) "
+    "take less: start a run from it with those. A resume goes on with the settings as they are."
+)
+
+
+def verdict(
+    handle: WorkerHandle, attempt: AttemptRecord | None, kills: Kills | None = None, last_seen: str = ""
+) -> tuple[RunStatus, Problem | None]:
+    """Say how a run ended. `attempt`: what the store knows of its process; `last_seen`: what it was doing then.
+
+    `kills`: how often the system has killed for want of memory by now.
+    """
+    if handle.directory.cancel_request.exists():
+        return RunStatus.CANCELLED, None
+    if (handle.exit_code or handle.exit_signal in CRASHES) and handle.take_ticket_back():
+        message = f"{_how(handle)} The log ends: {log_tail(handle.directory) or 'without a word.'}"
+        hint = "`bertft-tui doctor` checks the installation."
+        return RunStatus.FAILED, Problem("The worker could not start", message, hint)
+    if attempt is not None and attempt.host not in (None, socket.gethostname()):
+        message = f"Its process was on {attempt.host}, and this machine is {socket.gethostname()}."
+        return RunStatus.LOST, Problem("The run was lost (another machine)", message, _RESUME)
+    if attempt is not None and attempt.boot_id not in (None, boot_id()):
+        message = "The machine was restarted while the run was under way."
+        return RunStatus.LOST, Problem("The run was lost (reboot)", message, _RESUME)
+    for_memory, why = lost_to_memory(handle.kills, kills, handle.exit_signal)
+    message = " ".join(part for part in (_how(handle), why, last_seen) if part)
+    if for_memory:
+        return RunStatus.LOST, Problem("The system killed the run for want of memory", message, _LESS_MEMORY)
+    if tail := log_tail(handle.directory):
+        message += f" The log ends: {tail}"
+    return RunStatus.LOST, Problem("The run was lost", message, _RESUME)
+
+
+def _how(handle: WorkerHandle) -> str:
+    """Say in a sentence how a process ended."""
+    if handle.exit_signal is not None:
+        names = {item.value: item.name for item in signal.Signals}
+        return f"Its process was killed by signal {handle.exit_signal} ({names.get(handle.exit_signal, 'unknown')})."
+    if handle.exit_code is not None:
+        return f"Its process ended with exit code {handle.exit_code}."
+    return "Its process vanished; how is unknown, since nobody was there to see it."

@@ -1,0 +1,189 @@
+"""A pass of the longest batch before the first step: what does not fit shows within seconds, not after an hour.
+
+The pass draws from the training generators and gives them back, leaves no gradient and moves no weight, so the losses
+are those of a run without it. What a batch took is remembered, and one that is known to fit is not tried again.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow.compute as pc
+import torch
+from datasets import Dataset
+from numpy.typing import NDArray
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
+
+from bertft_tui.core.training.failures import memory_named
+from bertft_tui.core.training.randomness import forked_random_state
+from bertft_tui.core.training.trainer import RunTrainer
+
+#: Bytes that an optimizer keeps for each number that learns, and those that it needs for a moment when it steps.
+_KEPT = {"adamw_torch_fused": 8, "adamw_torch": 8}
+_IN_A_STEP = {"adamw_torch": 4}
+
+#: Batches that are remembered; the oldest give way.
+_MOST_KNOWN = 300
+
+
+class Memory(Protocol):
+    """The memory of one device."""
+
+    name: str  # of the device: "NVIDIA H100 80GB HBM3"
+    total: int  # bytes
+
+    def free(self) -> int:
+        """Bytes that this process may have in all."""
+
+    def start(self) -> None:
+        """Begin to measure."""
+
+    def peak(self) -> int:
+        """Bytes that this process had at most since then."""
+
+    def release(self) -> None:
+        """Give back what lies unused."""
+
+
+class CudaMemory:
+    """The memory of a CUDA device, as torch counts it: what it has reserved, not only what is in use."""
+
+    def __init__(self, device: torch.device) -> None:
+        properties = torch.cuda.get_device_properties(device)
+        self.name, self.total = str(properties.name), int(properties.total_memory)
+        self._device = device
+
+    def free(self) -> int:
+        """Bytes that this process may have in all."""
+        return int(torch.cuda.mem_get_info(self._device)[0] + torch.cuda.memory_reserved(self._device))
+
+    def start(self) -> None:
+        """Begin to measure."""
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats(self._device)
+
+    def peak(self) -> int:
+        """Bytes that this process had at most since then."""
+        return int(torch.cuda.max_memory_reserved(self._device))
+
+    def release(self) -> None:
+        """Give back what lies unused."""
+        torch.cuda.empty_cache()
+
+
+def memory_of(device: torch.device) -> Memory | None:
+    """Return the memory of a device that is probed; None for the others, which have the machine's."""
+    return CudaMemory(device) if device.type == "cuda" else None
+
+
+class ProbeCallback(TrainerCallback):  # type: ignore[misc]
+    """Tries the longest batch when training begins. `known`: the file of what batches took."""
+
+    def __init__(self, trainer: RunTrainer, memory: Memory, known: Path, precision: str) -> None:
+        self._trainer = trainer
+        self._memory = memory
+        self._known = known
+        self._precision = precision
+
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        """Say what the longest batch takes. Raises AttemptFailed when it does not fit."""
+        if state.global_step >= state.max_steps:
+            return
+        trainer, reporter = self._trainer, self._trainer.reporter
+        batch = longest_batch(trainer)
+        rows, tokens = batch["input_ids"].shape
+        key = self._key(rows, tokens)
+        peak = read_known(self._known).get(key)
+        known = peak is not None and peak <= self._memory.free()
+        if not known:
+            reporter.tell("trying the longest batch…")
+            with memory_named("probe", trainer.load), forked_random_state():
+                peak = try_batch(trainer, batch, self._memory)
+            remember(self._known, key, peak)
+            reporter.tell("")
+        reporter.journal.write("memory", rows=rows, tokens=tokens, peak=peak, total=self._memory.total, known=known)
+
+    def _key(self, rows: int, tokens: int) -> str:
+        """All that the memory of a batch depends on."""
+        model = self._trainer.model
+        weights = list(model.parameters())
+        facts = [
+            type(model).__name__,
+            getattr(model.config, "model_type", ""),
+            getattr(model.config, "_attn_implementation", ""),
+            sum(weight.numel() for weight in weights),
+            sum(weight.numel() for weight in weights if weight.requires_grad),
+            self._precision,
+            _optimizer_name(self._trainer),
+            f"{rows}x{tokens}{'+' if self._trainer.args.gradient_accumulation_steps > 1 else ''}",
+            self._memory.name,
+            self._memory.total,
+            f"torch {torch.__version__}",
+        ]
+        return " ".join(str(fact) for fact in facts)
+
+
+def longest_rows(lengths: NDArray[np.int64], count: int) -> list[int]:
+    """Return the places of the longest texts, the longest first; of equal ones the first."""
+    return [int(place) for place in np.argsort(-lengths, kind="stable")[:count]]
+
+
+def longest_batch(trainer: RunTrainer) -> dict[str, torch.Tensor]:
+    """Make the batch that needs the most memory out of the training rows."""
+    dataset: Dataset = trainer.train_dataset
+    column = dataset.select_columns("input_ids").with_format("arrow")[:].column("input_ids")
+    places = longest_rows(pc.list_value_length(column).to_numpy(), trainer.args.per_device_train_batch_size)
+    rows = trainer._remove_unused_columns(dataset.select(places, keep_in_memory=True))
+    return dict(trainer.data_collator(list(rows)))
+
+
+def try_batch(trainer: RunTrainer, batch: Mapping[str, torch.Tensor], memory: Memory) -> int:
+    """Pass a batch forwards and backwards as a step does, beside what the optimizer will keep; return the peak.
+
+    With accumulation there are gradients when the second pass begins, so there is a second one.
+    """
+    device, model = trainer.args.device, trainer.model_wrapped
+    learning = sum(weight.numel() for weight in trainer.model.parameters() if weight.requires_grad)
+    name = _optimizer_name(trainer)
+    memory.start()
+    try:
+        kept = 0 if trainer.optimizer.state else _KEPT.get(name, 0)
+        held = torch.empty(kept * learning, dtype=torch.uint8, device=device)
+        for _ in range(min(2, trainer.args.gradient_accumulation_steps)):
+            trainer.training_step(model, dict(batch))
+        torch.empty(_IN_A_STEP.get(name, 0) * learning, dtype=torch.uint8, device=device)
+        del held
+        return memory.peak()
+    finally:
+        model.zero_grad()
+        memory.release()
+
+
+def _optimizer_name(trainer: RunTrainer) -> str:
+    return str(getattr(trainer.args.optim, "value", trainer.args.optim))
+
+
+def read_known(path: Path) -> dict[str, int]:
+    """Read what batches took, in bytes; nothing where the file is missing or no such file."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {key: value for key, value in pairs if isinstance(value, int) and value > 0}
+
+
+def remember(path: Path, key: str, peak: int) -> None:
+    """Keep what a batch took; a cache that cannot be written costs the next run a few seconds and no more."""
+    known = {name: value for name, value in read_known(path).items() if name != key} | {key: peak}
+    newest = dict(list(known.items())[-_MOST_KNOWN:])
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(newest, indent=1), encoding="utf-8")
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,195 @@
+"""The journal on disks that are full, read-only, broken, slow or hanging: nobody waits, nothing is lost."""
+
+import errno
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from failing_disks import FailingFile, SlowFile
+
+from bertft_tui.core.backlog import Backlog
+from bertft_tui.core.journal import DROPPABLE, Event, JournalWriter, read_events
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a real disk of 64 kB; skipped where nothing may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)]
+    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def events(path: Path, kind: str | None = None) -> list[Event]:
+    """Read all events, of one type if named."""
+    return [event for event, _ in read_events(path) if kind in (None, event.type)]
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, "it never held"
+        time.sleep(0.01)
+
+
+def write_steps(writer: JournalWriter, steps: range) -> float:
+    """Write a point for each step; return the seconds that it took."""
+    began = time.monotonic()
+    for step in steps:
+        writer.write("metrics", step=step, epoch=0.0, values={"loss": 0.5})
+    return time.monotonic() - began
+
+
+def assert_all(path: Path, steps: int) -> None:
+    """See that every step's point is there once, and every number once, in order."""
+    assert [event.fields["step"] for event in events(path, "metrics")] == list(range(steps))
+    assert [event.seq for event in events(path)] == list(range(1, len(events(path)) + 1))
+
+
+def test_a_healthy_call_is_quick(tmp_path: Path) -> None:
+    """99 of 100 calls are over in a fraction of a step, each with its line in the file."""
+    path = tmp_path / "events.jsonl"
+    writer = JournalWriter(path)
+    seconds = sorted(write_steps(writer, range(step, step + 1)) for step in range(1000))
+    assert len(events(path)) == 1000
+    writer.close()
+    assert seconds[500] < 0.001
+    assert seconds[990] < 0.02  # 0.0002 on a machine that does nothing else
+
+
+def test_a_disk_that_is_really_full(small_disk: Path) -> None:
+    """Training goes on, and when space returns all is there, in order, with one warning that says what happened."""
+    path, filling = small_disk / "events.jsonl", small_disk / "filling"
+    writer = JournalWriter(path)
+    write_steps(writer, range(10))
+    subprocess.run(["dd", "if=/dev/zero", f"of={filling}", "bs=4k"], capture_output=True, check=False)
+    assert write_steps(writer, range(10, 300)) < 2
+    assert len(events(path, "metrics")) < 300
+    filling.unlink()
+    until(lambda: events(path, "warning"))
+    writer.write("finished")
+    assert writer.close() == []
+    assert_all(path, 300)
+    (warning,) = events(path, "warning")
+    assert warning.fields["title"] == "The disk could not be written"
+    assert "No space left on device" in warning.fields["message"]
+    assert "From 20" in warning.fields["message"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_a_disk_that_refuses(tmp_path: Path, number: int) -> None:
+    """A line that was cut half-way is completed, and those behind it follow, each once."""
+    path = tmp_path / "events.jsonl"
+    file = FailingFile(path, room=50, number=number)
+    writer = JournalWriter(path, opened=lambda _: file)
+    assert write_steps(writer, range(200)) < 1
+    assert events(path) == []
+    file.room = 2**62
+    until(lambda: events(path, "warning"))
+    write_steps(writer, range(200, 210))
+    writer.close()
+    assert_all(path, 210)
+    assert "200 events waited" in events(path, "warning")[0].fields["message"]
+
+
+def test_a_disk_that_hangs(tmp_path: Path) -> None:
+    """A write that never returns stops nobody, and what waited is written when it returns after all."""
+    path = tmp_path / "events.jsonl"
+    file = SlowFile(path)
+    writer = JournalWriter(path, opened=lambda _: file)
+    file.gate.clear()
+    assert write_steps(writer, range(500)) < 1
+    assert writer.close(patience=0.05)  # what it could not write
+    file.gate.set()
+
+
+def test_a_slow_disk(tmp_path: Path) -> None:
+    """A disk that takes a second for each write and sync costs training nothing, and has all at the end."""
+    path = tmp_path / "events.jsonl"
+    writer = JournalWriter(path, opened=lambda path: SlowFile(path, seconds=0.3, sync_seconds=1.0))
+    assert write_steps(writer, range(2000)) < 1
+    writer.write("finished")
+    assert writer.close() == []
+    assert_all(path, 2000)
+
+
+def test_a_sync_that_is_slow_stops_no_step(tmp_path: Path) -> None:
+    """While the disk syncs for a second, lines are written as ever."""
+    path = tmp_path / "events.jsonl"
+    writer = JournalWriter(path, opened=lambda path: SlowFile(path, sync_seconds=1.0))
+    slowest = 0.0
+    deadline = time.monotonic() + 1.5
+    while time.monotonic() < deadline:
+        slowest = max(slowest, write_steps(writer, range(1)))
+        time.sleep(0.005)
+    assert slowest < 0.3
+    began = time.monotonic()
+    writer.write("checkpoint", step=1, path="checkpoints/checkpoint-1", bytes=1, best=True)
+    assert time.monotonic() - began > 0.5  # a checkpoint is told when the disk has it
+    writer.close()
+
+
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    """Beyond the bound the oldest progress goes first, then the oldest points, and never anything else."""
+    path = tmp_path / "events.jsonl"
+    file = FailingFile(path, room=0)
+    writer = JournalWriter(path, opened=lambda _: file, backlog=Backlog(DROPPABLE, max_lines=50))
+    writer.write("phase", phase="training")
+    until(lambda: file.room == 0)
+    for step in range(40):
+        writer.write("progress", step=step)
+        writer.write("metrics", step=step, epoch=0.0, values={"loss": 0.5})
+    writer.write("error", title="Title", message="Message", hint="")
+    file.room = 2**62
+    until(lambda: events(path, "warning"))
+    writer.close()
+    kept = [event.fields["step"] for event in events(path, "progress")]
+    assert len(events(path, "metrics")) == 40
+    assert kept == list(range(40 - len(kept), 40))
+    assert len(kept) <= 11
+    assert [event.type for event in events(path) if event.type in ("phase", "error")] == ["phase", "error"]
+    assert f"{40 - len(kept)} progress events were dropped" in events(path, "warning")[0].fields["message"]
+    assert [event.seq for event in events(path)] == sorted(event.seq for event in events(path))
+
+
+def test_backlog_drops_progress_then_points_only() -> None:
+    """Of three kinds the first is dropped first, and what may not be dropped stays beyond any bound."""
+    backlog = Backlog(DROPPABLE, max_bytes=3)
+    for kind in ("metrics", "progress", "error", "metrics", "error", "error", "error"):
+        backlog.add(kind, kind[:1].encode())
+    assert backlog.take(100) == (7, [b"e"] * 4)
+    assert backlog.dropped == {"progress": 1, "metrics": 2}
+
+
+def test_the_end_waits_for_space(tmp_path: Path) -> None:
+    """The closing event waits, says so, and is written with a warning before it once there is room."""
+    path = tmp_path / "events.jsonl"
+    file = FailingFile(path, room=0)
+    writer = JournalWriter(path, opened=lambda _: file)
+    write_steps(writer, range(3))
+    writer.write("finished")
+    said: list[str] = []
+
+    def free(text: str) -> None:
+        said.append(text)
+        file.room = 2**62
+
+    assert writer.close(tell=free) == []
+    assert said == ["waiting for the disk (No space left on device): 5 events to write"]
+    assert [event.type for event in events(path)][-2:] == ["warning", "finished"]
+    assert_all(path, 3)
+
+
+def test_the_end_gives_up_when_asked(tmp_path: Path) -> None:
+    """A cancel ends the waiting, and what could not be written is handed over."""
+    writer = JournalWriter(tmp_path / "events.jsonl", opened=lambda path: FailingFile(path, room=30))
+    write_steps(writer, range(3))
+    left = writer.close(give_up=lambda: True)
+    assert [b'"step": 0' in left[0], len(left)] == [True, 3]

@@ -1,0 +1,38 @@
+"""What an open app does for its runs: see to it that a scheduler is at work. Run as `python looker.py STORE`."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bertft_tui.core.errors import StoreError
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.scheduling import service
+from bertft_tui.core.store.database import Database
+
+QUICK_SCHEDULER = Path(__file__).with_name("quick_scheduler.py")
+
+
+def spawn(words: list[str], log: Path, *, cwd: Path, environment: dict[str, str] | None = None) -> object:
+    """Start the scheduler of quick workers."""
+    with log.open("ab") as output:
+        command = [sys.executable, str(QUICK_SCHEDULER), *words[1:]]
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, cwd=cwd
+        )
+
+
+def main(path: StorePath) -> None:
+    """Look for ever; a store that cannot be used just now is looked at again."""
+    service.spawn = spawn  # type: ignore[assignment]
+    with Database.open(path) as db:
+        while True:
+            try:
+                service.ensure_running(db)
+            except StoreError as error:
+                print(error, file=sys.stderr, flush=True)
+            time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main(StorePath(Path(sys.argv[1])))

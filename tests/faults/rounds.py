@@ -1,0 +1,96 @@
+"""The kinds of rounds: what is done to the processes of a stage. Each comes from a seed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from harness import Result, Stage
+
+from bertft_tui.core.store import commands
+
+
+def _workers(stage: Stage) -> None:
+    stage.kill_worker()
+
+
+def _groups(stage: Stage) -> None:
+    stage.kill_worker(group=True)
+
+
+def _schedulers(stage: Stage) -> None:
+    stage.kill_scheduler()
+
+
+def _apps(stage: Stage) -> None:
+    stage.kill_app()
+    stage.kill_scheduler()
+    stage.pause()
+    stage.look()
+
+
+def _everything(stage: Stage) -> None:
+    """All at once, as when the machine goes down; the queue is there when it comes back."""
+    stage.kill_app()
+    stage.kill_scheduler()
+    while stage.alive():
+        stage.kill_worker(group=True)
+    stage.pause()
+    stage.look()
+
+
+def _requests(stage: Stage) -> None:
+    for _ in range(3):
+        stage.ask()
+
+
+def _journals(stage: Stage) -> None:
+    stage.kill_scheduler()
+    stage.kill_worker()
+    stage.pause(0.02, 0.1)
+    stage.tear_journal()
+    stage.ask()
+
+
+def _locked(stage: Stage) -> None:
+    with stage.locked(stage.random.uniform(0.2, 1.5)):
+        stage.kill_worker()
+
+
+def _suspended(stage: Stage) -> None:
+    stage.suspend()
+
+
+def _mixed(stage: Stage) -> None:
+    act = stage.random.choice([
+        _workers, _groups, _schedulers, _apps, _everything, _requests, _journals, _locked, _suspended
+    ])  # fmt: skip
+    act(stage)
+
+
+KINDS: dict[str, Callable[[Stage], None]] = {
+    "worker killed": _workers,
+    "worker's process group killed": _groups,
+    "scheduler killed": _schedulers,
+    "app and scheduler killed": _apps,
+    "everything killed at once": _everything,
+    "stop, cancel and resume at any moment": _requests,
+    "journal torn, worker and scheduler killed": _journals,
+    "store locked for long, worker killed": _locked,
+    "worker or scheduler suspended": _suspended,
+    "all of these mixed": _mixed,
+}
+
+
+def run_round(folder: Path, kind: str, seed: int) -> Result:
+    """Start runs on three devices, do the same kind of thing to them a few times, and see what came of it."""
+    stage = Stage(folder, kind, seed)
+    for _ in range(stage.random.randint(2, 4)):
+        stage.enqueue(stage.random.choice(["patient", "patient", "quick"]))
+    stage.open()
+    stage.until(stage.alive, 20)
+    for _ in range(stage.random.randint(2, 4)):
+        stage.pause()
+        KINDS[kind](stage)
+        if stage.random.random() < 0.4:
+            stage.enqueue()
+    commands.resume_queue(stage.db)
+    return stage.close()

@@ -1,0 +1,36 @@
+"""Runs of the quick worker, and waiting for them while schedulers step."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.scheduling.devices import Device
+from bertft_tui.core.scheduling.scheduler import Scheduler
+from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import RunStatus
+
+CPU = Device("cpu", "2 processor cores")
+QUICK_WORKER = Path(__file__).with_name("quick_worker.py")
+
+
+def enqueue(db: Database, behaviour: str, **settings: object) -> str:
+    """Queue a run of the quick worker."""
+    return commands.enqueue(db, RunConfig().with_settings({"data.dataset": behaviour, **settings}), name=behaviour)
+
+
+def until(condition: Callable[[], object], *steppers: Scheduler, seconds: float = 15) -> float:
+    """Let schedulers step until something holds; return how long that took. Fails after `seconds`."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, "it did not happen in time"
+        for scheduler in steppers:
+            scheduler.step()
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def status_is(db: Database, run_id: str, status: RunStatus) -> Callable[[], bool]:
+    """A condition: the store shows this status."""
+    return lambda: queries.get_run(db, run_id).status is status

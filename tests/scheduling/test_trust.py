@@ -1,0 +1,256 @@
+"""What a scheduler says and does when the machine, the disk, the clock or a person gets in its way."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from quick_runs import CPU, enqueue, status_is, until
+
+from bertft_tui.core import locks
+from bertft_tui.core.boot import boot_id
+from bertft_tui.core.errors import StoreError
+from bertft_tui.core.journal import Event, JournalWriter
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.scheduling import launcher
+from bertft_tui.core.scheduling.intake import follow
+from bertft_tui.core.scheduling.scheduler import Scheduler, patiently
+from bertft_tui.core.scheduling.truth import settle
+from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.intake import take_in
+from bertft_tui.core.store.status import Request, RunStatus
+
+pytestmark = pytest.mark.usefixtures("quick_worker")
+
+
+def message(db: Database, run_id: str) -> str:
+    """What the store says went wrong."""
+    error = queries.get_run(db, run_id).error
+    assert error is not None
+    return f"{error.title}. {error.message} {error.hint}"
+
+
+def begun(db: Database, **where: object) -> str:
+    """A run whose worker began, here and in this boot unless said otherwise, and is gone."""
+    run_id = enqueue(db, "patient")
+    job = ledger.jobs(db, RunStatus.QUEUED)[0]
+    ledger.take(db, job, "cpu", "r")
+    db.path.run(run_id).create()
+    fields = {"number": 1, "pid": 7, "host": socket.gethostname(), "boot_id": boot_id(), "versions": {}} | where
+    take_in(db, job.key, [Event(1, 1.0, 1.0, "attempt", fields)], 0)
+    return run_id
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ({"boot_id": "another"}, "lost (reboot). The machine was restarted"),
+        ({"host": "elsewhere"}, "another machine). Its process was on elsewhere"),
+        ({}, "how is unknown"),
+    ],
+)
+def test_how_a_run_was_lost_is_said_as_far_as_it_is_known(
+    db: Database, scheduler: Scheduler, where: dict[str, object], words: str
+) -> None:
+    """A reboot, another machine, or nobody knows: the next scheduler marks the run and names no more than that."""
+    run_id = begun(db, **where)
+    scheduler.adopt()
+    scheduler.step()
+    assert queries.get_run(db, run_id).status is RunStatus.LOST
+    assert words in message(db, run_id)
+
+
+def test_a_killed_worker_leaves_no_process_behind(db: Database, scheduler: Scheduler) -> None:
+    """Data-loader processes of a worker that was killed go too; who else works in the directory stays."""
+    run_id = enqueue(db, "parent")
+    until(lambda: queries.series(db, run_id, "loss").steps, scheduler)
+    pid = locks.holder(db.path.run(run_id).lock)
+    children = psutil.Process(pid).children()
+    assert len(children) == 1
+    person = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], cwd=db.path.run(run_id).path)
+    os.kill(children[0].ppid(), signal.SIGKILL)
+    until(status_is(db, run_id, RunStatus.LOST), scheduler)
+    until(lambda: not children[0].is_running() or children[0].status() == psutil.STATUS_ZOMBIE)
+    assert person.poll() is None
+    person.kill()
+    person.wait()
+
+
+def test_a_stopped_process_is_not_lost(db: Database, scheduler: Scheduler) -> None:
+    """A worker that sleeps, as all do when a laptop is closed, still runs; it goes on where it was."""
+    run_id = enqueue(db, "patient")
+    until(lambda: queries.series(db, run_id, "loss").steps, scheduler)
+    pid = locks.holder(db.path.run(run_id).lock)
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 1.5
+    while time.monotonic() < deadline:
+        scheduler.step()
+        assert queries.get_run(db, run_id).status is RunStatus.RUNNING
+    seen = len(queries.series(db, run_id, "loss").steps)
+    os.kill(pid, signal.SIGCONT)
+    until(lambda: len(queries.series(db, run_id, "loss").steps) > seen + 3, scheduler)
+
+
+def test_a_clock_that_jumps_changes_nothing(
+    db: Database, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour forward kills nobody who was asked to end, an hour back makes no duration negative."""
+    real = time.time
+    run_id = enqueue(db, "slow")
+    until(status_is(db, run_id, RunStatus.RUNNING), scheduler)
+    commands.request(db, run_id, Request.CANCEL)
+    scheduler.step()
+    monkeypatch.setattr(time, "time", lambda: real() + 3600)
+    scheduler.step()
+    monkeypatch.setattr(time, "time", lambda: real() - 7200)
+    until(lambda: not scheduler.workers, scheduler)
+    attempt = history.attempts(db, run_id)[0]
+    assert (attempt.outcome, attempt.exit_code) == (RunStatus.CANCELLED, 0)
+    assert attempt.lasted is not None
+    assert 0 < attempt.lasted < 30
+    assert 0 < queries.get_run(db, run_id).duration_seconds < 30
+
+
+def test_the_queue_keeps_its_order_when_the_clock_is_set_back(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who came first starts first."""
+    real = time.time
+    first = enqueue(db, "quick")
+    monkeypatch.setattr(time, "time", lambda: real() - 3600)
+    second = enqueue(db, "quick")
+    assert queries.queue_state(db).waiting == (first, second)
+
+
+@pytest.mark.parametrize(("number", "status"), [(errno.ENOSPC, RunStatus.QUEUED), (errno.EACCES, RunStatus.FAILED)])
+def test_a_full_disk_fails_no_run(
+    db: Database, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch, number: int, status: RunStatus
+) -> None:
+    """What would befall every run of the queue holds the queue back; what is one run's own fault fails that run."""
+
+    def refuse(*_: object, **__: object) -> object:
+        raise OSError(number, os.strerror(number), "/some/where")
+
+    run_id = enqueue(db, "quick")
+    with monkeypatch.context() as broken:
+        broken.setattr(launcher, "spawn", refuse)
+        scheduler.step()
+    state, held_back = queries.queue_state(db), status is RunStatus.QUEUED
+    assert (queries.get_run(db, run_id).status, state.paused) == (status, held_back)
+    if held_back:
+        assert f"/some/where: {os.strerror(number)}" in state.reason
+        commands.resume_queue(db)
+        until(status_is(db, run_id, RunStatus.FINISHED), scheduler)
+        assert [attempt.number for attempt in history.attempts(db, run_id)] == [1]
+
+
+def test_a_store_that_is_busy_for_long_is_waited_for(
+    db: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While a stopped process holds the store's lock the scheduler tries again, and says so once."""
+    monkeypatch.setattr("bertft_tui.core.store.write_lock.LOCK_TIMEOUT", 0.2)
+    code = "import fcntl, sys, time\nfile = open(sys.argv[1], 'a')\nfcntl.flock(file, fcntl.LOCK_EX)\n"
+    code += "print('held', flush=True)\ntime.sleep(60)"
+    command = [sys.executable, "-c", code, str(db.path.write_lock)]
+    run_id = enqueue(db, "quick")
+    with Database.open(db.path) as impatient:
+        mine = Scheduler(impatient, (CPU,))
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as holder:
+            assert holder.stdout
+            assert holder.stdout.readline() == b"held\n"
+            tries = 0
+
+            def step() -> bool:
+                """Step, and let the other process go at the third try."""
+                nonlocal tries
+                tries += 1
+                if tries == 3:
+                    holder.kill()
+                    holder.wait()
+                return mine.step()
+
+            assert patiently(step, mine.any_alive)
+        until(lambda: not mine.workers, mine)
+    assert queries.get_run(db, run_id).status is RunStatus.FINISHED
+    assert capsys.readouterr().err.count("The store is busy") == 1
+
+
+def test_a_store_that_stays_unusable_ends_the_scheduler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no worker alive there is nobody to wait for."""
+    monkeypatch.setattr("bertft_tui.core.scheduling.scheduler.PATIENCE", 0.0)
+
+    def step() -> bool:
+        raise StoreError("The store cannot be used", "no such disk")
+
+    with pytest.raises(StoreError):
+        patiently(step, lambda: False)
+
+
+def test_settings_that_were_changed_by_hand_are_not_taken(db: Database, scheduler: Scheduler) -> None:
+    """A run that is resumed has the settings that it was begun with, or says which differ and what to do."""
+    run_id = enqueue(db, "patient")
+    until(status_is(db, run_id, RunStatus.RUNNING), scheduler)
+    commands.request(db, run_id, Request.STOP)
+    until(lambda: not scheduler.workers, scheduler)
+    file = db.path.run(run_id).config
+    before = file.read_text()
+    for changed, words in (
+        (before.replace("learning_rate = 5e-05", "learning_rate = 0.001"), "learning_rate 5e-5 → 0.001"),
+        ("nonsense", "cannot be read"),
+    ):
+        file.write_text(changed)
+        commands.request(db, run_id, Request.RESUME)
+        until(lambda: queries.get_run(db, run_id).pending_request is None, scheduler)
+        assert words in message(db, run_id)
+        assert "run --from" in message(db, run_id) or "nonsense" in changed
+    file.write_text(before)
+    commands.request(db, run_id, Request.RESUME)
+    until(status_is(db, run_id, RunStatus.RUNNING), scheduler)
+
+
+def test_a_journal_that_was_replaced_is_read_again(db: Database) -> None:
+    """A journal that is shorter than what was read is read from its start; what is known changes nothing."""
+    run_id = begun(db)
+    directory, key = db.path.run(run_id), ledger.jobs(db, RunStatus.RUNNING)[0].key
+    journal = JournalWriter(directory.events)
+    for step in range(1, 4):
+        journal.write("metrics", step=step, values={"loss": 1 / step})
+    assert follow(db, directory, key, 10**6) == directory.events.stat().st_size
+    assert queries.series(db, run_id, "loss").steps == (2, 3), "the first has the number of an event that is known"
+    journal.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 and then nothing", b"PAR1" + bytes(100) + b"PAR1"])
+def test_damaged_predictions_hold_nobody_up(db: Database, content: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that cannot be read is named in the scheduler's log; the run finishes without predictions."""
+    run_id = begun(db)
+    directory, key = db.path.run(run_id), ledger.jobs(db, RunStatus.RUNNING)[0].key
+    directory.predictions.write_bytes(content)
+    journal = JournalWriter(directory.events)
+    for kind in ("warning", "predictions", "finished"):
+        journal.write(kind, step=3)  # type: ignore[arg-type]
+    journal.close()
+    follow(db, directory, key, 0)
+    assert queries.get_run(db, run_id).status is RunStatus.FINISHED
+    assert history.predictions(db, run_id) is None
+    assert "predictions.parquet" in capsys.readouterr().err
+
+
+def test_a_look_shows_no_run_as_running_that_is_not(tmp_path: Path, until_gone: Callable[[StorePath], None]) -> None:
+    """Whoever looks once, with no scheduler at work, waits until what vanished is marked."""
+    path = StorePath(tmp_path / "looked" / "experiments.db")
+    with Database.open(path) as db:
+        run_id = begun(db)
+        began = time.monotonic()
+        settle(db)
+        assert queries.get_run(db, run_id).status is RunStatus.LOST
+        assert time.monotonic() - began < 15
+        settle(db)
+    until_gone(path)
