@@ -12,6 +12,9 @@ from bertft_tui.core.errors import ConfigError
 #: A config is a page of text; anything much larger is another file.
 MAX_BYTES = 1_000_000
 
+#: A path is no longer than this. A key of 100,000 dotted parts takes the TOML reader a minute.
+MAX_LINE = 5_000
+
 
 def to_toml(config: RunConfig, *, comments: bool = True) -> str:
     """Write a config as TOML; settings that are empty (None) stand as commented lines."""
@@ -34,6 +37,13 @@ def from_toml(text: str, source: str = "the TOML text", *, base: RunConfig | Non
 
     Raises ConfigError for broken TOML, unknown settings and values out of bounds.
     """
+    longest = max(map(len, text.splitlines()), default=0)
+    if longest > MAX_LINE:
+        raise ConfigError(
+            "This is no config",
+            f"{source} has a line of {longest:,} characters; no setting is longer than {MAX_LINE:,}.",
+            "Name a TOML file of settings.",
+        )
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError, nor is depth

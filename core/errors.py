@@ -17,14 +17,20 @@ where) and a hint (what to do). The same words stand in the dialog, on stderr an
 
 from dataclasses import dataclass
 
+from bertft_tui.core.redaction import redact
+
 
 @dataclass(frozen=True)
 class Problem:
-    """An error or warning as data: title, message, and a hint that says what to do."""
+    """An error or warning as data: title, message, and a hint that says what to do; without any secret."""
 
     title: str
     message: str
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        for part in ("title", "message", "hint"):
+            object.__setattr__(self, part, redact(getattr(self, part)))
 
     def as_dict(self) -> dict[str, str]:
         """The problem as the `--json` documents and the journal show it."""
@@ -37,8 +43,8 @@ class BertftError(Exception):
     exit_code = 1
 
     def __init__(self, title: str, message: str, hint: str = "") -> None:
-        super().__init__(f"{title}: {message}")
         self.problem = Problem(title, message, hint)
+        super().__init__(f"{self.problem.title}: {self.problem.message}")
 
 
 class InputError(BertftError):

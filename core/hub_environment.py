@@ -1,21 +1,25 @@
 """Where and how the Hub is read: the environment variables that a run takes along from whoever launched it.
 
 A scheduler may have been started from another shell than the run. The store keeps them, so nothing secret is among
-them: tokens stay in the login's own file, and tokens and proxies, whose addresses may hold passwords, in the
+them: tokens stay in the login's own file, and tokens, proxies and the password in an endpoint's address in the
 environment that the scheduler has.
 """
 
 import os
 from collections.abc import Mapping
 
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.local_names import expanded
+from bertft_tui.core.redaction import without_password
+
+_ENDPOINT = "HF_ENDPOINT"
 
 NAMES = (
     "HF_HOME",
     "HF_HUB_CACHE",
     "HF_DATASETS_CACHE",
     "HF_MODULES_CACHE",
-    "HF_ENDPOINT",
+    _ENDPOINT,
     "HF_HUB_OFFLINE",
     "HF_DATASETS_OFFLINE",
     "TRANSFORMERS_OFFLINE",
@@ -33,7 +37,19 @@ def of_this_process() -> dict[str, str]:
     hub = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE") or f"{home}/hub"
     set_here = {name: os.environ[name] for name in NAMES if name in os.environ}
     set_here |= {"HF_HOME": home, "HF_HUB_CACHE": hub}
+    if _ENDPOINT in set_here:
+        set_here[_ENDPOINT] = without_password(set_here[_ENDPOINT])
     return set_here | {name: _absolute(set_here[name]) for name in _FOLDERS if name in set_here}
+
+
+def notes() -> tuple[Problem, ...]:
+    """What whoever launches a run should know about the variables that it takes along."""
+    endpoint = os.environ.get(_ENDPOINT, "")
+    if without_password(endpoint) == endpoint:
+        return ()
+    what = f"{_ENDPOINT} names {without_password(endpoint)} with a password, which is not kept with the run."
+    hint = "A scheduler that was started where it is set still has it; a token (hf auth login) works everywhere."
+    return (Problem("A password is left out", what, hint),)
 
 
 def only_known(stored: Mapping[str, object] | None) -> dict[str, str] | None:
@@ -52,4 +68,6 @@ def with_those_of(environment: Mapping[str, str], launcher: Mapping[str, str] | 
     """Return an environment that reads the Hub as the launcher did; None leaves it as it is."""
     if launcher is None:
         return dict(environment)
-    return {name: value for name, value in environment.items() if name not in NAMES} | dict(launcher)
+    own = environment.get(_ENDPOINT, "")
+    same = {_ENDPOINT: own} if own and without_password(own) == launcher.get(_ENDPOINT) else {}
+    return {name: value for name, value in environment.items() if name not in NAMES} | dict(launcher) | same

@@ -67,7 +67,9 @@ class ModelSection(Section):
     )
     revision: str | None = Field(None, description="Branch, tag or commit of a Hub model; empty takes the newest.")
     trust_remote_code: bool = Field(
-        False, description="Run Python code that comes with the model. Only for authors whom you trust."
+        False,
+        description="Run Python code that comes with the model. It can do whatever you can, with your files and "
+        "tokens: only for authors whom you trust.",
     )
     attn_implementation: Literal["auto", "sdpa", "eager"] = Field(
         "auto", description="How attention is computed: `auto` takes the model's own default (sdpa for most)."

@@ -34,6 +34,7 @@ from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
@@ -98,6 +99,21 @@ class BertftApp(App[str]):
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""
         self.feed.stop()
+
+    @property
+    def failure(self) -> Exception | None:
+        """What ended the app when nobody had foreseen it."""
+        error = self._exception
+        return getattr(error, "error", error)  # a background worker's comes wrapped
+
+    def _fatal_error(self) -> None:
+        """Leave the traceback to the last door: Textual would print it with the values of all variables."""
+        self._close_messages_no_wait()
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store; say what is the matter with its disk, once."""

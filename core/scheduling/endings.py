@@ -6,7 +6,7 @@ import socket
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.scheduling.memory_kills import Kills, lost_to_memory
-from bertft_tui.core.scheduling.worker_handle import WorkerHandle, log_tail
+from bertft_tui.core.scheduling.worker_handle import CRASHES, WorkerHandle, log_tail
 from bertft_tui.core.store.records import AttemptRecord
 from bertft_tui.core.store.status import RunStatus
 
@@ -27,7 +27,7 @@ def verdict(
     """
     if handle.directory.cancel_request.exists():
         return RunStatus.CANCELLED, None
-    if handle.exit_code and handle.take_ticket_back():
+    if (handle.exit_code or handle.exit_signal in CRASHES) and handle.take_ticket_back():
         message = f"{_how(handle)} The log ends: {log_tail(handle.directory) or 'without a word.'}"
         hint = "`bertft-tui doctor` checks the installation."
         return RunStatus.FAILED, Problem("The worker could not start", message, hint)

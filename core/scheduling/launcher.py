@@ -74,18 +74,18 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start `python -P -m MODULE …` in a session of its own, with no input and its output in a file.
 
-    `-P` keeps a user's own `evaluate.py` from shadowing the library.
+    `-P` keeps a user's own `evaluate.py` from shadowing the library; a library that crashes leaves a traceback.
     """
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", *module_and_arguments],
+            [sys.executable, "-P", "-X", "faulthandler", "-m", *module_and_arguments],
             stdin=subprocess.DEVNULL,
             stdout=descriptor,
             stderr=descriptor,
             start_new_session=True,
             cwd=cwd,
-            env=environment,
+            env=own_environment() if environment is None else environment,
         )
     finally:
         os.close(descriptor)
@@ -97,7 +97,20 @@ def narrowed(visible: str | None) -> dict[str, str]:
     With more than one GPU in sight the Trainer would use them all.
     """
     one = {} if visible is None else {"CUDA_VISIBLE_DEVICES": visible, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
-    return {**os.environ, **one}
+    return own_environment() | one
+
+
+def own_environment() -> dict[str, str]:
+    """Return this process's environment for a Python that runs elsewhere.
+
+    `-P` keeps the working directory from being searched for modules, but not when PYTHONPATH names it: with an empty
+    part, as `$PYTHONPATH:/lib` often has, or with a dot. Other parts that are relative mean what they mean here.
+    """
+    environment = dict(os.environ)
+    if "PYTHONPATH" in environment:
+        parts = (Path(part) for part in environment["PYTHONPATH"].split(os.pathsep) if part)
+        environment["PYTHONPATH"] = os.pathsep.join(str(part.absolute()) for part in parts if part != Path())
+    return environment
 
 
 def _check_settings(directory: RunDirectory, config: RunConfig) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.local_names import expanded, found, is_pattern
@@ -30,7 +31,7 @@ def check(config: RunConfig, tell: Tell = silent) -> Checked:
     answer = helper.ask(MODULE, {"config": config.model_dump(mode="json")}, tell=tell)
     return Checked(
         config=config,
-        warnings=tuple(Problem(**warning) for warning in answer["warnings"]),
+        warnings=(*hub_environment.notes(), *(Problem(**warning) for warning in answer["warnings"])),
         train_rows=answer["train_rows"],
         eval_rows=answer["eval_rows"],
         labels=tuple(answer["labels"]),

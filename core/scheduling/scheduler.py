@@ -17,6 +17,7 @@ from bertft_tui.core.boot import boot_id
 from bertft_tui.core.errors import BertftError, ConfigError, Problem, StoreError, UnknownRunError
 from bertft_tui.core.journal import read_events
 from bertft_tui.core.paths import RunDirectory, StorePath
+from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.endings import verdict
 from bertft_tui.core.scheduling.intake import follow
@@ -245,4 +246,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    redact_output()
     raise SystemExit(main(sys.argv[1:]))

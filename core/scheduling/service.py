@@ -4,8 +4,10 @@ import subprocess
 from pathlib import Path
 
 from bertft_tui.core import locks
+from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling.launcher import spawn
+from bertft_tui.core.scheduling.worker_handle import file_tail
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 
@@ -24,6 +26,8 @@ def ensure_running(db: Database) -> None:
     """Start a scheduler when there is work and none is there. Returns at once, and may be called often.
 
     Two processes that start one at the same time are no harm: one of the two takes the lock, the other goes.
+
+    Raises BertftError when the one that was started before could not work; the next call tries again.
     """
     if db.read_only:
         return
@@ -32,5 +36,17 @@ def ensure_running(db: Database) -> None:
     if child is not None and child.poll() is None:
         return  # it takes its lock only after a second of imports
     _started.pop(file, None)
+    if child is not None and child.returncode > 0:
+        raise _broken(db.path, child.returncode)
     if not is_running(db.path) and queries.has_work(db):
         _started[file] = spawn([SCHEDULER_MODULE, str(file)], db.path.scheduler_log, cwd=file.parent)
+
+
+def _broken(path: StorePath, code: int) -> BertftError:
+    """The error for a scheduler that ended by itself, with what it said last."""
+    said = file_tail(path.scheduler_log) or "without a word."
+    return BertftError(
+        "The scheduler cannot work",
+        f"Its process ended with exit code {code}. {path.scheduler_log} ends: {said}",
+        "`bertft-tui doctor` checks the installation. Queued runs wait, and those under way go on.",
+    )

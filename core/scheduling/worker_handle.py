@@ -8,6 +8,7 @@ import signal
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 
@@ -15,6 +16,9 @@ from bertft_tui.core import locks
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.scheduling.memory_kills import Kills
 from bertft_tui.core.store.status import Request
+
+#: Signals by which a process ends itself: a broken library, most likely. The others come from somebody else.
+CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS})
 
 
 @dataclass
@@ -96,9 +100,14 @@ def process_of(directory: RunDirectory) -> int | None:
 
 def log_tail(directory: RunDirectory, lines: int = 3, limit: int = 20_000) -> str:
     """Return the last lines of a run's log, for a message; empty when there is none."""
+    return file_tail(directory.log, lines, limit)
+
+
+def file_tail(path: Path, lines: int = 3, limit: int = 20_000) -> str:
+    """Return the last lines of a file that is text, for a message; empty when there is none."""
     try:
-        with directory.log.open("rb") as file:
-            file.seek(max(0, directory.log.stat().st_size - limit))
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - limit))
             text = file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""

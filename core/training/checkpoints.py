@@ -44,8 +44,12 @@ def folder_name(step: int) -> str:
 
 
 def all_checkpoints(folder: Path) -> list[Path]:
-    """Return the checkpoint folders, oldest step first, whole or not."""
-    found = [path for path in folder.glob(_PREFIX + "*") if path.name.removeprefix(_PREFIX).isdecimal()]
+    """Return the checkpoint folders, oldest step first, whole or not; a link to somewhere else is none."""
+    found = [
+        path
+        for path in folder.glob(_PREFIX + "*")
+        if path.name.removeprefix(_PREFIX).isdecimal() and not path.is_symlink()
+    ]
     return sorted(found, key=step_of)
 
 
@@ -57,12 +61,19 @@ def write_manifest(checkpoint: Path) -> int:
 
 
 def is_whole(checkpoint: Path) -> bool:
-    """Whether the manifest is there and every file is as it says."""
+    """Whether the manifest is there and every file, none of them a link, is as it says."""
     try:
         files: dict[str, Any] = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["files"]
+        if checkpoint.is_symlink() or any(_is_elsewhere(checkpoint, name) for name in files):
+            return False
         return all(_describe(checkpoint / name) == entry for name, entry in files.items())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
+
+
+def _is_elsewhere(checkpoint: Path, name: str) -> bool:
+    """Whether a name in a manifest means a file outside the checkpoint."""
+    return Path(name).name != name or (checkpoint / name).is_symlink()
 
 
 def is_resumable(checkpoint: Path) -> bool:
@@ -116,7 +127,10 @@ def keep_only(folder: Path, steps: set[int]) -> None:
 
 
 def discard(checkpoint: Path) -> None:
-    """Delete a checkpoint, its manifest first: half deleted, it is not whole."""
+    """Delete a checkpoint, its manifest first: half deleted, it is not whole. Of a link only the link goes."""
+    if checkpoint.is_symlink():
+        checkpoint.unlink()
+        return
     (checkpoint / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(checkpoint)
 

@@ -33,6 +33,15 @@ _FEWER = (
 
 _LOG = "The log has the whole traceback."
 
+#: What the system's loader says of a library of CUDA's, for example, that is not there or of another version.
+_BROKEN_LIBRARY = ("cannot open shared object file", "undefined symbol", "invalid ELF header", "wrong ELF class")
+
+_PICKLE = Problem(
+    "A file of the checkpoint would run code",
+    "It holds pickled objects that no state of a training has, and was not loaded; the log's traceback says which.",
+    "Somebody changed the checkpoint: delete its folder, and resume takes the one before it, or starts again.",
+)
+
 
 def _of_memory(error: Exception, first_line: str) -> tuple[str, str] | None:
     """Return title and hint of the ways in which memory can be short."""
@@ -62,6 +71,8 @@ def explain(error: Exception, what: str = "Training failed", hint: str = _LOG) -
     """Turn any exception into a title, a message and a hint; `what` and `hint` are for those that nobody foresaw."""
     if isinstance(error, BertftError):
         return error.problem
+    if type(error).__name__ == "UnpicklingError":  # torch's own words advise to switch the protection off
+        return _PICKLE
     first_line = str(error).strip().partition("\n")[0]
     if known := _known(error, first_line):
         return Problem(known[0], first_line or type(error).__name__, known[1])
@@ -76,8 +87,8 @@ def _known(error: Exception, first_line: str) -> tuple[str, str] | None:
     """Return title and hint of what can happen to any training."""
     if (memory := _of_memory(error, first_line)) is not None:
         return memory
-    if isinstance(error, ImportError):
-        return "A library cannot be loaded", "`bertft-tui doctor` checks the installation."
+    if isinstance(error, ImportError | SyntaxError) or any(words in first_line for words in _BROKEN_LIBRARY):
+        return "A library cannot be loaded", f"`bertft-tui doctor` checks the installation. {_LOG}"
     return write_words(first_line)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import EventType, JournalWriter
+from bertft_tui.core.redaction import redact
 from bertft_tui.core.training.control import Control
 
 Phase = Literal["loading", "tokenizing", "training", "evaluating", "saving"]
@@ -35,7 +36,7 @@ class Reporter:
         """Say in words what the phase is about just now, until it changes; empty takes the words back."""
         if text != self._told:
             self._told = text
-            self._write("progress", detail=text)
+            self._write("progress", detail=redact(text))
 
     @contextmanager
     def during(self, phase: Phase) -> Iterator[None]:

@@ -4,9 +4,11 @@ import atexit
 import io
 import os
 import sys
+from typing import Any, cast
 
 from bertft_tui.core.backlog import Backlog
 from bertft_tui.core.line_stream import LineStream, Trouble
+from bertft_tui.core.redaction import RedactingStream
 
 _STDOUT, _STDERR = 1, 2
 
@@ -58,14 +60,14 @@ class _Printed(io.RawIOBase):
 
 
 def print_through_memory() -> LineStream:
-    """Let this process print through memory from now on; return the lines on their way, for `end_printing`.
+    """Let this process print through memory, and no secrets; return the lines on their way, for `end_printing`.
 
     That is also done when the interpreter ends.
     """
     lines = LineStream(Descriptor(_STDOUT), Backlog(("text",), max_bytes=_MEMORY), _say)
     for name, descriptor in (("stdout", _STDOUT), ("stderr", _STDERR)):
         raw = _Printed(lines, descriptor)
-        text = io.TextIOWrapper(raw, "utf-8", "backslashreplace", line_buffering=True, write_through=True)  # type: ignore[type-var]
+        text = RedactingStream(cast(Any, raw), "utf-8", "backslashreplace", line_buffering=True, write_through=True)
         setattr(sys, name, text)
     atexit.register(end_printing, lines)
     return lines

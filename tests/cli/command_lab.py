@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,8 +43,8 @@ class Lab:
         return Answer(child.returncode, out, err)
 
 
-def make_lab(folder: Path) -> Lab:
-    """Make a lab in a folder, with a store and device locks of its own."""
+def make_lab(folder: Path, environment: Mapping[str, str] | None = None) -> Lab:
+    """Make a lab in a folder, with a store and device locks of its own; `environment` is added to this one."""
     store = StorePath(folder / "lab.db")
     own = {"BERTFT_DB": str(store.file), "BERTFT_RUNTIME_DIR": str(folder / "runtime"), "OMP_NUM_THREADS": "1"}
-    return Lab(folder, store, {**os.environ, **own, "XDG_STATE_HOME": str(folder / "state")})
+    return Lab(folder, store, {**os.environ, **(environment or {}), **own, "XDG_STATE_HOME": str(folder / "state")})

@@ -1,6 +1,7 @@
 """The command line with real processes: a training from a csv, requests to a live run, an interrupted wait."""
 
 import json
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,17 @@ from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 
 Document = dict[str, Any]
+
+CANARIES = {
+    "HF_TOKEN": "hf_CANARY0123456789abc",
+    "HUGGING_FACE_HUB_TOKEN": "hf_CANARY0123456789def",
+    "WANDB_API_KEY": "CANARY-wandb",
+    "AWS_SECRET_ACCESS_KEY": "CANARY/aws+",
+    "DATABASE_URL": "postgresql://me:CANARY-database@host/store",
+    "HF_ENDPOINT": "http://me:CANARY-endpoint@127.0.0.1:9",
+    "HTTP_PROXY": "http://me:CANARY-proxy@127.0.0.1:9",
+    "HTTPS_PROXY": "http://me:CANARY-proxy@127.0.0.1:9",
+}
 
 
 def settings(model: Path, **others: object) -> list[str]:
@@ -37,13 +49,37 @@ def settings(model: Path, **others: object) -> list[str]:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterator[tuple[Lab, Document]]:
     """A lab in which a csv that the program had never seen was trained on, and the document that came out."""
-    made = make_lab(tmp_path_factory.mktemp("trained"))
+    made = make_lab(tmp_path_factory.mktemp("trained"), CANARIES)
+    mask = os.umask(0)
     write_csv(made.folder / "data.csv", texts(150))
     answer = made.run("run", *settings(tiny_model), "--name", "mine", "--experiment", "first", "--wait", "--json")
     assert answer.code == 0, answer.err
     assert "best accuracy" in answer.err
+    os.umask(mask)
     yield made, json.loads(answer.out)
     end_processes(made.store)
+
+
+def test_no_secret_is_written_or_said(trained: tuple[Lab, Document]) -> None:
+    """Of tokens, keys and passwords in the environment, nothing is in any file, log, document or table."""
+    lab, document = trained
+    answers = [lab.run(*words) for words in (["doctor"], ["show", document["id"], "--json"], ["logs", "mine"])]
+    refused = lab.run("run", "--set", "model.name_or_path=https://me:CANARY-in-a-name@host/model")
+    assert "https://***@host/model" in refused.err
+    for answer in (*answers, refused):
+        assert "CANARY" not in answer.out + answer.err
+    files = [path for path in lab.folder.rglob("*") if path.is_file()]
+    assert {"lab.db", "config.toml", "train.log", "model.safetensors"} <= {path.name for path in files}
+    assert [path for path in files if b"CANARY" in path.read_bytes()] == []
+
+
+def test_what_is_written_is_private(trained: tuple[Lab, Document]) -> None:
+    """With umask 000 too: store, locks, logs, run directories and checkpoints are for their owner alone."""
+    lab, _ = trained
+    given = {lab.folder / "data.csv"}
+    modes = {path: path.lstat().st_mode & 0o077 for path in lab.folder.rglob("*") if path not in given}
+    assert len(modes) > 20
+    assert {path: oct(mode) for path, mode in modes.items() if mode} == {}
 
 
 def test_a_csv_trains_from_one_line(trained: tuple[Lab, Document]) -> None:

@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import os
+from itertools import chain
 from typing import Any
 
 from hypothesis import strategies as st
+from typer.main import get_command
 
 from bertft_tui.core.config import RunConfig
+from bertft_tui.tui.cli.main import app
 
 #: A thousand things are thrown in `make test`, so many times as many in `make fuzz`.
 TIMES = int(os.environ.get("BERTFT_FUZZ", "1"))
@@ -78,22 +81,57 @@ def data_settings(draw: st.DrawFn) -> dict[str, Any]:
     return {name: draw(possible[name]) for name in names}
 
 
-COMMANDS = [
-    "run", "stop", "cancel", "resume", "list", "show", "metrics", "logs", "data", "predict", "evaluate", "config",
-    "presets", "queue", "delete", "restore", "purge",
-]  # fmt: skip
-OPTIONS = [
-    "--json", "--set", "--preset", "--name", "--sort", "--limit", "--pause", "--resume", "--file", "--output",
-    "--trash", "--yes", "--dataset", "--split", "--device", "--experiment", "--help", "--version", "-h", "--", "-",
-]  # fmt: skip
+#: Every command of the program, whatever is added to it, and the options it has. The two that would never end are
+#: left out, and so is the option that names another store.
+COMMANDS: dict[str, list[str]] = {
+    name: [word for parameter in command.params for word in parameter.opts if word.startswith("-")]
+    for name, command in sorted(get_command(app).commands.items())  # type: ignore[attr-defined]
+}
+ENDLESS = {"--wait", "--follow", "--db"}
+OPTIONS = sorted({"-h", "--help", "--version", "--", "-", *chain(*COMMANDS.values())} - ENDLESS)
 
+#: Names of runs in the store that the command lines are thrown at, prefixes, and what nearly is one.
+RUNS = [
+    "tutorial",
+    "max_length 256",
+    "lr 1e-2",
+    "full data",
+    "lr 3e-5, batch 32",
+    "lr 5e-5, batch 32",
+    "tut",
+    "lr",
+    "*",
+]
+
+QUESTIONS = [
+    "status=failed", "eval_accuracy>0.9 OR tag:x", "-note:a age<2d", "((", ")", "OR", "-", "=", "loss~[", "a=b=c",
+    "learning_rate<=5e-5", 'name:"two words', "-eval_loss", "training.learning_rate", "created", "status,-name",
+]  # fmt: skip
 SETTINGS = st.builds("{}={}".format, st.sampled_from(sorted(RunConfig().flat())), ANY_TEXT | LABELS)
 WORD = (
-    st.sampled_from(OPTIONS)
-    | SETTINGS
+    SETTINGS
     | ANY_TEXT.filter(lambda text: "\0" not in text)
-    | st.sampled_from(["demo", "imdb-1k", "1", "0", "-5", "1e99", "accuracy", "/nowhere/x.csv", ".", "a/b"])
+    | st.sampled_from(RUNS)
+    | st.sampled_from(QUESTIONS)
+    | st.sampled_from(["demo", "imdb-1k", "1", "0", "-5", "1e99", "accuracy", "loss", "/nowhere/x.csv", ".", "a/b"])
+    | st.sampled_from(["\udcff", "\x1b]2;x\x07[/]", "x" * 5000])
 )
-COMMAND_LINES = st.tuples(st.sampled_from(COMMANDS), st.lists(WORD, max_size=6)).map(
-    lambda parts: [parts[0], *parts[1]]
-)
+
+
+@st.composite
+def command_lines(draw: st.DrawFn) -> list[str]:
+    """A command with words behind it: mostly its own options, each with something after it, and runs' names."""
+    command = draw(st.sampled_from(list(COMMANDS)))
+    own = sorted(set(COMMANDS[command]) - ENDLESS) or OPTIONS
+    words = [command]
+    for _ in range(draw(st.integers(0, 4))):
+        match draw(st.sampled_from(["run", "run", "own", "own", "any", "word"])):
+            case "run":
+                words.append(draw(st.sampled_from(RUNS)))
+            case "own":
+                words += [draw(st.sampled_from(own)), draw(WORD)]
+            case "any":
+                words.append(draw(st.sampled_from(OPTIONS)))
+            case _:
+                words.append(draw(WORD))
+    return words

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 # A session leader takes the terminal as its own, so that closing it hangs up on the program, as ssh or tmux would.
 _TAKE_TERMINAL = (
@@ -18,33 +19,47 @@ _TAKE_TERMINAL = (
 )
 
 
-def _environment() -> dict[str, str]:
-    """Nobody's idea of the terminal's size but the terminal's own."""
-    return {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES")} | {
-        "TERM": "xterm-256color"
-    }
+def _environment(changes: Mapping[str, str | None]) -> dict[str, str]:
+    """Nobody's idea of the terminal's size but the terminal's own. What is changed to None is not there."""
+    changed = {**os.environ, "TERM": "xterm-256color", "COLUMNS": None, "LINES": None, **changes}
+    return {name: value for name, value in changed.items() if value is not None}
 
 
 class Terminal:
     """A running program and what it has drawn so far."""
 
-    def __init__(self, *arguments: str, rows: int = 30, columns: int = 110) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        rows: int = 30,
+        columns: int = 110,
+        environment: Mapping[str, str | None] = MappingProxyType({}),
+    ) -> None:
         self.drawn = ""
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.resize(rows, columns)
         self.process = subprocess.Popen(
             [sys.executable, "-c", _TAKE_TERMINAL, sys.executable, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env=_environment(),
+            env=_environment(environment),
         )
         os.close(slave)
 
     def type(self, keys: str) -> None:
         """Press keys."""
         os.write(self._master, keys.encode())
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Give the terminal another size, as dragging a corner of its window does."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self) -> str:
+        """Take what there is to read by now; return all that was drawn since the last wait."""
+        self._read()
+        return self.drawn
 
     def wait_for(self, text: str) -> None:
         """Wait until a text has been drawn since the last such wait."""

@@ -129,6 +129,16 @@ _BAD: dict[str, tuple[Callable[[Path], None], str, str]] = {
         "The model brings its own code",
         "trust_remote_code = true",
     ),
+    "attention on the Hub": (
+        _config(_attn_implementation="evil/kernel"),
+        "The model brings its own attention",
+        "'evil/kernel'",
+    ),
+    "attention on the Hub of a part": (
+        _config(text_config={"attn_implementation": {"": "evil/kernel@main"}}),
+        "The model brings its own attention",
+        "Take attn_implementation out",
+    ),
     "own code without a head": (_own_code("AutoConfig", "AutoModel"), "This model cannot classify texts", "no head"),
     "no weights": (lambda folder: (folder / _WEIGHTS).unlink(), "The model folder has no weights", _WEIGHTS),
     "pickled weights": (_instead(_WEIGHTS, "pytorch_model.bin"), "The weights are pickled", "pytorch_model.bin"),
@@ -234,6 +244,30 @@ def test_settings_of_other_models(folder: Path) -> None:
         _inspect(folder, attn_implementation="sdpa")
     _own_code("AutoConfig", "AutoModelForSequenceClassification")(folder)
     _inspect(folder, trust_remote_code=True)
+
+
+def test_code_that_comes_with_a_model(folder: Path, tmp_path: Path) -> None:
+    """It is not run unless asked for, wherever it hides; who asks is told at the launch what that means."""
+    mark = tmp_path / "mark"
+    (folder / "code.py").write_text(f"open({str(mark)!r}, 'w')\nraise RuntimeError('it ran')")
+    (folder / "tokenization_code.py").write_text((folder / "code.py").read_text())
+    plain = ModelSection(name_or_path=str(folder))
+    trusting = ModelSection(name_or_path=str(folder), trust_remote_code=True)
+    (note,) = inspect_model(trusting, 24).notes
+    assert note.title == "model.trust_remote_code has no effect"
+    _config(auto_map={name: f"code.{name}" for name in ("AutoConfig", "AutoModelForSequenceClassification")})(folder)
+    tokenizer = json.loads((folder / "tokenizer_config.json").read_text())
+    tokenizer |= {"auto_map": {"AutoTokenizer": ["code.Slow", "code.Fast"]}, "tokenizer_class": "Fast"}
+    (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer))
+    quiet_libraries()
+    with suppress(BertftError):
+        task = Task("single_label_classification", ("a", "b"))
+        load_encoder(inspect_model(plain, 24), plain, task, 24)
+    assert not mark.exists()
+    (note,) = inspect_model(trusting, 24).notes
+    assert note.title == "Code of the model's authors will run"
+    assert "whatever you can" in note.message
+    assert "model.revision" in note.hint
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Errors that nobody foresaw, as the libraries really raise them: each becomes words about what to do."""
 
 import importlib
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def _safetensors() -> None:
 
 def _gpu() -> None:
     raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.\nSee the docs.")
+
+
+def _shared_object() -> None:
+    raise OSError("libcudart.so.13: cannot open shared object file: No such file or directory")
+
+
+def _pickle() -> None:
+    raise pickle.UnpicklingError("Weights only load failed. Set `weights_only=False`, which will likely succeed.")
 
 
 def _cublas() -> None:
@@ -66,6 +75,9 @@ def _helper() -> None:
             "no_such_library",
             "doctor",
         ),
+        (_shared_object, "A library cannot be loaded", "libcudart.so.13", "doctor"),
+        (lambda: compile("def (:", "torch.py", "exec"), "A library cannot be loaded", "invalid syntax", "doctor"),
+        (_pickle, "A file of the checkpoint would run code", "was not loaded", "delete its folder"),
         (lambda: int("x"), "Training failed", "ValueError: invalid literal for int()", "The log"),
         (lambda: next(iter(())), "Training failed", "StopIteration", "The log"),
     ],

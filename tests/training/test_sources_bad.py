@@ -82,3 +82,11 @@ def test_no_permission(tmp_path: Path, name: str) -> None:
     (tmp_path / name).chmod(0)
     with pytest.raises(BertftError, match="cannot be read"):
         _read_all({"dataset": str(tmp_path / "folder")} if "/" in name else settings)
+
+
+def test_a_table_on_its_side(tmp_path: Path) -> None:
+    """Tens of thousands of columns are refused before each of them is looked at."""
+    names = [f"c{number}" for number in range(6_000)]
+    (tmp_path / "wide.csv").write_text(f"{','.join(names)}\n{','.join(names)}\n")
+    with pytest.raises(InputError, match=r"too many columns: .*wide.csv has 6,000 columns"):
+        _read_all({"dataset": str(tmp_path / "wide.csv")})

@@ -44,6 +44,22 @@ def test_what_is_written_reads_back(tmp_path: Path, ending: str) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("ending", READERS)
+def test_no_cell_is_a_formula(tmp_path: Path, ending: str) -> None:
+    """In csv and tsv an apostrophe keeps a spreadsheet from running a text; numbers, and other formats, are exact."""
+    formulas = ["=cmd|' /C calc'!A0", "+1+2", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
+    harmless = ["-0.5", "+3", "-1e-05", "- a dash", "a=b", "'=1", "", "1"]
+    table = pa.table({"=text": [*formulas, *harmless], "list": [["=1"]] * 16, "share": [-0.5] * 16})
+    path = tmp_path / f"out.{ending}"
+    write_table(table, path)
+    rows = READERS[ending](path)
+    exact = ending in ("jsonl", "parquet")
+    found = [row["=text" if exact else "'=text"] for row in rows]
+    assert found[:8] == (formulas if exact else ["'" + text for text in formulas])
+    assert found[8:] == [text if exact or text != "- a dash" else "'- a dash" for text in harmless]
+    assert {float(row["share"]) for row in rows} == {-0.5}
+
+
 def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
     """A failure in the middle is a sentence, and what stood there stands."""
     path = tmp_path / "out.csv"

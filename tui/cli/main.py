@@ -1,13 +1,20 @@
 """The console script: no argument opens the app, every screen has a command."""
 
 import sys
-from typing import Annotated
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any, cast
 
 import typer
 
-from bertft_tui.core.errors import BertftError
+from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.tui.cli import disposal, runs, show, system, using
 from bertft_tui.tui.cli.options import Db, open_store
+
+#: What typer raises for words that are wrong. Which module has the class differs from version to version.
+_UsageError = cast(
+    "type[Exception]", next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+)
 
 app = typer.Typer(
     name="bertft-tui",
@@ -50,7 +57,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an ASCII terminal is no reason to fail
     try:
-        app()
+        _check_place()
+        code = app(standalone_mode=False)  # else typer prints the wrong words as they are, escapes and all
+    except _UsageError as error:
+        raise SystemExit(_say_usage(error)) from None
+    except typer.Abort:
+        raise SystemExit(1) from None
     except BertftError as error:
         from bertft_tui.tui.cli.output import print_problem
 
@@ -61,6 +73,30 @@ def main() -> None:
 
         print_unexpected(error)
         raise SystemExit(1) from None
+    raise SystemExit(code or 0)
+
+
+def _check_place() -> None:
+    """See that the working directory is there. Raises InputError."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise InputError(
+            "The working directory is gone",
+            f"It was deleted, or may not be entered any more ({error.strerror}).",
+            "Go to another one: cd.",
+        ) from None
+
+
+def _say_usage(error: Any) -> int:
+    """Print what is wrong with the words of the command line; return the exit code."""
+    from bertft_tui.tui.cli.output import tell
+
+    said = StringIO()
+    error.show(said)
+    for line in said.getvalue().splitlines():
+        tell(line)
+    return int(error.exit_code)
 
 
 if __name__ == "__main__":

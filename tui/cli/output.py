@@ -13,6 +13,7 @@ from textwrap import TextWrapper
 from typing import Any, TextIO
 
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.redaction import redact
 from bertft_tui.tui.format import clean
 
 #: Cells. Tables take the width they need; the terminal breaks what is too long for it.
@@ -67,7 +68,7 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right:
 
 def print_unexpected(error: Exception) -> None:
     """Say in a sentence that something unforeseen happened, and where the traceback was written."""
-    text = "".join(traceback.format_exception(error))
+    text = redact("".join(traceback.format_exception(error)))
     where = _write_traceback(text)
     print_problem(
         Problem(

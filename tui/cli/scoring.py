@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from bertft_tui.core.config import RunConfig, split_field
 from bertft_tui.core.config_file import parse_setting
@@ -166,4 +167,4 @@ def progress() -> Iterator[Tell]:
         yield lambda text: None
         return
     with console.status("starting") as status:
-        yield lambda text: status.update(clean(text))
+        yield lambda text: status.update(Text(clean(text)))  # a str would be read as markup

@@ -18,6 +18,13 @@ Device = Annotated[
 ]
 
 
+#: What `--output` writes.
+_KINDS = (
+    ".jsonl and .parquet as it is; .csv and .tsv with an apostrophe before texts that a spreadsheet would run as a "
+    "formula (those that begin with =, +, -, @)."
+)
+
+
 @commands.command()
 def data(
     dataset: Annotated[
@@ -52,7 +59,7 @@ def predict(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="O", help="Write them: .csv, .tsv, .jsonl or .parquet."),
+        typer.Option("--output", metavar="O", help=f"Write them: {_KINDS}"),
     ] = None,
     settings: Settings = None,
     device: Device = None,
@@ -80,7 +87,7 @@ def evaluate(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="O", help="Write each row: .csv, .tsv, .jsonl or .parquet."),
+        typer.Option("--output", metavar="O", help=f"Write each row: {_KINDS}"),
     ] = None,
     settings: Settings = None,
     device: Device = None,

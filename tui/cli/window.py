@@ -1,26 +1,42 @@
 """Opening the app."""
 
+import os
 import sys
 
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.store.database import Database
 
+#: Terminals that cannot place text: what Textual takes for their size is a guess, and it draws without end.
+_DUMB = ("dumb", "unknown")
+
 
 def has_terminal() -> bool:
     """Whether the app could open: Textual reads from standard input and draws on standard error."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return not _why_not()
+
+
+def _why_not() -> str:
+    """Say why the app cannot open; empty when it can."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return "Standard input or standard error is not one."
+    if (name := os.environ.get("TERM", "").lower()) in _DUMB:
+        return f"TERM is {name!r}: a terminal that cannot place text."
+    return ""
 
 
 def open_app(db: Database, *, highlight: str | None = None) -> None:
     """Open the app on a store, and say farewell when it closes. Raises InputError where there is no terminal."""
-    if not has_terminal():
+    if reason := _why_not():
         raise InputError(
             "The app needs a terminal",
-            "Standard input or standard error is not one.",
+            reason,
             "Use the commands instead: `bertft-tui --help` lists them.",
         )
     from bertft_tui.tui.app import BertftApp
 
-    farewell = BertftApp(db, highlight=highlight).run()
+    app = BertftApp(db, highlight=highlight)
+    farewell = app.run()
+    if app.failure is not None:
+        raise app.failure
     if farewell:
         print(farewell)

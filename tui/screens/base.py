@@ -24,6 +24,8 @@ class StoreScreen(Screen[None]):
 
     SCOPE: ClassVar[Scope]
 
+    _is_composed = False
+
     @property
     def bertft(self) -> "BertftApp":
         """The app, by its own type."""
@@ -69,6 +71,7 @@ class StoreScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what is known, and let the clocks tick."""
+        self._is_composed = True
         self.show()
         self.set_interval(TICK, self._tick)
 
@@ -82,6 +85,8 @@ class StoreScreen(Screen[None]):
 
     def show(self) -> None:
         """Bring the screen up to date with the newest snapshot."""
+        if not (self._is_composed and self.is_attached):
+            return  # keys may come before the screen is there, and a resize after it was left
         snapshot = self.bertft.snapshot
         with self.app.batch_update():
             metric = choice_title(snapshot.runs, self.bertft.metric)

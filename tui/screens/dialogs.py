@@ -38,14 +38,15 @@ class Confirm(ModalScreen[bool]):
             )
 
     def action_answer(self, yes: bool) -> None:
-        """Close with the answer."""
-        self.dismiss(yes)
+        """Close with the answer, once: the same key may come twice before the dialog is gone."""
+        if self.is_current:
+            self.dismiss(yes)
 
 
 class AskText(ModalScreen[str | None]):
     """A line of text; enter takes it, escape leaves it as it was."""
 
-    BINDINGS = [Binding("escape", "dismiss(None)", show=False)]  # noqa: RUF012 - see above
+    BINDINGS = [Binding("escape", "leave", show=False)]  # noqa: RUF012 - see above
 
     def __init__(self, title: str, text: str) -> None:
         super().__init__()
@@ -65,4 +66,12 @@ class AskText(ModalScreen[str | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Close with the text."""
-        self.dismiss(event.value)
+        self._close(event.value)
+
+    def action_leave(self) -> None:
+        """Close without one."""
+        self._close(None)
+
+    def _close(self, text: str | None) -> None:
+        if self.is_current:  # the same key may come twice before the dialog is gone
+            self.dismiss(text)

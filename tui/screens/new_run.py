@@ -71,6 +71,8 @@ class FormScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin at the first setting that people change."""
+        if not self.form.rows:
+            return  # the form was left before it was there
         self.form.focus_on("data.dataset" if self._made_from is None else "training.learning_rate")
         self._read()
         self.set_interval(0.5, self._tick)

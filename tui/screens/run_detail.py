@@ -151,7 +151,8 @@ class RunScreen(RunActions):
         self.call_after_refresh(self._focus_pane)
 
     def _focus_pane(self) -> None:
-        self.query_one(f"#pane-{PANES[self._pane - 1]}").focus()
+        for pane in self.query(f"#pane-{PANES[self._pane - 1]}"):  # none when the screen was left meanwhile
+            pane.focus()
 
     def action_pane(self, number: int) -> None:
         """Show a pane."""

@@ -27,6 +27,7 @@ def check_architecture(config: dict[str, Any], name: str, section: ModelSection)
 
     Raises ModelError, and ConfigError for settings that the architecture does not have.
     """
+    refuse_fetched_attention(config, name)
     if "quantization_config" in config:
         raise ModelError(
             "The model is quantised",
@@ -49,6 +50,22 @@ def check_architecture(config: dict[str, Any], name: str, section: ModelSection)
             raise ModelError("This model cannot classify texts", f"{name}: {reason}.", _HINT)
     if section.attn_implementation == "sdpa" and model_type in EAGER_ONLY:
         raise no_sdpa(model_type)
+
+
+def refuse_fetched_attention(config: Any, name: str) -> None:
+    """See that a model does not name attention that lies on the Hub: transformers would fetch and run its code.
+
+    `config`: what config.json says, or a part of it. Raises ModelError.
+    """
+    for key, value in config.items() if isinstance(config, dict) else ():
+        if "attn_implementation" in key and "/" in str(value):
+            raise ModelError(
+                "The model brings its own attention",
+                f"config.json of {name} says {key} = {str(value)[:100]!r}: code on the Hub, which would be "
+                "fetched and run.",
+                f"Take {key} out of its config.json.",
+            )
+        refuse_fetched_attention(value, name)
 
 
 def no_sdpa(model_type: str) -> ConfigError:

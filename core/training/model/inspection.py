@@ -3,6 +3,10 @@
 Reads files, and asks the Hub one short question when the model lies there. No torch for the usual encoders.
 """
 
+from dataclasses import replace
+from typing import Any
+
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.packaged import DEMO, demo_model_directory
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.hub_settings import unused_hub_settings
@@ -31,7 +35,25 @@ def inspect_model(model: ModelSection, max_length: int, layer_lr_decay: float = 
         check_tokenizer_files(location.folder)
     check_max_length(config, max_length)
     check_limits(config, model, layer_lr_decay)
-    return location
+    return (
+        replace(location, notes=(*location.notes, *_own_code(location, config)))
+        if model.trust_remote_code
+        else location
+    )
+
+
+def _own_code(location: ModelLocation, config: dict[str, Any]) -> tuple[Problem, ...]:
+    """Say what it means that a model's own code may run, or that it has none."""
+    tokenizer = location.folder / "tokenizer_config.json"
+    if "auto_map" in config or (tokenizer.is_file() and "auto_map" in read_json(tokenizer)):
+        what = (
+            f"{location.name} brings Python code and model.trust_remote_code is true: in this run the code can do "
+            "whatever you can, with your files and your tokens."
+        )
+        hint = "Read the .py files beside its config.json, and set model.revision to the commit that you have read."
+        return (Problem("Code of the model's authors will run", what, hint),)
+    what = f"It is true, but {location.name} brings no code of its own."
+    return (Problem("model.trust_remote_code has no effect", what, "Set model.trust_remote_code = false."),)
 
 
 def _find(model: ModelSection) -> ModelLocation:

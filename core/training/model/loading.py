@@ -13,7 +13,8 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, Pretrai
 
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.sections import ModelSection
-from bertft_tui.core.training.model.architectures import no_sdpa
+from bertft_tui.core.training.model.architectures import no_sdpa, refuse_fetched_attention
+from bertft_tui.core.training.model.model_files import read_json
 
 #: What the libraries raise about files that are not as they should be.
 _RAISED = (
@@ -59,6 +60,7 @@ def code_options(section: ModelSection) -> dict[str, bool]:
 
 def load_config(folder: Path, section: ModelSection) -> PretrainedConfig:
     """Load the config of a model in a folder. Raises ModelError."""
+    refuse_fetched_attention(read_json(folder / "config.json"), str(folder))
     with in_words(section.name_or_path):
         return AutoConfig.from_pretrained(folder, **code_options(section))
 

@@ -7,11 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.local_names import expanded, found, is_pattern
+
+#: How a text begins that a spreadsheet takes for a formula, and what only looks like one.
+_FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
 def check_output(path: Path, reads: str | None = None) -> None:
@@ -61,12 +66,22 @@ def write_table(table: pa.Table, path: Path) -> None:
 
 
 def _write_csv(table: pa.Table, path: Path, separator: str = ",") -> None:
-    """Lists stand in a cell as JSON."""
+    """Lists stand in a cell as JSON, and no text is a formula to a spreadsheet."""
     for position, column in enumerate(table.schema):
+        cells = table.column(position)
         if pa.types.is_nested(column.type):
-            cells = [json.dumps(cell, ensure_ascii=False, default=str) for cell in table.column(position).to_pylist()]
-            table = table.set_column(position, column.name, pa.array(cells))
+            cells = pa.array([json.dumps(cell, ensure_ascii=False, default=str) for cell in cells.to_pylist()])
+        if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
+            cells = _defused(cells)
+        table = table.set_column(position, _defused(pa.array([column.name]))[0].as_py(), cells)
     csv.write_csv(table, path, csv.WriteOptions(delimiter=separator))
+
+
+def _defused(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Put an apostrophe before texts that a spreadsheet would run; numbers stay numbers."""
+    runs = pc.and_not(pc.match_substring_regex(texts, _FORMULA), pc.match_substring_regex(texts, _NUMBER))
+    apostrophe = pa.scalar("'", texts.type)
+    return pc.if_else(runs, pc.binary_join_element_wise(apostrophe, texts, pa.scalar("", texts.type)), texts)
 
 
 def _write_jsonl(table: pa.Table, path: Path) -> None:

@@ -67,8 +67,23 @@ _READERS: dict[Format, Callable[[DataFile, Decoder, list[Problem]], pa.Table]] =
 }
 
 
+#: Each column costs some work to look at, and texts with labels have few.
+MOST_COLUMNS = 5_000
+
+
+def _read_file(file: DataFile, decoder: Decoder, notes: list[Problem]) -> pa.Table:
+    table = _READERS[file.format](file, decoder, notes)
+    if table.num_columns > MOST_COLUMNS:
+        raise DataError(
+            "There are too many columns",
+            f"{file.where} has {table.num_columns:,} columns; at most {MOST_COLUMNS:,} are looked at.",
+            "Write a file with the texts and their labels alone; a table that lies on its side has to be turned.",
+        )
+    return table
+
+
 def _read_files(files: Sequence[DataFile], decoder: Decoder, notes: list[Problem]) -> RawSplit:
-    tables = [_READERS[file.format](file, decoder, notes) for file in files]
+    tables = [_read_file(file, decoder, notes) for file in files]
     notes += decoder.notes()
     if decoder.encoding and any(file.format == "parquet" for file in files):
         notes.append(encoding_unused(files[0].place))

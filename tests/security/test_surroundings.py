@@ -1,0 +1,136 @@
+"""Hostile and broken surroundings: modules that lie in wait, libraries that cannot be loaded."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.errors import BertftError
+from bertft_tui.core.scheduling import preflight, service
+from bertft_tui.core.scheduling.launcher import own_environment
+from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
+
+NAMES = (
+    "torch",
+    "evaluate",
+    "datasets",
+    "transformers",
+    "numpy",
+    "json",
+    "sqlite3",
+    "sitecustomize",
+    "usercustomize",
+)
+
+
+def _until_ended(db: Database, run_id: str) -> RunRecord:
+    deadline = time.monotonic() + 60
+    while not (run := queries.get_run(db, run_id)).status.is_finished:
+        assert time.monotonic() < deadline, f"still {run.status}"
+        service.ensure_running(db)
+        time.sleep(0.05)
+    return run
+
+
+def _lie_in_wait(folder: Path, mark: Path) -> None:
+    """Put modules and other files that Python might run into a folder."""
+    trap = f"open({str(mark)!r}, 'a').write(__file__ + '\\n')\n"
+    for name in (*NAMES, "start"):
+        (folder / f"{name}.py").write_text(trap)
+    for package in ("accuracy", "bertft_tui"):
+        (folder / package).mkdir()
+        (folder / package / "__init__.py").write_text(trap)
+        (folder / package / f"{package}.py").write_text(trap)
+    (folder / "trap.pth").write_text("import start\n")
+
+
+def test_no_module_of_the_working_directory_is_run(
+    live: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by helper, scheduler and worker, not from a run's directory, not when PYTHONPATH names it as well."""
+    mark, here = tmp_path / "mark", tmp_path / "here"
+    here.mkdir()
+    _lie_in_wait(here, mark)
+    for variable, value in {"PYTHONSTARTUP": "start.py", "PYTHONPATH": _python_path(":", ".", "./")}.items():
+        monkeypatch.setenv(variable, value)
+    config = RunConfig().with_settings({"model.name_or_path": "./nothing", "hardware.device": "cpu"})
+    run_id = commands.enqueue(live, config)
+    live.path.run(run_id).create()
+    _lie_in_wait(live.path.run(run_id).path, mark)
+    monkeypatch.chdir(here)
+    with pytest.raises(BertftError, match="There is no such model folder"):
+        preflight.check(config)
+    run = _until_ended(live, run_id)
+    assert run.error is not None
+    assert run.error.title == "There is no such model folder"
+    assert not mark.exists(), mark.read_text()
+
+
+def _python_path(*more: str) -> str:
+    return os.pathsep.join([*filter(None, [os.environ.get("PYTHONPATH")]), *more])
+
+
+def test_the_parts_of_python_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working directory is taken out, however it is written; other relative parts mean the same elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["", "lib", ".", "/opt/lib", "./", ""]))
+    assert own_environment()["PYTHONPATH"] == os.pathsep.join([str(tmp_path / "lib"), "/opt/lib"])
+    monkeypatch.delenv("PYTHONPATH")
+    assert "PYTHONPATH" not in own_environment()
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Let a library be found first that does not work."""
+
+    def break_(name: str, code: str) -> None:
+        (tmp_path / "lib").mkdir()
+        (tmp_path / "lib" / f"{name}.py").write_text(code)
+        old = os.environ.get("PYTHONPATH")
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "lib"), *([old] if old else [])]))
+
+    return break_
+
+
+#: What a library does when it is imported → title of the error, words in the log.
+_BROKEN = {
+    "pyarrow": ("import os; os.abort()", "The worker could not start", "Fatal Python error: Aborted"),
+    "numpy": ("raise ImportError('no such symbol')", "The worker could not start", "no such symbol"),
+    "torch": (
+        "raise OSError('libcudart.so.13: cannot open shared object file')",
+        "A library cannot be loaded",
+        "libcudart.so.13",
+    ),
+}
+
+
+@pytest.mark.parametrize("library", _BROKEN)
+def test_a_library_that_cannot_be_loaded(live: Database, broken: Callable[[str, str], None], library: str) -> None:
+    """The run has failed, with a hint; the log has the traceback, that of a crash too."""
+    code, title, words = _BROKEN[library]
+    broken(library, code)
+    run_id = commands.enqueue(live, RunConfig().with_settings({"model.name_or_path": "demo"}))
+    run = _until_ended(live, run_id)
+    assert run.status == "failed"
+    assert run.error is not None
+    assert run.error.title == title
+    assert "doctor" in run.error.hint
+    log = live.path.run(run_id).log.read_text()
+    assert words in log
+    assert f"{library}.py" in log
+
+
+def test_a_scheduler_that_cannot_work(live: Database, broken: Callable[[str, str], None]) -> None:
+    """Whoever waits for a run is told why none starts, and does not wait for ever."""
+    broken("pydantic", "raise ImportError('pydantic is broken')")
+    run_id = commands.enqueue(live, RunConfig())
+    with pytest.raises(BertftError) as caught:
+        _until_ended(live, run_id)
+    assert caught.value.problem.title == "The scheduler cannot work"
+    assert "ImportError: pydantic is broken" in caught.value.problem.message
+    assert "doctor" in caught.value.problem.hint

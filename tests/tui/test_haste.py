@@ -1,0 +1,57 @@
+"""Keys that come faster than screens, and what ends the app when nobody had foreseen it."""
+
+from acted_runs import DEMO, ActedRun
+from piloting import shows
+from textual.command import CommandList
+from textual.widgets import Input
+
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.screens.dialogs import AskText, Confirm
+from bertft_tui.tui.screens.palette import Palette
+
+
+async def test_keys_that_come_faster_than_screens(app: BertftApp, db: Database) -> None:
+    """A run opened twice, a form left before it is there, a dialog answered twice: nothing of it ends the app."""
+    run = ActedRun(db, "mine").start().train(2).finish()
+    async with app.run_test() as pilot:
+        await shows(pilot, "mine")
+        app.open_run(run.id)
+        app.open_run(run.id, pane=2)
+        await shows(pilot, "settings")
+        app.pop_screen()
+        app.open_form(DEMO, origin="a test")
+        app.pop_screen()
+        await pilot.pause()
+        app.push_screen(asked := AskText("Name", "old"))
+        await pilot.pause()
+        for _ in range(2):
+            asked.query_one(Input).post_message(Input.Submitted(asked.query_one(Input), "new"))
+        await pilot.pause()
+        app.push_screen(confirm := Confirm("Sure?", "do it"))
+        await pilot.pause()
+        for _ in range(2):
+            confirm.action_answer(True)
+        await shows(pilot, "mine")
+
+
+async def test_the_unforeseen_is_kept_for_the_last_door(app: BertftApp, db: Database) -> None:
+    """Where the app ends by an error of its own, Textual prints nothing of it, and the command line gets it."""
+    error = RuntimeError("unforeseen")
+    async with app.run_test(headless=True) as pilot:
+        await pilot.pause()
+        app._handle_exception(error)
+        assert app._exit_renderables == []
+        assert app.failure is error
+        app._exception = None  # else the test itself would raise it again
+
+
+async def test_a_page_key_in_a_palette_without_room(app: BertftApp, db: Database) -> None:
+    """Before the list of commands has lines, page up and down do nothing."""
+    async with app.run_test(size=(1, 1)) as pilot:
+        await pilot.press("colon", "l", "pagedown", "pageup", "escape")
+        app.action_command_palette()
+        await pilot.pause()
+        assert isinstance(app.screen, Palette)
+        app.screen.query_one(CommandList).add_options(["one", "two"])
+        app.screen._action_command_list("page_down")
