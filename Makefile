@@ -12,13 +12,13 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-cuda fuzz check clean
+.PHONY: demo test test-cuda fuzz faults check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
 
 test: check
-	$(RUN) -m pytest -n 2 --dist worksteal -q
+	$(RUN) -m pytest -n 3 --dist worksteal -q  # three on two cores: much of a test is waiting
 
 test-cuda: $(READY)
 	$(RUN) -m pytest -m cuda -v
@@ -26,6 +26,10 @@ test-cuda: $(READY)
 # Throws a hundred times as much at the program as `make test` does: most of an hour.
 fuzz: $(READY)
 	BERTFT_FUZZ=100 $(RUN) -m pytest tests/fuzz -n 2 -q
+
+# A thousand rounds of faults: most of an hour. Writes the table in docs/reliability.md.
+faults: $(READY)
+	$(RUN) tests/faults/long.py 1000
 
 check: $(READY)
 	$(RUN) -m ruff check .

@@ -4,16 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from processes import end_processes
 
 from bertft_tui.core.paths import StorePath
+from bertft_tui.core.scheduling import service
 from bertft_tui.core.store.database import Database
 
 
 @pytest.fixture(autouse=True)
-def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Device locks of one test are no other test's, and the user's own store is never touched."""
+def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Device locks of one test are no other test's, and the user's own store is never touched.
+
+    Whoever looks at unfinished runs has a scheduler started; it ends with the test.
+    """
     monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("BERTFT_DB", str(tmp_path / "experiments.db"))
+    yield
+    for file in tuple(service._started):
+        end_processes(StorePath(file))
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ import pytest
 from command_lab import Answer, Lab, make_lab
 from processes import end_processes, held_by_a_stand_in
 
-from bertft_tui.core.paths import StorePath, resolve_store
-from bertft_tui.core.scheduling import service
+from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.cli import main as command_line
 
@@ -24,11 +23,8 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Answer]]:
-    """The command line within this process: all but the start of an interpreter is real.
-
-    Whoever looks at unfinished runs has a scheduler started; it is ended with the test.
-    """
+def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
+    """The command line within this process: all but the start of an interpreter is real."""
 
     def run(*arguments: str) -> Answer:
         monkeypatch.setattr(sys, "argv", ["bertft-tui", *arguments])
@@ -40,9 +36,7 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         captured = capsys.readouterr()
         return Answer(code, captured.out, captured.err)
 
-    yield run
-    for file in {resolve_store().file, *service._started}:
-        end_processes(StorePath(file))
+    return run
 
 
 @pytest.fixture

@@ -201,7 +201,8 @@ def test_a_head_that_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     location = inspect_model(section, 24)
     quiet_libraries()
     kept = load_encoder(location, section, Task("single_label_classification", ("a", "b")), 24)
-    assert [note.title for note in kept.notes] == ["The model is a classifier already, and keeps its head"]
+    own_code = "Code of the model's authors will run"
+    assert [note.title for note in kept.notes] == [own_code, "The model is a classifier already, and keeps its head"]
     with pytest.raises(ModelError, match="The head cannot be fitted to the labels") as caught:
         load_encoder(location, section, Task("single_label_classification", ("b", "a")), 24)
     assert "a their-own model" in caught.value.problem.message
