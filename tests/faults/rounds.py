@@ -53,7 +53,7 @@ def _journals(stage: Stage) -> None:
 
 
 def _locked(stage: Stage) -> None:
-    with stage.locked(stage.random.uniform(0.2, 1.5)):
+    with stage.locked(stage.random.uniform(0.2, 0.9)):
         stage.kill_worker()
 
 
