@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
+from bertft_tui.core import locks
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.metric_names import METRICS, TEST
@@ -22,8 +23,10 @@ from bertft_tui.tui.metric_choice import best_text, mark_words
 INTERVAL = 0.25
 ADOPT_EVERY = 2.0
 
-#: Seconds. A worker that another scheduler started has an exit code that nobody learns.
-PATIENCE = 3.0
+#: Seconds that a process may take to end behind its closing event, and those for its exit code to be seen then: of a
+#: worker that another scheduler started nobody learns it.
+PATIENCE = 20.0
+SEEN_WITHIN = 1.5
 
 #: The figures that a run is judged by.
 _MERITS = [f"{prefix}_{name}" for prefix in ("eval", "test") for name in (*METRICS, "loss")]
@@ -77,11 +80,14 @@ def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
 
 def _let_go(db: Database, run_id: str) -> None:
     """Wait a moment for the process itself to end: its journal says so a little before, its exit code comes after."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    lock, began = db.path.run(run_id).lock, time.monotonic()
+    lived = began
+    while (now := time.monotonic()) - began < PATIENCE and now - lived < SEEN_WITHIN:
         attempts = history.attempts(db, run_id)
         if not attempts or attempts[-1].exit_code is not None or attempts[-1].exit_signal is not None:
             return
+        if locks.holder(lock) is not None:
+            lived = now
         time.sleep(INTERVAL)
 
 
