@@ -12,6 +12,7 @@ where) and a hint (what to do). The same words stand in the dialog, on stderr an
     │   └── RefusedError      a request that a run cannot take in its status
     └── StoreError            the store cannot be opened, read or written: exit code 2
         ├── DamagedStoreError   its file is damaged or gone; it can be rebuilt
+        │   └── ReplacedStoreError  another one lies in its place
         └── ReadOnlyStoreError  it can be looked at, not written
 """
 
@@ -81,6 +82,10 @@ class StoreError(BertftError):
 
 class DamagedStoreError(StoreError):
     """The store's file is damaged, or gone while its runs are still there; `doctor --rebuild` makes it again."""
+
+
+class ReplacedStoreError(DamagedStoreError):
+    """Another store lies where the open one was."""
 
 
 class ReadOnlyStoreError(StoreError):

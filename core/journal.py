@@ -74,6 +74,7 @@ class Launch(TypedDict):
     device_reason: str
     device_lock: str  # path
     resume: bool
+    seq: int  # of the newest event that the store has
     adjustments: dict[str, Any]  # section.field → value: what this attempt changes of the run's settings
 
 
@@ -95,10 +96,17 @@ class JournalWriter:
     """
 
     def __init__(
-        self, path: Path, *, opened: Callable[[Path], RawFile] = AppendedFile, backlog: Backlog | None = None
+        self,
+        path: Path,
+        *,
+        after: int = 0,
+        opened: Callable[[Path], RawFile] = AppendedFile,
+        backlog: Backlog | None = None,
     ) -> None:
+        """Open it. `after`: a number that events have had already, perhaps in lines that a power cut took."""
         self._path, self._opened = path, opened
-        self._seq, torn = _end_of(path)
+        last, torn = _end_of(path)
+        self._seq = max(last, after)
         self._closing = False
         self._order = threading.RLock()  # numbers are given and lines handed over by one thread at a time
         first = b"\n" if torn else b""  # closed, so that the next event starts on a line of its own

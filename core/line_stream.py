@@ -17,8 +17,9 @@ from typing import Protocol
 
 from bertft_tui.core.backlog import Backlog
 
-#: Seconds that a line is waited for, and that a write may last before the disk counts as slow.
-PATIENCE = 0.05
+#: Seconds that a line is waited for on a disk that was well so far, and that a write lasts there at most.
+PATIENCE = 0.5
+_QUICK = 0.05
 
 #: Seconds between two tries on a disk that fails.
 RETRY = 0.5
@@ -226,7 +227,7 @@ class LineStream:
         """Note what is written now; when that ends a trouble, say so."""
         ended = None
         with self._done:
-            slow = seconds > PATIENCE
+            slow = seconds > _QUICK
             now = time.time()
             if slow:
                 self._trouble = self._trouble or Trouble(now - seconds, now)

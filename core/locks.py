@@ -43,6 +43,14 @@ def holder(path: Path) -> int | None:
         os.close(descriptor)
 
 
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lock, as far as this user may ask."""
+    try:
+        return holder(path) is not None
+    except OSError:
+        return False
+
+
 def _ask(descriptor: int) -> int | None:
     """Ask the kernel who would keep us from an exclusive lock on the whole file."""
     if sys.platform == "darwin":

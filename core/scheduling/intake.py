@@ -6,6 +6,7 @@ from bertft_tui.core.journal import Event, read_events
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.store import ledger
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.event_fields import whole
 from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.predictions import read_predictions
 
@@ -22,7 +23,7 @@ def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> 
     while True:
         events = []
         try:
-            if directory.events.exists() and directory.events.stat().st_size < offset:
+            if directory.events.exists() and size_of(directory) < offset:
                 offset = 0
             for event, behind in read_events(directory.events, offset):
                 events.append(event)
@@ -41,11 +42,19 @@ def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> 
             return offset
 
 
+def size_of(directory: RunDirectory) -> int:
+    """Return the bytes of a run's journal, none when it cannot be looked at."""
+    try:
+        return directory.events.stat().st_size
+    except OSError:
+        return 0
+
+
 def save_predictions(db: Database, directory: RunDirectory, run_key: int, event: Event) -> None:
     """Copy `predictions.parquet` into the store; a file that has gone, or is damaged, is passed over."""
     try:
-        found = read_predictions(directory.predictions, int(event.fields["step"]))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:  # whatever pyarrow finds
+        found = read_predictions(directory.predictions, whole(event.fields["step"]))
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, ArithmeticError, MemoryError) as error:
         print(f"{directory.predictions}: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         return
     ledger.save_predictions(db, run_key, found)

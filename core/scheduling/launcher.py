@@ -28,11 +28,13 @@ def start_worker(
     attempt: int,
     device: Device,
     reason: str,
+    seq: int = 0,
     adjustments: Mapping[str, Any] | None = None,
     hub: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Write what the worker needs into its directory, then start it. The ticket comes before the process.
 
+    `seq`: the newest event that the store has; the journal goes on behind it, also where its end was lost.
     `adjustments`: what this attempt changes of the config.
     `hub`: the environment variables by which whoever launched the run reads the Hub.
 
@@ -51,6 +53,7 @@ def start_worker(
         "device_reason": reason,
         "device_lock": str(device_lock(device.visible_as or device.name)),
         "resume": attempt > 1,
+        "seq": seq,
         "adjustments": dict(adjustments or {}),
     }
     _write(directory.launch, json.dumps(launch, indent=1))

@@ -11,7 +11,5 @@ from bertft_tui.core.scheduling.worker_handle import WorkerHandle
 def busy_devices(devices: Iterable[Device], workers: Iterable[WorkerHandle]) -> frozenset[str]:
     """Return the names of devices that a worker has; a worker that is about to end still has its own."""
     ours = {handle.device for handle in workers}
-    others = {
-        device.name for device in devices if locks.holder(device_lock(device.visible_as or device.name)) is not None
-    }
+    others = {device.name for device in devices if locks.is_held(device_lock(device.visible_as or device.name))}
     return frozenset(ours | others)

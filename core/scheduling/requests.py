@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle
@@ -14,8 +16,13 @@ from bertft_tui.core.store.status import Request, RunStatus, refusal
 GRACE = 10.0
 
 
-def carry_out(db: Database, workers: dict[int, WorkerHandle]) -> None:
-    """Carry out every open request as far as it can be at this moment."""
+def carry_out(
+    db: Database, workers: dict[int, WorkerHandle], alone: Callable[[str], AbstractContextManager[None]]
+) -> None:
+    """Carry out every open request as far as it can be at this moment.
+
+    `alone`: within it, what is wrong with the files of one run (its id) holds up no other.
+    """
     for request in ledger.open_requests(db):
         job = ledger.find_job(db, request.run_key)
         if job is None:
@@ -28,7 +35,8 @@ def carry_out(db: Database, workers: dict[int, WorkerHandle]) -> None:
         elif job.status is RunStatus.QUEUED:
             _leave_queue(db, job)
         elif job.key in workers:
-            _tell(db, request, workers[job.key], job.status)
+            with alone(job.id):
+                _tell(db, request, workers[job.key], job.status)
 
 
 def _leave_queue(db: Database, job: Job) -> None:

@@ -8,25 +8,33 @@ It starts with whoever enqueues or looks, adopts what an earlier one left, and g
 import errno
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from bertft_tui.core import locks
 from bertft_tui.core.boot import boot_id
-from bertft_tui.core.errors import BertftError, ConfigError, Problem, StoreError, UnknownRunError
+from bertft_tui.core.errors import (
+    BertftError,
+    ConfigError,
+    Problem,
+    ReplacedStoreError,
+    StoreError,
+    UnknownRunError,
+)
 from bertft_tui.core.journal import read_events
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.endings import verdict
-from bertft_tui.core.scheduling.intake import follow
+from bertft_tui.core.scheduling.intake import follow, size_of
 from bertft_tui.core.scheduling.launcher import describe, start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
 from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
-from bertft_tui.core.scheduling.worker_handle import WorkerHandle
+from bertft_tui.core.scheduling.worker_handle import WorkerHandle, process_of
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
@@ -59,24 +67,49 @@ class Scheduler:
         self.kills = kills
         self.workers: dict[int, WorkerHandle] = {}
         self.offsets: dict[int, int] = {}
+        self._said: set[str] = set()
 
-    def adopt(self) -> None:
-        """Take over the runs that an earlier scheduler left alive, or on their way."""
-        for job in ledger.jobs(self.db, RunStatus.STARTING, RunStatus.RUNNING):
-            handle = WorkerHandle(job.key, self.db.path.run(job.id), job.device or "cpu", job.attempt)
-            if job.status is RunStatus.STARTING and _never_began(handle, job.journal_offset):
-                ledger.put_back(self.db, job)
-            else:
-                self._watch(handle, job.journal_offset)
+    def adopt(self, *statuses: RunStatus) -> None:
+        """Take over the runs in these statuses that nobody watches: left alive, or on their way."""
+        for job in ledger.jobs(self.db, *statuses or (RunStatus.STARTING, RunStatus.RUNNING)):
+            if job.key not in self.workers:
+                with self._alone(job.id):
+                    self._adopt(job)
+
+    def _adopt(self, job: ledger.Job) -> None:
+        attempt = history.last_attempt(self.db, job.id)
+        handle = WorkerHandle(
+            job.key,
+            self.db.path.run(job.id),
+            job.device or "cpu",
+            job.attempt,
+            pid=attempt.pid if attempt is not None and attempt.boot_id == boot_id() else None,
+        )
+        if job.status is RunStatus.STARTING and _never_began(handle, job.journal_offset):
+            ledger.put_back(self.db, job)
+        else:
+            self._watch(handle, job.journal_offset)
 
     def step(self) -> bool:
         """Do what there is to do now; say whether there will be more."""
-        carry_out(self.db, self.workers)
+        self.adopt(RunStatus.STARTING)  # one is not watched when the store failed while it was started
+        carry_out(self.db, self.workers, self._alone)
         for handle in list(self.workers.values()):
-            self._look_at(handle)
+            with self._alone(handle.directory.id):
+                self._look_at(handle)
         if not queries.queue_state(self.db).paused:
             self._start_waiting()
         return bool(self.workers) or queries.has_work(self.db)
+
+    @contextmanager
+    def _alone(self, run_id: str) -> Iterator[None]:
+        """Let what is wrong with one run's files hold up no other run: said once, tried again at the next step."""
+        try:
+            yield
+        except OSError as error:
+            if (text := f"{run_id}: {error}") not in self._said:
+                self._said.add(text)
+                say(text)
 
     def any_alive(self) -> bool:
         """Whether a worker is alive, as far as can be seen without the store."""
@@ -89,11 +122,14 @@ class Scheduler:
 
     def _look_at(self, handle: WorkerHandle) -> None:
         """Take in what a worker wrote; when it is gone, see how it went."""
+        kills = self.kills()
         alive = handle.is_alive()  # before reading: what it wrote last is then read for certain
         key = handle.run_key
         self.offsets[key] = follow(self.db, handle.directory, key, self.offsets[key])
-        if not alive:
-            attempt = next(iter(reversed(history.attempts(self.db, handle.directory.id))), None)
+        if alive:
+            handle.kills = kills  # so that a kill from before is not taken for its own
+        else:
+            attempt = history.last_attempt(self.db, handle.directory.id)
             handle.kill_leftovers(attempt.pid if attempt else None)
             how = {"exit_code": handle.exit_code, "exit_signal": handle.exit_signal}
             if self._waits_again(handle):
@@ -135,11 +171,12 @@ class Scheduler:
 
     def _leaves_still(self, job: ledger.Job) -> bool:
         """Whether the process of the attempt before is not quite gone: a run is tried again from its last word on."""
-        return job.key in self.workers or locks.holder(self.db.path.run(job.id).lock) is not None
+        return job.key in self.workers or process_of(self.db.path.run(job.id)) is not None
 
     def _start(self, job: ledger.Job, device: Device, reason: str) -> None:
         directory = self.db.path.run(job.id)
         attempt = ledger.take(self.db, job, device.name, reason)
+        offset = min(job.journal_offset, size_of(directory))  # of a journal that lost its end, behind what is left
         try:
             describe(directory, ledger.about(self.db, job.key))
             child = start_worker(
@@ -149,6 +186,7 @@ class Scheduler:
                 device=device,
                 reason=reason,
                 adjustments=job.adjustments,
+                seq=job.journal_seq,
                 hub=job.hub_environment,
             )
         except ConfigError as error:
@@ -156,13 +194,14 @@ class Scheduler:
         except OSError as error:
             self._not_started(job.key, directory, attempt, error)
         else:
-            self._watch(WorkerHandle(job.key, directory, device.name, attempt, child), job.journal_offset)
+            self._watch(WorkerHandle(job.key, directory, device.name, attempt, child), offset)
 
     def _not_started(self, run_key: int, directory: RunDirectory, attempt: int, error: OSError) -> None:
         """Let a run fail whose own directory is at fault; what would befall every other too holds the queue back."""
         what = f"{error.filename or directory.path}: {error.strerror}"
         if error.errno in _EVERYBODY:
-            directory.start_ticket(attempt).unlink(missing_ok=True)
+            with suppress(OSError):
+                directory.start_ticket(attempt).unlink()
             ledger.put_back(self.db, ledger.job(self.db, run_key))
             commands.pause_queue(self.db, f"no run could be started: {what}")
             return
@@ -216,7 +255,8 @@ def serve(path: StorePath) -> bool:
 def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
     """Do a step; while the store cannot be used (a full disk, a lock that a stopped process holds) try it again.
 
-    What the workers write waits in their journals meanwhile. Raises StoreError when it stays so and none is alive.
+    What the workers write waits in their journals meanwhile. Raises StoreError when it stays so and none is alive,
+    and at once when another store lies in its place: its runs are to be adopted.
     """
     began, said = time.monotonic(), ""
     while True:
@@ -225,17 +265,32 @@ def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
         except StoreError as error:
             if str(error) != said:
                 said = str(error)
-                print(f"{datetime.now():%Y-%m-%d %H:%M:%S} {said}", file=sys.stderr, flush=True)
+                say(said)
+            if isinstance(error, ReplacedStoreError):
+                raise
             if time.monotonic() - began > PATIENCE and not any_alive():
                 raise
         time.sleep(1)
+
+
+def say(text: str) -> None:
+    """Print a line into the scheduler's log."""
+    print(f"{datetime.now():%Y-%m-%d %H:%M:%S} {text}", file=sys.stderr, flush=True)
+
+
+def _served(path: StorePath) -> bool:
+    """Serve a store, and the one that somebody puts in its place; False when another scheduler is at work."""
+    try:
+        return serve(path)
+    except ReplacedStoreError:
+        return True
 
 
 def main(arguments: list[str]) -> int:
     """Serve a store. Work that arrives while the lock is let go is seen by looking once more."""
     path = StorePath(Path(arguments[0]))
     try:
-        while serve(path):
+        while _served(path):
             with Database.open(path) as db:
                 if not queries.has_work(db):
                     break

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from bertft_tui.core import locks
-from bertft_tui.core.errors import BertftError
+from bertft_tui.core.errors import BertftError, StoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling.launcher import spawn
 from bertft_tui.core.scheduling.worker_handle import file_tail
@@ -18,8 +18,15 @@ _started: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 def is_running(path: StorePath) -> bool:
-    """Say whether a scheduler is at work on this store."""
-    return locks.holder(path.scheduler_lock) is not None
+    """Say whether a scheduler is at work on this store. Raises StoreError when nobody may ask."""
+    try:
+        return locks.holder(path.scheduler_lock) is not None
+    except OSError as error:
+        raise StoreError(
+            "The scheduler's lock cannot be asked",
+            f"{path.scheduler_lock}: {error.strerror}.",
+            "Check whose file it is: a command that was once run as another user leaves such files.",
+        ) from error
 
 
 def ensure_running(db: Database) -> None:

@@ -2,8 +2,8 @@
 
 import time
 
-from bertft_tui.core import locks
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
@@ -24,4 +24,4 @@ def settle(db: Database) -> None:
 
 def _vanished(db: Database) -> bool:
     """Whether the store shows a run as running whose worker's lock is free."""
-    return any(locks.holder(db.path.run(run_id).lock) is None for run_id in queries.ids_with(db, RunStatus.RUNNING))
+    return any(process_of(db.path.run(run_id)) is None for run_id in queries.ids_with(db, RunStatus.RUNNING))

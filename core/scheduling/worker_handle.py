@@ -30,15 +30,32 @@ class WorkerHandle:
     device: str
     attempt: int
     child: subprocess.Popen[bytes] | None = None
-    kills: Kills | None = None  # what the system had killed for want of memory when the process was first seen
+    pid: int | None = None  # as the store knows it, of one that was adopted
+    kills: Kills | None = None  # what the system had killed for want of memory when the process was last seen alive
     asked: dict[Request, float] = field(default_factory=dict)  # when this scheduler told it: monotonic seconds
     woken: set[Request] = field(default_factory=set)  # those for which it was sent SIGTERM too
 
     def is_alive(self) -> bool:
-        """Whether the process lives. A child is reaped here."""
+        """Whether the process lives. A child is reaped here.
+
+        Where there is no lock to ask, since somebody deleted the directory or may look into it alone, a process whose
+        command names this very directory is the one; it puts a deleted directory back within a second.
+        """
         if self.child is not None:
             return self.child.poll() is None
-        return locks.holder(self.directory.lock) is not None
+        try:
+            if self.directory.lock.exists():
+                return locks.holder(self.directory.lock) is not None
+        except OSError:
+            pass
+        return self._by_command() is not None
+
+    def _by_command(self) -> int | None:
+        """The process id that the store knows, if it is a worker of this directory."""
+        with suppress(psutil.Error):
+            if self.pid and psutil.Process(self.pid).cmdline()[-1:] == [str(self.directory.path)]:
+                return self.pid
+        return None
 
     @property
     def exit_code(self) -> int | None:
@@ -54,18 +71,26 @@ class WorkerHandle:
 
     def terminate(self) -> None:
         """Wake a worker that is deep in a library, so that it looks for requests."""
-        if (pid := locks.holder(self.directory.lock)) is not None:
+        if (pid := self._process()) is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGTERM)
 
     def kill(self) -> None:
         """Kill the process and its helpers: those that hold the lock at this moment, and no stranger."""
-        pid = locks.holder(self.directory.lock) or (self.child.pid if self.child and self.is_alive() else None)
-        if pid is None:
-            return
-        with suppress(ProcessLookupError):
-            # A worker leads its own process group, so its data-loader children go with it.
-            os.killpg(pid, signal.SIGKILL)
+        if (pid := self._process()) is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                # A worker leads its own process group, so its data-loader children go with it.
+                os.killpg(pid, signal.SIGKILL)
+
+    def _process(self) -> int | None:
+        """The process to signal; None when there is none, or it is on another machine or in another container.
+
+        Of a lock that is held there the kernel names no process, or one with a number below zero.
+        """
+        if self.child is not None:
+            return self.child.pid if self.is_alive() else None
+        pid = process_of(self.directory) if self.directory.lock.exists() else self._by_command()
+        return pid if pid is not None and pid > 0 else None
 
     def kill_leftovers(self, pid: int | None) -> None:
         """Kill what a worker that is gone, once process `pid`, has left behind, such as data-loader processes.
@@ -75,17 +100,17 @@ class WorkerHandle:
         here = str(self.directory.path.resolve())
         for process in psutil.process_iter() if pid else ():
             with suppress(psutil.Error, OSError):
-                if os.getpgid(process.pid) == pid and process.cwd() == here:
+                if process.pid != pid and os.getpgid(process.pid) == pid and process.cwd() == here:
                     process.kill()
 
     def take_ticket_back(self) -> bool:
         """Take the start ticket back: true when the process can no longer begin, because it has not.
 
-        False when a worker took the ticket first.
+        False when a worker took the ticket first, or nobody can take it.
         """
         try:
             self.directory.start_ticket(self.attempt).unlink()
-        except FileNotFoundError:
+        except OSError:
             return False
         return True
 

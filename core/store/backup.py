@@ -59,6 +59,7 @@ def _copy(path: StorePath, target: Path, *, replace: bool = False) -> None:
         with closing(connect(path.file)) as source, closing(sqlite3.connect(partial, isolation_level=None)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # so that it is one file, whole by itself
+            copy.execute("DELETE FROM meta WHERE key = 'boot_id'")  # whoever opens it starts nothing that waits in it
             if (found := copy.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise damaged(path, str(found).replace("\n", " "))
         with partial.open("rb") as written:

@@ -16,7 +16,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
-from bertft_tui.core.errors import DamagedStoreError, Problem
+from bertft_tui.core.errors import Problem, ReplacedStoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import network
 from bertft_tui.core.store.connecting import connect
@@ -79,7 +79,7 @@ class Database:
             return
         if now is None:
             raise gone(self.path, "was removed while it was open")
-        raise DamagedStoreError(
+        raise ReplacedStoreError(
             "The store was replaced",
             f"{self.path.file} is another file than the one that was opened.",
             "Close this and open the store again.",

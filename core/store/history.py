@@ -35,6 +35,11 @@ def attempts(db: Database, run_id: str) -> list[AttemptRecord]:
     return [AttemptRecord(**{each.name: getattr(row, each.name) for each in fields(AttemptRecord)}) for row in rows]
 
 
+def last_attempt(db: Database, run_id: str) -> AttemptRecord | None:
+    """Return the newest process of a run; None when it had none."""
+    return next(iter(reversed(attempts(db, run_id))), None)
+
+
 def checkpoints(db: Database, run_id: str) -> list[CheckpointRecord]:
     """Return the checkpoints that a run announced, by step."""
     query = select(CHECKPOINT).join(RUN, RUN.c.key == CHECKPOINT.c.run_key).where(RUN.c.id == run_id)

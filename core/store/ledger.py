@@ -31,6 +31,7 @@ class Job:
     attempt: int
     device: str | None
     journal_offset: int
+    journal_seq: int
     hub_environment: dict[str, str] | None = None
     adjustments: dict[str, Any] = field(default_factory=dict)
     problem: Problem | None = None  # what of its row could not be read: such a run is not started
@@ -239,6 +240,7 @@ def _job(found: Any) -> Job:
         attempt=row.attempt,
         device=row.device,
         journal_offset=row.journal_offset,
+        journal_seq=row.journal_seq,
         hub_environment=hub_environment.only_known(row.hub_environment),
         adjustments=row.adjustments or {},
     )

@@ -24,7 +24,7 @@ from bertft_tui.core import locks
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError, StoreError
 from bertft_tui.core.paths import RunDirectory, StorePath
-from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store import commands, ledger, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request, RunStatus
 
@@ -148,6 +148,16 @@ class Stage:
                 self.pause(0.2, 1.2)
                 os.kill(pid, signal.SIGCONT)
 
+    def resume_queue(self) -> None:
+        """Let the queue go on that something has paused, as soon as the store takes it."""
+        self.until(self._queue_resumed)
+
+    def _queue_resumed(self) -> bool:
+        with suppress(StoreError):
+            commands.resume_queue(self.db)
+            return True
+        return False
+
     def ask(self) -> None:
         """Ask something of a run, whatever its status."""
         run_id, kind = self.random.choice(self.ids), self.random.choice(list(Request))
@@ -177,19 +187,33 @@ class Stage:
 
     def delete_directory(self) -> None:
         """Delete the directory of a run that lives."""
-        if alive := self.alive():
-            run_id, _ = self.random.choice(alive)
+        known = {job.id for job in ledger.jobs(self.db, RunStatus.RUNNING) if job.journal_seq > 20}
+        if alive := [run_id for run_id, _ in self.alive() if run_id in known]:
+            run_id = self.random.choice(alive)
             self.did(f"delete directory of {run_id}")
             rmtree(self.directory(run_id).path, ignore_errors=True)
             self.pause(1.5, 2.0)
 
     @contextmanager
     def locked(self, seconds: float) -> Iterator[None]:
-        """Hold the store's write lock for a while, as a process does that was stopped in a write."""
+        """Hold the store's write lock while something is done and for a while after, as a stopped process does."""
         with self.db.write():
             self.did("lock the store")
+            yield
             time.sleep(seconds)
-        yield
+
+    def cut_journal(self) -> None:
+        """Take the end of a dead run's journal away, which the store has already: a power cut may."""
+        alive = {run_id for run_id, _ in self.alive()}
+        known = {job.id: job.journal_offset for job in ledger.jobs(self.db, *RunStatus)}
+        for run_id in self.ids:
+            journal = self.directory(run_id).events
+            if run_id not in alive and journal.exists() and journal.stat().st_size == known[run_id]:
+                self.did(f"cut {run_id}")
+                os.truncate(journal, max(0, known[run_id] - self.random.randint(1, 2000)))
+                with suppress(InputError):
+                    commands.request(self.db, run_id, Request.RESUME)
+                return
 
     def _watch(self) -> None:
         """Measure how long a run without a process is shown as running while a scheduler is at work."""

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from bertft_tui.core.errors import StoreError
+from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import service
 from bertft_tui.core.store.database import Database
@@ -23,13 +23,13 @@ def spawn(words: list[str], log: Path, *, cwd: Path, environment: dict[str, str]
 
 
 def main(path: StorePath) -> None:
-    """Look for ever; a store that cannot be used just now is looked at again."""
+    """Look for ever; what cannot be used just now is tried again."""
     service.spawn = spawn  # type: ignore[assignment]
     with Database.open(path) as db:
         while True:
             try:
                 service.ensure_running(db)
-            except StoreError as error:
+            except BertftError as error:
                 print(error, file=sys.stderr, flush=True)
             time.sleep(0.2)
 

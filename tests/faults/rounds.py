@@ -7,8 +7,6 @@ from harness import Result, Stage
 from small_disk import small_disk
 from trainings import run_training
 
-from bertft_tui.core.store import commands
-
 
 def _workers(stage: Stage) -> None:
     stage.kill_worker()
@@ -52,6 +50,12 @@ def _journals(stage: Stage) -> None:
     stage.ask()
 
 
+def _cut(stage: Stage) -> None:
+    stage.kill_worker()
+    stage.pause(0.8, 1.5)
+    stage.cut_journal()
+
+
 def _locked(stage: Stage) -> None:
     with stage.locked(stage.random.uniform(0.2, 0.9)):
         stage.kill_worker()
@@ -71,7 +75,7 @@ def _deleted(stage: Stage) -> None:
 
 def _mixed(stage: Stage) -> None:
     act = stage.random.choice([
-        _workers, _groups, _schedulers, _apps, _everything, _requests, _journals, _locked, _suspended
+        _workers, _groups, _schedulers, _apps, _everything, _requests, _journals, _cut, _locked, _suspended, _deleted
     ])  # fmt: skip
     act(stage)
 
@@ -87,6 +91,7 @@ KINDS: dict[str, Callable[[Stage], None]] = {
     "everything killed at once": _everything,
     "stop, cancel and resume at any moment": _requests,
     "journal torn, worker and scheduler killed": _journals,
+    "journal's end lost, run resumed": _cut,
     "store locked for long, worker killed": _locked,
     "worker or scheduler suspended": _suspended,
     "all of these mixed": _mixed,
@@ -108,14 +113,17 @@ def run_round(folder: Path, kind: str, seed: int) -> Result:
 
 def _run(stage: Stage) -> Result:
     """Start runs on three devices and act on them."""
-    for _ in range(stage.random.randint(2, 4)):
-        stage.enqueue(stage.random.choice(["patient", "patient", "quick"]))
     stage.open()
-    stage.until(stage.alive, 20)
-    for _ in range(stage.random.randint(2, 4)):
-        stage.pause()
-        KINDS[stage.result.kind](stage)
-        if stage.random.random() < 0.4:
-            stage.enqueue()
-    commands.resume_queue(stage.db)
-    return stage.close()
+    try:
+        for _ in range(stage.random.randint(2, 4)):
+            stage.enqueue(stage.random.choice(["patient", "patient", "quick"]))
+        stage.until(stage.alive, 20)
+        for _ in range(stage.random.randint(2, 4)):
+            stage.pause()
+            KINDS[stage.result.kind](stage)
+            if stage.random.random() < 0.4:
+                stage.enqueue()
+        stage.resume_queue()
+    finally:
+        result = stage.close()
+    return result

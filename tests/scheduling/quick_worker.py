@@ -46,7 +46,7 @@ def main(directory: RunDirectory) -> int:
         return 3
     control = Control(directory)
     control.listen()
-    journal = JournalWriter(directory.events)
+    journal = JournalWriter(directory.events, after=launch["seq"])
     keeper = RunKeeper(directory, journal, lock)
     journal.each_second(keeper.look)
     where = {"pid": os.getpid(), "host": socket.gethostname(), "boot_id": boot_id()}

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 
 import psutil
 import pytest
@@ -16,14 +17,16 @@ from quick_runs import CPU, enqueue, status_is, until
 
 from bertft_tui.core import locks
 from bertft_tui.core.boot import boot_id
-from bertft_tui.core.errors import StoreError
+from bertft_tui.core.errors import ReplacedStoreError, StoreError
 from bertft_tui.core.journal import Event, JournalWriter
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import launcher
+from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.scheduler import Scheduler, patiently
 from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store.backup import back_up
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.status import Request, RunStatus
@@ -216,15 +219,99 @@ def test_settings_that_were_changed_by_hand_are_not_taken(db: Database, schedule
 
 
 def test_a_journal_that_was_replaced_is_read_again(db: Database) -> None:
-    """A journal that is shorter than what was read is read from its start; what is known changes nothing."""
+    """A journal that is shorter than what was read is read from its start; it goes on behind what is known."""
     run_id = begun(db)
     directory, key = db.path.run(run_id), ledger.jobs(db, RunStatus.RUNNING)[0].key
-    journal = JournalWriter(directory.events)
+    journal = JournalWriter(directory.events, after=ledger.jobs(db, RunStatus.RUNNING)[0].journal_seq)
     for step in range(1, 4):
         journal.write("metrics", step=step, values={"loss": 1 / step})
     assert follow(db, directory, key, 10**6) == directory.events.stat().st_size
-    assert queries.series(db, run_id, "loss").steps == (2, 3), "the first has the number of an event that is known"
+    assert queries.series(db, run_id, "loss").steps == (1, 2, 3)
     journal.close()
+
+
+def test_a_deleted_directory_costs_an_adopted_run_nothing(db: Database, scheduler: Scheduler) -> None:
+    """A worker that a new scheduler adopted is not taken for dead while it puts its directory back."""
+    run_id = enqueue(db, "patient")
+    until(lambda: len(queries.series(db, run_id, "loss").steps) > 3, scheduler)
+    second = Scheduler(db, (CPU,))
+    second.adopt()
+    rmtree(db.path.run(run_id).path)
+    seen = len(queries.series(db, run_id, "loss").steps)
+    until(db.path.run(run_id).lock.exists, second)
+    until(lambda: len(queries.series(db, run_id, "loss").steps) > seen + 20, second)
+    assert queries.get_run(db, run_id).status is RunStatus.RUNNING
+    assert len(history.attempts(db, run_id)) == 1
+
+
+def test_a_journal_that_lost_its_end_goes_on_behind_what_is_known(db: Database, scheduler: Scheduler) -> None:
+    """A power cut may take lines that the store has; what the next attempt writes is not taken for them."""
+    run_id = enqueue(db, "patient")
+    until(lambda: len(queries.series(db, run_id, "loss").steps) > 20, scheduler)
+    next(iter(scheduler.workers.values())).kill()
+    until(status_is(db, run_id, RunStatus.LOST), scheduler)
+    before = queries.series(db, run_id, "loss").steps
+    journal = db.path.run(run_id).events
+    os.truncate(journal, journal.stat().st_size // 2)
+    commands.request(db, run_id, Request.RESUME)
+    until(lambda: len(queries.series(db, run_id, "loss").steps) > len(before) + 5, scheduler)
+    assert queries.get_run(db, run_id).status is RunStatus.RUNNING
+    fresh = queries.series(db, run_id, "loss").steps[len(before) :]
+    assert fresh == tuple(range(fresh[0], fresh[0] + len(fresh)))
+    assert fresh[0] % 100_000 == 1, "its first step is there"
+
+
+def test_one_run_s_files_hold_up_no_other(
+    db: Database, scheduler: Scheduler, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A request that cannot be placed is said once and tried again; runs beside it start and end."""
+    stuck = enqueue(db, "deaf")
+    until(status_is(db, stuck, RunStatus.RUNNING), scheduler)
+    control = db.path.run(stuck).control
+    control.rename(control.with_name("away"))
+    control.write_text("in the way")
+    commands.request(db, stuck, Request.STOP)
+    scheduler.devices = (CPU, Device("mps", "another"))
+    other = enqueue(db, "quick", **{"hardware.device": "mps"})
+    until(status_is(db, other, RunStatus.FINISHED), scheduler)
+    assert queries.get_run(db, stuck).pending_request == "stop"
+    assert capsys.readouterr().err.count(f"{stuck}: ") == 1
+
+
+def test_a_store_that_fails_while_a_run_is_started_leaves_no_run_behind(
+    db: Database, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that was taken when the disk filled up is started as soon as there is room."""
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("The disk is full", "no room")
+
+    run_id = enqueue(db, "quick")
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "about", full)
+        with pytest.raises(StoreError):
+            scheduler.step()
+    assert queries.get_run(db, run_id).status is RunStatus.STARTING
+    until(status_is(db, run_id, RunStatus.FINISHED), scheduler)
+
+
+def test_a_store_that_was_replaced_is_opened_anew(db: Database) -> None:
+    """The scheduler does not wait for the old one to come back, whoever is alive."""
+    with Database.open(db.path) as open_one:
+        copy = back_up(db.path)
+        copy.replace(db.path.file)
+        with pytest.raises(ReplacedStoreError):
+            patiently(lambda: ledger.note_boot(open_one, boot_id()) is None, lambda: True)
+
+
+def test_a_copy_starts_nothing_that_waits_in_it(db: Database, tmp_path: Path) -> None:
+    """Whoever opens a backup looks at it; the trainings in its queue are not done twice."""
+    enqueue(db, "quick")
+    ledger.note_boot(db, boot_id())
+    with Database.open(StorePath(back_up(db.path, tmp_path / "copy.db"))) as copy:
+        ledger.note_boot(copy, boot_id())
+        assert queries.queue_state(copy).paused
+    assert not queries.queue_state(db).paused
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 and then nothing", b"PAR1" + bytes(100) + b"PAR1"])

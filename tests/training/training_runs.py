@@ -50,6 +50,7 @@ def launch(run: RunDirectory, attempt: int, **changes: Any) -> Any:
         "device_reason": "no GPU",
         "device_lock": "",
         "resume": attempt > 1,
+        "seq": 0,
         "adjustments": {},
     } | changes
     run.launch.write_text(json.dumps(decided))
