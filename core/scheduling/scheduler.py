@@ -175,8 +175,8 @@ class Scheduler:
 
     def _start(self, job: ledger.Job, device: Device, reason: str) -> None:
         directory = self.db.path.run(job.id)
-        attempt = ledger.take(self.db, job, device.name, reason)
         offset = min(job.journal_offset, size_of(directory))  # of a journal that lost its end, behind what is left
+        attempt = ledger.take(self.db, job, device.name, reason, offset=offset)
         try:
             describe(directory, ledger.about(self.db, job.key))
             child = start_worker(

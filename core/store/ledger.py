@@ -90,12 +90,22 @@ def close_request(db: Database, request: OpenRequest) -> None:
         _set(connection, request.run_key)
 
 
-def take(db: Database, run: Job, device: str, reason: str) -> int:
-    """Take a run out of the queue for a device: from now on it is `starting`. Returns the attempt's number."""
+def take(db: Database, run: Job, device: str, reason: str, *, offset: int | None = None) -> int:
+    """Take a run out of the queue for a device: from now on it is `starting`. Returns the attempt's number.
+
+    `offset`: where the new attempt's lines will begin in the journal, if not where the store has read to.
+    """
     number = run.attempt + 1
     with db.write() as connection:
         _move(
-            connection, run.key, RunStatus.STARTING, attempt=number, device=device, device_reason=reason, error=None
+            connection,
+            run.key,
+            RunStatus.STARTING,
+            attempt=number,
+            device=device,
+            device_reason=reason,
+            error=None,
+            journal_offset=run.journal_offset if offset is None else offset,
         )
         row = {"run_key": run.key, "number": number, "started_at": time.time(), "device": device, "versions": {}}
         row["adjustments"] = run.adjustments or None
