@@ -2,8 +2,8 @@
 
 Each line carries `v` (format), `seq` (1, 2, 3 … over all attempts), `t` (seconds since the epoch), `m` (monotonic
 seconds) and `type`. A line is the kernel's when `write` returns, so nothing acknowledged is lost when the process is
-killed, and fsynced once a second and at checkpoints, so a power cut costs a second at most. While the disk is full,
-read-only or slow the lines wait in memory. Unknown types and fields pass.
+killed, and fsynced once a second and at checkpoints, so a power cut costs a second at most. Only while the disk is
+full, read-only or slow the lines wait in memory, and a kill then costs them. Unknown types and fields pass.
 """
 
 import json
