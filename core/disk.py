@@ -30,14 +30,14 @@ def disk_trouble(path: Path) -> Problem | None:
         read_only, free = bool(_statistics(path).f_flag & os.ST_RDONLY), free_bytes(path)
     except OSError:
         return None
-    waits = "Training goes on; points wait in memory and are written when"
+    waits = "A run that is under way goes on; its points wait in memory and are written when"
     where, room = f"The disk of {path}", f"{megabytes(free)} free"
     if read_only:
         return Problem("The disk is read-only", f"{where} cannot be written. {waits} it can be.")
     if free < FULL:
-        return Problem("The disk is full", f"{where} is full: {room}. {waits} there is room.")
+        return Problem("The disk is full", f"{where} is full (below {megabytes(FULL)} free). {waits} there is room.")
     if free < NEARLY_FULL:
-        goes_on = "Training goes on without a checkpoint that does not fit."
+        goes_on = "Runs go on without a checkpoint that does not fit."
         return Problem("The disk is nearly full", f"{where} has {room}. {goes_on}")
     return None
 

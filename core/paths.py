@@ -157,7 +157,7 @@ class StorePath:
 
     def backup_by_hand(self, now: datetime) -> Path:
         """Where a copy goes that somebody asks for without naming a file."""
-        return self.file.with_name(f"{self.file.stem}-{now:%Y-%m-%d-%H%M%S}.db")
+        return self.backups / f"{self.file.stem}-{now:%Y-%m-%d-%H%M%S}.db"
 
     def kept_aside(self, now: datetime) -> Path:
         """Where the old file goes when the store is made again."""
@@ -172,6 +172,12 @@ class StorePath:
     def companions(self) -> tuple[Path, ...]:
         """SQLite's own files beside the store: what was written last may lie in them."""
         return tuple(self.file.with_name(self.file.name + end) for end in ("-wal", "-shm", "-journal"))
+
+    def is_own(self, target: Path) -> bool:
+        """Whether a file is one that the store or its runs need: no copy may take its place."""
+        target = target.resolve()
+        mine = (self.file, *self.companions, self.write_lock, self.scheduler_lock, self.scheduler_log)
+        return target in {file.resolve() for file in mine} or target.is_relative_to(self.runs.resolve())
 
     @property
     def remains(self) -> bool:

@@ -12,6 +12,7 @@ from textual.timer import Timer
 from bertft_tui.core.directories import usage
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.scheduling.truth import Vanishings, as_ended
 from bertft_tui.core.store import history, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -48,6 +49,7 @@ class Feed:
         self._runs: dict[str, RunRecord] = {}
         self._held: dict[str, int] = {}
         self._read_at: dict[str, float] = {}
+        self._vanishings, self._gone = Vanishings(db.path), frozenset[str]()
         self._stopped = False
         self._adopted = -ADOPT_EVERY
         self._disk = DiskWatch(db.path.file.parent, db.path.runs)
@@ -105,10 +107,12 @@ class Feed:
     def _refresh(self, interest: Interest) -> None:
         revision = queries.revision(self._db)
         log = self._db.path.run(interest.run_id).log if interest.run_id and interest.everything else None
-        seen = (revision, interest, log_stamp(log) if log else None)
+        gone = self._vanishings.look(self._runs.values())
+        seen = (revision, interest, log_stamp(log) if log else None, gone)
         if seen == self._seen:
             return
-        if revision != self._snapshot.revision:
+        if revision != self._snapshot.revision or gone != self._gone:
+            self._gone = gone
             self._read_runs(revision)
         if interest.trash:
             self._measure_trash()
@@ -132,7 +136,8 @@ class Feed:
         now = time.monotonic()
         self._runs.update((run.id, run) for run in changed)
         self._read_at.update((run.id, now) for run in changed)
-        shown = [run for run in self._runs.values() if run.trashed_at is None]
+        as_they_are = (as_ended(run) if run.id in self._gone else run for run in self._runs.values())
+        shown = [run for run in as_they_are if run.trashed_at is None]
         deleted = [run for run in self._runs.values() if run.trashed_at is not None]
         self._snapshot = replace(
             self._snapshot,

@@ -27,7 +27,10 @@ def back_up(path: StorePath, target: Path | None = None, *, force: bool = False)
     Raises RefusedError when the file exists and `force` does not say to replace it, DamagedStoreError when what was
     read is damaged, StoreError when it cannot be read or written.
     """
-    target = path.backup_by_hand(datetime.now()) if target is None else target.expanduser().absolute()
+    if target is None:
+        target = path.backup_by_hand(datetime.now())
+        path.backups.mkdir(mode=0o700, exist_ok=True)
+    target = target.expanduser().absolute()
     if target.is_dir():
         target = target / path.backup_by_hand(datetime.now()).name
     _check_target(path, target, force=force)
@@ -39,6 +42,10 @@ def back_up(path: StorePath, target: Path | None = None, *, force: bool = False)
 def _check_target(path: StorePath, target: Path, *, force: bool) -> None:
     if target.exists() and path.file.exists() and target.samefile(path.file):
         raise RefusedError("This is the store itself", f"{target} is what would be copied.", "Name another file.")
+    if path.is_own(target):
+        raise RefusedError(
+            "This is a file of the store", f"{target} belongs to what would be copied.", "Name another file."
+        )
     if any(each.exists() for each in StorePath(target).companions):
         raise RefusedError(
             "A database is in use there",
@@ -149,6 +156,14 @@ def revision_of(file: Path) -> int:
     with closing(connect(file)) as connection:
         row = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
     return int(row[0]) if row else 0
+
+
+def known_revision(file: Path) -> int | None:
+    """Return the number of the newest change in a file that may be damaged, or none of ours; None where it is."""
+    try:
+        return revision_of(file)
+    except (sqlite3.Error, OSError, ValueError):
+        return None
 
 
 def _prune(path: StorePath) -> None:

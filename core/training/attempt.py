@@ -18,7 +18,7 @@ from bertft_tui.core.training.arguments import training_arguments
 from bertft_tui.core.training.begun_rows import check_rows, note_rows
 from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback
 from bertft_tui.core.training.data.corpus import Corpus
-from bertft_tui.core.training.data.dataset import draw, labels_of
+from bertft_tui.core.training.data.dataset import Datasets, draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
 from bertft_tui.core.training.divergence import guess_loss
@@ -95,7 +95,10 @@ class Attempt:
         choice = choose(config.hardware, self._launch)
         rows = draw(corpus, config.data)
         reporter.control.check()
-        (note_rows if self._checkpoint is None else check_rows)(self._run, rows)
+        if self._checkpoint is None:
+            self._note_rows(rows)
+        else:
+            check_rows(self._run, rows)
         set_seed(config.training.seed)
         if self._checkpoint is not None and is_adapter(self._checkpoint):
             location = base_of(self._checkpoint, config.model)
@@ -164,6 +167,16 @@ class Attempt:
         guess = guess_loss(task.problem_type, task.num_labels)
         trainer.add_callback(HealthCallback(trainer, choice.precision, guess))
         return trainer
+
+    def _note_rows(self, rows: Datasets) -> None:
+        """Write down which rows the training begins with; a disk that is full now does not end it."""
+        try:
+            note_rows(self._run, rows)
+        except OSError as error:
+            what = (
+                f"{self._run.rows_digest}: {error.strerror}. A resumed run will not notice if its data has changed."
+            )
+            self._reporter.warn(Problem("Its rows could not be written down", what))
 
     def _say_once(self, notes: Sequence[Problem]) -> None:
         """Warn in the attempt that starts the training; one that goes on has the same data and model."""

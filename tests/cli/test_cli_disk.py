@@ -23,4 +23,4 @@ def test_wait_tells_of_a_full_disk(db: Database, capsys: pytest.CaptureFixture[s
         subprocess.run(["umount", str(db.path.runs)], check=True)
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert f"The disk of {db.path.runs} is full: 1.0 MB free. Training goes on" in captured.err.replace("\n", " ")
+    assert f"The disk of {db.path.runs} is full (below 5.0 MB free). A run that" in captured.err.replace("\n", " ")

@@ -53,7 +53,7 @@ def test_a_backup_by_hand(cli: Cli, path: StorePath, tmp_path: Path) -> None:
     assert (answer.code, answer.err) == (0, "")
     assert str(target) in answer.out
     assert cli("backup").code == 0
-    assert len(list(path.file.parent.glob(f"{path.file.stem}-{date.today()}-*.db"))) == 1
+    assert len(list(path.backups.glob(f"{path.file.stem}-{date.today()}-*.db"))) == 1
 
 
 def test_a_damaged_store_is_named_by_every_command_and_rebuilt_by_one(cli: Cli, path: StorePath) -> None:

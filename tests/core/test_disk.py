@@ -20,9 +20,17 @@ def mount(folder: Path, options: str) -> None:
 @pytest.mark.parametrize(
     ("options", "title", "message"),
     [
-        ("size=1m", "The disk is full", "is full: 1.0 MB free. Training goes on; points wait in memory"),
-        ("size=20m", "The disk is nearly full", "has 21 MB free. Training goes on without a checkpoint"),
-        ("size=1m,ro", "The disk is read-only", "cannot be written. Training goes on; points wait in memory"),
+        (
+            "size=1m",
+            "The disk is full",
+            "is full (below 5.0 MB free). A run that is under way goes on; its points wait",
+        ),
+        ("size=20m", "The disk is nearly full", "has 21 MB free. Runs go on without a checkpoint"),
+        (
+            "size=1m,ro",
+            "The disk is read-only",
+            "cannot be written. A run that is under way goes on; its points wait in memory",
+        ),
         ("size=200m", None, ""),
     ],
 )

@@ -24,7 +24,7 @@ from bertft_tui.core.scheduling import launcher
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.scheduler import Scheduler, patiently
-from bertft_tui.core.scheduling.truth import settle
+from bertft_tui.core.scheduling.truth import Vanishings, as_ended, settle
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.backup import back_up
 from bertft_tui.core.store.database import Database
@@ -341,3 +341,19 @@ def test_a_look_shows_no_run_as_running_that_is_not(tmp_path: Path, until_gone: 
         assert time.monotonic() - began < 15
         settle(db)
     until_gone(path)
+
+
+def test_a_dead_run_is_not_shown_as_running_while_the_store_cannot_be_written(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no scheduler can write what became of a run, whoever looks sees that its process has ended."""
+    monkeypatch.setattr("bertft_tui.core.scheduling.truth.PATIENCE", 0.3)
+    run_id = begun(db)
+    vanishings, record = Vanishings(db.path), queries.get_run(db, run_id)
+    assert not vanishings.look([record]), "without a lock to ask nobody knows"
+    db.path.run(run_id).lock.touch()
+    assert not vanishings.look([record])
+    time.sleep(0.4)
+    assert vanishings.look([record]) == {run_id}
+    shown = as_ended(record)
+    assert (shown.status, shown.phase) == (RunStatus.LOST, None)

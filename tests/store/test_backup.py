@@ -70,13 +70,17 @@ def test_no_file_is_replaced_unasked(db: Database, tmp_path: Path) -> None:
 def test_a_copy_lands_beside_the_store_with_its_date(db: Database, tmp_path: Path) -> None:
     """Without a name the copy gets one; a folder is taken as the place for it; one that is not there is an error."""
     beside = back_up(db.path)
-    assert beside.parent == db.path.file.parent
+    assert beside.parent == db.path.backups
+    assert backups(db.path)[0] == beside, "a rebuild knows it"
     assert beside.name.startswith(f"experiments-{date.today()}-")
     folder = tmp_path / "copies"
     folder.mkdir()
     assert back_up(db.path, folder).parent == folder
     with pytest.raises(StoreError, match="cannot be written"):
         back_up(db.path, tmp_path / "nowhere" / "copy.db")
+    for own in (*db.path.companions, db.path.write_lock, db.path.runs / "abc" / "config.toml"):
+        with pytest.raises(RefusedError, match="file of the store"):
+            back_up(db.path, own, force=True)
 
 
 def test_a_day_on_which_the_store_changed_has_one_backup(db: Database) -> None:

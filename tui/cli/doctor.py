@@ -9,7 +9,7 @@ from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling.service import is_running
 from bertft_tui.core.store import queries
-from bertft_tui.core.store.backup import backups, revision_of
+from bertft_tui.core.store.backup import backups, known_revision, revision_of
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.network import warning
 from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
@@ -18,7 +18,7 @@ from bertft_tui.tui.cli.checks import Check, State
 from bertft_tui.tui.cli.installation import check_installation
 from bertft_tui.tui.cli.ledger import check_space
 from bertft_tui.tui.cli.output import print_json, say
-from bertft_tui.tui.format import size
+from bertft_tui.tui.format import count_of, size
 
 #: Bytes. A checkpoint of BERT-base with its optimizer takes 1.3 GB.
 LITTLE_SPACE = 5_000_000_000
@@ -92,10 +92,13 @@ def _backups(path: StorePath) -> Check:
     """The copies beside the store, and whether the newest has what is in it."""
     found = backups(path)
     if not found:
-        hint = "The first run makes one, or `bertft-tui backup`."
+        hint = "`bertft-tui backup` makes one, and so does each day on which the store changes."
         state: State = "warn" if revision_of(path.file) else "ok"
         return Check("backups", state, f"There are none in {path.backups}.", hint)
-    newest, revision = found[0], revision_of(found[0])
+    newest, revision = found[0], known_revision(found[0])
+    if revision is None:
+        hint = "Move it away; `bertft-tui backup` makes another. `doctor --rebuild` takes the newest that is whole."
+        return Check("backups", "warn", f"The newest cannot be read: {newest}.", hint)
     days = (time.time() - newest.stat().st_mtime) / 86_400
     about = f"{len(found)} in {path.backups}, the newest {newest.name}"
     if revision > revision_of(path.file):
@@ -113,7 +116,9 @@ def _directories(db: Database) -> Check:
     missing = [run.id for run in started if not db.path.run(run.id).path.is_dir()]
     if missing:
         hint = "Their rows stay as they are; they cannot be resumed."
-        return Check("directories", "warn", f"{len(missing)} runs have none: {', '.join(missing[:5])}", hint)
+        return Check(
+            "directories", "warn", f"{count_of(len(missing), 'run')} without one: {', '.join(missing[:5])}", hint
+        )
     return Check("directories", "ok", f"{len(started)} in {db.path.runs}")
 
 

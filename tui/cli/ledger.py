@@ -69,7 +69,8 @@ def _not_needed(ledger: DiskLedger) -> str:
 
 
 def _trash(ledger: DiskLedger) -> Check:
-    left = f", and {size(ledger.leftovers)} were left by processes that were killed" if ledger.leftovers else ""
+    unfinished = f", and {size(ledger.leftovers)} are left of purges and checkpoints that were not finished"
+    left = unfinished if ledger.leftovers else ""
     message = f"{count_of(len(ledger.trash), 'run')}, {size(ledger.in_trash)}{left}"
     return Check("trash", "ok", message, f"Only `bertft-tui purge` frees these {size(ledger.to_free)}.")
 

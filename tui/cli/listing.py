@@ -9,7 +9,7 @@ from typing import Any
 from bertft_tui.core.config import RunConfig, format_value, split_field
 from bertft_tui.core.errors import ConfigError, InputError
 from bertft_tui.core.metric_names import BEST_METRICS, direction_of, evaluation_name
-from bertft_tui.core.scheduling.truth import settle
+from bertft_tui.core.scheduling.truth import as_ended, settle
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -35,8 +35,9 @@ COLUMNS: dict[str, Callable[[RunRecord], Any]] = {
 
 def print_list(db: Database, *, sort: str | None, limit: int | None, as_json: bool) -> None:
     """Print the runs of a store. Raises InputError for a field that does not exist."""
-    settle(db)
+    gone = settle(db)
     runs = queries.list_runs(db, limit=None if sort else limit)
+    runs = [as_ended(run) if run.id in gone else run for run in runs]
     if sort:
         runs = sort_runs(runs, sort)[:limit]
     if as_json:

@@ -10,6 +10,7 @@ from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.metric_names import METRICS, TEST
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.scheduling.truth import Vanishings, as_ended
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -60,7 +61,7 @@ def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
     When its disk is full, that is said on stderr: the run cannot say so through a journal that waits in memory.
     """
     seen, looked = -1, 0.0
-    disk = DiskWatch(db.path.file.parent, db.path.runs)
+    disk, vanishings = DiskWatch(db.path.file.parent, db.path.runs), Vanishings(db.path)
     while True:
         if disk.has_news():
             tell(disk.trouble.message if disk.trouble else "The disk is well again.")
@@ -75,6 +76,9 @@ def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
             yield run
             if run.status.is_finished:
                 return
+        elif vanishings.look([run]):
+            yield as_ended(run)
+            return
         time.sleep(INTERVAL)
 
 

@@ -20,10 +20,10 @@ def change_queue(db: Database, *, pause: bool, reason: str) -> None:
 
 def print_queue(db: Database, *, as_json: bool) -> None:
     """Print whether the queue is paused, what runs and what waits, in the order in which it will start."""
-    settle(db)
+    gone = settle(db)
     state = queries.queue_state(db)
     runs = {run.id: run for run in queries.list_runs(db, limit=None) if not run.status.is_finished}
-    alive = [run for run in runs.values() if run.status.is_alive]
+    alive = [run for run in runs.values() if run.status.is_alive and run.id not in gone]
     if as_json:
         print_json(
             {

@@ -8,11 +8,11 @@ from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
-from bertft_tui.core.scheduling.truth import settle
+from bertft_tui.core.scheduling.truth import as_ended, settle
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord, Series
-from bertft_tui.tui.cli.documents import full_document, metrics_document, series_document
+from bertft_tui.tui.cli.documents import full_document, metrics_document, run_document, series_document
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.format import duration, number, size
@@ -26,10 +26,11 @@ _LABELS = 20
 
 def print_run(db: Database, name: str, *, as_json: bool) -> None:
     """Print everything about a run. Raises UnknownRunError."""
-    settle(db)
+    gone = settle(db)
     run = queries.find_run(db, name)
+    run = as_ended(run) if run.id in gone else run
     if as_json:
-        print_json(full_document(db, run.id))
+        print_json({**full_document(db, run.id), **run_document(run, db.path)})
         return
     _print_facts(db, run)
     _print_settings(run)
@@ -41,8 +42,9 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
 
 def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool) -> None:
     """Print the metrics of a run, or the points of one. Raises UnknownRunError, InputError for an unknown metric."""
-    settle(db)
+    gone = settle(db)
     run = queries.find_run(db, name)
+    run = as_ended(run) if run.id in gone else run
     if wanted is None:
         if as_json:
             print_json(metrics_document(run))
