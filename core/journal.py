@@ -144,6 +144,10 @@ class JournalWriter:
         """Let events wait in memory until `put_back`: nobody would find them in a file without a name."""
         self._lines.hold()
 
+    def release(self) -> None:
+        """Let events be written again after `hold`: the file has its name again."""
+        self._lines.release()
+
     def put_back(self) -> None:
         """Write the journal again whose name is gone, and go on there. Raises OSError; then events wait."""
         self.hold()

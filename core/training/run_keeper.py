@@ -74,6 +74,8 @@ class RunKeeper:
         if not has_journal:
             self._journal.put_back()
             back.append(run.events.name)
+        else:
+            self._journal.release()  # held when the directory could not be made, and has come back by itself
         if self._has_log and not _is(run.log, _STDOUT):
             self._open_log()
             back.append(run.log.name)
@@ -111,9 +113,9 @@ class RunKeeper:
         """The paths of the checkpoints that the run should have: the newest and the best."""
         paths: dict[bool, str] = {}
         for event, _ in read_events(self._run.events):
-            if event.type == "checkpoint":
+            if event.type == "checkpoint" and isinstance(path := event.fields.get("path"), str):
                 best = bool(event.fields.get("best"))
-                paths |= {kind: str(event.fields["path"]) for kind in {False, best}}
+                paths |= dict.fromkeys((False, best), path)
         return sorted(set(paths.values()))
 
     def _begin_log(self) -> None:
