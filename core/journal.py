@@ -12,16 +12,16 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, BinaryIO, Literal, TypedDict
 
 from bertft_tui.core.backlog import Backlog
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.line_stream import AppendedFile, LineStream, RawFile, Trouble
 from bertft_tui.core.ticker import Ticker
+from bertft_tui.core.whole_file import whole_file
 
 FORMAT = 1
 
@@ -152,17 +152,16 @@ class JournalWriter:
         """Let events wait in memory until `put_back`: nobody would find them in a file without a name."""
         self._lines.hold()
 
+    def release(self) -> None:
+        """Let events be written again after `hold`: the file has its name again."""
+        self._lines.release()
+
     def put_back(self) -> None:
         """Write the journal again whose name is gone, and go on there. Raises OSError; then events wait."""
         self.hold()
-        temporary = self._path.with_name(self._path.name + ".partial")
-        try:
-            _copy(self.fileno(), temporary)
-            temporary.replace(self._path)
-            self._lines.exchange(self._opened(self._path))
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        with whole_file(self._path, sync=True) as file:
+            _copy(self.fileno(), file)
+        self._lines.exchange(self._opened(self._path))
 
     def close(
         self,
@@ -254,15 +253,12 @@ def _look_at_end(path: Path, offset: int) -> tuple[int, bool]:
     return max(last, unfinished.seq if unfinished else 0), bool(rest) and not rest.endswith(b"\n")
 
 
-def _copy(descriptor: int, target: Path) -> None:
-    """Copy an open file, which may have no name any more, and sync the copy."""
-    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
-        offset = 0
-        while chunk := os.pread(descriptor, 1_000_000, offset):
-            file.write(chunk)
-            offset += len(chunk)
-        file.flush()
-        os.fsync(file.fileno())
+def _copy(descriptor: int, target: BinaryIO) -> None:
+    """Copy an open file, which may have no name any more."""
+    offset = 0
+    while chunk := os.pread(descriptor, 1_000_000, offset):
+        target.write(chunk)
+        offset += len(chunk)
 
 
 def _words(trouble: Trouble, *, over: bool) -> Problem:

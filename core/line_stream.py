@@ -167,6 +167,14 @@ class LineStream:
         with self._writing:
             self._held = True
 
+    def release(self) -> None:
+        """Write on in the file that was held."""
+        if not self._held:
+            return  # without a look at a lock that a disk that hangs keeps
+        with self._writing:
+            self._held = False
+        self._nudge.set()
+
     def exchange(self, file: RawFile) -> None:
         """Go on in another file, which holds what this one does; close this one."""
         with self._writing:
@@ -181,12 +189,12 @@ class LineStream:
         with self._work:
             self.is_open = False
             self._work.notify_all()
-            left = [*self._flight, *self._backlog.take(2**62)[1]]
         self._nudge.set()
         self._thread.join(PATIENCE)
         if not self._thread.is_alive():
             self._file.close()
-        return left
+        with self._work:
+            return [*_ending_with(self._flight, len(self._rest)), *self._backlog.take(2**62)[1]]
 
     def _run(self) -> None:
         while self._take():
@@ -253,3 +261,12 @@ class LineStream:
         self._told, self._trouble = time.monotonic(), None
         trouble.dropped, self._backlog.dropped = self._backlog.dropped, Counter()
         return trouble
+
+
+def _ending_with(lines: list[bytes], size: int) -> list[bytes]:
+    """Return the last lines in which so many bytes lie; the first of them may be cut."""
+    first = len(lines)
+    while size > 0 and first > 0:
+        first -= 1
+        size -= len(lines[first])
+    return lines[first:]

@@ -1,9 +1,10 @@
 """The manifest of a checkpoint: what its files were when it was whole. Written last, and whole or not at all."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from bertft_tui.core.whole_file import write_whole
 
 MANIFEST = "manifest.json"
 
@@ -21,9 +22,4 @@ def read_manifest(checkpoint: Path) -> dict[str, Any]:
 
 def write_manifest(checkpoint: Path, document: dict[str, Any]) -> None:
     """Write a manifest, in one move. Raises OSError."""
-    temporary = checkpoint / (MANIFEST + ".partial")
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(document, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(checkpoint / MANIFEST)
+    write_whole(checkpoint / MANIFEST, json.dumps(document, indent=1).encode(), sync=True)

@@ -6,7 +6,7 @@ from textual.content import Content
 
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
-from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord, RunRecord
+from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord, RequestRecord, RunRecord
 from bertft_tui.tui.describe import NEW_LINE
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, moment, number, size
@@ -102,10 +102,12 @@ def _no_log() -> Content:
 
 
 def attempts_text(run: RunRecord, detail: RunDetail, folder: str) -> Content:
-    """The processes of a run, its checkpoints, and where its files lie."""
+    """The processes of a run, what was asked of it, its checkpoints, and where its files lie."""
     blocks = [Content.styled("attempts", f"{ACCENT} bold"), *(_attempt(item) for item in detail.attempts)]
     if not detail.attempts:
         blocks.append(Content.styled("  none yet", MUTED))
+    if detail.requests:
+        blocks += [Content(""), Content.styled("requests", f"{ACCENT} bold"), *map(_request, detail.requests)]
     blocks += [Content(""), Content.styled("checkpoints", f"{ACCENT} bold")]
     blocks += [_checkpoint(item, run) for item in detail.checkpoints] or [Content.styled("  none yet", MUTED)]
     blocks += [Content(""), Content.styled("directory", f"{ACCENT} bold"), content(f"  {folder}", TEXT)]
@@ -126,6 +128,15 @@ def _attempt(attempt: AttemptRecord) -> Content:
         content(f"  process {attempt.pid} on {attempt.host}, {attempt.device}", MUTED),
         content(f"\n     with {changed}" if changed else "", WARNING, lines=True),
         content(f"\n     {versions}" if versions else "", FAINT, lines=True),
+    )
+
+
+def _request(request: RequestRecord) -> Content:
+    closed = "waits" if request.closed_at is None else f"closed {moment(request.closed_at)}"
+    return Content.assemble(
+        (f"  {moment(request.requested_at)}  ", TEXT),
+        content(f"{request.kind} by {request.requested_by}", BRIGHT),
+        (f"  {closed}", MUTED),
     )
 
 

@@ -169,6 +169,7 @@ class Feed:
             is_whole=True,
             events=tuple(history.events(self._db, run_id)),
             attempts=tuple(history.attempts(self._db, run_id)),
+            requests=tuple(history.requests(self._db, run_id)),
             checkpoints=tuple(history.checkpoints(self._db, run_id)),
             log=read_tail(self._db.path.run(run_id).log),
             bytes=usage(self._db.path.run(run_id).path),

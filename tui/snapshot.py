@@ -10,6 +10,7 @@ from bertft_tui.core.store.records import (
     CheckpointRecord,
     EventRecord,
     QueueState,
+    RequestRecord,
     RunRecord,
     Series,
 )
@@ -24,6 +25,7 @@ class RunDetail:
     is_whole: bool = False
     events: tuple[EventRecord, ...] = ()
     attempts: tuple[AttemptRecord, ...] = ()
+    requests: tuple[RequestRecord, ...] = ()
     checkpoints: tuple[CheckpointRecord, ...] = ()
     log: tuple[str, ...] = ()
     bytes: int | None = None  # what its directory holds on the disk

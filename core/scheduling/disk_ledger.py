@@ -95,7 +95,7 @@ def take_stock(db: Database) -> DiskLedger:
         leftovers=leftovers + sum(usage(place, seen) for place in doomed),
         not_needed=not_needed,
         backups=usage(path.backups, seen),
-        store=sum(usage(path.file.with_name(path.file.name + end), seen) for end in ("", "-wal", "-shm")),
+        store=sum(usage(each, seen) for each in (path.file, *path.companions)),
         free=shutil.disk_usage(path.file.parent).free,
     )
 

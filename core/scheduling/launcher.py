@@ -17,6 +17,7 @@ from bertft_tui.core.journal import Launch
 from bertft_tui.core.paths import RunDirectory, device_lock
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.store.ledger import About
+from bertft_tui.core.whole_file import write_whole
 
 WORKER_MODULE = "bertft_tui.core.training.worker"
 
@@ -45,7 +46,7 @@ def start_worker(
     if directory.config.exists():
         _check_settings(directory, config)
     else:
-        _write(directory.config, to_toml(config, comments=False))
+        write_whole(directory.config, to_toml(config, comments=False).encode())
     launch: Launch = {
         "attempt": attempt,
         "device": device.name,
@@ -56,7 +57,7 @@ def start_worker(
         "seq": seq,
         "adjustments": dict(adjustments or {}),
     }
-    _write(directory.launch, json.dumps(launch, indent=1))
+    write_whole(directory.launch, json.dumps(launch, indent=1).encode())
     for request in (directory.stop_request, directory.cancel_request):
         request.unlink(missing_ok=True)
     directory.start_ticket(attempt).touch(mode=0o600)
@@ -69,7 +70,7 @@ def describe(directory: RunDirectory, about: About) -> None:
     """Write into a run's directory what so far only the store says of it: once, before its first start."""
     if not directory.launched.exists():
         directory.create()
-        _write(directory.launched, json.dumps(asdict(about), indent=1))
+        write_whole(directory.launched, json.dumps(asdict(about), indent=1).encode())
 
 
 def spawn(
@@ -130,12 +131,3 @@ def _check_settings(directory: RunDirectory, config: RunConfig) -> None:
             "A run keeps its settings, or its figures would be those of two.",
             f"{hint} Other settings make a run of their own: `bertft-tui run --from {directory.id} --set …`.",
         )
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, for the user's eyes only."""
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    temporary.replace(path)

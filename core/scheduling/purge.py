@@ -27,9 +27,8 @@ from bertft_tui.core.errors import BertftError, Problem, RefusedError, StoreErro
 from bertft_tui.core.paths import is_run_id
 from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store import queries, trash
+from bertft_tui.core.store.connecting import sync_folder
 from bertft_tui.core.store.database import Database
-
-_STAGING = ".staging"
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def _doom(directory: Path, doomed: Path) -> None:
         return
     try:
         directory.rename(doomed)
-        _sync(directory.parent)
+        sync_folder(directory.parent)  # before the transaction that counts on it
     except OSError as error:
         if not os.path.lexists(directory):
             doomed.rename(directory)  # renamed, but the disk does not say that it has it: nothing is decided
@@ -147,7 +146,8 @@ def _doom(directory: Path, doomed: Path) -> None:
 
 def _drop_staging(db: Database, run_id: str, freed: Freed) -> Removed:
     """Remove what a killed process left in the staging folder; renamed first, while no other attempt can begin."""
-    directory, doomed = db.path.run(run_id), db.path.doomed(run_id + _STAGING)
+    directory = db.path.run(run_id)
+    doomed = db.path.doomed(run_id + directory.staging.name)
     if directory.path.is_symlink() or directory.checkpoints.is_symlink() or not directory.staging.is_dir():
         return Removed()
     try:
@@ -160,15 +160,6 @@ def _drop_staging(db: Database, run_id: str, freed: Freed) -> Removed:
     except BertftError as error:
         return Removed(stuck=[error.problem])
     return directories.remove(doomed, freed)
-
-
-def _sync(folder: Path) -> None:
-    """Bring a rename to the disk before the transaction that counts on it."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _unreadable(folder: Path, error: OSError) -> Problem:

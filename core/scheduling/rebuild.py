@@ -91,7 +91,7 @@ def _rebuild(path: StorePath, fault: str, base: Path | None) -> Rebuilt:
     try:
         if base is not None:
             back_up(StorePath(base), made.file)
-        with Database.open(made) as db:
+        with Database.open(made, daily_backup=False) as db:
             from_base = queries.count_runs(db)
             added = _add_unknown(db, path)
             running, lost = _replay_all(db, path)

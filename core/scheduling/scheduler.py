@@ -34,6 +34,7 @@ from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
 from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
+from bertft_tui.core.scheduling.short_log import keep_the_end
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle, process_of
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.backup import DailyBackup
@@ -237,6 +238,7 @@ def serve(path: StorePath) -> bool:
     lock = locks.hold(path.scheduler_lock)
     if lock is None:
         return False
+    keep_the_end(path.scheduler_log)
     with lock, Database.open(path) as db:
         ledger.note_boot(db, boot_id())
         scheduler = Scheduler(db, inventory())

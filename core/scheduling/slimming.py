@@ -6,10 +6,11 @@ Files that the manifest no longer names are removed the next time.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from bertft_tui.core import directories
+from bertft_tui.core.checkpoint_folders import all_checkpoints
 from bertft_tui.core.directories import Freed, Removed
 from bertft_tui.core.errors import Problem, RefusedError
 from bertft_tui.core.manifest import TRAINING_STATE, read_manifest, write_manifest
@@ -43,12 +44,13 @@ def slim(db: Database, runs: Iterable[Outline], freed: Freed = lambda count: Non
     return total
 
 
-def _checkpoints(directory: RunDirectory) -> Iterator[Path]:
+def _checkpoints(directory: RunDirectory) -> list[Path]:
     """The checkpoint folders of a run whose process is gone; none where a link leads elsewhere."""
     if any(path.is_symlink() or not path.is_dir() for path in (directory.path, directory.checkpoints)):
-        return
+        return []
     if process_of(directory) is None:
-        yield from (path for path in directory.checkpoints.glob("checkpoint-*") if not path.is_symlink())
+        return all_checkpoints(directory.checkpoints)
+    return []
 
 
 def _slim_one(checkpoint: Path, freed: Freed) -> Removed:

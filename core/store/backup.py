@@ -155,7 +155,10 @@ def revision_of(file: Path) -> int:
     """Return the number of the newest change in a store or a backup. Raises sqlite3.Error, OSError."""
     with closing(connect(file)) as connection:
         row = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
-    return int(row[0]) if row else 0
+    try:
+        return int(row[0]) if row else 0
+    except (ValueError, TypeError):
+        raise sqlite3.DatabaseError(f"the revision is {str(row[0])[:40]!r}") from None
 
 
 def known_revision(file: Path) -> int | None:

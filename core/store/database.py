@@ -31,8 +31,9 @@ class Database:
     `read_only` says why nothing can be written; empty when it can.
     """
 
-    def __init__(self, path: StorePath, read_only: str = "") -> None:
+    def __init__(self, path: StorePath, read_only: str = "", *, daily_backup: bool = True) -> None:
         self.path = path
+        self._daily_backup = daily_backup
         self.read_only = read_only
         self._place = _place(path.file)
         self._lock = WriteLock(path.write_lock)
@@ -41,9 +42,9 @@ class Database:
         self._has_written = False
 
     @classmethod
-    def open(cls, path: StorePath) -> Self:
+    def open(cls, path: StorePath, *, daily_backup: bool = True) -> Self:
         """Open the store, made or migrated first where needed. Raises StoreError."""
-        return cls(path, prepare(path))
+        return cls(path, prepare(path), daily_backup=daily_backup)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -88,7 +89,7 @@ class Database:
     def close(self) -> None:
         """Close all connections, the writing one under the lock: closing may checkpoint.
 
-        Whoever wrote sees to the day's backup.
+        Whoever wrote sees to the day's backup, unless the store is only being made.
         """
         self._reader.dispose()
         if _place(self.path.file) != self._place or self.read_only:
@@ -96,7 +97,7 @@ class Database:
             return
         with sentences(self.path), self._lock:
             self._writer.dispose()
-        if self._has_written:
+        if self._has_written and self._daily_backup:
             from bertft_tui.core.store.backup import keep_daily
 
             keep_daily(self.path)

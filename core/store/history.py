@@ -1,4 +1,4 @@
-"""What happened in a run: its events, attempts, checkpoints and predictions."""
+"""What happened in a run: its events, attempts, requests, checkpoints and predictions."""
 
 import math
 from dataclasses import fields
@@ -7,13 +7,20 @@ from sqlalchemy import select
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.predictions import Predictions, unpack
-from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EvaluationRecord, EventRecord
+from bertft_tui.core.store.records import (
+    AttemptRecord,
+    CheckpointRecord,
+    EvaluationRecord,
+    EventRecord,
+    RequestRecord,
+)
 from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers
-from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVALUATION, EVENT, PREDICTION, RUN
+from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVALUATION, EVENT, PREDICTION, REQUEST, RUN
 
 _EVENT_SHAPE = Shape(tuple(EVENT.c))
 _ATTEMPT_SHAPE = Shape(tuple(ATTEMPT.c))
 _CHECKPOINT_SHAPE = Shape(tuple(CHECKPOINT.c))
+_REQUEST_SHAPE = Shape(tuple(REQUEST.c))
 
 
 def events(db: Database, run_id: str, *, limit: int = 1000) -> list[EventRecord]:
@@ -38,6 +45,14 @@ def attempts(db: Database, run_id: str) -> list[AttemptRecord]:
 def last_attempt(db: Database, run_id: str) -> AttemptRecord | None:
     """Return the newest process of a run; None when it had none."""
     return next(iter(reversed(attempts(db, run_id))), None)
+
+
+def requests(db: Database, run_id: str) -> list[RequestRecord]:
+    """Return what was asked of a run and by whom, first to last."""
+    query = select(REQUEST).join(RUN, RUN.c.key == REQUEST.c.run_key).where(RUN.c.id == run_id)
+    with db.read() as connection:
+        rows = _REQUEST_SHAPE.rows(connection.execute(query.order_by(REQUEST.c.key)).all())
+    return [RequestRecord(row.kind, row.requested_at, row.requested_by, row.closed_at) for row in rows]
 
 
 def checkpoints(db: Database, run_id: str) -> list[CheckpointRecord]:

@@ -44,7 +44,6 @@ class OpenRequest:
     key: int
     run_key: int
     kind: Request
-    delivered_at: float | None
 
 
 def jobs(db: Database, *statuses: RunStatus) -> list[Job]:
@@ -71,10 +70,7 @@ def open_requests(db: Database) -> list[OpenRequest]:
     """Return the requests that wait, in the order in which they were made."""
     query = select(REQUEST).where(REQUEST.c.closed_at.is_(None)).order_by(REQUEST.c.key)
     with db.read() as connection:
-        return [
-            OpenRequest(row.key, row.run_key, Request(row.kind), row.delivered_at)
-            for row in connection.execute(query)
-        ]
+        return [OpenRequest(row.key, row.run_key, Request(row.kind)) for row in connection.execute(query)]
 
 
 def deliver(db: Database, request: OpenRequest) -> None:

@@ -163,6 +163,16 @@ class AttemptRecord:
 
 
 @dataclass(frozen=True)
+class RequestRecord:
+    """What somebody asked of a run: a stop, cancel or resume. Times are seconds since the epoch."""
+
+    kind: str
+    requested_at: float
+    requested_by: str
+    closed_at: float | None = None  # when it had happened, or no longer could; None while it waits
+
+
+@dataclass(frozen=True)
 class CheckpointRecord:
     """A checkpoint as it was announced; its files may have been removed since."""
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from transformers import DataCollatorWithPadding, set_seed
 
+from bertft_tui.core.checkpoint_folders import folder_name
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import Launch
@@ -52,18 +53,13 @@ class Attempt:
         self._reporter = reporter
         self._checkpoint: Path | None = None
 
-    @property
-    def _staging(self) -> Path:
-        """Where a checkpoint is written before it is whole."""
-        return self._run.checkpoints / ".staging"
-
     def work(self, location: ModelLocation, corpus: Corpus) -> Literal["finished", "stopped"]:
         """Train, and say whether it finished or was stopped.
 
         Raises Cancelled, Stopped when there is nothing new to save, and BertftError for what a person can mend.
         """
         quiet_libraries()
-        rmtree(self._staging, ignore_errors=True)
+        rmtree(self._run.staging, ignore_errors=True)
         try:
             with self._reporter.control.interruptible(), memory_named("loading", Load()):
                 self._find_checkpoint()
@@ -71,7 +67,7 @@ class Attempt:
             with memory_named("training", trainer.load):
                 trainer.fine_tune(self._checkpoint)
         finally:
-            rmtree(self._staging, ignore_errors=True)
+            rmtree(self._run.staging, ignore_errors=True)
         if trainer.stopping:
             return "stopped"
         self._keep_predictions(trainer.state.best_global_step, trainer.unsaved_best)
@@ -145,7 +141,7 @@ class Attempt:
             on_nan=training.on_nan,
             precision=choice.precision,
             model=encoder.model,
-            args=training_arguments(self._config, choice, self._staging, task.problem_type),
+            args=training_arguments(self._config, choice, self._run.staging, task.problem_type),
             processing_class=encoder.tokenizer,
             data_collator=DataCollatorWithPadding(encoder.tokenizer),
             **data,
@@ -189,7 +185,7 @@ class Attempt:
                 Problem("There is no best checkpoint", "The metric was never a number, so no predictions are kept.")
             )
             return
-        checkpoint = self._run.checkpoints / checkpoints.folder_name(best)
+        checkpoint = self._run.checkpoints / folder_name(best)
         if not checkpoints.is_whole(checkpoint):
             message = f"{checkpoint.name} is damaged or gone, so no predictions are kept."
             self._reporter.warn(Problem("The best checkpoint cannot be used", message))

@@ -1,7 +1,6 @@
 """Checkpoints that are whole or not there: a manifest of sizes and hashes comes last, then the rename."""
 
 import hashlib
-import json
 import os
 import shutil
 from contextlib import suppress
@@ -10,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from bertft_tui.core import manifest
-from bertft_tui.core.manifest import MANIFEST
+from bertft_tui.core.checkpoint_folders import PREFIX, all_checkpoints, step_of
+from bertft_tui.core.manifest import MANIFEST, read_manifest
 
 #: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
 PROGRESS = "progress.json"
@@ -21,7 +21,6 @@ _RESUMED = frozenset({"trainer_state.json", "optimizer.pt", "scheduler.pt", "rng
 #: The suffix of weights that run no code.
 _WEIGHTS = ".safetensors"
 
-_PREFIX = "checkpoint-"
 _ASIDE = ".old"
 
 
@@ -31,26 +30,6 @@ class Found:
 
     newest: Path | None
     damaged: tuple[str, ...]  # names, newest first
-
-
-def step_of(folder: Path) -> int:
-    """Return the step in a checkpoint's name."""
-    return int(folder.name.removeprefix(_PREFIX))
-
-
-def folder_name(step: int) -> str:
-    """Return the name of a step's checkpoint."""
-    return f"{_PREFIX}{step}"
-
-
-def all_checkpoints(folder: Path) -> list[Path]:
-    """Return the checkpoint folders, oldest step first, whole or not; a link to somewhere else is none."""
-    found = [
-        path
-        for path in folder.glob(_PREFIX + "*")
-        if path.name.removeprefix(_PREFIX).isdecimal() and not path.is_symlink()
-    ]
-    return sorted(found, key=step_of)
 
 
 def write_manifest(checkpoint: Path) -> int:
@@ -63,11 +42,11 @@ def write_manifest(checkpoint: Path) -> int:
 def is_whole(checkpoint: Path) -> bool:
     """Whether the manifest is there and every file, none of them a link, is as it says."""
     try:
-        files: dict[str, Any] = json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["files"]
+        files = read_manifest(checkpoint)["files"]
         if checkpoint.is_symlink() or any(_is_elsewhere(checkpoint, name) for name in files):
             return False
         return all(_describe(checkpoint / name) == entry for name, entry in files.items())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError):
         return False
 
 
@@ -80,13 +59,13 @@ def is_resumable(checkpoint: Path) -> bool:
     """Whether it is whole and has all that a training goes on from; the manifest of another writer may lack some."""
     if not is_whole(checkpoint):
         return False
-    files = set(json.loads((checkpoint / MANIFEST).read_text(encoding="utf-8"))["files"])
+    files = set(read_manifest(checkpoint)["files"])
     return files >= _RESUMED and any(name.endswith(_WEIGHTS) for name in files)
 
 
 def find(folder: Path) -> Found:
     """Look for the newest checkpoint to go on from; one that made room when its worker was killed counts again."""
-    for aside in folder.glob(f".{_PREFIX}*{_ASIDE}"):
+    for aside in folder.glob(f".{PREFIX}*{_ASIDE}"):
         place = folder / aside.name.removeprefix(".").removesuffix(_ASIDE)
         if place.exists():
             discard(aside)

@@ -5,8 +5,8 @@ are those of a run without it. What a batch took is remembered, and one that is 
 """
 
 import json
-import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from bertft_tui.core.training.failures import memory_named
 from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.trainer import RunTrainer
+from bertft_tui.core.whole_file import write_whole
 
 #: Bytes that an optimizer keeps for each number that learns, and those that it needs for a moment when it steps.
 _KEPT = {"adamw_torch_fused": 8, "adamw_torch": 8}
@@ -180,10 +181,6 @@ def remember(path: Path, key: str, peak: int) -> None:
     """Keep what a batch took; a cache that cannot be written costs the next run a few seconds and no more."""
     known = {name: value for name, value in read_known(path).items() if name != key} | {key: peak}
     newest = dict(list(known.items())[-_MOST_KNOWN:])
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(newest, indent=1), encoding="utf-8")
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
+        write_whole(path, json.dumps(newest, indent=1).encode(), shared=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.training.outputs import decisions, probabilities
+from bertft_tui.core.whole_file import whole_file
 
 #: The file inside a checkpoint folder.
 FILE_NAME = "predictions.parquet"
@@ -69,7 +70,6 @@ def _plain(labels: NDArray[Any], item: pa.DataType) -> list[Any]:
 
 def publish(checkpoint: Path, target: Path) -> int:
     """Copy a checkpoint's predictions to where the run keeps them; return the number of rows."""
-    temporary = target.with_name(target.name + ".partial")
-    shutil.copyfile(checkpoint / FILE_NAME, temporary)
-    temporary.replace(target)
+    with (checkpoint / FILE_NAME).open("rb") as source, whole_file(target) as copy:
+        shutil.copyfileobj(source, copy)
     return int(pq.read_metadata(target).num_rows)

@@ -11,6 +11,7 @@ from bertft_tui.core.journal import JournalWriter, read_events
 from bertft_tui.core.locks import hold, holder
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.logged_journal import log
+from bertft_tui.core.whole_file import write_whole
 
 #: Bytes of `train.log` after which a fresh one is begun.
 MAX_LOG = 64_000_000
@@ -69,11 +70,13 @@ class RunKeeper:
             back.append(run.lock.name)
         for path, content in self._kept.items():
             if not path.exists():
-                _write(path, content)
+                write_whole(path, content)
                 back.append(path.name)
         if not has_journal:
             self._journal.put_back()
             back.append(run.events.name)
+        else:
+            self._journal.release()  # held when the directory could not be made, and has come back by itself
         if self._has_log and not _is(run.log, _STDOUT):
             self._open_log()
             back.append(run.log.name)
@@ -111,9 +114,9 @@ class RunKeeper:
         """The paths of the checkpoints that the run should have: the newest and the best."""
         paths: dict[bool, str] = {}
         for event, _ in read_events(self._run.events):
-            if event.type == "checkpoint":
+            if event.type == "checkpoint" and isinstance(path := event.fields.get("path"), str):
                 best = bool(event.fields.get("best"))
-                paths |= {kind: str(event.fields["path"]) for kind in {False, best}}
+                paths |= dict.fromkeys((False, best), path)
         return sorted(set(paths.values()))
 
     def _begin_log(self) -> None:
@@ -140,11 +143,3 @@ def _is(path: Path, descriptor: int) -> bool:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except (FileNotFoundError, NotADirectoryError):
         return False
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a small file whole or not at all, for the user's eyes only."""
-    temporary = path.with_name(path.name + ".partial")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-    temporary.replace(path)

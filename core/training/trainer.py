@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PrinterCallback
 
+from bertft_tui.core.checkpoint_folders import folder_name, step_of
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.control import Stopped
@@ -180,7 +181,7 @@ class RunTrainer(TaskTrainer):
     def _write_checkpoint(self, model: Any, trial: Any) -> tuple[Path, int]:
         """Write a checkpoint in the staging folder, describe it, move it to its place; return that, and its size."""
         staging = Path(self.args.output_dir)
-        staged = staging / checkpoints.folder_name(self.state.global_step)
+        staged = staging / folder_name(self.state.global_step)
         try:
             super()._save_checkpoint(model, trial)
             self._save_progress(staged)
@@ -212,7 +213,7 @@ class RunTrainer(TaskTrainer):
             if earlier is None:
                 raise refusal
             self.stopping = self.control.should_training_stop = True
-            ending = f"The run stops, and will go on from step {checkpoints.step_of(earlier)} when it is resumed."
+            ending = f"The run stops, and will go on from step {step_of(earlier)} when it is resumed."
         elif self._refused:
             return  # a training that saves often would say it a thousand times
         self._refused, problem = True, refusal.problem

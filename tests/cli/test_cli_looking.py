@@ -15,8 +15,9 @@ from rich.console import Console
 
 from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.scheduling.scoring import Predicted
-from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store import commands, ledger, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import Request
 from bertft_tui.tui.cli import scoring
 from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.documents import number, plain, utc
@@ -120,11 +121,11 @@ def test_an_unknown_field_brings_the_nearest(cli: Cli, store: Database) -> None:
 
 
 def test_show_has_everything(cli: Cli, store: Database) -> None:
-    """The document is that of `list` with events, checkpoints, environment and attempts."""
+    """The document is that of `list` with events, checkpoints, environment, attempts and requests."""
     run = ActedRun(store, "tutorial").start().train()
     run.say("warning", title="Title", message="Message", hint="Hint").finish()
     shown = read(cli("show", "tutorial", "--json"))
-    assert list(shown) == [*RUN_KEYS, "events", "checkpoints", "environment", "attempts", "evaluations"]
+    assert list(shown) == [*RUN_KEYS, "events", "checkpoints", "environment", "attempts", "requests", "evaluations"]
     assert shown["directory"].endswith(f"experiments-runs/{run.id}")
     assert [list(attempt) for attempt in shown["attempts"]] == [ATTEMPT_KEYS]
     assert shown["environment"]["versions"] == {"torch": "2"}
@@ -134,6 +135,21 @@ def test_show_has_everything(cli: Cli, store: Database) -> None:
     text = cli("show", run.id[:5]).out
     for words in ("tutorial", "✓ finished", "training.learning_rate", "eval_accuracy", "cpu: no GPU", "Message"):
         assert words in text
+
+
+def test_show_says_who_asked_and_when(cli: Cli, store: Database) -> None:
+    """A request stands with its time and the name of who made it, and says whether it waits or is closed."""
+    run = ActedRun(store, "tutorial").start().train(5)
+    commands.request(store, run.id, Request.STOP, by="ada")
+    commands.request(store, run.id, Request.CANCEL, by="bob\x1b[2J")
+    ledger.close_request(store, ledger.open_requests(store)[0])
+    stop, cancel = read(cli("show", "tutorial", "--json"))["requests"]
+    assert list(stop) == ["kind", "requested_at", "requested_by", "closed_at"]
+    assert (stop["kind"], stop["requested_by"], stop["closed_at"] >= stop["requested_at"]) == ("stop", "ada", True)
+    assert (cancel["kind"], cancel["closed_at"]) == ("cancel", None)
+    text = cli("show", "tutorial").out
+    assert re.search(r"stop +[-\d]+ [:\d]+ +ada +[-\d]+ [:\d]+\n", text)
+    assert re.search(r"cancel +[-\d]+ [:\d]+ +bob␛\[2J +waits", text)
 
 
 def test_a_run_that_nobody_has_is_bad_input(cli: Cli, store: Database) -> None:

@@ -12,6 +12,8 @@ from failing_disks import FailingFile, SlowFile
 
 from bertft_tui.core.backlog import Backlog
 from bertft_tui.core.journal import DROPPABLE, Event, JournalWriter, read_events
+from bertft_tui.core.line_stream import LineStream
+from bertft_tui.core.ticker import Ticker
 
 
 @pytest.fixture
@@ -193,3 +195,32 @@ def test_the_end_gives_up_when_asked(tmp_path: Path) -> None:
     write_steps(writer, range(3))
     left = writer.close(give_up=lambda: True)
     assert [b'"step": 0' in left[0], len(left)] == [True, 3]
+
+
+def test_what_is_written_is_not_handed_over(tmp_path: Path) -> None:
+    """Of lines that were to be written at once, only those count as not written that the file does not hold whole."""
+    file = FailingFile(tmp_path / "events.jsonl", room=0)
+    stream = LineStream(file, Backlog(()))
+    stream.put("", b"alone\n")
+    until(lambda: stream.trouble() is not None)
+    for line in (b"first\n", b"second\n", b"third\n"):
+        stream.put("", line)
+    file.room = 15
+    until(lambda: (tmp_path / "events.jsonl").read_bytes() == b"alone\nfirst\nsec")
+    assert stream.end() == [b"second\n", b"third\n"]
+
+
+def test_a_call_that_raises_ends_no_ticker(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is done each second is done again after an error, which is printed once."""
+    calls: list[int] = []
+
+    def call() -> None:
+        calls.append(1)
+        raise KeyError("path")
+
+    ticker = Ticker(call, seconds=60)
+    assert ticker.now(5)
+    assert ticker.now(5)
+    ticker.end()
+    assert len(calls) == 2
+    assert capsys.readouterr().err.count("KeyError: 'path'") == 1

@@ -23,7 +23,7 @@ def die(*_: Any, **__: Any) -> Any:
 if __name__ == "__main__":
     store, run_id, step = sys.argv[1:]
     if step == "renamed":
-        purge._sync = die
+        purge.sync_folder = die
     elif step == "forgotten":
         directories.remove = die
     freed = die if step == "removing" else lambda count: None

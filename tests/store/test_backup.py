@@ -141,3 +141,25 @@ def test_a_damaged_store_displaces_no_good_backup(db: Database) -> None:
     with pytest.raises(DamagedStoreError, match=f"{good}") as caught:
         back_up(db.path)
     assert "doctor --rebuild" in caught.value.problem.hint
+
+
+@pytest.mark.parametrize("of_backup", [True, False])
+def test_a_damaged_revision_fails_no_closing(db: Database, of_backup: bool) -> None:
+    """A revision that is no number, in the newest backup or in the store, raises nothing when the store is closed."""
+    commands.enqueue(db, DEMO)
+    kept = keep_daily(db.path)
+    assert kept is not None
+    yesterday = kept.rename(db.path.daily_backup(date.today() - timedelta(days=1)))
+    connection = sqlite3.connect(yesterday if of_backup else db.path.file)
+    connection.execute("UPDATE meta SET value = 'many' WHERE key = 'revision'")
+    connection.commit()
+    connection.close()
+    db.close()
+    assert db.path.daily_backup(date.today()).exists() == of_backup
+
+
+def test_a_store_that_is_being_made_has_no_backups(db: Database) -> None:
+    """Closing it makes none, though it was written."""
+    with Database.open(db.path, daily_backup=False) as made:
+        commands.enqueue(made, DEMO)
+    assert not db.path.backups.exists()

@@ -1,5 +1,6 @@
 """Fixtures of the training room."""
 
+import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,3 +48,9 @@ def config(tiny_model: Path, csv_folder: Path) -> RunConfig:
         training=TrainingSection(num_train_epochs=2, learning_rate=1e-3, per_device_eval_batch_size=8),
         hardware=HardwareSection(device="cpu"),
     )
+
+
+@pytest.fixture
+def folder(tmp_path: Path, tiny_model: Path) -> Path:
+    """A copy of the tiny model."""
+    return Path(shutil.copytree(tiny_model, tmp_path / "model"))

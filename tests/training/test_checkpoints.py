@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from training_runs import Prompter, attempt, events, make_run, points, weights
 
+from bertft_tui.core.checkpoint_folders import all_checkpoints
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
@@ -71,7 +72,7 @@ def stopped(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, csv_fold
     )
     run = make_run(tmp_path_factory.mktemp("stopped") / "run", config)
     assert attempt(run, 1, Prompter(run, run.stop_request, "metrics", step=7)) == "stopped"
-    assert [path.name for path in checkpoints.all_checkpoints(run.checkpoints)] == ["checkpoint-6", "checkpoint-8"]
+    assert [path.name for path in all_checkpoints(run.checkpoints)] == ["checkpoint-6", "checkpoint-8"]
     return run
 
 
@@ -101,7 +102,7 @@ def test_falls_back(tmp_path: Path, stopped: RunDirectory, config: RunConfig) ->
 def test_none_is_whole(tmp_path: Path, stopped: RunDirectory) -> None:
     """Without a whole checkpoint training starts from the beginning, and says so."""
     run = RunDirectory(Path(shutil.copytree(stopped.path, tmp_path / "run")))
-    for checkpoint in checkpoints.all_checkpoints(run.checkpoints):
+    for checkpoint in all_checkpoints(run.checkpoints):
         _remove("manifest.json")(checkpoint)
     run.events.unlink()
     assert attempt(run, 2) == "finished"
@@ -131,7 +132,7 @@ def test_publish_replaces(tmp_path: Path) -> None:
         (place / "checkpoint-3" / "file").write_text(place.name)
     place = checkpoints.publish(tmp_path / ".staging" / "checkpoint-3", tmp_path)
     assert (place / "file").read_text() == ".staging"
-    assert checkpoints.all_checkpoints(tmp_path) == [place]
+    assert all_checkpoints(tmp_path) == [place]
     assert {path.name for path in tmp_path.iterdir()} == {"checkpoint-3", ".staging"}
 
 

@@ -12,6 +12,7 @@ import pytest
 from training_runs import attempt, events, make_run, points
 from transformers import Trainer
 
+from bertft_tui.core.checkpoint_folders import all_checkpoints, step_of
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import EventType, JournalWriter
 from bertft_tui.core.paths import RunDirectory
@@ -82,10 +83,10 @@ def run(disk: SmallDisk, config: RunConfig) -> RunDirectory:
 
 def saved(run: RunDirectory) -> list[int]:
     """Return the steps of the whole checkpoints that are there; nothing else may be."""
-    found = checkpoints.all_checkpoints(run.checkpoints)
+    found = all_checkpoints(run.checkpoints)
     assert len(list(run.checkpoints.iterdir())) == len(found)
     assert all(checkpoints.is_resumable(checkpoint) for checkpoint in found)
-    return [checkpoints.step_of(checkpoint) for checkpoint in found]
+    return [step_of(checkpoint) for checkpoint in found]
 
 
 def warnings_of(run: RunDirectory) -> list[dict[str, Any]]:

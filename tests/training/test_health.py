@@ -9,6 +9,7 @@ import torch
 from tiny_bert import texts, write_csv
 from training_runs import Prompter, attempt, events, make_run, points
 
+from bertft_tui.core.checkpoint_folders import all_checkpoints, step_of
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.divergence import FP16_PATIENCE, LossWatch, NumberWatch, guess_loss
@@ -57,7 +58,7 @@ def test_the_run_ends_where_the_loss_is_no_number(tmp_path: Path, overflowing: R
     assert "learning_rate" in error["hint"]
     kept = checkpoints.find(run.checkpoints).newest
     assert kept is not None
-    assert checkpoints.step_of(kept) == (step - 1) // 2 * 2
+    assert step_of(kept) == (step - 1) // 2 * 2
 
 
 def test_the_retry_computes_in_fp32(tmp_path: Path, overflowing: RunConfig) -> None:
@@ -107,7 +108,7 @@ def test_spoilt_weights_are_not_saved(
     assert attempt(run, 1, Prompter(run, run.stop_request, "progress", step=9)) == "failed"
     message = events(run, "error")[0].fields["message"]
     assert message.startswith("At step 9 (epoch 0.90) a weight was NaN or infinite.")
-    assert checkpoints.all_checkpoints(run.checkpoints) == []
+    assert all_checkpoints(run.checkpoints) == []
 
 
 def test_a_weight_that_is_no_number_is_found() -> None:

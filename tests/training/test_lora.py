@@ -13,12 +13,12 @@ from tiny_bert import texts
 from tiny_encoders import ARCHITECTURES, make_tiny_encoder
 from training_runs import Prompter, attempt, events, make_run, points
 
+from bertft_tui.core.checkpoint_folders import all_checkpoints
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError, ModelError
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.store.predictions import read_predictions
-from bertft_tui.core.training.checkpoints import all_checkpoints
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.trained import load_trained

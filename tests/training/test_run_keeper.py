@@ -107,6 +107,21 @@ def test_cannot_be_made_again(run: RunDirectory, start: Start) -> None:
     assert [event.type for event in events(run)].count("finished") == 1
 
 
+def test_comes_back_by_itself(run: RunDirectory, start: Start) -> None:
+    """When a directory that could not be made again comes back as it was, the events that waited are written."""
+    there, away = run.path.with_name("there"), run.path.with_name("away")
+    run.path.rename(there)
+    run.path.symlink_to(there)
+    process = start()
+    away.symlink_to("nowhere")
+    away.replace(run.path)
+    log = there / run.log.name
+    until(lambda: "cannot be put back" in log.read_text())
+    away.symlink_to(there)
+    away.replace(run.path)
+    end(process, run)
+
+
 @pytest.mark.parametrize("name", ["run.lock", "events.jsonl", "train.log"])
 def test_one_is_deleted(run: RunDirectory, start: Start, name: str) -> None:
     """Each single file or folder is put back."""

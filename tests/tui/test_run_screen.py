@@ -7,6 +7,7 @@ from piloting import screen_text, shows, until
 
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.log_file import TAIL_BYTES, read_tail
 from bertft_tui.tui.screens.new_run import FormScreen
@@ -56,6 +57,16 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await shows(pilot, "process 7 on here, cpu", "step 76, epoch 2", str(db.path.run(run.id).path)[:60])
         await pilot.press("tab")
         await shows(pilot, "● eval")
+
+
+async def test_the_pane_of_attempts_says_who_asked(app: BertftApp, db: Database) -> None:
+    """A request stands there with who made it."""
+    run = ActedRun(db, "one").start().train(5)
+    commands.request(db, run.id, Request.STOP, by="ada [/]")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("enter", "5")
+        await shows(pilot, "stop by ada [/]  waits")
 
 
 async def test_in_a_wide_terminal_the_curves_stay(app: BertftApp, db: Database) -> None:

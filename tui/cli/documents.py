@@ -14,6 +14,7 @@ from bertft_tui.core.store.records import (
     EvaluationRecord,
     EventRecord,
     MetricSummary,
+    RequestRecord,
     RunRecord,
     Series,
 )
@@ -59,6 +60,7 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
         "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
         "environment": environment_document(run, attempts),
         "attempts": [attempt_document(attempt) for attempt in attempts],
+        "requests": [request_document(each) for each in history.requests(db, run_id)],
         "evaluations": [evaluation_document(each) for each in history.evaluations(db, run_id)],
     }
 
@@ -134,6 +136,16 @@ def attempt_document(attempt: AttemptRecord) -> dict[str, Any]:
         "exit_code": attempt.exit_code,
         "exit_signal": attempt.exit_signal,
         "adjustments": attempt.adjustments or {},
+    }
+
+
+def request_document(request: RequestRecord) -> dict[str, Any]:
+    """Return what somebody asked of a run."""
+    return {
+        "kind": request.kind,
+        "requested_at": utc(request.requested_at),
+        "requested_by": request.requested_by,
+        "closed_at": utc(request.closed_at),
     }
 
 

@@ -155,7 +155,7 @@ def _print_summaries(run: RunRecord) -> None:
 
 
 def _print_history(db: Database, run: RunRecord) -> None:
-    """Print processes, checkpoints and what the run wanted to say; each part only when there is some."""
+    """Print processes, requests, checkpoints and what the run wanted to say; each part only when there is some."""
     if attempts := history.attempts(db, run.id):
         _heading("Attempts")
         rows = [
@@ -170,6 +170,18 @@ def _print_history(db: Database, run: RunRecord) -> None:
             for each in attempts
         ]
         print_table(("number", "started", "outcome", "device", "exit", "changed"), rows, right=("number",))
+    if requests := history.requests(db, run.id):
+        _heading("Requests")
+        rows3 = [
+            (
+                each.kind,
+                _moment(each.requested_at),
+                each.requested_by,
+                "waits" if each.closed_at is None else _moment(each.closed_at),
+            )
+            for each in requests
+        ]
+        print_table(("kind", "asked", "by", "closed"), rows3)
     if checkpoints := history.checkpoints(db, run.id):
         _heading("Checkpoints")
         rows2 = [(str(each.step), size(each.bytes), "best" if each.best else "", each.path) for each in checkpoints]

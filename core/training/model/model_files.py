@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bertft_tui.core.checkpoint_folders import all_checkpoints
 from bertft_tui.core.errors import ModelError, Problem
 from bertft_tui.core.local_names import found
 from bertft_tui.core.packaged import MINILM_SHA256
-from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.hub_pages import model_on_page
 from bertft_tui.core.training.model.weight_files import INDEX, ONE_FILE, refuse_other_kinds, weights_sha256
 from bertft_tui.core.training.notes import count
@@ -85,7 +85,7 @@ def _with_config(folder: Path) -> Path:
     if "modules.json" in names and (inside := _transformer_module(folder)) is not None:
         return inside
     for place in (folder, folder / "checkpoints"):
-        if found := checkpoints.all_checkpoints(place):
+        if found := all_checkpoints(place):
             raise ModelError(
                 "This folder holds checkpoints, not a model",
                 f"{folder} has no config.json, but {place} has {count(len(found), 'checkpoint')}.",

@@ -6,6 +6,7 @@ Evaluates it on a split of a data set, or classifies texts with it. Holds the lo
 from pathlib import Path
 from typing import Any
 
+from bertft_tui.core.checkpoint_folders import folder_name
 from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.locks import hold
@@ -37,7 +38,7 @@ def score(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def _checkpoint(run: RunDirectory, step: int) -> Path:
-    checkpoint = run.checkpoints / checkpoints.folder_name(step)
+    checkpoint = run.checkpoints / folder_name(step)
     if checkpoints.is_whole(checkpoint):
         return checkpoint
     state = "is damaged" if checkpoint.exists() else "is gone"
