@@ -1,29 +1,16 @@
 """The journal on disks that are full, read-only, broken, slow or hanging: nobody waits, nothing is lost."""
 
 import errno
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from failing_disks import FailingFile, SlowFile
+from small_disk import filled, small_disk
 
 from bertft_tui.core.backlog import Backlog
 from bertft_tui.core.journal import DROPPABLE, Event, JournalWriter, read_events
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a real disk of 64 kB; skipped where nothing may be mounted."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def events(path: Path, kind: str | None = None) -> list[Event]:
@@ -64,20 +51,20 @@ def test_a_healthy_call_is_quick(tmp_path: Path) -> None:
     assert seconds[990] < 0.02  # 0.0002 on a machine that does nothing else
 
 
-def test_a_disk_that_is_really_full(small_disk: Path) -> None:
+def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     """Training goes on, and when space returns all is there, in order, with one warning that says what happened."""
-    path, filling = small_disk / "events.jsonl", small_disk / "filling"
-    writer = JournalWriter(path)
-    write_steps(writer, range(10))
-    subprocess.run(["dd", "if=/dev/zero", f"of={filling}", "bs=4k"], capture_output=True, check=False)
-    assert write_steps(writer, range(10, 300)) < 2
-    assert len(events(path, "metrics")) < 300
-    filling.unlink()
-    until(lambda: events(path, "warning"))
-    writer.write("finished")
-    assert writer.close() == []
-    assert_all(path, 300)
-    (warning,) = events(path, "warning")
+    with small_disk(tmp_path / "disk", 1 / 16) as disk:
+        path = disk / "events.jsonl"
+        writer = JournalWriter(path)
+        write_steps(writer, range(10))
+        with filled(disk):
+            assert write_steps(writer, range(10, 300)) < 2
+            assert len(events(path, "metrics")) < 300
+        until(lambda: events(path, "warning"))
+        writer.write("finished")
+        assert writer.close() == []
+        assert_all(path, 300)
+        (warning,) = events(path, "warning")
     assert warning.fields["title"] == "The disk could not be written"
     assert "No space left on device" in warning.fields["message"]
     assert "From 20" in warning.fields["message"]

@@ -2,13 +2,13 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import pytest
+from small_disk import fill, small_disk, unmount
 from training_runs import attempt, events, make_run, points
 from transformers import Trainer
 
@@ -42,7 +42,7 @@ class SmallDisk:
 
     def fill(self) -> None:
         """Leave no room."""
-        subprocess.run(["dd", "if=/dev/zero", f"of={self._filling}", "bs=4k"], capture_output=True, check=False)
+        fill(self._filling)
 
     def free(self) -> None:
         """Make room again."""
@@ -54,7 +54,7 @@ class SmallDisk:
             self._mount("--bind", str(self.folder), str(self.folder))
             self._mount("-o", "remount,ro,bind", str(self.folder))
         else:
-            subprocess.run(["umount", "-l", str(self.folder)], check=True)
+            unmount(self.folder)
 
     @staticmethod
     def _mount(*arguments: str) -> None:
@@ -63,14 +63,9 @@ class SmallDisk:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    """Mount it; skipped where nothing may be mounted."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    yield SmallDisk(folder)
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    """Mount it."""
+    with small_disk(tmp_path / "disk", 8) as folder:
+        yield SmallDisk(folder)
 
 
 @pytest.fixture

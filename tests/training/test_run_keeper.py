@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from small_disk import small_disk, unmount
 from training_runs import events, launch
 
 from bertft_tui.core.locks import hold, holder
@@ -118,20 +119,18 @@ def test_one_is_deleted(run: RunDirectory, start: Start, name: str) -> None:
     end(process, run)
 
 
-def test_unmounted(run: RunDirectory, start: Start, tmp_path: Path) -> None:
+def test_unmounted(run: RunDirectory, start: Start) -> None:
     """When the disk itself is gone, nothing is made again under its mount point; it may come back."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(run.path.parent)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    run.create()
-    launch(run, 1)
-    process = start()
-    subprocess.run(["umount", "-l", str(run.path.parent)], check=True)
-    before = sorted(run.path.rglob("*"))
-    time.sleep(2.2)
-    assert process.poll() is None
-    assert sorted(run.path.rglob("*")) == before
-    process.kill()
+    with small_disk(run.path.parent, 8) as disk:
+        run.create()
+        launch(run, 1)
+        process = start()
+        unmount(disk)
+        before = sorted(run.path.rglob("*"))
+        time.sleep(2.2)
+        assert process.poll() is None
+        assert sorted(run.path.rglob("*")) == before
+        process.kill()
 
 
 def test_another_worker_came(run: RunDirectory, start: Start) -> None:
