@@ -72,12 +72,18 @@ def end(process: subprocess.Popen[bytes], run: RunDirectory) -> None:
     assert [event.fields["step"] for event in events(run, "progress")] == list(range(steps(run)))
 
 
+def make_exchangeable(run: RunDirectory) -> None:
+    """Let a link stand for the directory, so that it can be exchanged between two looks: at one blow."""
+    run.path.rename(real := run.path.with_name("real"))
+    run.path.symlink_to(real)
+
+
 def test_deleted(run: RunDirectory, start: Start) -> None:
     """A deleted directory is there again within seconds: the whole journal, the settings, the lock, the log."""
     process = start()
     assert holder(run.lock) == process.pid
     small = {path: path.read_bytes() for path in (run.config, run.launch, run.rows_digest)}
-    time.sleep(1.2)  # it has looked once
+    until(lambda: b"the directory was looked at" in run.log.read_bytes())
     shutil.rmtree(run.path)
     until(lambda: events(run, "warning"))
     assert holder(run.lock) == process.pid
@@ -94,10 +100,11 @@ def test_deleted(run: RunDirectory, start: Start) -> None:
 
 def test_cannot_be_made_again(run: RunDirectory, start: Start) -> None:
     """With a file in the way events wait in memory, and are all there when it has gone."""
+    make_exchangeable(run)
     process = start()
     before = steps(run)
-    shutil.rmtree(run.path)
-    run.path.write_text("in the way")
+    (file := run.path.with_name("file")).write_text("in the way")
+    file.replace(run.path)
     time.sleep(1.5)
     process.send_signal(signal.SIGTERM)  # also the closing event waits
     time.sleep(0.5)
@@ -108,7 +115,7 @@ def test_cannot_be_made_again(run: RunDirectory, start: Start) -> None:
     assert [event.type for event in events(run)].count("finished") == 1
 
 
-@pytest.mark.parametrize("name", ["run.lock", "events.jsonl", "train.log"])
+@pytest.mark.parametrize("name", ["run.lock", "events.jsonl", "train.log", "control", "checkpoints"])
 def test_one_is_deleted(run: RunDirectory, start: Start, name: str) -> None:
     """Each single file or folder is put back."""
     process = start()
@@ -135,11 +142,14 @@ def test_unmounted(run: RunDirectory, start: Start) -> None:
 
 def test_another_worker_came(run: RunDirectory, start: Start) -> None:
     """When another process has taken the run meanwhile, this one leaves and touches nothing."""
+    make_exchangeable(run)
     process = start()
-    shutil.rmtree(run.path)
-    run.create()
-    lock = hold(run.lock)
+    other = RunDirectory(run.path.with_name("other"))
+    other.create()
+    lock = hold(other.lock)
     assert lock is not None
+    (link := run.path.with_name("link")).symlink_to(other.path)
+    link.replace(run.path)
     assert process.wait(20) == NOT_OURS
     assert not run.events.exists()
     lock.close()
