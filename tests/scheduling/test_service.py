@@ -1,11 +1,19 @@
 """Having a scheduler: at most one is started, however often and eagerly it is asked for."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import psutil
+from quick_runs import enqueue
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.scheduling import service
-from bertft_tui.core.store import commands
+from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import RunStatus
+
+QUICK_SCHEDULER = Path(__file__).parents[1] / "faults" / "quick_scheduler.py"
 
 
 def test_asking_often_starts_one_process(db: Database) -> None:
@@ -19,3 +27,18 @@ def test_asking_often_starts_one_process(db: Database) -> None:
     children = psutil.Process().children()
     assert len(children) == 1
     assert service._started.pop(db.path.file).wait(30) == 0
+
+
+def test_schedulers_that_start_at_the_same_moment(db: Database) -> None:
+    """One of them works, the others go without a word, and no run is started twice."""
+    ids = [enqueue(db, "quick") for _ in range(4)]
+    command = [sys.executable, str(QUICK_SCHEDULER), str(db.path.file)]
+    pipe = subprocess.PIPE
+    schedulers = [subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) for _ in range(3)]
+    said = [scheduler.communicate(timeout=60) for scheduler in schedulers]
+    assert [scheduler.returncode for scheduler in schedulers] == [0, 0, 0]
+    assert said == [("", "")] * 3
+    for run_id in ids:
+        assert queries.get_run(db, run_id).status is RunStatus.FINISHED
+        assert [attempt.number for attempt in history.attempts(db, run_id)] == [1]
+        assert queries.series(db, run_id, "loss").steps == (100_001, 100_002), "the two steps of one first attempt"
