@@ -2,35 +2,19 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import pytest
 from small_disk import fill, small_disk, unmount
-from training_runs import attempt, events, make_run, points
+from training_runs import Acting, attempt, events, make_run, points
 from transformers import Trainer
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.journal import EventType, JournalWriter
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
-
-
-class Acting(JournalWriter):
-    """A journal that does something before certain events, as the world around a training does."""
-
-    def __init__(self, run: RunDirectory, *acts: tuple[str, dict[str, Any], Callable[[], object]]) -> None:
-        super().__init__(run.events)
-        self._acts = acts
-
-    def write(self, kind: EventType, **fields: Any) -> None:
-        """Do what belongs to this event, then write it."""
-        for awaited, expected, act in self._acts:
-            if kind == awaited and all(str(value) in str(fields.get(name)) for name, value in expected.items()):
-                act()
-        super().write(kind, **fields)
 
 
 class SmallDisk:
