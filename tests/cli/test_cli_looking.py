@@ -14,11 +14,12 @@ from command_lab import Answer
 from rich.console import Console
 
 from bertft_tui.core.paths import resolve_store
+from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.scoring import Predicted
 from bertft_tui.core.store import commands, ledger, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
-from bertft_tui.tui.cli import scoring
+from bertft_tui.tui.cli import launch, scoring
 from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.documents import number, plain, utc
 
@@ -163,6 +164,30 @@ def test_a_run_that_nobody_has_is_bad_input(cli: Cli, store: Database) -> None:
     assert several.code == 2
     assert first.id in several.err
     assert second.id in several.err
+
+
+@pytest.mark.parametrize("name", ["-name", "--json", "--", "-"])
+def test_a_name_that_begins_with_a_dash(cli: Cli, store: Database, name: str) -> None:
+    """Behind two dashes it is a name; without them no command takes it for a run, and nothing breaks."""
+    run = ActedRun(store, name).start().train().finish()
+    for command in ("show", "metrics", "logs"):
+        assert cli(command, "--", name).code == 0
+        assert cli(command, run.id).code == 0
+    assert read(cli("show", "--json", "--", name))["id"] == run.id
+    if name != "-":
+        answer = cli("show", name)
+        assert (answer.code, answer.out) == (2, "")
+        assert "Traceback" not in answer.err
+    assert cli("delete", "--", name).code == 0
+    assert read(cli("list", "--json")) == []
+
+
+def test_a_run_is_called_what_begins_with_a_dash(cli: Cli, store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--name` takes the next word whatever it begins with."""
+    monkeypatch.setattr(launch, "check", Checked)
+    for words in (["--name", "-x"], ["--name=--json"]):
+        assert cli("run", *words).code == 0
+    assert [run["name"] for run in read(cli("list", "--json"))] == ["--json", "-x"]
 
 
 def test_the_point_that_its_rows_chose_is_marked(cli: Cli, store: Database) -> None:

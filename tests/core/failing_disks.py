@@ -26,13 +26,14 @@ class FailingFile(AppendedFile):
 
 
 class SlowFile(AppendedFile):
-    """A file whose writes and syncs last some seconds each, and for ever while `gate` is closed."""
+    """A file whose writes and syncs last some seconds each, and for ever while their gate is closed."""
 
     def __init__(self, path: Path, seconds: float = 0.0, sync_seconds: float = 0.0) -> None:
         super().__init__(path)
         self.seconds, self.sync_seconds = seconds, sync_seconds
-        self.gate = threading.Event()
+        self.gate, self.sync_gate, self.in_sync = threading.Event(), threading.Event(), threading.Event()
         self.gate.set()
+        self.sync_gate.set()
 
     def write(self, data: bytes, /) -> int:
         """Write when the gate is open, after some time."""
@@ -41,6 +42,8 @@ class SlowFile(AppendedFile):
         return super().write(data)
 
     def sync(self) -> None:
-        """Sync after some time."""
+        """Sync when the gate is open, after some time."""
+        self.in_sync.set()
         time.sleep(self.sync_seconds)
+        self.sync_gate.wait()
         super().sync()

@@ -1,50 +1,31 @@
 """What is said of a disk: nothing while it has room, and a sentence before nothing fits any more."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from small_disk import small_disk
 
 from bertft_tui.core.disk import DiskWatch, disk_trouble, free_bytes, megabytes
 
 
-def mount(folder: Path, options: str) -> None:
-    """Mount a small disk; skip where nothing may be mounted."""
-    folder.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-
-
 @pytest.mark.parametrize(
-    ("options", "title", "message"),
+    ("megabytes_free", "options", "title", "message"),
     [
-        (
-            "size=1m",
-            "The disk is full",
-            "is full (below 5.0 MB free). A run that is under way goes on; its points wait",
-        ),
-        ("size=20m", "The disk is nearly full", "has 21 MB free. Runs go on without a checkpoint"),
-        (
-            "size=1m,ro",
-            "The disk is read-only",
-            "cannot be written. A run that is under way goes on; its points wait in memory",
-        ),
-        ("size=200m", None, ""),
+        (1, (), "The disk is full", "is full (below 5.0 MB free). A run that is under way goes on; its points wait"),
+        (20, (), "The disk is nearly full", "has 21 MB free. Runs go on without a checkpoint"),
+        (1, ("ro",), "The disk is read-only", "cannot be written. A run that is under way goes on; its points wait"),
+        (200, (), None, ""),
     ],
 )
-def test_trouble(tmp_path: Path, options: str, title: str | None, message: str) -> None:
+def test_trouble(
+    tmp_path: Path, megabytes_free: int, options: tuple[str, ...], title: str | None, message: str
+) -> None:
     """A disk that is full, nearly full or read-only is named; also for a folder that is not there yet."""
-    folder = tmp_path / "disk"
-    mount(folder, options)
-    try:
+    with small_disk(tmp_path / "disk", megabytes_free, *options) as folder:
         problem = disk_trouble(folder / "not" / "there")
         assert (problem and problem.title) == title
         assert problem is None or message in problem.message
         assert free_bytes(folder / "not") == free_bytes(folder) <= 210_000_000
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,13 +34,10 @@ def test_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "disk"
     watch = DiskWatch(tmp_path, folder)
     assert not watch.has_news()
-    mount(folder, "size=1m")
-    try:
+    with small_disk(folder, 1):
         assert [watch.has_news(), watch.has_news()] == [True, False]
         assert watch.trouble is not None
         assert str(folder) in watch.trouble.message
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
     assert [watch.has_news(), watch.has_news()] == [True, False]
     assert watch.trouble is None
 

@@ -13,6 +13,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from shutil import rmtree
 
+sys.path.append(str(Path(__file__).parents[1]))  # run as a script it finds its own folder only
+
 from harness import LIMIT, Result
 from rounds import KINDS, TRAINING, run_round
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 from quick_runs import CPU, enqueue, status_is, until
 
@@ -233,17 +232,36 @@ def test_a_worker_that_cannot_start_fails_with_its_log(db: Database, scheduler: 
     assert error.title == "The worker could not start"
 
 
-def test_a_stranger_with_a_reused_process_id_is_never_signalled(db: Database, scheduler: Scheduler) -> None:
-    """The store may name a process id that somebody else has by now; only the lock's holder is ours."""
+def test_two_who_stop_one_run_at_once_ask_once(db: Database, scheduler: Scheduler) -> None:
+    """Neither is refused, the worker is told once, and the run stops."""
+    code = """
+import sys
+from pathlib import Path
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store import commands
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import Request
+with Database.open(StorePath(Path(sys.argv[1]))) as db:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    commands.request(db, sys.argv[2], Request.STOP)
+"""
     run_id = enqueue(db, "patient")
     until(status_is(db, run_id, RunStatus.RUNNING), scheduler)
-    handle = next(iter(scheduler.workers.values()))
-    handle.kill()
-    until(status_is(db, run_id, RunStatus.LOST), scheduler)
-    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
-    handle.child = None
-    handle.kill()
-    assert psutil.pid_exists(stranger.pid)
-    assert stranger.poll() is None
-    stranger.kill()
-    stranger.wait()
+    command = [sys.executable, "-c", code, str(db.path.file), run_id]
+    people = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for person in people:
+        assert person.stdout
+        assert person.stdout.readline() == "ready\n"
+    for person in people:
+        assert person.stdin
+        person.stdin.write("now\n")
+        person.stdin.flush()
+    for person in people:
+        person.communicate(timeout=30)
+    assert [person.returncode for person in people] == [0, 0]
+    assert [request.kind for request in ledger.open_requests(db)] == [Request.STOP]
+    until(status_is(db, run_id, RunStatus.STOPPED), scheduler)
+    until(lambda: not scheduler.workers, scheduler)
+    assert ledger.open_requests(db) == []
+    assert [attempt.exit_code for attempt in history.attempts(db, run_id)] == [0]

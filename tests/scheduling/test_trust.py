@@ -71,6 +71,26 @@ def test_how_a_run_was_lost_is_said_as_far_as_it_is_known(
     assert words in message(db, run_id)
 
 
+@pytest.mark.parametrize("status", [RunStatus.LOST, RunStatus.CANCELLED])
+def test_a_stranger_with_a_reused_process_id_is_never_signalled(
+    db: Database, scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch, status: RunStatus
+) -> None:
+    """A run's process id that somebody else has by now is no sign of life, and is neither woken nor killed."""
+    monkeypatch.setattr("bertft_tui.core.scheduling.requests.GRACE", -1.0)
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with subprocess.Popen(command, start_new_session=True) as stranger:
+        run_id = begun(db, pid=stranger.pid)
+        if status is RunStatus.CANCELLED:
+            commands.request(db, run_id, Request.CANCEL)
+        scheduler.adopt()
+        scheduler.step()
+        assert history.attempts(db, run_id)[0].pid == stranger.pid
+        assert queries.get_run(db, run_id).status is status
+        with pytest.raises(subprocess.TimeoutExpired):
+            stranger.wait(0.3)
+        stranger.kill()
+
+
 def test_a_killed_worker_leaves_no_process_behind(db: Database, scheduler: Scheduler) -> None:
     """Data-loader processes of a worker that was killed go too; who else works in the directory stays."""
     run_id = enqueue(db, "parent")

@@ -9,6 +9,7 @@ import pytest
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
+from bertft_tui.core.journal import read_events
 from bertft_tui.core.scheduling import preflight, service
 from bertft_tui.core.scheduling.launcher import own_environment
 from bertft_tui.core.store import commands, queries
@@ -97,22 +98,23 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, st
     return break_
 
 
-#: What a library does when it is imported → title of the error, words in the log.
-_BROKEN = {
-    "pyarrow": ("import os; os.abort()", "The worker could not start", "Fatal Python error: Aborted"),
-    "numpy": ("raise ImportError('no such symbol')", "The worker could not start", "no such symbol"),
+#: What a library does when it is imported → title of the error, words in the log, phases of the run.
+_BROKEN: dict[str, tuple[str, str, str, list[str]]] = {
+    "pyarrow": ("import os; os.abort()", "The worker could not start", "Fatal Python error: Aborted", []),
+    "numpy": ("raise ImportError('no such symbol')", "The worker could not start", "no such symbol", []),
     "torch": (
         "raise OSError('libcudart.so.13: cannot open shared object file')",
         "A library cannot be loaded",
         "libcudart.so.13",
+        ["loading"],
     ),
 }
 
 
 @pytest.mark.parametrize("library", _BROKEN)
 def test_a_library_that_cannot_be_loaded(live: Database, broken: Callable[[str, str], None], library: str) -> None:
-    """The run has failed, with a hint; the log has the traceback, that of a crash too."""
-    code, title, words = _BROKEN[library]
+    """The run has failed before any training, with a hint; the log has the traceback, that of a crash too."""
+    code, title, words, phases = _BROKEN[library]
     broken(library, code)
     run_id = commands.enqueue(live, RunConfig().with_settings({"model.name_or_path": "demo"}))
     run = _until_ended(live, run_id)
@@ -120,6 +122,8 @@ def test_a_library_that_cannot_be_loaded(live: Database, broken: Callable[[str, 
     assert run.error is not None
     assert run.error.title == title
     assert "doctor" in run.error.hint
+    events = [event for event, _ in read_events(live.path.run(run_id).events)]
+    assert [event.fields["phase"] for event in events if event.type == "phase"] == phases
     log = live.path.run(run_id).log.read_text()
     assert words in log
     assert f"{library}.py" in log

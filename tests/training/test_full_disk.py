@@ -2,36 +2,20 @@
 
 import json
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 import pytest
-from training_runs import attempt, events, make_run, points
+from small_disk import fill, small_disk, unmount
+from training_runs import Acting, attempt, events, make_run, points
 from transformers import Trainer
 
 from bertft_tui.core.checkpoint_folders import all_checkpoints, step_of
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.journal import EventType, JournalWriter
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
-
-
-class Acting(JournalWriter):
-    """A journal that does something before certain events, as the world around a training does."""
-
-    def __init__(self, run: RunDirectory, *acts: tuple[str, dict[str, Any], Callable[[], object]]) -> None:
-        super().__init__(run.events)
-        self._acts = acts
-
-    def write(self, kind: EventType, **fields: Any) -> None:
-        """Do what belongs to this event, then write it."""
-        for awaited, expected, act in self._acts:
-            if kind == awaited and all(str(value) in str(fields.get(name)) for name, value in expected.items()):
-                act()
-        super().write(kind, **fields)
 
 
 class SmallDisk:
@@ -43,7 +27,7 @@ class SmallDisk:
 
     def fill(self) -> None:
         """Leave no room."""
-        subprocess.run(["dd", "if=/dev/zero", f"of={self._filling}", "bs=4k"], capture_output=True, check=False)
+        fill(self._filling)
 
     def free(self) -> None:
         """Make room again."""
@@ -55,7 +39,7 @@ class SmallDisk:
             self._mount("--bind", str(self.folder), str(self.folder))
             self._mount("-o", "remount,ro,bind", str(self.folder))
         else:
-            subprocess.run(["umount", "-l", str(self.folder)], check=True)
+            unmount(self.folder)
 
     @staticmethod
     def _mount(*arguments: str) -> None:
@@ -64,14 +48,9 @@ class SmallDisk:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
-    """Mount it; skipped where nothing may be mounted."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    yield SmallDisk(folder)
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    """Mount it."""
+    with small_disk(tmp_path / "disk", 8) as folder:
+        yield SmallDisk(folder)
 
 
 @pytest.fixture

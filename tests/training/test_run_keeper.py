@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from small_disk import small_disk, unmount
 from training_runs import events, launch
 
 from bertft_tui.core.locks import hold, holder
@@ -71,12 +72,18 @@ def end(process: subprocess.Popen[bytes], run: RunDirectory) -> None:
     assert [event.fields["step"] for event in events(run, "progress")] == list(range(steps(run)))
 
 
+def make_exchangeable(run: RunDirectory) -> None:
+    """Let a link stand for the directory, so that it can be exchanged between two looks: at one blow."""
+    run.path.rename(real := run.path.with_name("real"))
+    run.path.symlink_to(real)
+
+
 def test_deleted(run: RunDirectory, start: Start) -> None:
     """A deleted directory is there again within seconds: the whole journal, the settings, the lock, the log."""
     process = start()
     assert holder(run.lock) == process.pid
     small = {path: path.read_bytes() for path in (run.config, run.launch, run.rows_digest)}
-    time.sleep(1.2)  # it has looked once
+    until(lambda: b"the directory was looked at" in run.log.read_bytes())
     shutil.rmtree(run.path)
     until(lambda: events(run, "warning"))
     assert holder(run.lock) == process.pid
@@ -93,10 +100,11 @@ def test_deleted(run: RunDirectory, start: Start) -> None:
 
 def test_cannot_be_made_again(run: RunDirectory, start: Start) -> None:
     """With a file in the way events wait in memory, and are all there when it has gone."""
+    make_exchangeable(run)
     process = start()
     before = steps(run)
-    shutil.rmtree(run.path)
-    run.path.write_text("in the way")
+    (file := run.path.with_name("file")).write_text("in the way")
+    file.replace(run.path)
     time.sleep(1.5)
     process.send_signal(signal.SIGTERM)  # also the closing event waits
     time.sleep(0.5)
@@ -122,7 +130,7 @@ def test_comes_back_by_itself(run: RunDirectory, start: Start) -> None:
     end(process, run)
 
 
-@pytest.mark.parametrize("name", ["run.lock", "events.jsonl", "train.log"])
+@pytest.mark.parametrize("name", ["run.lock", "events.jsonl", "train.log", "control", "checkpoints"])
 def test_one_is_deleted(run: RunDirectory, start: Start, name: str) -> None:
     """Each single file or folder is put back."""
     process = start()
@@ -133,29 +141,30 @@ def test_one_is_deleted(run: RunDirectory, start: Start, name: str) -> None:
     end(process, run)
 
 
-def test_unmounted(run: RunDirectory, start: Start, tmp_path: Path) -> None:
+def test_unmounted(run: RunDirectory, start: Start) -> None:
     """When the disk itself is gone, nothing is made again under its mount point; it may come back."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(run.path.parent)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    run.create()
-    launch(run, 1)
-    process = start()
-    subprocess.run(["umount", "-l", str(run.path.parent)], check=True)
-    before = sorted(run.path.rglob("*"))
-    time.sleep(2.2)
-    assert process.poll() is None
-    assert sorted(run.path.rglob("*")) == before
-    process.kill()
+    with small_disk(run.path.parent, 8) as disk:
+        run.create()
+        launch(run, 1)
+        process = start()
+        unmount(disk)
+        before = sorted(run.path.rglob("*"))
+        time.sleep(2.2)
+        assert process.poll() is None
+        assert sorted(run.path.rglob("*")) == before
+        process.kill()
 
 
 def test_another_worker_came(run: RunDirectory, start: Start) -> None:
     """When another process has taken the run meanwhile, this one leaves and touches nothing."""
+    make_exchangeable(run)
     process = start()
-    shutil.rmtree(run.path)
-    run.create()
-    lock = hold(run.lock)
+    other = RunDirectory(run.path.with_name("other"))
+    other.create()
+    lock = hold(other.lock)
     assert lock is not None
+    (link := run.path.with_name("link")).symlink_to(other.path)
+    link.replace(run.path)
     assert process.wait(20) == NOT_OURS
     assert not run.events.exists()
     lock.close()

@@ -3,16 +3,23 @@
 import json
 import math
 import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from safetensors.torch import load_file, save_file
 from tiny_bert import texts, write_csv
-from training_runs import Prompter, attempt, events, make_run, points
+from training_runs import Acting, Prompter, attempt, events, launch, make_run, points
 from transformers import AutoModelForSequenceClassification, TrainerControl, TrainerState, TrainingArguments
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training import checkpoints, worker
 from bertft_tui.core.training.callbacks import EarlyStopping
+from bertft_tui.core.training.control import Control
+from bertft_tui.core.training.reporter import Reporter
 
 
 def test_integer_labels(tmp_path: Path, config: RunConfig) -> None:
@@ -82,6 +89,38 @@ def test_nan_is_shown(tmp_path: Path, config: RunConfig, tiny_model: Path) -> No
     assert not events(run, "checkpoint")[-1].fields["best"]
     assert events(run, "warning")[-1].fields["title"] == "There is no best checkpoint"
     assert not run.predictions.exists()
+
+
+@contextmanager
+def own_signals() -> Iterator[None]:
+    """Put back what this process does at the signals that a worker listens to."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@pytest.mark.parametrize(("ask", "ending"), [("stop", "stopped"), ("SIGTERM", "stopped"), ("cancel", "cancelled")])
+def test_asked_to_end_while_saving(tmp_path: Path, config: RunConfig, ask: str, ending: str) -> None:
+    """The checkpoint is written whole, nothing half-written is left, and a stopped run goes on without a gap."""
+    run = make_run(tmp_path / "run", config)
+
+    def request() -> None:
+        signal.raise_signal(signal.SIGTERM) if ask == "SIGTERM" else (run.control / ask).touch()
+
+    control, journal = Control(run), Acting(run, ("phase", {"phase": "saving"}, request))
+    with own_signals():
+        control.listen()
+        worker.work(run, launch(run, 1), Reporter(journal, control))
+    journal.close()
+    assert events(run)[-1].type == ending
+    assert run.checkpoints / "checkpoint-6" in run.checkpoints.iterdir()
+    assert all(checkpoints.is_resumable(checkpoint) for checkpoint in run.checkpoints.iterdir())
+    if ending == "stopped":
+        assert attempt(run, 2) == "finished"
+        assert [step for name, step in points(run) if name == "loss"] == list(range(1, 13))
 
 
 def test_early_stopping(tmp_path: Path, config: RunConfig) -> None:

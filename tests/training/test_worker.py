@@ -112,6 +112,15 @@ def test_failures(tmp_path: Path, config: RunConfig) -> None:
     assert "Traceback" in run.log.read_text()
 
 
+def test_an_environment_of_nonsense(tmp_path: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Devices and threads that are no numbers keep nobody from training on the processor."""
+    for variable in ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.setenv(variable, "banana")
+    run = make_run(tmp_path / "run", config.with_settings({"training.max_steps": 1}))
+    assert _end(_start(run)) == 0
+    assert events(run)[-1].type == "finished"
+
+
 def test_device_is_taken(tmp_path: Path, config: RunConfig) -> None:
     """A worker waits for its device, says which process has it, and heeds a cancel while it waits."""
     lock = tmp_path / "device.lock"

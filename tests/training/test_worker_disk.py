@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
+from small_disk import fill, small_disk
 from training_runs import events, make_run, points
 
 from bertft_tui.core.config import RunConfig
@@ -38,8 +39,7 @@ def _until(condition: Callable[[], object]) -> None:
 
 def _is_filled(disk: Path, journal: Path) -> bool:
     """Fill what is free, again and again: a checkpoint that fails frees some. At last the journal's page is full."""
-    command = ["dd", "if=/dev/zero", f"of={disk / 'filling'}", "bs=4k", "oflag=append", "conv=notrunc"]
-    subprocess.run(command, capture_output=True, check=False)
+    fill(disk / "filling")
     return journal.stat().st_size % 4096 == 0
 
 
@@ -49,14 +49,9 @@ def _titles(run: RunDirectory) -> set[str]:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """Mount a disk of 8 MB; skipped where nothing may be mounted."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    """Mount a disk of 8 MB."""
+    with small_disk(tmp_path / "disk", 8) as folder:
+        yield folder
 
 
 def test_filled_then_deleted(disk: Path, config: RunConfig) -> None:

@@ -1,6 +1,7 @@
 """Small trainings for the tests: a run directory, an attempt in this process, and what its journal says."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,21 @@ class Prompter(JournalWriter):
         awaited_kind, awaited = self._awaited
         if kind == awaited_kind and all(fields.get(name) == value for name, value in awaited.items()):
             self._request.touch()
+
+
+class Acting(JournalWriter):
+    """A journal that does something before certain events, as the world around a training does."""
+
+    def __init__(self, run: RunDirectory, *acts: tuple[str, dict[str, Any], Callable[[], object]]) -> None:
+        super().__init__(run.events)
+        self._acts = acts
+
+    def write(self, kind: EventType, **fields: Any) -> None:
+        """Do what belongs to this event, then write it."""
+        for awaited, expected, act in self._acts:
+            if kind == awaited and all(str(value) in str(fields.get(name)) for name, value in expected.items()):
+                act()
+        super().write(kind, **fields)
 
 
 def make_run(path: Path, config: RunConfig) -> RunDirectory:

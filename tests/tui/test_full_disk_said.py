@@ -1,11 +1,9 @@
 """The app says that a disk is full, and that it has room again."""
 
-import subprocess
-import sys
-
 import pytest
 from acted_runs import ActedRun
 from piloting import screen_text, shows, until
+from small_disk import small_disk, unmount
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
@@ -15,17 +13,8 @@ async def test_a_full_disk_is_said(app: BertftApp, db: Database, monkeypatch: py
     """Header and corner say it while it lasts, at every width."""
     monkeypatch.setattr("bertft_tui.core.disk.EVERY", 0.1)
     ActedRun(db, "one").start()
-    db.path.runs.mkdir(exist_ok=True)
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(db.path.runs)]
-    if sys.platform != "linux" or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here")
-    mounted = True
-    try:
+    with small_disk(db.path.runs, 1):
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await shows(pilot, "one", "disk is full", "The disk is full", "points wait")
-            subprocess.run(["umount", str(db.path.runs)], check=True)
-            mounted = False
+            unmount(db.path.runs)
             await until(pilot, lambda: "disk is full" not in screen_text(pilot).splitlines()[0])
-    finally:
-        if mounted:
-            subprocess.run(["umount", str(db.path.runs)], check=True)

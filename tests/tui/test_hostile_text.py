@@ -1,15 +1,18 @@
 """Foreign text on screen: names that would steer the terminal, break markup or shear a table are only text."""
 
 import re
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from acted_runs import ActedRun
-from piloting import screen_lines, shows
+from piloting import screen_lines, screen_text, shows
 from rich.cells import cell_len
 
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.export import save_picture
 
 SIZES = [(60, 20), (80, 24), (120, 40), (200, 50)]
 
@@ -68,6 +71,27 @@ async def test_hostile_text_on_every_screen(app: BertftApp, db: Database, name: 
         ):
             await pilot.press(*keys)
             assert_harmless(screen_lines(pilot), 80)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["<script>a()</script>", "]]><image href='//x'/>", "\"><a onload='a()'>", "&lt;&x;<!--", "\x1b]2;\0\x0b\x85<x>"],
+)
+async def test_markup_in_a_picture_is_text(app: BertftApp, db: Database, tmp_path: Path, name: str) -> None:
+    """A picture (SVG) can be read, has what the screen has, and no foreign text adds an element or attribute."""
+    hostile_runs(db, [name])
+    async with app.run_test(size=(200, 50)) as pilot:
+        await shows(pilot, "✗")
+        path = save_picture(app, tmp_path)
+        words = screen_text(pilot).split()
+    assert isinstance(path, Path)
+    picture = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+    elements = {element.tag.rpartition("}")[2] for element in picture.iter()}
+    assert elements <= {"svg", "style", "defs", "clipPath", "rect", "g", "circle", "text"}
+    attributes = {attribute for element in picture.iter() for attribute in element.attrib}
+    assert not [attribute for attribute in attributes if attribute.startswith("on") or "href" in attribute]
+    drawn = "".join("".join(picture.itertext()).split())
+    assert all(word in drawn for word in words)
 
 
 def assert_harmless(lines: list[str], width: int) -> None:
