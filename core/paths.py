@@ -147,6 +147,10 @@ class StorePath:
         """The folder with the copies that the program makes by itself."""
         return self.file.with_name(self.file.stem + "-backups")
 
+    def all_backups(self) -> list[Path]:
+        """The backups beside the store, the newest first. Raises OSError."""
+        return sorted(self.backups.glob("*.db"), key=lambda file: (file.stat().st_mtime, file.name), reverse=True)
+
     def daily_backup(self, day: date) -> Path:
         """The copy of one day."""
         return self.backups / f"{self.file.stem}-{day.isoformat()}.db"

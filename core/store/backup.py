@@ -135,7 +135,7 @@ def keep_daily(path: StorePath) -> Path | None:
 
 def has_changed(path: StorePath) -> bool:
     """Whether the store is at another revision than its newest backup, or there is none. Raises StoreError."""
-    newest = next(iter(backups(path)), None)
+    newest = next(iter(path.all_backups()), None)
     if newest is None:
         return True
     try:
@@ -144,11 +144,6 @@ def has_changed(path: StorePath) -> bool:
         return True
     with sentences(path):
         return revision_of(path.file) != kept
-
-
-def backups(path: StorePath) -> list[Path]:
-    """Return the backups beside a store, the newest first."""
-    return sorted(path.backups.glob("*.db"), key=lambda file: (file.stat().st_mtime, file.name), reverse=True)
 
 
 def revision_of(file: Path) -> int:

@@ -136,13 +136,6 @@ def has_work(db: Database) -> bool:
         return connection.execute(runs).first() is not None or connection.execute(requests).first() is not None
 
 
-def integrity(db: Database) -> list[str]:
-    """Return what SQLite's quick check finds wrong with the file; nothing when all is well."""
-    with db.read() as connection:
-        found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)")]
-        return [] if found == ["ok"] else found
-
-
 def sqlite_version() -> str:
     """Return the version of the SQLite library in use."""
     return sqlite3.sqlite_version

@@ -87,8 +87,8 @@ def read_only(path: StorePath, why: str) -> ReadOnlyStoreError:
 def _newest_backup(path: StorePath) -> str:
     """Name the newest backup, with its day."""
     try:
-        newest = max(path.backups.glob("*.db"), key=lambda file: file.stat().st_mtime)
+        newest = path.all_backups()[0]
         day = time.strftime("%Y-%m-%d %H:%M", time.localtime(newest.stat().st_mtime))
-    except (OSError, ValueError):
+    except (OSError, IndexError, ValueError, OverflowError):  # the last two: a time that no calendar has
         return "There is no backup of it."
     return f"The newest backup is {newest}, of {day}."

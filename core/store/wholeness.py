@@ -5,7 +5,6 @@ from pathlib import Path
 
 from bertft_tui.core.errors import DamagedStoreError, StoreError
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store.backup import backups
 from bertft_tui.core.store.connecting import connect
 from bertft_tui.core.store.schema import identify
 from bertft_tui.core.store.sentences import sentences
@@ -29,7 +28,7 @@ def fault_of(path: StorePath) -> str:
 
 def newest_whole_backup(path: StorePath) -> Path | None:
     """Return the newest backup beside a store that is whole; None when there is none."""
-    for file in backups(path):
+    for file in path.all_backups():
         try:
             if not fault_of(StorePath(file)):
                 return file

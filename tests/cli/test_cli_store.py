@@ -106,6 +106,10 @@ def test_the_doctor_knows_the_backups(cli: Cli, path: StorePath) -> None:
     path.file.write_bytes(old.read_bytes())
     newer.rename(path.daily_backup(date.today()))
     assert check(json.loads(cli("doctor", "--json").out), "backups")["state"] == "fail"
+    path.daily_backup(date.today()).write_text("no database")
+    damaged = check(json.loads(cli("doctor", "--json").out), "backups")
+    assert damaged["state"] == "warn"
+    assert damaged["message"] == f"The newest cannot be read: {path.daily_backup(date.today())}."
 
 
 def test_whoever_launches_on_a_network_file_system_is_told(

@@ -27,6 +27,7 @@ from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.store import commands, ledger, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request, RunStatus
+from bertft_tui.core.store.wholeness import fault_of
 
 LOOKER = Path(__file__).with_name("looker.py")
 
@@ -264,7 +265,7 @@ class Stage:
             result.twice += sum(count - 1 for count in starts.values())
             result.wrong += run.status is RunStatus.LOST and run_id not in self.killed
             result.wrong += run.status is RunStatus.FAILED
-        result.wrong += bool(queries.integrity(self.db))
+        result.wrong += bool(fault_of(self.db.path))
         result.orphans += len(list(processes_in(self.path.runs)))
 
     def _recorded(self, run_id: str, what: str) -> list[int]:

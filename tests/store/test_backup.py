@@ -11,7 +11,7 @@ from bertft_tui.core.errors import DamagedStoreError, RefusedError, StoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.presets import preset
 from bertft_tui.core.store import commands, queries
-from bertft_tui.core.store.backup import KEPT, back_up, backups, keep_daily, revision_of
+from bertft_tui.core.store.backup import KEPT, back_up, keep_daily, revision_of
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.schema import APPLICATION_ID
 from bertft_tui.core.store.wholeness import fault_of
@@ -71,7 +71,7 @@ def test_a_copy_lands_beside_the_store_with_its_date(db: Database, tmp_path: Pat
     """Without a name the copy gets one; a folder is taken as the place for it; one that is not there is an error."""
     beside = back_up(db.path)
     assert beside.parent == db.path.backups
-    assert backups(db.path)[0] == beside, "a rebuild knows it"
+    assert db.path.all_backups()[0] == beside, "a rebuild knows it"
     assert beside.name.startswith(f"experiments-{date.today()}-")
     folder = tmp_path / "copies"
     folder.mkdir()
@@ -89,7 +89,7 @@ def test_a_day_on_which_the_store_changed_has_one_backup(db: Database) -> None:
     with Database.open(db.path) as second:
         commands.enqueue(second, DEMO)
     today = db.path.daily_backup(date.today())
-    assert backups(db.path) == [today]
+    assert db.path.all_backups() == [today]
     assert revision_of(today) == 2
     assert db.path.backups.stat().st_mode & 0o077 == today.stat().st_mode & 0o077 == 0
     yesterday = today.rename(db.path.daily_backup(date.today() - timedelta(days=1)))
@@ -97,7 +97,7 @@ def test_a_day_on_which_the_store_changed_has_one_backup(db: Database) -> None:
     commands.enqueue(db, DEMO)
     assert keep_daily(db.path) == today
     assert keep_daily(db.path) is None
-    assert sorted(backups(db.path)) == [yesterday, today]
+    assert sorted(db.path.all_backups()) == [yesterday, today]
 
 
 def test_the_newest_seven_days_are_kept(db: Database) -> None:
@@ -108,10 +108,10 @@ def test_the_newest_seven_days_are_kept(db: Database) -> None:
     for file in [*others, *(db.path.daily_backup(date(2026, 1, day)) for day in range(1, 11))]:
         file.touch()
     assert keep_daily(db.path) is not None
-    kept = sorted(set(backups(db.path)) - set(others))
+    kept = sorted(set(db.path.all_backups()) - set(others))
     assert len(kept) == KEPT
     assert kept[0] == db.path.daily_backup(date(2026, 1, 5))
-    assert set(others) <= set(backups(db.path))
+    assert set(others) <= set(db.path.all_backups())
 
 
 def test_a_backup_that_cannot_be_written_fails_nothing(db: Database) -> None:
@@ -137,7 +137,7 @@ def test_a_damaged_store_displaces_no_good_backup(db: Database) -> None:
     content[5 * 8192 : 8 * 8192] = b"\x5a" * (3 * 8192)
     db.path.file.write_bytes(content)
     assert keep_daily(db.path) is None
-    assert backups(db.path) == [good]
+    assert db.path.all_backups() == [good]
     with pytest.raises(DamagedStoreError, match=f"{good}") as caught:
         back_up(db.path)
     assert "doctor --rebuild" in caught.value.problem.hint

@@ -122,7 +122,7 @@ def test_a_broken_log_leaves_a_whole_older_state(tmp_path: Path, how: str) -> No
         assert runs < 40
         assert queries.revision(db) == runs
         commands.enqueue(db, DEMO)
-        assert queries.integrity(db) == []
+        assert fault_of(db.path) == ""
 
 
 def test_a_store_deleted_while_it_is_open_is_not_written_to(path: StorePath) -> None:
@@ -156,4 +156,4 @@ def test_a_store_replaced_while_it_is_open_is_not_mixed_with_the_new_one(path: S
             commands.pause_queue(new, "after")
     with Database.open(path) as again:
         assert queries.queue_state(again).reason == "after"
-        assert queries.integrity(again) == []
+        assert fault_of(again.path) == ""

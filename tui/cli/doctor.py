@@ -9,11 +9,12 @@ from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling.service import is_running
 from bertft_tui.core.store import queries
-from bertft_tui.core.store.backup import backups, known_revision, revision_of
+from bertft_tui.core.store.backup import known_revision, revision_of
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.network import warning
 from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
 from bertft_tui.core.store.sentences import gone, sentences
+from bertft_tui.core.store.wholeness import fault_of
 from bertft_tui.tui.cli.checks import Check, State
 from bertft_tui.tui.cli.installation import check_installation
 from bertft_tui.tui.cli.ledger import check_space
@@ -80,9 +81,9 @@ def _disk(path: StorePath) -> Check:
 
 
 def _integrity(db: Database) -> Check:
-    if faults := queries.integrity(db):
+    if fault := fault_of(db.path):
         hint = "`bertft-tui doctor --rebuild` makes it again from the run directories and the newest whole backup."
-        return Check("store", "fail", f"{db.path.file} is damaged: {faults[0]}", hint)
+        return Check("store", "fail", f"The store is damaged: {fault}", hint)
     runs = queries.count_runs(db)
     about = f"schema {SCHEMA_VERSION}, {runs} run{'' if runs == 1 else 's'}, SQLite {queries.sqlite_version()}"
     return Check("store", "ok", f"{db.path.file}: {about}")
@@ -90,10 +91,12 @@ def _integrity(db: Database) -> Check:
 
 def _backups(path: StorePath) -> Check:
     """The copies beside the store, and whether the newest has what is in it."""
-    found = backups(path)
+    found = path.all_backups()
+    with sentences(path):
+        now = revision_of(path.file)
     if not found:
         hint = "`bertft-tui backup` makes one, and so does each day on which the store changes."
-        state: State = "warn" if revision_of(path.file) else "ok"
+        state: State = "warn" if now else "ok"
         return Check("backups", state, f"There are none in {path.backups}.", hint)
     newest, revision = found[0], known_revision(found[0])
     if revision is None:
@@ -101,10 +104,10 @@ def _backups(path: StorePath) -> Check:
         return Check("backups", "warn", f"The newest cannot be read: {newest}.", hint)
     days = (time.time() - newest.stat().st_mtime) / 86_400
     about = f"{len(found)} in {path.backups}, the newest {newest.name}"
-    if revision > revision_of(path.file):
+    if revision > now:
         hint = "`bertft-tui doctor --rebuild --force` brings in what the run directories know."
         return Check("backups", "fail", f"The store is older than its backup {newest}.", hint)
-    if days > STALE_DAYS and revision < revision_of(path.file):
+    if days > STALE_DAYS and revision < now:
         hint = "`bertft-tui backup` makes one, or says what is in the way."
         return Check("backups", "warn", f"{about}, is {days:.0f} days old; the store has changed since.", hint)
     return Check("backups", "ok", about)
