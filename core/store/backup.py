@@ -136,11 +136,8 @@ def keep_daily(path: StorePath) -> Path | None:
 def has_changed(path: StorePath) -> bool:
     """Whether the store is at another revision than its newest backup, or there is none. Raises StoreError."""
     newest = next(iter(path.all_backups()), None)
-    if newest is None:
-        return True
-    try:
-        kept = revision_of(newest)
-    except (sqlite3.Error, OSError):  # no backup, whatever its name
+    kept = None if newest is None else known_revision(newest)
+    if kept is None:  # there is none, or it is no backup, whatever its name
         return True
     with sentences(path):
         return revision_of(path.file) != kept
@@ -160,7 +157,7 @@ def known_revision(file: Path) -> int | None:
     """Return the number of the newest change in a file that may be damaged, or none of ours; None where it is."""
     try:
         return revision_of(file)
-    except (sqlite3.Error, OSError, ValueError):
+    except (sqlite3.Error, OSError):
         return None
 
 
