@@ -5,11 +5,13 @@ Exit code 1 when a round was not sound; its kind and seed are printed, so that i
 
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
+import traceback
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -25,21 +27,26 @@ BEGIN, END = "<!-- rounds: written by `make faults` -->", "<!-- end of rounds --
 COUNTS = ("acknowledged", "lost", "wrong", "twice", "orphans")
 
 #: Rounds at once: most of a round is waiting.
-SIDE_BY_SIDE = 2 * (os.cpu_count() or 1)
+SIDE_BY_SIDE = 3 * (os.cpu_count() or 1)
 
 
 def main(rounds: int, first: int) -> int:
-    """Run so many rounds, each kind in turn; write the table and name what was not sound."""
-    plan, began, results = planned(rounds, first), time.monotonic(), []
+    """Run so many rounds, each kind in turn; write the table and name what was not sound. Ctrl-C ends it early."""
+    began, results = time.monotonic(), list[Result]()
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
-    with ProcessPoolExecutor(SIDE_BY_SIDE) as pool:
-        futures = [pool.submit(one, folder / str(number), kind, seed) for number, (kind, seed) in enumerate(plan)]
-        for number, future in enumerate(futures, start=1):
+    pool = ProcessPoolExecutor(SIDE_BY_SIDE)
+    futures = [
+        pool.submit(one, folder / str(number), kind, seed)
+        for number, (kind, seed) in enumerate(planned(rounds, first))
+    ]
+    with suppress(KeyboardInterrupt):
+        for future in as_completed(futures):
             results.append(result := future.result())
             if not result.sound:
-                print(f"not sound: {result} in {folder / str(number - 1)}", flush=True)
-            if number % 50 == 0:
-                print(f"{number} of {rounds} rounds, {time.monotonic() - began:.0f} s", flush=True)
+                print(f"not sound: {result} in {folder}", flush=True)
+            if len(results) % 50 == 0:
+                print(f"{len(results)} of {rounds} rounds, {time.monotonic() - began:.0f} s", flush=True)
+    pool.shutdown(cancel_futures=True)
     found = table(results, time.monotonic() - began)
     write(found)
     print(found)
@@ -59,8 +66,12 @@ def planned(rounds: int, first: int) -> list[tuple[str, int]]:
 
 
 def one(place: Path, kind: str, seed: int) -> Result:
-    """Run one round; what it left is kept when it was not sound."""
-    result = run_round(place, kind, seed)
+    """Run one round; what it left is kept when it was not sound, or could not even be run."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a round is ended whole
+    try:
+        result = run_round(place, kind, seed)
+    except Exception:  # noqa: BLE001  # one round that fails is told, and the others go on
+        return Result(kind, seed, wrong=1, faults=traceback.format_exc().splitlines()[-4:])
     if result.sound:
         rmtree(place, ignore_errors=True)
     return result
@@ -68,12 +79,12 @@ def one(place: Path, kind: str, seed: int) -> Result:
 
 def table(results: list[Result], seconds: float) -> str:
     """The results as Markdown: one line a kind."""
-    by_kind: dict[str, list[Result]] = defaultdict(list)
+    by_kind: dict[str, list[Result]] = {kind: [] for kind in KINDS}
     for result in results:
         by_kind[result.kind].append(result)
     head = ["fault", "rounds", "acknowledged points", "lost", "wrong status", "started twice", "orphans", "slowest"]
     lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
-    for kind, mine in by_kind.items():
+    for kind, mine in ((kind, mine) for kind, mine in by_kind.items() if mine):
         sums = [sum(getattr(result, name) for result in mine) for name in COUNTS]
         slowest = max(result.longest for result in mine)
         lines.append(
