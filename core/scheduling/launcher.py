@@ -43,9 +43,8 @@ def start_worker(
     OSError when the directory cannot be written or no process be made.
     """
     directory.create()
-    if directory.config.exists():
-        _check_settings(directory, config)
-    else:
+    check_settings(directory, config)
+    if not directory.config.exists():
         write_whole(directory.config, to_toml(config, comments=False).encode())
     launch: Launch = {
         "attempt": attempt,
@@ -117,8 +116,10 @@ def own_environment() -> dict[str, str]:
     return environment
 
 
-def _check_settings(directory: RunDirectory, config: RunConfig) -> None:
+def check_settings(directory: RunDirectory, config: RunConfig) -> None:
     """See that a run goes on with the settings that it was begun with. Raises ConfigError."""
+    if not directory.config.exists():
+        return
     hint = f"Put it back (or delete {directory.config}: the store has the settings) and resume."
     try:
         found = read_config(directory.config)

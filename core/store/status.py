@@ -56,12 +56,20 @@ _STANDS: dict[RunStatus, str] = {
 }
 
 _HINTS: dict[tuple[Request, RunStatus], str] = {
-    (Request.RESUME, RunStatus.FINISHED): "Start a run from it with settings of your choice instead.",
-    (Request.RESUME, RunStatus.CANCELLED): "Nothing was saved; start a run from it instead.",
+    (
+        Request.RESUME,
+        RunStatus.FINISHED,
+    ): "`bertft-tui run --from RUN` (N in the app) starts one with its settings.",
+    (
+        Request.RESUME,
+        RunStatus.CANCELLED,
+    ): "Nothing was saved. `bertft-tui run --from RUN` (N in the app) starts anew.",
     (Request.RESUME, RunStatus.QUEUED): "It starts by itself when its turn comes.",
     (Request.RESUME, RunStatus.STARTING): "It is on its way already.",
     (Request.RESUME, RunStatus.RUNNING): "It is on its way already.",
     (Request.STOP, RunStatus.STOPPED): "`resume` goes on from its checkpoint.",
+    (Request.STOP, RunStatus.LOST): "`resume` goes on from its newest checkpoint.",
+    (Request.STOP, RunStatus.FAILED): "`resume` goes on from its newest checkpoint.",
 }
 
 

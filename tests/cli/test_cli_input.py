@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from acted_runs import DEMO, ActedRun
 from command_lab import Answer
 from tiny_bert import texts, write_csv
 
+from bertft_tui.core.config_file import to_toml
 from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
@@ -152,3 +154,16 @@ def test_the_unforeseen_ends_in_a_sentence(cli: Cli, tmp_path: Path, monkeypatch
     assert report.stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("XDG_STATE_HOME", os.devnull)
     assert cli("list").code == 1
+
+
+def test_settings_changed_by_hand_are_refused_before_the_run_is_touched(cli: Cli, tmp_path: Path) -> None:
+    """`resume` says what differs and what to do; the run stays as it was."""
+    with Database.open(resolve_store()) as db:
+        run = ActedRun(db, "stopped").start().train(10).say("stopped")
+        file = db.path.run(run.id).config
+        file.write_text(to_toml(DEMO.with_settings({"training.learning_rate": 0.5})))
+        answer = cli("resume", run.id)
+        assert (answer.code, answer.out) == (2, "")
+        assert "learning_rate 2e-4 → 0.5" in " ".join(answer.err.split())
+        assert "run --from" in answer.err
+        assert queries.get_run(db, run.id).pending_request is None

@@ -3,6 +3,7 @@
 import time
 
 from bertft_tui.core.errors import RefusedError
+from bertft_tui.core.scheduling.launcher import check_settings
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
@@ -17,13 +18,18 @@ PATIENCE = 5.0
 
 
 def ask(db: Database, kind: Request, names: list[str], *, as_json: bool) -> None:
-    """Ask something of runs, all or none. Raises UnknownRunError, and RefusedError when one of them cannot."""
+    """Ask something of runs, all or none. Raises UnknownRunError, and RefusedError when one of them cannot.
+
+    Raises ConfigError too, for a run to resume whose settings were changed by hand.
+    """
     before = {run.id: run for run in (queries.find_run(db, name) for name in names)}
     for run in before.values():
         refused = in_trash(kind) if run.trashed_at is not None else refusal(kind, run.status)
         if refused is not None:
             problem = refused.problem
             raise RefusedError(problem.title, f"{run.id} ({run.name}): {problem.message}", problem.hint)
+        if kind is Request.RESUME:
+            check_settings(db.path.run(run.id), run.config)
     if kind is Request.RESUME:
         warn_about(db)
     for run_id in before:

@@ -81,7 +81,7 @@ def run(
 
 @commands.command()
 def stop(context: typer.Context, names: Runs, as_json: Json = False, db: Db = None) -> None:
-    """Stop runs; each saves a checkpoint first and can be resumed."""
+    """Stop runs; each saves a checkpoint and can be resumed. One that has not begun to train is cancelled."""
     _ask(context, "stop", names, as_json, db)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bertft_tui.core.analysis.smoothing import level_after
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.scheduling.launcher import check_settings
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
@@ -39,6 +40,8 @@ class RunActions(TrashActions):
         run_id, app = run.id, self.bertft
 
         def ask() -> None:
+            if kind is Request.RESUME:
+                check_settings(app.db.path.run(run_id), run.config)
             commands.request(app.db, run_id, kind)
             app.wake(app.db)
 
