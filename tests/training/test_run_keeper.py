@@ -72,10 +72,17 @@ def end(process: subprocess.Popen[bytes], run: RunDirectory) -> None:
     assert [event.fields["step"] for event in events(run, "progress")] == list(range(steps(run)))
 
 
-def make_exchangeable(run: RunDirectory) -> None:
-    """Let a link stand for the directory, so that it can be exchanged between two looks: at one blow."""
-    run.path.rename(real := run.path.with_name("real"))
-    run.path.symlink_to(real)
+def make_exchangeable(run: RunDirectory) -> Path:
+    """Let a link stand for the directory, so that it can be exchanged between two looks; return where it now is."""
+    run.path.rename(there := run.path.with_name("there"))
+    run.path.symlink_to(there)
+    return there
+
+
+def lead(run: RunDirectory, target: Path) -> None:
+    """Let the link lead elsewhere, at one blow."""
+    (link := run.path.with_name("link")).symlink_to(target)
+    link.replace(run.path)
 
 
 def test_deleted(run: RunDirectory, start: Start) -> None:
@@ -117,16 +124,12 @@ def test_cannot_be_made_again(run: RunDirectory, start: Start) -> None:
 
 def test_comes_back_by_itself(run: RunDirectory, start: Start) -> None:
     """When a directory that could not be made again comes back as it was, the events that waited are written."""
-    there, away = run.path.with_name("there"), run.path.with_name("away")
-    run.path.rename(there)
-    run.path.symlink_to(there)
+    there = make_exchangeable(run)
     process = start()
-    away.symlink_to("nowhere")
-    away.replace(run.path)
+    lead(run, Path("nowhere"))
     log = there / run.log.name
     until(lambda: "cannot be put back" in log.read_text())
-    away.symlink_to(there)
-    away.replace(run.path)
+    lead(run, there)
     end(process, run)
 
 
@@ -163,8 +166,7 @@ def test_another_worker_came(run: RunDirectory, start: Start) -> None:
     other.create()
     lock = hold(other.lock)
     assert lock is not None
-    (link := run.path.with_name("link")).symlink_to(other.path)
-    link.replace(run.path)
+    lead(run, other.path)
     assert process.wait(20) == NOT_OURS
     assert not run.events.exists()
     lock.close()
@@ -174,10 +176,8 @@ def test_long_log(run: RunDirectory, start: Start) -> None:
     """Gigabytes of noise leave two files of a bounded size; the fresh one says where the rest is."""
     process = start("noise")
     until(run.older_log.exists)
-    until(lambda: b"This log goes on here" in run.log.read_bytes()[:200])
-    first = run.log.stat().st_ino
-    until(lambda: run.log.stat().st_ino != first)
-    until(lambda: b"\r" in run.log.read_bytes())
+    until(lambda: b"This log goes on here" in run.older_log.read_bytes()[:200])  # the second that was begun anew
+    assert b"\r" in run.older_log.read_bytes()
     end(process, run)
     assert {path.name for path in run.path.glob("train.log*")} == {"train.log", "train.log.1"}
     assert run.log.stat().st_mode & 0o077 == 0
