@@ -31,9 +31,12 @@ def back_up(path: StorePath, target: Path | None = None, *, force: bool = False)
         target = path.backup_by_hand(datetime.now())
         path.backups.mkdir(mode=0o700, exist_ok=True)
     target = target.expanduser().absolute()
-    if target.is_dir():
-        target = target / path.backup_by_hand(datetime.now()).name
-    _check_target(path, target, force=force)
+    try:
+        if target.is_dir():
+            target = target / path.backup_by_hand(datetime.now()).name
+        _check_target(path, target, force=force)
+    except OSError as error:  # a name that no file system takes
+        raise _unwritable(target, error.strerror or str(error)) from None
     with sentences(path):
         _copy(path, target, replace=force)
     return target

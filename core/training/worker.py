@@ -60,7 +60,7 @@ def main(path: Path) -> int:
         return NOT_OURS
     control = Control(run)
     control.listen()
-    journal = LoggedJournal(run.events, after=launch["seq"])
+    journal = LoggedJournal(run.events, after=launch.get("seq", 0))
     keeper = RunKeeper(run, journal, lock)
     _held.append(keeper)
     journal.each_second(lambda: _look_after(keeper))

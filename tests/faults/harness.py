@@ -205,13 +205,14 @@ class Stage:
 
     def cut_journal(self) -> None:
         """Take the end of a dead run's journal away, which the store has already: a power cut may."""
-        alive = {run_id for run_id, _ in self.alive()}
-        known = {job.id: job.journal_offset for job in ledger.jobs(self.db, *RunStatus)}
-        for run_id in self.ids:
+        ended = [status for status in RunStatus if status.is_finished]
+        known = {job.id: job.journal_offset for job in ledger.jobs(self.db, *ended)}
+        for run_id, offset in known.items():
             journal = self.directory(run_id).events
-            if run_id not in alive and journal.exists() and journal.stat().st_size == known[run_id]:
+            about_to_go_on = queries.get_run(self.db, run_id).pending_request is not None
+            if not about_to_go_on and journal.exists() and journal.stat().st_size == offset > 0:
                 self.did(f"cut {run_id}")
-                os.truncate(journal, max(0, known[run_id] - self.random.randint(1, 2000)))
+                os.truncate(journal, max(0, offset - self.random.randint(1, 2000)))
                 with suppress(InputError):
                     commands.request(self.db, run_id, Request.RESUME)
                 return

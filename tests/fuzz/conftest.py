@@ -54,7 +54,8 @@ def lab(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Thro
     monkeypatch.chdir(here)
     monkeypatch.setenv("BERTFT_DB", str(store.file))
     monkeypatch.setattr(helper, "ask", _refuse)
-    monkeypatch.setattr(service, "spawn", lambda *_, **__: SimpleNamespace(poll=lambda: 0, returncode=0))
+    gone = SimpleNamespace(poll=lambda: 0, returncode=0, kill=lambda: None, wait=lambda _: 0)
+    monkeypatch.setattr(service, "spawn", lambda *_, **__: gone)
     monkeypatch.setattr(requests, "PATIENCE", 0.0)
     return Thrown(template, store, here)
 

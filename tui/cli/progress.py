@@ -27,7 +27,7 @@ ADOPT_EVERY = 2.0
 #: Seconds that a process may take to end behind its closing event, and those for its exit code to be seen then: of a
 #: worker that another scheduler started nobody learns it.
 PATIENCE = 20.0
-SEEN_WITHIN = 1.5
+SEEN_WITHIN = 4.0
 
 #: The figures that a run is judged by.
 _MERITS = [f"{prefix}_{name}" for prefix in ("eval", "test") for name in (*METRICS, "loss")]
