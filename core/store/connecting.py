@@ -1,4 +1,9 @@
-"""Plain connections to the store's file, each with the same guards."""
+"""Plain connections to the store's file, each with the same guards.
+
+Nothing but SQLite opens the file while this process may have it open: closing any other descriptor of it lets go of
+all locks that the process holds on it. Another process then takes itself for the last, removes the write-ahead log
+at its end, and what is written here afterwards goes into a file without a name (sqlite.org/howtocorrupt.html, 2.2).
+"""
 
 import os
 import sqlite3
@@ -18,8 +23,8 @@ def may_write(file: Path) -> bool:
     return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
 
 
-def uses_wal(file: Path) -> bool:
-    """Whether the file is written through a write-ahead log."""
+def _uses_wal(file: Path) -> bool:
+    """Whether the file is written through a write-ahead log. Only for one on which nobody here holds a lock."""
     with file.open("rb") as opened:
         header = opened.read(_JOURNAL_BYTE + 1)
     return len(header) > _JOURNAL_BYTE and header[_JOURNAL_BYTE] == _WAL
@@ -32,7 +37,7 @@ def connect(file: Path, mode: str = "ro", *, timeout: float = 10) -> sqlite3.Con
     the store is read as a file that does not change; what still stands in the log is not seen then.
     """
     uri = f"{file.absolute().as_uri()}?mode={mode}"
-    if mode == "ro" and not may_write(file) and uses_wal(file) and not Path(f"{file}-shm").exists():
+    if mode == "ro" and not may_write(file) and not Path(f"{file}-shm").exists() and _uses_wal(file):
         uri += "&immutable=1"
     connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=timeout, check_same_thread=False)
     connection.text_factory = _text

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from bertft_tui.core.errors import ReadOnlyStoreError, StoreError
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store.connecting import connect, may_write, uses_wal
+from bertft_tui.core.store.connecting import connect, may_write
 from bertft_tui.core.store.network import network_kind
 from bertft_tui.core.store.schema import SCHEMA_VERSION, Identity, identify
 from bertft_tui.core.store.sentences import gone, sentences
@@ -67,8 +67,9 @@ def _bring_up_to_date(path: StorePath, found: Identity) -> None:
 def _suit_the_file_system(path: StorePath) -> None:
     """Use a write-ahead log on a local disk and none on a network; whoever has the store open keeps what there is."""
     wanted = not network_kind(path.file)
-    if uses_wal(path.file) is wanted:
-        return
+    with closing(connect(path.file)) as connection:
+        if (connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal") is wanted:
+            return
     with WriteLock(path.write_lock), closing(connect(path.file, "rw", timeout=0.1)) as connection:
         try:
             connection.execute(f"PRAGMA journal_mode = {'WAL' if wanted else 'DELETE'}")

@@ -19,7 +19,8 @@ TABLES = frozenset({"meta", "run", "annotation", "request", "attempt", "metric_n
     "event", "checkpoint", "prediction", "evaluation"
 }  # fmt: skip
 
-_MAGIC = b"SQLite format 3\0"
+#: Bytes of the smallest page. SQLite itself would take a shorter text for an empty database.
+_SMALLEST = 512
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,16 @@ class Identity:
 
 
 def identify(path: StorePath) -> Identity:
-    """Look at a store's header and the names of what it holds.
+    """Look at a store's header and the names of what it holds: through SQLite alone, as `connecting` says.
 
     Raises StoreError for another program's database and for a store of a newer version, DamagedStoreError for a file
     that cannot be read, sqlite3.Error and OSError for one that cannot be opened.
     """
     file = path.file
-    if not file.exists() or file.stat().st_size == 0:
+    if not file.exists() or (size := file.stat().st_size) == 0:
         return Identity()
-    with file.open("rb") as opened:
-        if opened.read(len(_MAGIC)) != _MAGIC:  # SQLite itself would take a short text for an empty database
-            raise _no_database(path)
+    if size < _SMALLEST:
+        raise _no_database(path)
     try:
         connection = connect(file)
         try:
