@@ -41,7 +41,7 @@ def verdict(
     message = " ".join(part for part in (_how(handle), why, last_seen) if part)
     if for_memory:
         return RunStatus.LOST, Problem("The system killed the run for want of memory", message, _LESS_MEMORY)
-    if tail := log_tail(handle.directory):
+    if tail := log_tail(handle.directory, lines=3 if handle.exit_signal in CRASHES else 1):  # a crash has a traceback
         message += f" The log ends: {tail}"
     return RunStatus.LOST, Problem("The run was lost", message, _RESUME)
 

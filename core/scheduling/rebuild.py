@@ -10,7 +10,7 @@ from bertft_tui.core import locks
 from bertft_tui.core.errors import Problem, RefusedError, StoreError
 from bertft_tui.core.journal import Event, read_events
 from bertft_tui.core.paths import RunDirectory, StorePath
-from bertft_tui.core.scheduling.intake import BATCH, save_predictions
+from bertft_tui.core.scheduling.intake import BATCH, save_predictions, size_of
 from bertft_tui.core.scheduling.remnants import Remnant, launched_attempt, remnants
 from bertft_tui.core.store import commands, ledger, queries, restore
 from bertft_tui.core.store.backup import back_up
@@ -42,6 +42,7 @@ class Rebuilt:
     running: tuple[str, ...]
     lost: tuple[str, ...]
     waiting: tuple[str, ...]  # the queue is paused when there are any
+    unreadable: tuple[str, ...]  # their directories, or what is in them, cannot be read: as the base knows them
 
 
 def rebuild(path: StorePath, *, force: bool = False) -> Rebuilt:
@@ -93,8 +94,9 @@ def _rebuild(path: StorePath, fault: str, base: Path | None) -> Rebuilt:
             back_up(StorePath(base), made.file)
         with Database.open(made, daily_backup=False) as db:
             from_base = queries.count_runs(db)
-            added = _add_unknown(db, path)
-            running, lost = _replay_all(db, path)
+            found, unreadable = remnants(path)
+            added = _add_unknown(db, found)
+            running, lost = _replay_all(db, path, unreadable)
             restore.close_requests(db)
             waiting = queries.queue_state(db).waiting
             if waiting:
@@ -104,7 +106,8 @@ def _rebuild(path: StorePath, fault: str, base: Path | None) -> Rebuilt:
         aside = _take_its_place(path, made)
     finally:
         shutil.rmtree(path.workshop, ignore_errors=True)
-    return Rebuilt(path.file, fault, aside, base, from_base, added, running, lost, waiting)
+    left_out = tuple(sorted(unreadable))
+    return Rebuilt(path.file, fault, aside, base, from_base, added, running, lost, waiting, left_out)
 
 
 def _take_its_place(path: StorePath, made: StorePath) -> Path | None:
@@ -125,35 +128,47 @@ def _take_its_place(path: StorePath, made: StorePath) -> Path | None:
     return aside if aside.exists() else None
 
 
-def _add_unknown(db: Database, path: StorePath) -> tuple[str, ...]:
+def _add_unknown(db: Database, found: list[Remnant]) -> tuple[str, ...]:
     """Make rows for the directories that the base does not know, the oldest first."""
     known = {job.id for job in ledger.jobs(db, *RunStatus)}
-    found: list[Remnant] = [remnant for remnant in remnants(path) if remnant.id not in known]
-    for remnant in sorted(found, key=lambda each: each.about.created_at):
+    unknown = [remnant for remnant in found if remnant.id not in known]
+    for remnant in sorted(unknown, key=lambda each: each.about.created_at):
         restore.add_run(db, remnant.id, remnant.config, remnant.about)
-    return tuple(remnant.id for remnant in found)
+    return tuple(remnant.id for remnant in unknown)
 
 
-def _replay_all(db: Database, path: StorePath) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Bring every journal in; return the runs that are at work, and those that were found without a process."""
-    running, lost = [], []
+def _replay_all(db: Database, path: StorePath, unreadable: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Bring every journal in; return the runs that are at work, and those that were found without a process.
+
+    What cannot be read is added to `unreadable`, and holds up no other run.
+    """
+    running: list[str] = []
+    lost: list[str] = []
     for job in ledger.jobs(db, *RunStatus):
-        directory = path.run(job.id)
-        _replay(db, directory, job)
-        if locks.holder(directory.lock) is not None:
-            running.append(job.id)
-            number = launched_attempt(directory)
-            if number > ledger.job(db, job.key).attempt:
-                restore.begin_attempt(db, job.key, number, directory.launch.stat().st_mtime, {})
-        elif ledger.job(db, job.key).status.is_alive:
-            restore.mark_lost(db, job.key, _LOST)
-            lost.append(job.id)
+        try:
+            _look_at(db, path.run(job.id), job, running, lost)
+        except OSError:
+            unreadable.add(job.id)
     return tuple(running), tuple(lost)
+
+
+def _look_at(db: Database, directory: RunDirectory, job: ledger.Job, running: list[str], lost: list[str]) -> None:
+    """Bring one journal in, and see whether the run is alive. Raises OSError for what cannot be read."""
+    _replay(db, directory, job)
+    if locks.holder(directory.lock) is not None:
+        running.append(job.id)
+        number = launched_attempt(directory)
+        if number > ledger.job(db, job.key).attempt:
+            restore.begin_attempt(db, job.key, number, directory.launch.stat().st_mtime, {})
+    elif ledger.job(db, job.key).status.is_alive:
+        restore.mark_lost(db, job.key, _LOST)
+        lost.append(job.id)
 
 
 def _replay(db: Database, directory: RunDirectory, job: ledger.Job) -> None:
     """Bring in what a journal says beyond the store, attempt by attempt."""
-    attempt, offset, batch = job.attempt, job.journal_offset, list[Event]()
+    attempt, batch = job.attempt, list[Event]()
+    offset = job.journal_offset if size_of(directory) >= job.journal_offset else 0
     for event, behind in read_events(directory.events, offset):
         number = event.fields.get("number")
         if event.type == "attempt" and isinstance(number, int) and number > attempt:

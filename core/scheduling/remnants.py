@@ -2,7 +2,6 @@
 
 import json
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,15 +24,23 @@ class Remnant:
     about: About
 
 
-def remnants(path: StorePath) -> Iterator[Remnant]:
-    """Read the directories beside a store. One without settings and without a journal is no run's."""
+def remnants(path: StorePath) -> tuple[list[Remnant], set[str]]:
+    """Read the directories beside a store; return the runs, and the ids of directories that cannot be read.
+
+    One without settings and without a journal is no run's.
+    """
+    found, unreadable = [], set()
     for folder in sorted(path.runs.iterdir()) if path.runs.is_dir() else []:
         directory = RunDirectory(folder)
         if not is_run_id(folder.name):
             continue  # such as what a killed purge has left
-        if directory.config.is_file() or directory.events.is_file():
-            config = _config(directory)
-            yield Remnant(directory.id, config, _about(directory, config))
+        try:
+            if directory.config.is_file() or directory.events.is_file():
+                config = _config(directory)
+                found.append(Remnant(directory.id, config, _about(directory, config)))
+        except OSError:
+            unreadable.add(directory.id)
+    return found, unreadable
 
 
 def launched_attempt(directory: RunDirectory) -> int:

@@ -9,7 +9,7 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle
 from bertft_tui.core.store import ledger
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.ledger import Job, OpenRequest
+from bertft_tui.core.store.ledger import Job
 from bertft_tui.core.store.status import Request, RunStatus, refusal
 
 #: Seconds that a worker has to end by itself after a cancel; it may be deep in a library that is loading.
@@ -36,7 +36,7 @@ def carry_out(
             _leave_queue(db, job)
         elif job.key in workers:
             with alone(job.id):
-                _tell(db, request, workers[job.key], job.status)
+                _tell(request.kind, workers[job.key], job.status)
 
 
 def _leave_queue(db: Database, job: Job) -> None:
@@ -44,12 +44,11 @@ def _leave_queue(db: Database, job: Job) -> None:
     ledger.end(db, job.key, RunStatus.STOPPED if job.attempt else RunStatus.CANCELLED)
 
 
-def _tell(db: Database, request: OpenRequest, worker: WorkerHandle, status: RunStatus) -> None:
+def _tell(kind: Request, worker: WorkerHandle, status: RunStatus) -> None:
     """Leave word for the worker, and wake it once it listens; one that does not cancel is killed after a while."""
-    kind, now = request.kind, time.monotonic()  # no clock change, and no sleep of the machine, makes it impatient
+    now = time.monotonic()  # no clock change, and no sleep of the machine, makes it impatient
     if kind not in worker.asked:
         place_request(worker.directory, kind)
-        ledger.deliver(db, request)
         worker.asked[kind] = now
     if status is RunStatus.RUNNING and kind not in worker.woken:
         worker.woken.add(kind)

@@ -73,12 +73,6 @@ def open_requests(db: Database) -> list[OpenRequest]:
         return [OpenRequest(row.key, row.run_key, Request(row.kind)) for row in connection.execute(query)]
 
 
-def deliver(db: Database, request: OpenRequest) -> None:
-    """Note that the worker has been told."""
-    with db.write() as connection:
-        connection.execute(update(REQUEST).where(REQUEST.c.key == request.key).values(delivered_at=time.time()))
-
-
 def close_request(db: Database, request: OpenRequest) -> None:
     """Close a request that can no longer be carried out: the run went on to another status meanwhile."""
     with db.write() as connection:

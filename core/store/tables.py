@@ -81,7 +81,7 @@ class RequestRow(SQLModel, table=True):
     kind: str
     requested_at: float
     requested_by: str
-    delivered_at: float | None = None
+    delivered_at: float | None = None  # of older versions; nobody writes it any more
     closed_at: float | None = Field(default=None, index=True)
 
 

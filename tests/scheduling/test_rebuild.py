@@ -242,6 +242,18 @@ def test_what_is_no_run_and_what_cannot_be_read_stop_nothing(path: StorePath, be
         assert later.status is RunStatus.LOST
 
 
+def test_what_cannot_be_read_holds_up_no_other_run(path: StorePath, before: dict[str, RunRecord]) -> None:
+    """A directory that cannot be read is named, and the rebuild brings all others."""
+    journal = path.run(before["child"].id).events
+    journal.unlink()
+    journal.mkdir()
+    spoil(path)
+    done = rebuild(path)
+    assert done.unreadable == (before["child"].id,)
+    with Database.open(path) as db:
+        assert {run.id for run in queries.list_runs(db, trashed=None)} == {run.id for run in before.values()}
+
+
 def test_a_trashed_run_stays_in_the_trash(path: StorePath) -> None:
     """What the backup knows to be in the trash is not brought back to the table."""
     with Database.open(path) as db:

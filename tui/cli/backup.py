@@ -43,6 +43,7 @@ def _lines(done: Rebuilt) -> list[str]:
         (done.added, "known only from their directories"),
         (done.running, "at work; the next scheduler looks after them"),
         (done.lost, "without a process and without an end in their journals: lost; `bertft-tui resume` goes on"),
+        (done.unreadable, "whose directory cannot be read, as the backup knows them"),
         (done.waiting, "waiting; the queue is paused until `bertft-tui queue --resume`"),
     ):
         if ids:
