@@ -6,6 +6,7 @@ from typing import Any
 
 from bertft_tui.core.analysis.smoothing import level_after
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.scheduling.asking import ask
 from bertft_tui.core.scheduling.launcher import check_settings
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
@@ -39,13 +40,14 @@ class RunActions(TrashActions):
             return
         run_id, app = run.id, self.bertft
 
-        def ask() -> None:
+        def ask_it() -> str:
             if kind is Request.RESUME:
                 check_settings(app.db.path.run(run_id), run.config)
-            commands.request(app.db, run_id, kind)
+            words = ask(app.db, run_id, kind)
             app.wake(app.db)
+            return words
 
-        app.perform(ask, done=f"{clean(run.name, limit=80)} {_DONE[kind]}.")
+        app.perform(ask_it, done=f"{clean(run.name, limit=80)} {_DONE[kind]}.")
 
     def action_stop(self) -> None:
         """Ask the run to save and stop."""
