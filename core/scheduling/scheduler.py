@@ -117,7 +117,7 @@ class Scheduler:
         return any(handle.is_alive() for handle in self.workers.values())
 
     def _watch(self, handle: WorkerHandle, offset: int) -> None:
-        handle.kills = self.kills()
+        handle.kills = handle.kills_now = self.kills()
         self.workers[handle.run_key] = handle
         self.offsets[handle.run_key] = offset
 
@@ -128,7 +128,7 @@ class Scheduler:
         key = handle.run_key
         self.offsets[key] = follow(self.db, handle.directory, key, self.offsets[key])
         if alive:
-            handle.kills = kills  # so that a kill from before is not taken for its own
+            handle.was_alive(kills)
         else:
             attempt = history.last_attempt(self.db, handle.directory.id)
             handle.kill_leftovers(attempt.pid if attempt else None)

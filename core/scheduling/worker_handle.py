@@ -6,6 +6,7 @@ Life is told by the lock that the worker holds, never by a process id alone: ids
 import os
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,9 @@ from bertft_tui.core.store.status import Request
 #: Signals by which a process ends itself: a broken library, most likely. The others come from somebody else.
 CRASHES = frozenset({signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS})
 
+#: How long a process that the system killed may still be seen alive: it frees its memory first. In seconds.
+_DYING = 5.0
+
 
 @dataclass
 class WorkerHandle:
@@ -31,7 +35,9 @@ class WorkerHandle:
     attempt: int
     child: subprocess.Popen[bytes] | None = None
     pid: int | None = None  # as the store knows it, of one that was adopted
-    kills: Kills | None = None  # what the system had killed for want of memory when the process was last seen alive
+    kills: Kills | None = None  # what the system had killed for want of memory while the process was surely well
+    kills_now: Kills | None = None  # and when it was seen since: it becomes the figure above when it is old enough
+    kills_seen: float = field(default_factory=time.monotonic)  # when that was: monotonic seconds
     asked: dict[Request, float] = field(default_factory=dict)  # when this scheduler told it: monotonic seconds
     woken: set[Request] = field(default_factory=set)  # those for which it was sent SIGTERM too
 
@@ -56,6 +62,14 @@ class WorkerHandle:
             if self.pid and psutil.Process(self.pid).cmdline()[-1:] == [str(self.directory.path)]:
                 return self.pid
         return None
+
+    def was_alive(self, kills: Kills | None) -> None:
+        """Note how often the system had killed when the process was seen alive.
+
+        The counter rises before a killed process is gone, so a figure counts only when the process outlived it.
+        """
+        if time.monotonic() - self.kills_seen >= _DYING:
+            self.kills, self.kills_now, self.kills_seen = self.kills_now, kills, time.monotonic()
 
     @property
     def exit_code(self) -> int | None:

@@ -8,8 +8,10 @@ import pytest
 from quick_runs import CPU, enqueue, status_is, until
 
 from bertft_tui.core import locks
+from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.scheduling.memory_kills import Kills, count_kills, lost_to_memory
 from bertft_tui.core.scheduling.scheduler import Scheduler
+from bertft_tui.core.scheduling.worker_handle import WorkerHandle
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
@@ -110,3 +112,15 @@ def test_a_run_that_is_killed(db: Database, quick_worker: None, tmp_path: Path, 
     else:
         assert error.title == "The run was lost"
         assert "did not rise" in error.message
+
+
+def test_a_killed_process_that_is_not_gone_yet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The counter rises before the process is gone: a figure counts once the process has outlived it."""
+    clock = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    first, second, third = (Kills(count, "a") for count in (1, 2, 3))
+    handle = WorkerHandle(1, RunDirectory(tmp_path), "cpu", 1, kills=first, kills_now=first, kills_seen=clock[0])
+    for seconds, kills, expected in [(1, second, first), (5, second, first), (3, third, first), (3, third, second)]:
+        clock[0] += seconds
+        handle.was_alive(kills)
+        assert handle.kills == expected
