@@ -81,9 +81,16 @@ class RunDirectory:
         """There when the worker is asked to end without saving."""
         return self.control / "cancel"
 
-    def start_ticket(self, attempt: int) -> Path:
-        """The right to start this attempt: a worker takes it away, so only one ever starts."""
-        return self.control / f"start-{attempt}"
+    def start_ticket(self, attempt: int, launch: str = "") -> Path:
+        """The right to start this attempt: a worker takes it away, so only one ever starts.
+
+        `launch`: what tells this launch from another of the same attempt, whose process may come late.
+        """
+        return self.control / "-".join(["start", str(attempt), *filter(None, [launch])])
+
+    def start_tickets(self) -> list[Path]:
+        """The tickets that nobody has taken away."""
+        return [path for path in self.control.glob("start-*") if path.name.count("-") in (1, 2)]
 
     @property
     def checkpoints(self) -> Path:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -57,10 +58,11 @@ def start_worker(
         "adjustments": dict(adjustments or {}),
     }
     write_whole(directory.launch, json.dumps(launch, indent=1).encode())
-    for request in (directory.stop_request, directory.cancel_request):
-        request.unlink(missing_ok=True)
-    directory.start_ticket(attempt).touch(mode=0o600)
-    worker = [WORKER_MODULE, str(directory.path)]
+    for left in (directory.stop_request, directory.cancel_request, *directory.start_tickets()):
+        left.unlink(missing_ok=True)
+    ticket = directory.start_ticket(attempt, secrets.token_hex(4))
+    ticket.touch(mode=0o600)
+    worker = [WORKER_MODULE, ticket.name, str(directory.path)]
     environment = with_those_of(narrowed(device.visible_as), hub)
     return spawn(worker, directory.log, cwd=directory.path, environment=environment)
 

@@ -9,7 +9,7 @@ import errno
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -95,12 +95,16 @@ class Scheduler:
         """Do what there is to do now; say whether there will be more."""
         self.adopt(RunStatus.STARTING)  # one is not watched when the store failed while it was started
         carry_out(self.db, self.workers, self._alone)
-        for handle in list(self.workers.values()):
-            with self._alone(handle.directory.id):
-                self._look_at(handle)
+        self.look()
         if not queries.queue_state(self.db).paused:
             self._start_waiting()
         return bool(self.workers) or queries.has_work(self.db)
+
+    def look(self) -> None:
+        """Take in what the workers wrote, and see which of them are gone."""
+        for handle in list(self.workers.values()):
+            with self._alone(handle.directory.id):
+                self._look_at(handle)
 
     @contextmanager
     def _alone(self, run_id: str) -> Iterator[None]:
@@ -201,8 +205,7 @@ class Scheduler:
         """Let a run fail whose own directory is at fault; what would befall every other too holds the queue back."""
         what = f"{error.filename or directory.path}: {error.strerror}"
         if error.errno in _EVERYBODY:
-            with suppress(OSError):
-                directory.start_ticket(attempt).unlink()
+            WorkerHandle(run_key, directory, "", attempt).take_ticket_back()
             ledger.put_back(self.db, ledger.job(self.db, run_key))
             commands.pause_queue(self.db, f"no run could be started: {what}")
             return
@@ -240,9 +243,10 @@ def serve(path: StorePath) -> bool:
         return False
     keep_the_end(path.scheduler_log)
     with lock, Database.open(path) as db:
-        ledger.note_boot(db, boot_id())
         scheduler = Scheduler(db, inventory())
         scheduler.adopt()
+        scheduler.look()  # what was on its way before a restart is in the queue now, or has ended
+        ledger.note_boot(db, boot_id())
         backup = DailyBackup(path)
         idle_since = time.monotonic()
         while time.monotonic() - idle_since < LINGER:

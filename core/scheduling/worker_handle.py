@@ -122,11 +122,12 @@ class WorkerHandle:
 
         False when a worker took the ticket first, or nobody can take it.
         """
-        try:
-            self.directory.start_ticket(self.attempt).unlink()
-        except OSError:
-            return False
-        return True
+        taken = False
+        for ticket in self.directory.start_tickets():
+            with suppress(OSError):
+                ticket.unlink()
+                taken = True
+        return taken
 
 
 def process_of(directory: RunDirectory) -> int | None:

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from bertft_tui.core import hub_environment
+from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import ID_LETTERS
 from bertft_tui.core.store import revision
+from bertft_tui.core.store.boots import notice_boot
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
@@ -34,6 +36,7 @@ def enqueue(
     run_id = "".join(secrets.choice(ID_LETTERS) for _ in range(8))
     changes = "; ".join(str(change) for change in parent.config.diff(config)) if parent else None
     with db.write() as connection:
+        notice_boot(connection, boot_id())
         row: dict[str, Any] = {
             "key": (key := next_key(connection)),
             "id": run_id,
@@ -74,6 +77,7 @@ def request(db: Database, run_id: str, kind: Request, *, by: str | None = None) 
     Raises UnknownRunError, and RefusedError when the run's status does not allow it, or it is in the trash.
     """
     with db.write() as connection:
+        notice_boot(connection, boot_id())
         key, status, trashed_at = find_row(connection, run_id)
         if (refused := in_trash(kind) if trashed_at is not None else refusal(kind, status)) is not None:
             raise refused

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core import adjustments
+from bertft_tui.core.boot import boot_id
 from bertft_tui.core.journal import CLOSING, MAX_SEQ, Event
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
@@ -33,6 +34,13 @@ class Intake:
     points: list[NewPoint] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     checkpoints: list[dict[str, Any]] = field(default_factory=list)
+    began_in: str | None = None  # the boot of the machine in which its present attempt began, as known before
+
+    @property
+    def boot_id(self) -> str | None:
+        """Return the boot of the machine in which the run's present attempt began; None when it is not known."""
+        boot: str | None = self.attempt.get("boot_id", self.began_in)
+        return boot
 
     @property
     def milliseconds(self) -> int:
@@ -50,7 +58,7 @@ def take_in(db: Database, run_key: int, batch: Sequence[Event], offset: int) -> 
         run = connection.execute(select(RUN).where(RUN.c.key == run_key)).first()
         if run is None:
             return
-        intake = Intake(run, {"journal_offset": offset})
+        intake = Intake(run, {"journal_offset": offset}, began_in=_boot_of_attempt(connection, run))
         for event in batch:
             if event.seq > intake.columns.get("journal_seq", run.journal_seq):
                 intake.columns["journal_seq"] = event.seq
@@ -58,6 +66,11 @@ def take_in(db: Database, run_key: int, batch: Sequence[Event], offset: int) -> 
                 _handle(intake, event)
                 _keep(intake, event)
         _write(connection, run_key, intake)
+
+
+def _boot_of_attempt(connection: Connection, run: Any) -> str | None:
+    mine = select(ATTEMPT.c.boot_id).where(ATTEMPT.c.run_key == run.key, ATTEMPT.c.number == run.attempt)
+    return connection.execute(mine).scalar()
 
 
 def _write(connection: Connection, run_key: int, intake: Intake) -> None:
@@ -184,7 +197,7 @@ def _again(intake: Intake, event: Event, lasted: float) -> dict[str, Any]:
     run = intake.run
     config, retries = read_config(run.config)[0], run.retries or {}
     changed = adjustments.adjustments_after(config, run.adjustments or {}, retries, event.fields)
-    if changed is None:
+    if changed is None or intake.boot_id not in (None, boot_id()):  # after a restart nothing starts by itself
         return {}
     reason = str(event.fields["reason"])
     return {

@@ -10,6 +10,7 @@ from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.store import revision
+from bertft_tui.core.store.boots import notice_boot
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.predictions import Predictions, pack
@@ -192,18 +193,9 @@ def save_predictions(db: Database, run_key: int, predictions: Predictions) -> No
 
 
 def note_boot(db: Database, boot_id: str) -> None:
-    """Pause the queue when the machine was restarted since the last time and runs are waiting.
-
-    A store in which no boot stands was made elsewhere: what waits in it was not asked for here.
-    """
+    """Pause the queue when the machine was restarted since the last time and runs wait."""
     with db.write() as connection:
-        before = revision.read_meta(connection, "boot_id")
-        waiting = connection.execute(select(RUN.c.key).where(RUN.c.status == RunStatus.QUEUED).limit(1)).first()
-        if before != boot_id and waiting is not None:
-            reason = "the machine was restarted while runs were waiting"
-            revision.write_meta(connection, "paused", reason if before else "the store comes from elsewhere")
-            revision.advance(connection)
-        revision.write_meta(connection, "boot_id", boot_id)
+        notice_boot(connection, boot_id)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""The process that trains: `python -P -m bertft_tui.core.training.worker RUN_DIRECTORY`.
+"""The process that trains: `python -P -m bertft_tui.core.training.worker TICKET RUN_DIRECTORY`.
 
-It knows its run directory and nothing else. Exit code 0: finished, stopped or cancelled; 1: failed; 3: another
-worker has this run, or somebody else took its start ticket.
+It knows its run directory and nothing else. TICKET is the name of its start ticket there. Exit code 0: finished,
+stopped or cancelled; 1: failed; 3: another worker has this run, or somebody else took its start ticket.
 """
 
 import json
@@ -31,6 +31,7 @@ from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.run_keeper import OtherWorker, RunKeeper
 from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.taking import take_run
 from bertft_tui.core.training.worker_log import end_printing, print_through_memory
 
 Ending = Literal["finished", "stopped", "cancelled"]
@@ -42,22 +43,17 @@ NOT_OURS = 3
 _held: list[BinaryIO | RunKeeper] = []
 
 
-def main(path: Path) -> int:
+def main(path: Path, ticket: str) -> int:
     """Take the run and work on it; return the exit code."""
     os.umask(0o077)
     run = RunDirectory(path)
-    lock = hold(run.lock)
-    if lock is None:
-        print("Another worker has this run.")
+    lock = take_run(run, run.control / ticket)
+    if isinstance(lock, str):
+        print(lock)
         return NOT_OURS
     _held.append(lock)
     printed = print_through_memory()
     launch = cast(Launch, json.loads(run.launch.read_text(encoding="utf-8")))
-    try:
-        run.start_ticket(launch["attempt"]).unlink()
-    except FileNotFoundError:
-        print("Somebody else took the ticket for this attempt.")
-        return NOT_OURS
     control = Control(run)
     control.listen()
     journal = LoggedJournal(run.events, after=launch.get("seq", 0))
@@ -151,6 +147,6 @@ def _hold_device(path: str, reporter: Reporter) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("Usage: python -m bertft_tui.core.training.worker RUN_DIRECTORY")
-    exit_process(main(Path(sys.argv[1])))
+    if len(sys.argv) != 3:
+        sys.exit("Usage: python -m bertft_tui.core.training.worker TICKET RUN_DIRECTORY")
+    exit_process(main(Path(sys.argv[2]), sys.argv[1]))

@@ -1,9 +1,9 @@
 """A worker that keeps every rule of the real one but trains nothing, so that the scheduler is tested in seconds.
 
-Run as `python quick_worker.py RUN_DIR`. Its run's `data.dataset` says what it does: `quick` ends at once, `patient`
-works until it is asked to stop, `deaf` never listens, `slow` hears a request after a second, `parent` has a child
-process as data loaders do, `crash` dies with a traceback before it says a word, `holds N` is out of memory with a
-larger batch, `poisoned` meets NaN unless it computes in fp32.
+Run as `python quick_worker.py TICKET RUN_DIR`. Its run's `data.dataset` says what it does: `quick` ends at once,
+`patient` works until it is asked to stop, `deaf` never listens, `slow` hears a request after a second, `parent` has
+a child process as data loaders do, `crash` dies with a traceback before it says a word, `holds N` is out of memory
+with a larger batch, `poisoned` meets NaN unless it computes in fp32.
 """
 
 import json
@@ -25,24 +25,21 @@ from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.run_keeper import RunKeeper
+from bertft_tui.core.training.taking import take_run
 
 #: More than any attempt does; the steps of each attempt have numbers of their own.
 STEPS = 100_000
 
 
-def main(directory: RunDirectory) -> int:
+def main(directory: RunDirectory, ticket: str) -> int:
     """Take lock, ticket and device, then write a point every few milliseconds until it is time to end."""
     config = read_config(directory.config)
     behaviour = config.data.dataset
     if behaviour == "crash":
         raise RuntimeError("no such library")
     launch = json.loads(directory.launch.read_text())
-    lock = locks.hold(directory.lock)
-    if lock is None:
-        return 3
-    try:
-        directory.start_ticket(launch["attempt"]).unlink()
-    except FileNotFoundError:
+    lock = take_run(directory, directory.control / ticket)
+    if isinstance(lock, str):
         return 3
     control = Control(directory)
     control.listen()
@@ -113,4 +110,5 @@ def record(directory: RunDirectory, what: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    os._exit(main(RunDirectory(Path(sys.argv[1]))))  # as the real one: nothing is left for a late signal to meet
+    code = main(RunDirectory(Path(sys.argv[2])), sys.argv[1])
+    os._exit(code)  # as the real one: nothing is left for a late signal to meet

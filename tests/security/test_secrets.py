@@ -117,7 +117,7 @@ def test_a_library_that_leaks(tmp_path: Path, tiny_model: Path) -> None:
     run.start_ticket(1).touch()
     module = "bertft_tui.core.training.worker"
     with run.log.open("wb") as log:
-        command = [sys.executable, "-P", "-m", module, str(run.path)]
+        command = [sys.executable, "-P", "-m", module, run.start_ticket(1).name, str(run.path)]
         environment = {**os.environ, "HF_MODULES_CACHE": str(tmp_path / "modules")}
         code = subprocess.run(command, stdout=log, stderr=log, env=environment, check=False).returncode
     said = run.log.read_text()

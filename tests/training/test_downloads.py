@@ -6,7 +6,6 @@ import random
 import re
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 from hub_stand_in import Hub, Repository, hub_stand_in
 from huggingface_hub import constants
-from training_runs import attempt, events, make_run
+from training_runs import attempt, events, make_run, worker_command
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, DataError
@@ -127,8 +126,7 @@ def test_a_worker_whose_download_is_cancelled_is_gone(hub: Hub, config: RunConfi
     """The process ends within a second or so, though `datasets` has threads at work that Python would wait for."""
     run = make_run(tmp_path / "run", config.with_settings({"data.dataset": _MANY, "data.eval_split": None}))
     environment = {**os.environ, "HF_HOME": str(tmp_path / "hf"), "HF_ENDPOINT": hub.endpoint}
-    command = [sys.executable, "-P", "-m", "bertft_tui.core.training.worker", str(run.path)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(worker_command(run), env=environment, stdout=subprocess.DEVNULL) as process:
         while not [event for event in events(run, "progress") if "MB" in event.fields["detail"]]:
             assert process.poll() is None
             time.sleep(0.05)

@@ -4,28 +4,32 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from training_runs import events, launch, make_run, points
+from training_runs import events, launch, make_run, points, worker_command
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.locks import hold, holder
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.training.taking import TOO_LATE
 from bertft_tui.core.training.worker import FAILED, NOT_OURS
 
 _DEADLINE = 90.0
 
 
 def _start(run: RunDirectory) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-m", "bertft_tui.core.training.worker", str(run.path)]
     with run.log.open("ab") as log:
         return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=run.path
+            worker_command(run),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=run.path,
         )
 
 
@@ -47,9 +51,6 @@ def test_whole_life(tmp_path: Path, config: RunConfig) -> None:
     process = _start(run)
     _until(lambda: events(run, "attempt"))
     assert holder(run.lock) == process.pid
-    run.start_ticket(1).touch()
-    assert _end(_start(run)) == NOT_OURS  # it holds the lock
-    run.start_ticket(1).unlink()
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGHUP)
     _until(lambda: len(points(run)) > 20)
@@ -70,7 +71,7 @@ def test_whole_life(tmp_path: Path, config: RunConfig) -> None:
     assert _end(_start(run)) == 0
     assert events(run)[-1].type == "stopped"  # before its first step, but a checkpoint is there
     others = [line for line in run.log.read_text().splitlines() if not re.match(r"\d\d:\d\d:\d\d ", line)]
-    assert others == ["Another worker has this run.", "Somebody else took the ticket for this attempt."]
+    assert others == [TOO_LATE]
     first = events(run, "attempt")[0].fields
     assert first["pid"] == process.pid
     assert first["versions"].keys() == {"python", "torch", "transformers", "datasets", "accelerate", "bertft-tui"}

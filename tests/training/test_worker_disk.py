@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from shutil import rmtree
 
 import pytest
 from small_disk import fill, small_disk
-from training_runs import events, make_run, points
+from training_runs import events, make_run, points, worker_command
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.locks import holder
@@ -21,7 +20,7 @@ from bertft_tui.core.training import checkpoints
 def _start(run: RunDirectory) -> subprocess.Popen[bytes]:
     with run.log.open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "bertft_tui.core.training.worker", str(run.path)],
+            worker_command(run),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -1,6 +1,7 @@
 """Small trainings for the tests: a run directory, an attempt in this process, and what its journal says."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,12 @@ def launch(run: RunDirectory, attempt: int, **changes: Any) -> Any:
     run.launch.write_text(json.dumps(decided))
     run.start_ticket(attempt).touch()
     return decided
+
+
+def worker_command(run: RunDirectory) -> list[str]:
+    """Return the command by which the launched attempt's worker is started."""
+    ticket = run.start_ticket(json.loads(run.launch.read_text())["attempt"])
+    return [sys.executable, "-P", "-m", "bertft_tui.core.training.worker", ticket.name, str(run.path)]
 
 
 def attempt(run: RunDirectory, number: int = 1, journal: JournalWriter | None = None, **changes: Any) -> str:
