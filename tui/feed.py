@@ -12,7 +12,7 @@ from textual.timer import Timer
 from bertft_tui.core.directories import usage
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.errors import BertftError, Problem
-from bertft_tui.core.scheduling.truth import Vanishings, as_ended
+from bertft_tui.core.scheduling.truth import SHOWN, Vanishings, as_ended
 from bertft_tui.core.store import history, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -21,7 +21,7 @@ from bertft_tui.tui.messages import FeedFailed, SnapshotReady
 from bertft_tui.tui.snapshot import RunDetail, Snapshot
 
 INTERVAL = 0.25
-ADOPT_EVERY = 2.0
+ADOPT_EVERY = 0.5
 MAX_RUNS = 500
 MAX_POINTS = 2000
 
@@ -49,7 +49,7 @@ class Feed:
         self._runs: dict[str, RunRecord] = {}
         self._held: dict[str, int] = {}
         self._read_at: dict[str, float] = {}
-        self._vanishings, self._gone = Vanishings(db.path), frozenset[str]()
+        self._vanishings, self._gone = Vanishings(db.path, SHOWN), frozenset[str]()
         self._stopped = False
         self._adopted = -ADOPT_EVERY
         self._disk = DiskWatch(db.path.file.parent, db.path.runs)
@@ -136,7 +136,7 @@ class Feed:
         now = time.monotonic()
         self._runs.update((run.id, run) for run in changed)
         self._read_at.update((run.id, now) for run in changed)
-        as_they_are = (as_ended(run) if run.id in self._gone else run for run in self._runs.values())
+        as_they_are = (as_ended(run, self._db.path) if run.id in self._gone else run for run in self._runs.values())
         shown = [run for run in as_they_are if run.trashed_at is None]
         deleted = [run for run in self._runs.values() if run.trashed_at is not None]
         self._snapshot = replace(

@@ -3,7 +3,6 @@
 import errno
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,22 +12,21 @@ from shutil import rmtree
 
 import psutil
 import pytest
-from quick_runs import CPU, enqueue, status_is, until
+from quick_runs import CPU, begun, enqueue, status_is, until
 
 from bertft_tui.core import locks
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.errors import ReplacedStoreError, StoreError
-from bertft_tui.core.journal import Event, JournalWriter
+from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import launcher
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.scheduler import Scheduler, patiently
-from bertft_tui.core.scheduling.truth import Vanishings, as_ended, settle
+from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.backup import back_up
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.status import Request, RunStatus
 
 pytestmark = pytest.mark.usefixtures("quick_worker")
@@ -39,17 +37,6 @@ def message(db: Database, run_id: str) -> str:
     error = queries.get_run(db, run_id).error
     assert error is not None
     return f"{error.title}. {error.message} {error.hint}"
-
-
-def begun(db: Database, **where: object) -> str:
-    """A run whose worker began, here and in this boot unless said otherwise, and is gone."""
-    run_id = enqueue(db, "patient")
-    job = ledger.jobs(db, RunStatus.QUEUED)[0]
-    ledger.take(db, job, "cpu", "r")
-    db.path.run(run_id).create()
-    fields = {"number": 1, "pid": 7, "host": socket.gethostname(), "boot_id": boot_id(), "versions": {}} | where
-    take_in(db, job.key, [Event(1, 1.0, 1.0, "attempt", fields)], 0)
-    return run_id
 
 
 @pytest.mark.parametrize(
@@ -361,19 +348,3 @@ def test_a_look_shows_no_run_as_running_that_is_not(tmp_path: Path, until_gone: 
         assert time.monotonic() - began < 15
         settle(db)
     until_gone(path)
-
-
-def test_a_dead_run_is_not_shown_as_running_while_the_store_cannot_be_written(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where no scheduler can write what became of a run, whoever looks sees that its process has ended."""
-    monkeypatch.setattr("bertft_tui.core.scheduling.truth.PATIENCE", 0.3)
-    run_id = begun(db)
-    vanishings, record = Vanishings(db.path), queries.get_run(db, run_id)
-    assert not vanishings.look([record]), "without a lock to ask nobody knows"
-    db.path.run(run_id).lock.touch()
-    assert not vanishings.look([record])
-    time.sleep(0.4)
-    assert vanishings.look([record]) == {run_id}
-    shown = as_ended(record)
-    assert (shown.status, shown.phase) == (RunStatus.LOST, None)

@@ -37,7 +37,7 @@ def print_list(db: Database, *, sort: str | None, limit: int | None, as_json: bo
     """Print the runs of a store. Raises InputError for a field that does not exist."""
     gone = settle(db)
     runs = queries.list_runs(db, limit=None if sort else limit)
-    runs = [as_ended(run) if run.id in gone else run for run in runs]
+    runs = [as_ended(run, db.path) if run.id in gone else run for run in runs]
     if sort:
         runs = sort_runs(runs, sort)[:limit]
     if as_json:

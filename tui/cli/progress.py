@@ -22,7 +22,7 @@ from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import best_text, mark_words
 
 INTERVAL = 0.25
-ADOPT_EVERY = 2.0
+ADOPT_EVERY = 0.5
 
 #: Seconds that a process may take to end behind its closing event, and those for its exit code to be seen then: of a
 #: worker that another scheduler started nobody learns it.
@@ -77,7 +77,7 @@ def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
             if run.status.is_finished:
                 return
         elif vanishings.look([run]):
-            yield as_ended(run)
+            yield as_ended(run, db.path)
             return
         time.sleep(INTERVAL)
 

@@ -28,7 +28,7 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
     """Print everything about a run. Raises UnknownRunError."""
     gone = settle(db)
     run = queries.find_run(db, name)
-    run = as_ended(run) if run.id in gone else run
+    run = as_ended(run, db.path) if run.id in gone else run
     if as_json:
         print_json({**full_document(db, run.id), **run_document(run, db.path)})
         return
@@ -44,7 +44,7 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
     """Print the metrics of a run, or the points of one. Raises UnknownRunError, InputError for an unknown metric."""
     gone = settle(db)
     run = queries.find_run(db, name)
-    run = as_ended(run) if run.id in gone else run
+    run = as_ended(run, db.path) if run.id in gone else run
     if wanted is None:
         if as_json:
             print_json(metrics_document(run))
