@@ -88,5 +88,9 @@ class ReplacedStoreError(DamagedStoreError):
     """Another store lies where the open one was."""
 
 
+class FullStoreError(StoreError):
+    """The disk that the store is on has no room."""
+
+
 class ReadOnlyStoreError(StoreError):
     """The store can be looked at, but not written."""

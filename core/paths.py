@@ -135,6 +135,11 @@ class StorePath:
         return self.file.with_name(self.file.name + ".write.lock")
 
     @property
+    def reserve(self) -> Path:
+        """Space that is given up on a full disk, so that something can be deleted."""
+        return self.file.with_name(f".{self.file.name}.reserve")
+
+    @property
     def scheduler_lock(self) -> Path:
         """Held by the one scheduler of this store and machine while it lives."""
         return self.file.with_name(self.file.name + ".scheduler.lock")

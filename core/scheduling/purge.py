@@ -29,6 +29,7 @@ from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store import queries, trash
 from bertft_tui.core.store.connecting import sync_folder
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.reserve import keep_reserve
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def purge(db: Database, run_ids: Sequence[str], freed: Freed = lambda count: Non
             runs.append(run_id)
             count += removed.bytes
             problems += removed.stuck
+    keep_reserve(db.path)  # it may have been given up for this
     return Purged(tuple(runs), count, tuple(gone), tuple(problems))
 
 

@@ -39,6 +39,7 @@ from bertft_tui.core.scheduling.worker_handle import WorkerHandle, process_of
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.reserve import keep_reserve
 from bertft_tui.core.store.status import RunStatus
 
 #: Seconds between two looks. A worker that vanishes is noticed within one, a point shown within one or two.
@@ -247,6 +248,7 @@ def serve(path: StorePath) -> bool:
         scheduler.adopt()
         scheduler.look()  # what was on its way before a restart is in the queue now, or has ended
         ledger.note_boot(db, boot_id())
+        keep_reserve(path)
         backup = DailyBackup(path)
         idle_since = time.monotonic()
         while time.monotonic() - idle_since < LINGER:

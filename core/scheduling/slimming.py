@@ -14,10 +14,11 @@ from bertft_tui.core.checkpoint_folders import all_checkpoints
 from bertft_tui.core.directories import Freed, Removed
 from bertft_tui.core.errors import Problem, RefusedError
 from bertft_tui.core.manifest import TRAINING_STATE, read_manifest, write_manifest
-from bertft_tui.core.paths import RunDirectory, is_run_id
+from bertft_tui.core.paths import RunDirectory, StorePath, is_run_id
 from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import Outline
+from bertft_tui.core.store.reserve import with_reserve
 from bertft_tui.core.store.status import RunStatus
 
 
@@ -38,7 +39,7 @@ def slim(db: Database, runs: Iterable[Outline], freed: Freed = lambda count: Non
     for run in runs:
         if refusal_to_slim(run) is None and is_run_id(run.id):
             for checkpoint in _checkpoints(db.path.run(run.id)):
-                removed = _slim_one(checkpoint, freed)
+                removed = _slim_one(checkpoint, db.path, freed)
                 total.bytes += removed.bytes
                 total.stuck += removed.stuck
     return total
@@ -53,7 +54,7 @@ def _checkpoints(directory: RunDirectory) -> list[Path]:
     return []
 
 
-def _slim_one(checkpoint: Path, freed: Freed) -> Removed:
+def _slim_one(checkpoint: Path, path: StorePath, freed: Freed) -> Removed:
     """Take the training state out of a checkpoint's manifest, then off the disk. One without a manifest stays."""
     there = [checkpoint / name for name in sorted(TRAINING_STATE) if os.path.lexists(checkpoint / name)]
     if not there:
@@ -62,15 +63,15 @@ def _slim_one(checkpoint: Path, freed: Freed) -> Removed:
         document = read_manifest(checkpoint)
         files = {name: entry for name, entry in document["files"].items() if name not in TRAINING_STATE}
         if len(files) < len(document["files"]):
-            write_manifest(checkpoint, {**document, "files": files})
+            with_reserve(path, lambda: write_manifest(checkpoint, {**document, "files": files}))
     except (OSError, ValueError) as error:
         message = f"{checkpoint}: its manifest cannot be read or written ({error})."
         return Removed(
             stuck=[Problem("A checkpoint stays as it is", message, "It may be damaged, or the disk full.")]
         )
     total = Removed()
-    for path in there:
-        removed = directories.remove(path, freed)
+    for file in there:
+        removed = directories.remove(file, freed)
         total.bytes += removed.bytes
         total.stuck += removed.stuck
     return total

@@ -21,6 +21,7 @@ from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import network
 from bertft_tui.core.store.connecting import connect
 from bertft_tui.core.store.opening import prepare
+from bertft_tui.core.store.reserve import with_reserve
 from bertft_tui.core.store.sentences import gone, read_only, sentences
 from bertft_tui.core.store.write_lock import WriteLock
 
@@ -44,7 +45,7 @@ class Database:
     @classmethod
     def open(cls, path: StorePath, *, daily_backup: bool = True) -> Self:
         """Open the store, made or migrated first where needed. Raises StoreError."""
-        return cls(path, prepare(path), daily_backup=daily_backup)
+        return cls(path, with_reserve(path, lambda: prepare(path)), daily_backup=daily_backup)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:

@@ -8,9 +8,15 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from bertft_tui.core.errors import DamagedStoreError, ReadOnlyStoreError, StoreError
+from bertft_tui.core.disk import free_bytes
+from bertft_tui.core.errors import DamagedStoreError, FullStoreError, ReadOnlyStoreError, StoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store.write_lock import LOCK_TIMEOUT
+
+#: Bytes of the smallest index of a write-ahead log.
+_INDEX = 32 * 1024
+
+_NO_INDEX = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -38,13 +44,23 @@ def _sentence(path: StorePath, cause: Any) -> StoreError:
             return read_only(path, f"{path.file}: {text}.")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return busy(f"{path.file}: {text}.")
-        case sqlite3.SQLITE_FULL:
-            return StoreError("The disk is full", f"{path.file} cannot be written.", "Free some space and try again.")
+        case kind if kind == sqlite3.SQLITE_FULL or (kind in _NO_INDEX and _no_room(path)):
+            return FullStoreError(
+                "The disk is full", f"{path.file} cannot be used.", "Free some space and try again."
+            )
     return StoreError(
         "The store cannot be used",
         f"{path.file}: {text}.",
         "Check the path, its permissions and the free disk space; `bertft-tui doctor` looks closer.",
     )
+
+
+def _no_room(path: StorePath) -> bool:
+    """Whether the disk has no room for the index of a log, which even a reader has to make when nobody else has."""
+    try:
+        return free_bytes(path.file.parent) < _INDEX
+    except OSError:
+        return False
 
 
 def busy(message: str) -> StoreError:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 from bertft_tui.core.errors import BertftError, RefusedError
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.reserve import with_reserve
 from bertft_tui.core.store.rows import RunRow, find_row, never_again, touch
 from bertft_tui.core.store.status import Request, refusal_to_delete
 from bertft_tui.core.store.tables import ANNOTATION, METADATA, REQUEST, RUN
@@ -23,6 +24,10 @@ _PURGED = "purged"
 
 def throw_away(db: Database, run_ids: Sequence[str]) -> None:
     """Move runs into the trash, all or none; their files stay. Raises UnknownRunError, RefusedError."""
+    with_reserve(db.path, lambda: _throw_away(db, run_ids))
+
+
+def _throw_away(db: Database, run_ids: Sequence[str]) -> None:
     with db.write() as connection:
         for run_id in run_ids:
             row = find_row(connection, run_id)
