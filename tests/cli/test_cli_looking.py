@@ -13,10 +13,11 @@ from acted_runs import ActedRun, table_of_runs
 from command_lab import Answer
 from rich.console import Console
 
+from bertft_tui.core.errors import Problem
 from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.scheduling.preflight import Checked
-from bertft_tui.core.scheduling.scoring import Predicted
-from bertft_tui.core.store import commands, ledger, queries
+from bertft_tui.core.scheduling.scoring import Evaluated, Predicted
+from bertft_tui.core.store import commands, ledger, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.cli import launch, scoring
@@ -233,20 +234,63 @@ def test_logs_are_printed_and_defused(cli: Cli, store: Database) -> None:
     assert cli("logs", "talk", "--follow").out == answer.out
 
 
-@pytest.mark.parametrize("command", [["list"], ["show", "evil"], ["metrics", "evil"], ["queue"], ["show", "nobody"]])
+#: What would steer a terminal, turn a line round, and break rich's markup.
+EVIL = "evil\x1b]2;title\x07\x9b31m[red]\u202e [/]"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"],
+        ["list", "--sort", EVIL],
+        ["list", "--trash"],
+        ["show", "evil"],
+        ["metrics", "evil"],
+        ["metrics", "evil", EVIL],
+        ["queue"],
+        ["show", "nobody"],
+        ["doctor"],
+        ["delete", "evil"],
+        ["purge", "evil"],
+        ["purge", "--yes"],
+    ],
+)
 def test_no_foreign_text_steers_the_terminal(cli: Cli, store: Database, command: list[str]) -> None:
-    """Names, notes and errors of a run are cleaned on stdout and stderr."""
-    evil = "evil\x1b]2;title\x07\x9b31m[red]\u202e"
+    """Names, notes, metrics and errors of a run are cleaned on stdout and stderr, and never read as markup."""
     run = ActedRun(store, "evil").start()
-    run.say("warning", title=evil, message=evil, hint=evil)
-    commands.annotate(store, run.id, note=evil, tags=[evil])
-    if command[0] in ("list", "queue"):
-        commands.annotate(store, run.id, name=evil)
-    answer = cli(*command)
+    run.say("warning", title=EVIL, message=EVIL, hint=EVIL).say("metrics", step=1, epoch=0.1, values={EVIL: 0.5})
+    commands.annotate(store, run.id, note=EVIL, tags=[EVIL])
+    trashed = ActedRun(store, EVIL).start().fail(EVIL, EVIL, EVIL)
+    if command[0] in ("list", "queue", "delete"):
+        commands.annotate(store, run.id, name=EVIL)
+    trash.throw_away(store, [trashed.id])
+    (store.path.runs / EVIL.replace("/", "")).mkdir()
+    answer = cli(*(run.id if word == "evil" else word for word in command))
+    assert_harmless(answer)
+    if command[0] == "list" or command[-1] == EVIL:
+        assert "[red]" in answer.out
+
+
+def assert_harmless(answer: Answer) -> None:
+    """Nothing in it steers a terminal, and nothing broke on the way."""
     for text in (answer.out, answer.err):
         assert not set(text) & set("\x1b\x07\x9b\u202e")
-    if command[0] == "list":
-        assert "[red]" in answer.out
+        assert "unforeseen" not in text
+
+
+def test_no_evil_data_steers_the_terminal(cli: Cli, store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts, labels, metrics, names and notes are cleaned in what `predict` and `evaluate` print, too."""
+    ActedRun(store, "mine").start().train().finish()
+    row = {"text": EVIL, "predicted": EVIL, "probabilities": {EVIL: 0.5}}
+    notes = (Problem(EVIL, EVIL, EVIL),)
+    predicted = Predicted(step=1, rows=1, rows_shown=[row], notes=notes)
+    monkeypatch.setattr(scoring.scoring, "predict", lambda *_, **__: predicted)
+    evaluated = Evaluated(1, EVIL, EVIL, 1, {EVIL: 0.5}, is_test=True, chose_checkpoint=True, notes=notes)
+    monkeypatch.setattr(scoring.scoring, "evaluate", lambda *_, **__: evaluated)
+    for words in (["predict", EVIL], ["evaluate", "--output", EVIL], ["metrics", "test_" + EVIL]):
+        answer = cli(words[0], "mine", *words[1:])
+        assert_harmless(answer)
+        assert (answer.code, "[red]" in answer.out) == (0, True)
 
 
 def test_json_is_plain_ascii(cli: Cli, store: Database) -> None:
@@ -326,6 +370,16 @@ def test_the_progress_in_a_log_speaks_after_a_silence(store: Database) -> None:
             show(run)
     assert len(screen.getvalue().splitlines()) == 3
     assert re.fullmatch(r"training at step 50/76, ETA 0:\d\d", screen.getvalue().splitlines()[-1])
+
+
+def test_the_progress_in_a_log_shows_words_as_they_are(store: Database) -> None:
+    """What a library says is neither markup nor an emoji."""
+    live = ActedRun(store, "live").start().say("progress", detail="[red]model:bell:")
+    screen, moments = StringIO(), iter([0.0, 0.0, 31.5, 31.5])
+    with progress_display(Console(file=screen, width=100), lambda: next(moments)) as show:
+        for _ in range(2):
+            show(queries.get_run(store, live.id))
+    assert "[red]model:bell:" in screen.getvalue()
 
 
 def test_labels_that_are_not_named_leave_a_mark(cli: Cli, store: Database) -> None:

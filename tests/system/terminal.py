@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 # A session leader takes the terminal as its own, so that closing it hangs up on the program, as ssh or tmux would.
@@ -34,6 +35,7 @@ class Terminal:
         rows: int = 30,
         columns: int = 110,
         environment: Mapping[str, str | None] = MappingProxyType({}),
+        folder: Path | None = None,
     ) -> None:
         self.drawn = ""
         self._master, slave = pty.openpty()
@@ -45,6 +47,7 @@ class Terminal:
             stderr=slave,
             start_new_session=True,
             env=_environment(environment),
+            cwd=folder,
         )
         os.close(slave)
 

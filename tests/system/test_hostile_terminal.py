@@ -1,5 +1,6 @@
 """What really reaches a terminal: no byte of foreign text that steers it; and terminals that are odd themselves."""
 
+import csv
 import os
 import random
 import re
@@ -12,7 +13,7 @@ import pytest
 from acted_runs import DEMO, ActedRun
 from terminal import Terminal
 
-from bertft_tui.core.store import commands
+from bertft_tui.core.store import commands, queries, trash
 from bertft_tui.core.store.database import Database
 
 PROGRAM = ("-P", "-m", "bertft_tui.tui.cli.main")
@@ -25,21 +26,65 @@ EVIL = (
 #: What steers a terminal, reorders a line or freezes it, as the text above has it; none of it is Textual's own.
 STEERING = re.compile(r"\x1b\]52|\x1b\]2;|\x1b\[31mEVIL|[\x80-\x9f\x00\u202e\u2066]|\u0301{5}")
 
-KEYS = ["\x1b[B", "2", "1", "\r", *"12345", "\x1b", "N", "\x1b[B", "\x1b", "r", "\x1b", "x", "\x1b", "?", "\x1b"]
+#: The same for a command line, whose words end at a zero byte.
+WORD = EVIL.replace("\0", "")
+
+#: What every command is called with; of `RUN` and `TRASHED` the ids.
+COMMANDS = [
+    ["list"],
+    ["list", "--sort", WORD],
+    ["list", "--trash"],
+    ["show", "RUN"],
+    ["metrics", "RUN"],
+    ["metrics", "RUN", WORD],
+    ["logs", "RUN"],
+    ["queue"],
+    ["doctor"],
+    ["data", "evil.csv", "--set", "model.name_or_path=demo"],
+    ["predict", "RUN", WORD],
+    ["predict", "RUN", "a film", "--output", WORD],
+    ["evaluate", "RUN", "--split", WORD],
+    ["purge", "RUN"],
+    ["purge", WORD],
+    ["restore", "TRASHED"],
+    ["no such command \x1b]2;EVIL\x07"],
+]
+
+KEYS = [
+    "\x1b[B",
+    "2",
+    "1",
+    "\r",
+    *"12345",
+    "\x1b",
+    "N",
+    "\x1b[B",
+    "\x1b",
+    "r",
+    "\x1b",
+    "x",
+    "\x1b",
+    "?",
+    "\x1b",
+    "D",
+    "\x1b",
+]
 
 
 @pytest.fixture
 def evil(db: Database) -> str:
-    """The id of a run that is evil wherever a foreign text may stand, its log too."""
+    """The id of a run that is evil wherever a foreign text may stand, its log too; another such lies in the trash."""
     settings = ("model.name_or_path", "model.revision", "data.dataset", "data.text_column")
     config = DEMO.with_settings(dict.fromkeys(settings, EVIL))
     run = ActedRun(db, EVIL, config).start(device=EVIL, reason=EVIL)
     run.say("warning", title=EVIL, message=EVIL, hint=EVIL).say("progress", detail=EVIL)
     run.say("plan", max_steps=76, labels=[EVIL, EVIL + "2"], precision=EVIL, precision_reason=EVIL)
-    run.train(38).say("metrics", step=38, epoch=1.0, values={EVIL: 0.5, "eval_" + EVIL: 0.5})
+    run.train(38).say("metrics", step=38, epoch=1.0, values={EVIL: 0.5, "eval_" + EVIL: 0.5, WORD: 0.5})
     run.say("checkpoint", step=38, path=EVIL, bytes=1, best=True).fail(EVIL, EVIL, EVIL)
     commands.annotate(db, run.id, note=EVIL, tags=[EVIL])
     commands.pause_queue(db, EVIL)
+    trash.throw_away(db, [ActedRun(db, EVIL, config).start().fail(EVIL, EVIL, EVIL).id])
+    (db.path.runs / "evil\x1b]2;EVIL\x07\u202e[bold]").mkdir()
     log = db.path.run(run.id).log
     log.parent.mkdir(parents=True, exist_ok=True)
     noise = random.Random(0).randbytes(2000)
@@ -47,17 +92,33 @@ def evil(db: Database) -> str:
     return run.id
 
 
-@pytest.mark.parametrize("words", [["list"], ["show"], ["logs"], ["queue"], ["no such command \x1b]2;EVIL\x07"]])
-def test_no_command_passes_on_what_steers(db: Database, evil: str, words: list[str]) -> None:
+def test_no_command_passes_on_what_steers(db: Database, evil: str, tmp_path: Path) -> None:
     """On a terminal, where colours are written, nothing that comes from a run or a file is among them."""
-    name = [evil] if words[0] in ("show", "logs") else []
-    terminal = Terminal(*PROGRAM, *words, *name, environment={"BERTFT_DB": str(db.path.file)})
+    (trashed,) = queries.list_runs(db, limit=None, trashed=True)
+    _write_evil_data(tmp_path / "evil.csv")
+    for words in COMMANDS:
+        named = [{"RUN": evil, "TRASHED": trashed.id}.get(word, word) for word in words]
+        drawn = _drawn_by(named, db, tmp_path)
+        assert "evil" in drawn.lower(), words
+        assert "unforeseen" not in drawn, words
+        assert STEERING.findall(drawn) == [], words
+
+
+def _drawn_by(words: list[str], db: Database, folder: Path) -> str:
+    """What a command draws on a terminal from its beginning to its end."""
+    terminal = Terminal(*PROGRAM, *words, environment={"BERTFT_DB": str(db.path.file)}, folder=folder)
     terminal.wait_until(lambda: terminal.process.poll() is not None, "its end")
     while (before := len(terminal.drawn)) < len(terminal.read()):
         assert before >= 0
     terminal.close()
-    assert "evil" in terminal.drawn.lower()
-    assert STEERING.findall(terminal.drawn) == []
+    return terminal.drawn
+
+
+def _write_evil_data(file: Path) -> None:
+    """Texts, labels and names of columns that are all evil."""
+    with file.open("w", newline="", encoding="utf-8") as opened:
+        rows = [(f"{WORD} {number}", f"{WORD[:200]}{number % 2}", WORD[:200]) for number in range(40)]
+        csv.writer(opened).writerows([("text" + WORD[:200], "label" + WORD[:200], WORD[:200]), *rows])
 
 
 def test_no_screen_passes_on_what_steers(db: Database, evil: str) -> None:

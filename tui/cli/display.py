@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.text import Text
 
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
@@ -63,7 +64,7 @@ def _line_printer(console: Console, clock: Callable[[], float]) -> Show:
             step += f", ETA {duration(left)}" if left is not None else ""
         for words in news:
             last = clock()
-            console.print(clean(words + step), markup=False)
+            console.print(Text(clean(words + step)))  # of a str, rich takes :words: for emoji even without markup
 
     return show
 

@@ -53,14 +53,19 @@ def _print(text: str, stream: TextIO, indent: str = "") -> None:
 
 
 def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
-    """Print aligned columns. Nothing is cut: a line that is too long for the terminal goes on in the next."""
+    """Print aligned columns. Nothing is cut: a line that is too long for the terminal goes on in the next.
+
+    Headers are cleaned like cells, and never read as markup: the name of a metric may stand there.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for header in headers:
-        table.add_column(header, justify="right" if header in right else "left", no_wrap=True, overflow="ignore")
+        table.add_column(
+            Text(clean(header)), justify="right" if header in right else "left", no_wrap=True, overflow="ignore"
+        )
     for row in rows:
         table.add_row(*(Text(clean(cell)) for cell in row))
     Console(highlight=False, width=_WIDE).print(table, crop=False)
