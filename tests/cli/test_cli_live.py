@@ -55,6 +55,10 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Itera
     answer = made.run("run", *settings(tiny_model), "--name", "mine", "--experiment", "first", "--wait", "--json")
     assert answer.code == 0, answer.err
     assert "best accuracy" in answer.err
+    for words in (["predict", "mine", "--file", "data.csv"], ["evaluate", "mine"]):
+        output = f"{words[0]}.csv"
+        assert made.run(*words, "--output", output).code == 0
+        assert (made.folder / output).is_file()
     os.umask(mask)
     yield made, json.loads(answer.out)
     end_processes(made.store)
@@ -74,7 +78,7 @@ def test_no_secret_is_written_or_said(trained: tuple[Lab, Document]) -> None:
 
 
 def test_what_is_written_is_private(trained: tuple[Lab, Document]) -> None:
-    """With umask 000 too: store, locks, logs, run directories and checkpoints are for their owner alone."""
+    """With umask 000 too: store, locks, logs, run directories, checkpoints and exports are for their owner alone."""
     lab, _ = trained
     given = {lab.folder / "data.csv"}
     modes = {path: path.lstat().st_mode & 0o077 for path in lab.folder.rglob("*") if path not in given}

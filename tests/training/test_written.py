@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,14 +62,33 @@ def test_no_cell_is_a_formula(tmp_path: Path, ending: str) -> None:
     assert {float(row["share"]) for row in rows} == {-0.5}
 
 
-def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", READERS)
+def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, ending: str) -> None:
     """A failure in the middle is a sentence, and what stood there stands."""
-    path = tmp_path / "out.csv"
+    path = tmp_path / f"out.{ending}"
     path.write_text("before")
-    (tmp_path / ".out.csv.partial").mkdir()
-    with pytest.raises((DataError, OSError)):
-        write_table(pa.table({"text": ["a"]}), path)
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limit[1]))
+    try:
+        with pytest.raises(DataError, match="The file cannot be written"):
+            write_table(pa.table({"text": [f"text {number}" for number in range(10_000)]}), path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_what_is_written_is_private(tmp_path: Path, ending: str) -> None:
+    """Whatever the umask; and nobody else's link is followed on the way."""
+    precious, path = tmp_path / "precious", tmp_path / f"out.{ending}"
+    precious.write_text("precious")
+    (tmp_path / f".{path.name}.partial").symlink_to(precious)
+    mask = os.umask(0)
+    write_table(pa.table({"text": ["a"]}), path)
+    os.umask(mask)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert precious.read_text() == "precious"
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from piloting import screen_text, shows, until
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.keys import COMMANDS, SCOPE_TITLES, Scope, bindings, commands
 from bertft_tui.tui.screens.help import HelpScreen, help_text
 from bertft_tui.tui.screens.new_run import FormScreen
@@ -92,6 +95,26 @@ async def test_a_picture_of_the_screen(
         await shows(pilot, "Saved")
         (picture,) = tmp_path.glob("bertft-tui-*.svg")
         assert "find" in picture.read_text(encoding="utf-8")
+
+
+async def test_a_picture_is_private(
+    app: BertftApp, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the umask; a link that lies in wait under its name is replaced, not followed."""
+    precious, folder = tmp_path / "precious", tmp_path / "pictures"
+    precious.write_text("precious")
+    folder.mkdir()
+    (folder / "picture.svg").symlink_to(precious)
+    monkeypatch.setattr(time, "strftime", lambda *_: "picture.svg")
+    ActedRun(db, "mine")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "mine")
+        mask = os.umask(0)
+        path = save_picture(app, folder)
+        os.umask(mask)
+    assert isinstance(path, Path)
+    assert path.lstat().st_mode == stat.S_IFREG | 0o600
+    assert precious.read_text() == "precious"
 
 
 async def test_leaving_says_that_training_goes_on(app: BertftApp, db: Database) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +13,7 @@ from pyarrow import csv
 
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.local_names import expanded, found, is_pattern
+from bertft_tui.core.whole_file import whole_file
 
 #: How a text begins that a spreadsheet takes for a formula, and what only looks like one.
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
@@ -47,10 +48,9 @@ def _is_read(path: Path, reads: str) -> bool:
 
 def write_table(table: pa.Table, path: Path) -> None:
     """Write a table in the format that the file's name ends in. Raises DataError."""
-    temporary = path.with_name(f".{path.name}.partial")
     try:
-        _WRITERS[path.suffix.lower()](table, temporary)
-        temporary.replace(path)
+        with whole_file(path, shared=True) as file:
+            _WRITERS[path.suffix.lower()](table, file)
     except OSError as error:
         raise DataError(
             "The file cannot be written", f"{path}: {error.strerror or error}.", "Is there room, and the right to?"
@@ -61,11 +61,9 @@ def write_table(table: pa.Table, path: Path) -> None:
             f"{path}: {error}.",
             "Try another ending: .jsonl takes most.",
         ) from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
-def _write_csv(table: pa.Table, path: Path, separator: str = ",") -> None:
+def _write_csv(table: pa.Table, file: BinaryIO, separator: str = ",") -> None:
     """Lists stand in a cell as JSON, and no text is a formula to a spreadsheet."""
     for position, column in enumerate(table.schema):
         cells = table.column(position)
@@ -74,7 +72,7 @@ def _write_csv(table: pa.Table, path: Path, separator: str = ",") -> None:
         if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
             cells = _defused(cells)
         table = table.set_column(position, _defused(pa.array([column.name]))[0].as_py(), cells)
-    csv.write_csv(table, path, csv.WriteOptions(delimiter=separator))
+    csv.write_csv(table, file, csv.WriteOptions(delimiter=separator))
 
 
 def _defused(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
@@ -84,15 +82,14 @@ def _defused(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return pc.if_else(runs, pc.binary_join_element_wise(apostrophe, texts, pa.scalar("", texts.type)), texts)
 
 
-def _write_jsonl(table: pa.Table, path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for row in table.to_pylist():
-            file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+def _write_jsonl(table: pa.Table, file: BinaryIO) -> None:
+    for row in table.to_pylist():
+        file.write((json.dumps(row, ensure_ascii=False, default=str) + "\n").encode())
 
 
-_WRITERS: dict[str, Callable[[pa.Table, Path], Any]] = {
+_WRITERS: dict[str, Callable[[pa.Table, BinaryIO], Any]] = {
     ".csv": _write_csv,
-    ".tsv": lambda table, path: _write_csv(table, path, "\t"),
+    ".tsv": lambda table, file: _write_csv(table, file, "\t"),
     ".jsonl": _write_jsonl,
     ".parquet": pq.write_table,
 }
