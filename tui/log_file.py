@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bertft_tui.core.redaction import redact
 from bertft_tui.tui.format import clean
 
 #: What is read of a log, from its end.
@@ -25,7 +26,9 @@ def read_tail(path: Path) -> tuple[str, ...]:
         with path.open("rb") as file:
             start = max(0, file.seek(0, 2) - TAIL_BYTES)
             file.seek(start)
-            text = file.read(TAIL_BYTES).decode("utf-8", errors="replace")
+            text = redact(
+                file.read(TAIL_BYTES).decode("utf-8", errors="replace")
+            )  # native code prints past the worker
     except OSError:
         return ()
     lines = text.replace("\r\n", "\n").rstrip("\n").split("\n") if text else []

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import Any, Literal
 
 from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.core.redaction import redact
 from bertft_tui.core.scheduling.launcher import narrowed
 from bertft_tui.core.tell import Tell, silent
 
@@ -107,7 +108,7 @@ def _converse(process: "subprocess.Popen[str]", question: str, tell: Tell) -> di
         said: dict[str, Any] = json.loads(line)
         if "progress" not in said:
             return said
-        tell(str(said["progress"]))
+        tell(redact(str(said["progress"])))
     return None
 
 

@@ -73,7 +73,9 @@ def test_no_secret_is_written_or_said(trained: tuple[Lab, Document]) -> None:
     for answer in (*answers, refused):
         assert "CANARY" not in answer.out + answer.err
     files = [path for path in lab.folder.rglob("*") if path.is_file()]
-    assert {"lab.db", "config.toml", "train.log", "model.safetensors"} <= {path.name for path in files}
+    names = {path.name for path in files}
+    assert names >= {"lab.db", "lab.db.scheduler.log", "config.toml", "train.log", "model.safetensors"}
+    assert names >= {"predict.csv", "evaluate.csv"}
     assert [path for path in files if b"CANARY" in path.read_bytes()] == []
 
 

@@ -221,15 +221,15 @@ def test_metrics_give_summaries_and_points(cli: Cli, store: Database) -> None:
 
 
 def test_logs_are_printed_and_defused(cli: Cli, store: Database) -> None:
-    """The log comes out line by line, with no byte that steers a terminal; a rewritten line in its last state."""
+    """The log comes out line by line, without steering bytes and secrets; a rewritten line in its last state."""
     run = ActedRun(store, "talk").start().finish()
     assert "no log yet" in cli("logs", "talk").err
     log = store.path.run(run.id).log
     log.parent.mkdir(parents=True, exist_ok=True)
-    log.write_bytes(b"one\n10%\r90%\r100%\n\x1b]52;c;ZXZpbA==\x07\xff\nlast")
+    log.write_bytes(b"one\n10%\r90%\r100%\n\x1b]52;c;ZXZpbA==\x07\xff\nhttps://me:pw@host\nlast")
     answer = cli("logs", "talk")
     assert answer.out.splitlines()[:2] == ["one", "100%"]
-    assert answer.out.endswith("last\n")
+    assert answer.out.endswith("\nhttps://***@host\nlast\n")
     assert "\x1b" not in answer.out
     assert cli("logs", "talk", "--follow").out == answer.out
 

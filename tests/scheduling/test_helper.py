@@ -98,6 +98,14 @@ def test_a_kind_of_helpers_can_be_ended(module: Path, tmp_path: Path) -> None:
         assert scoring.result() == {"ok": True}
 
 
+def test_what_is_said_on_the_way_has_no_secrets(module: Path) -> None:
+    """A library's words, such as the address of a download, are shown without a password in them."""
+    module.write_text('print(\'{"progress": "from https://me:pw@host"}\\n{"ok": true}\')')
+    told: list[str] = []
+    helper.ask("asked", {}, tell=told.append)
+    assert told == ["from https://***@host"]
+
+
 def test_half_an_answer_is_none(module: Path) -> None:
     """A helper that is gone in the middle of its answer has given none."""
     module.write_text("import sys; sys.stdout.write('{\"ok\": tr'); sys.stdout.flush(); sys.exit(3)")

@@ -1,21 +1,23 @@
 """Tokens and passwords: none is found in what the program writes or says."""
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from living import config, ended, until
+from piloting import screen_text, shows
 from tiny_bert import texts, write_csv
 
 from bertft_tui.core import hub_environment, redaction
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.config_file import to_toml
 from bertft_tui.core.errors import ConfigError, Problem
 from bertft_tui.core.journal import read_events
-from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.redaction import redact, without_password
+from bertft_tui.core.store import commands
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.export import save_picture
 
 SECRETS = {
     "HF_TOKEN": "the-token-of-mine",
@@ -23,15 +25,24 @@ SECRETS = {
     "AWS_SECRET_ACCESS_KEY": "wJalr/XUtn+FEMI",
     "PGPASSWORD": "correct horse",
     "SSH_PRIVATE_KEY": "-----BEGIN-----\nMIIEvQIBADANBg\n-----END-----",
+    "NATIVE_TOKEN": "the-native-secret",
     "DATABASE_URL": "postgresql://me:hunter2hunter2@db/store",
 }
+#: What the library below lets out.
+SAID = ("the-token-of-mine", "hunter2", "me:pw", "the-native-secret")
+
+#: The panes of a run's screen, by their keys, with words that each of them shows.
+PANES = {"2": "learning_rate", "3": "error", "4": "natively", "5": "attempts"}
+
 HARMLESS = {"TOKENIZERS_PARALLELISM": "false-or-true", "HF_TOKEN_PATH": "/home/me/token", "SHORT_KEY": "1"}
 
 
 @pytest.fixture(autouse=True)
-def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in {**SECRETS, **HARMLESS}.items():
         monkeypatch.setenv(name, value)
+    redaction._pattern.cache_clear()
+    yield
     redaction._pattern.cache_clear()
 
 
@@ -85,13 +96,14 @@ class Leaky(BertConfig):
     def __init__(self, *args, **kwargs):
         print("logging in with", os.environ["HF_TOKEN"])
         sys.stderr.write("at " + os.environ["DATABASE_URL"] + "\\n")
+        os.write(2, ("natively " + os.environ["NATIVE_TOKEN"] + "\\n").encode())
         raise RuntimeError("401 for " + os.environ["HF_TOKEN"] + " at https://me:pw@hub.example")
 """
 
 
-def test_a_library_that_leaks(tmp_path: Path, tiny_model: Path) -> None:
-    """What a library prints and raises goes into log and journal without its secrets, the traceback too."""
-    model = tmp_path / "model"
+def _leaky_config(folder: Path, tiny_model: Path) -> RunConfig:
+    """A run whose model comes with code that says what it should not."""
+    model = folder / "model"
     model.mkdir()
     for file in tiny_model.iterdir():
         (model / file.name).symlink_to(file)
@@ -99,33 +111,47 @@ def test_a_library_that_leaks(tmp_path: Path, tiny_model: Path) -> None:
     settings = json.loads((tiny_model / "config.json").read_text())
     (model / "config.json").write_text(json.dumps(settings | {"auto_map": {"AutoConfig": "leaky.Leaky"}}))
     (model / "leaky.py").write_text(_LEAKY)
-    write_csv(tmp_path / "data.csv", texts(24))
-    config = RunConfig().with_settings(
-        {
-            "model.name_or_path": str(model),
-            "model.trust_remote_code": True,
-            "data.dataset": str(tmp_path / "data.csv"),
-            "data.max_length": 16,
-            "hardware.device": "cpu",
-        }
-    )
-    run = RunDirectory(tmp_path / "run")
-    run.create()
-    run.config.write_text(to_toml(config))
-    launch = {"attempt": 1, "device": "cpu", "torch_device": "cpu", "device_reason": "", "device_lock": ""}
-    run.launch.write_text(json.dumps({**launch, "resume": False, "adjustments": []}))
-    run.start_ticket(1).touch()
-    module = "bertft_tui.core.training.worker"
-    with run.log.open("wb") as log:
-        command = [sys.executable, "-P", "-m", module, run.start_ticket(1).name, str(run.path)]
-        environment = {**os.environ, "HF_MODULES_CACHE": str(tmp_path / "modules")}
-        code = subprocess.run(command, stdout=log, stderr=log, env=environment, check=False).returncode
+    return config(model, write_csv(folder / "data.csv", texts(24)), **{"model.trust_remote_code": True})
+
+
+async def test_a_library_that_leaks(
+    live: Database, tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a library prints and raises goes without its secrets into log, journal and store, on screens, in pictures.
+
+    What native code prints stands in the run's log alone, and is hidden there from whoever looks at it.
+    """
+    monkeypatch.setenv("HF_MODULES_CACHE", str(tmp_path / "modules"))
+    run_id = commands.enqueue(live, _leaky_config(tmp_path, tiny_model), name="leaky")
+    assert until(live, run_id, ended).status == "failed"
+    run = live.path.run(run_id)
     said = run.log.read_text()
-    assert code == 1
     assert "logging in with ***" in said
     assert "at postgresql://***@db/store" in said
     assert "Traceback" in said
     failed = next(event for event, _ in read_events(run.events) if event.type == "error")
     assert "401 for *** at https://***@hub.example" in failed.fields["message"]
-    for file in (path for path in run.path.rglob("*") if path.is_file()):
-        assert not any(secret in file.read_text() for secret in ("the-token-of-mine", "hunter2", "me:pw")), file
+    shown = await _screens(live, tmp_path)
+    assert "logging in with ***" in shown
+    assert "natively ***" in shown
+    assert [secret for secret in SAID if secret in shown] == []
+    run.log.write_text(said.replace("natively the-native-secret", ""))
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and not path.name.startswith("leaky.")]
+    assert {"experiments.db", "experiments.db.scheduler.log", "train.log"} <= {path.name for path in files}
+    assert [path for path in files for secret in SAID if secret.encode() in path.read_bytes()] == []
+
+
+async def _screens(db: Database, folder: Path) -> str:
+    """All that the app shows of its only run, and a picture of it in a folder."""
+    app, drawn = BertftApp(db, wake=lambda db: None), ""
+    async with app.run_test(size=(160, 160)) as pilot:
+        await shows(pilot, "leaky", "401 for")
+        await pilot.press("enter")
+        for key, words in PANES.items():
+            await pilot.press(key)
+            await shows(pilot, words)
+            drawn += screen_text(pilot)
+            path = save_picture(app, folder)
+            assert isinstance(path, Path)
+            drawn += path.rename(path.with_name(f"{key}.svg")).read_text(encoding="utf-8")
+    return drawn

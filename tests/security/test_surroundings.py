@@ -1,20 +1,19 @@
 """Hostile and broken surroundings: modules that lie in wait, libraries that cannot be loaded."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from living import ended, until
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.journal import read_events
-from bertft_tui.core.scheduling import preflight, service
+from bertft_tui.core.scheduling import preflight
 from bertft_tui.core.scheduling.launcher import own_environment
-from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store import commands
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import RunRecord
 
 NAMES = (
     "torch",
@@ -27,15 +26,6 @@ NAMES = (
     "sitecustomize",
     "usercustomize",
 )
-
-
-def _until_ended(db: Database, run_id: str) -> RunRecord:
-    deadline = time.monotonic() + 60
-    while not (run := queries.get_run(db, run_id)).status.is_finished:
-        assert time.monotonic() < deadline, f"still {run.status}"
-        service.ensure_running(db)
-        time.sleep(0.05)
-    return run
 
 
 def _lie_in_wait(folder: Path, mark: Path) -> None:
@@ -66,7 +56,7 @@ def test_no_module_of_the_working_directory_is_run(
     monkeypatch.chdir(here)
     with pytest.raises(BertftError, match="There is no such model folder"):
         preflight.check(config)
-    run = _until_ended(live, run_id)
+    run = until(live, run_id, ended)
     assert run.error is not None
     assert run.error.title == "There is no such model folder"
     assert not mark.exists(), mark.read_text()
@@ -117,7 +107,7 @@ def test_a_library_that_cannot_be_loaded(live: Database, broken: Callable[[str, 
     code, title, words, phases = _BROKEN[library]
     broken(library, code)
     run_id = commands.enqueue(live, RunConfig().with_settings({"model.name_or_path": "demo"}))
-    run = _until_ended(live, run_id)
+    run = until(live, run_id, ended)
     assert run.status == "failed"
     assert run.error is not None
     assert run.error.title == title
@@ -134,7 +124,7 @@ def test_a_scheduler_that_cannot_work(live: Database, broken: Callable[[str, str
     broken("pydantic", "raise ImportError('pydantic is broken')")
     run_id = commands.enqueue(live, RunConfig())
     with pytest.raises(BertftError) as caught:
-        _until_ended(live, run_id)
+        until(live, run_id, ended)
     assert caught.value.problem.title == "The scheduler cannot work"
     assert "ImportError: pydantic is broken" in caught.value.problem.message
     assert "doctor" in caught.value.problem.hint

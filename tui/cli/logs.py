@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
+from bertft_tui.core.redaction import redact
 from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
@@ -50,7 +51,10 @@ def _follow(db: Database, run_id: str, path: Path) -> None:
 
 
 def _print_rest(file: BinaryIO) -> None:
-    """Print a file from where it stands, line by line; of a line that was written over, its last state."""
+    """Print a file from where it stands, line by line; of a line that was written over, its last state.
+
+    A worker hides secrets in what Python prints; what native code prints goes past it, and is hidden here.
+    """
     while line := file.readline(LINE):
         text = line.decode("utf-8", errors="replace").rstrip("\r\n").rpartition("\r")[2]
-        print(clean(text, limit=LINE), flush=True)
+        print(clean(redact(text), limit=LINE), flush=True)
