@@ -13,6 +13,9 @@ from bertft_tui.core.errors import Problem
 OUT_OF_MEMORY = "out_of_memory"
 NOT_FINITE = "not_finite"
 
+#: A reason that no other attempt answers: a person has to choose another learning rate.
+DIVERGED = "diverged"
+
 #: How often a run is tried again for each reason before a person has to look.
 MOST_RETRIES = {OUT_OF_MEMORY: 3, NOT_FINITE: 1}
 

@@ -39,12 +39,13 @@ EventType = Literal[
     "metrics",  # step, epoch, values
     "checkpoint",  # step, path, bytes, best
     "predictions",  # step, rows
-    "warning",  # title, message, hint; not_finite_step where it is about a loss or gradient that is no number
+    "warning",  # title, message, hint; not_finite_step where it is about a loss or gradient that is no number,
+    #             diverged_step where about a loss that stays up
     "error",  # title, message, hint
     "finished",
     "stopped",
     "cancelled",
-    "failed",  # reason where another attempt may help: out_of_memory (during), not_finite (step, precision)
+    "failed",  # reason, if it is one of out_of_memory (during), not_finite (step, precision), diverged (step)
 ]
 
 #: The events after which an attempt writes no more.

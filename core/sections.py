@@ -30,6 +30,8 @@ BestMetric = Literal[
 ]
 #: What a run does when its loss is no number.
 OnNan = Literal["stop", "retry", "continue"]
+#: And what when its loss rises and stays up.
+OnDivergence = Literal["continue", "stop"]
 
 assert set(get_args(BestMetric)) == {"auto", *BEST_METRICS}
 
@@ -227,6 +229,11 @@ class TrainingSection(Section):
         "stop",
         description="When loss or gradient is no number: `stop` and keep the checkpoint before, `retry` once in fp32 "
         "from it where the precision was lower, or `continue`.",
+    )
+    on_divergence: OnDivergence = Field(
+        "continue",
+        description="When the loss rises far and stays up: `continue` with a warning, or `stop` and keep the "
+        "checkpoints.",
     )
 
     @model_validator(mode="after")

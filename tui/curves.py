@@ -37,7 +37,8 @@ def loss_plot(run: RunRecord, detail: RunDetail, options: ChartOptions) -> Plot:
         train = [Curve(xs, raw.values, LOSS_RAW), Curve(xs, smooth(raw.values, options.smoothing), LOSS)]
     evaluated = _series(detail, "eval_loss")
     points = Curve(_across(run, evaluated), evaluated.values, EVALUATION, points=True)
-    return Plot((*train, points), options.log_y, _end(run))
+    risen = None if run.diverged_step is None else run.diverged_step / (run.progress.steps_per_epoch or 1)
+    return Plot((*train, points), options.log_y, _end(run), diverged=risen)
 
 
 def metric_plot(run: RunRecord, detail: RunDetail, metric: str, options: ChartOptions) -> Plot:

@@ -12,7 +12,7 @@ from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import mark_of, mark_words
-from bertft_tui.tui.progress import not_finite_words
+from bertft_tui.tui.progress import diverged_words, not_finite_words
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
@@ -70,11 +70,14 @@ def problem_block(problem: Problem, colour: str = ERROR) -> Content:
 
 
 def turns_block(run: RunRecord) -> Content | None:
-    """What did not go as it was asked for: NaN, and what attempts changed so that they could go on; else None."""
+    """What did not go as it was asked for: NaN, divergence, what attempts changed to go on; None without any."""
     lines = []
     if words := not_finite_words(run):
         how = "Loss or gradient was NaN or infinite there; such a value is never the best."
         lines.append(Content.assemble((f"{glyphs().nan} {words}  ", ERROR), (how, MUTED)))
+    if words := diverged_words(run):
+        how = "The loss had risen far by then and stayed up; the events say how far."
+        lines.append(Content.assemble((f"{glyphs().diverged} {words}  ", ERROR), (how, MUTED)))
     if run.adjustments:
         lines.append(content(in_words(run.adjustments), WARNING))
     return NEW_LINE.join(lines) if lines else None

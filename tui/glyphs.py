@@ -15,6 +15,7 @@ class Glyphs:
     bar: tuple[str, str]  # done, to do
     point: str
     nan: str
+    diverged: str
     up: str
     down: str
     edge: str  # the y axis
@@ -38,6 +39,7 @@ _UNICODE = Glyphs(
     bar=("━", "─"),
     point="●",
     nan="×",
+    diverged="↑",
     up="▲",
     down="▼",
     edge="│",
@@ -61,6 +63,7 @@ _ASCII = Glyphs(
     bar=("#", "-"),
     point="o",
     nan="x",
+    diverged="^",
     up="^",
     down="v",
     edge="|",

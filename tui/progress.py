@@ -33,6 +33,23 @@ def not_finite_words(run: RunRecord) -> str:
     return "" if run.not_finite_step is None else f"NaN at step {run.not_finite_step}"
 
 
+def diverged_words(run: RunRecord) -> str:
+    """Since when a run's loss is known to stay up; empty when it does not."""
+    return "" if run.diverged_step is None else f"diverged at step {run.diverged_step}"
+
+
+def health_words(run: RunRecord) -> str:
+    """What is wrong with a run's figures, and since when; empty when nothing is."""
+    return ", ".join(words for words in (not_finite_words(run), diverged_words(run)) if words)
+
+
+def health_mark(run: RunRecord, shapes: Glyphs) -> Span:
+    """What is wrong with a run's figures in one cell, NaN before a loss that stays up; blank when nothing is."""
+    if run.not_finite_step is not None:
+        return shapes.nan, ERROR
+    return (" ", "") if run.diverged_step is None else (shapes.diverged, ERROR)
+
+
 def epoch_words(run: RunRecord) -> str:
     """The epoch out of all: `1.4/2`; empty before the plan is known."""
     progress = run.progress
@@ -59,6 +76,7 @@ def progress_spans(run: RunRecord, age: float, width: int, shapes: Glyphs) -> li
     pieces = [
         (f"{fraction:4.0%}", BRIGHT),
         (not_finite_words(run), ERROR),
+        (diverged_words(run), ERROR),
         (clean(phase_words(run), limit=max(8, room - 9)), WARNING if run.pending_request else ACCENT),
         (f"ETA {duration(left)}" if left is not None else "", BRIGHT),
         (f"epoch {epoch_words(run)}" if epoch_words(run) else "", MUTED),

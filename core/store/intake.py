@@ -23,6 +23,10 @@ from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
 #: then by design: the worker says when it is not.
 _LOSSES = frozenset({"loss", "eval_loss"})
 
+#: The columns that hold the first step at which something went wrong, by the reason of a run that ended for it. A
+#: warning names them as they are.
+_FIRST_STEPS = {adjustments.NOT_FINITE: "not_finite_step", adjustments.DIVERGED: "diverged_step"}
+
 
 @dataclass
 class Intake:
@@ -131,9 +135,11 @@ def _plan(intake: Intake, event: Event) -> None:
     names = ("max_steps", "steps_per_epoch", "train_rows", "eval_rows", "labels", "problem_type", "device")
     intake.columns |= given(event.fields, *names)
     reasons = [intake.run.device_reason, event.fields.get("precision_reason")]
-    began, broken = event.fields.get("start_step"), intake.run.not_finite_step
-    if isinstance(began, int) and broken is not None and began < broken:
-        intake.columns["not_finite_step"] = None  # the steps from there on are done again
+    began = event.fields.get("start_step")
+    for column in _FIRST_STEPS.values():
+        first = _first_step(intake, column)
+        if isinstance(began, int) and first is not None and began < first:
+            intake.columns[column] = None  # the steps from there on are done again
     intake.columns["device_reason"] = "; ".join(text(reason) for reason in reasons if reason) or None
 
 
@@ -151,7 +157,7 @@ def _metrics(intake: Intake, event: Event) -> None:
         if isinstance(value, int | float):
             intake.points.append(NewPoint(text(name), step, float(value), intake.milliseconds))
             if name in _LOSSES and not math.isfinite(value):
-                _not_finite(intake, step)
+                _note_step(intake, "not_finite_step", step)
 
 
 def _checkpoint(intake: Intake, event: Event) -> None:
@@ -174,8 +180,8 @@ def _error(intake: Intake, event: Event) -> None:
 def _close(intake: Intake, event: Event) -> None:
     lasted = intake.columns.get("attempt_seconds", intake.run.attempt_seconds)
     intake.attempt |= {"outcome": event.type, "ended_at": event.time, "seconds": lasted}
-    if event.fields.get("reason") == adjustments.NOT_FINITE:
-        _not_finite(intake, event.fields.get("step"))
+    if column := _FIRST_STEPS.get(str(event.fields.get("reason"))):
+        _note_step(intake, column, event.fields.get("step"))
     if event.type == RunStatus.FAILED and (again := _again(intake, event, lasted)):
         intake.columns |= again
         return
@@ -211,15 +217,20 @@ def _again(intake: Intake, event: Event, lasted: float) -> dict[str, Any]:
     }
 
 
-def _not_finite(intake: Intake, step: Any) -> None:
-    """Note the first step at which a loss or gradient was no number."""
-    before = intake.columns.get("not_finite_step", intake.run.not_finite_step)
+def _first_step(intake: Intake, column: str) -> Any:
+    return intake.columns.get(column, getattr(intake.run, column))
+
+
+def _note_step(intake: Intake, column: str, step: Any) -> None:
+    """Note a step at which something went wrong, if it is the first."""
+    before = _first_step(intake, column)
     if type(step) is int and 0 <= step <= MAX_SEQ and (before is None or step < before):
-        intake.columns["not_finite_step"] = step
+        intake.columns[column] = step
 
 
 def _warning(intake: Intake, event: Event) -> None:
-    _not_finite(intake, event.fields.get("not_finite_step"))
+    for column in _FIRST_STEPS.values():
+        _note_step(intake, column, event.fields.get(column))
 
 
 def _nothing(intake: Intake, event: Event) -> None:

@@ -242,6 +242,7 @@ def _record(found: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
         eval_rows=row.eval_rows,
         adjustments=row.adjustments or {},
         not_finite_step=row.not_finite_step,
+        diverged_step=row.diverged_step,
         trashed_at=row.trashed_at,
         pending_request=row.pending,
         revision=row.revision,

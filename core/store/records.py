@@ -83,6 +83,7 @@ class RunRecord:
     eval_rows: int | None = None
     adjustments: dict[str, Any] = field(default_factory=dict)  # settings that its attempts changed: section.field
     not_finite_step: int | None = None  # the first step whose loss or gradient was NaN or infinite
+    diverged_step: int | None = None  # the first step at which the loss had risen and stayed up
     trashed_at: float | None = None  # when it went to the trash
     pending_request: str | None = None  # a stop, cancel or resume not yet carried out
     revision: int = 0  # the store's revision in which the run last changed

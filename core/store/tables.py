@@ -56,6 +56,7 @@ class Run(SQLModel, table=True):
     adjustments: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON))  # settings changed on the way
     retries: dict[str, int] | None = Field(default=None, sa_column=Column(JSON))  # how often for which reason
     not_finite_step: int | None = None  # the first step whose loss or gradient was NaN or infinite
+    diverged_step: int | None = None  # the first step at which the loss had risen and stayed up
     journal_seq: int = 0
     journal_offset: int = 0
     revision: int = Field(default=0, index=True)

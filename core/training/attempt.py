@@ -161,7 +161,7 @@ class Attempt:
             trainer.add_callback(EarlyStopping(training.early_stopping_patience))
         trainer.add_callback(FlowCallback(trainer))
         guess = guess_loss(task.problem_type, task.num_labels)
-        trainer.add_callback(HealthCallback(trainer, choice.precision, guess))
+        trainer.add_callback(HealthCallback(trainer, choice.precision, guess, training.on_divergence))
         return trainer
 
     def _note_rows(self, rows: Datasets) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bertft_tui.core.adjustments import NOT_FINITE
+from bertft_tui.core.adjustments import DIVERGED, NOT_FINITE
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.training.failures import AttemptFailed
@@ -121,6 +121,15 @@ def not_a_number(name: str, moment: Moment, precision: str, every: int = 1) -> P
 
 def end_of(problem: Problem, moment: Moment, precision: str) -> AttemptFailed:
     """Return the error that ends an attempt whose figures are no numbers."""
-    kept = f"{problem.message} Nothing of that is saved; the checkpoint before it stays."
-    problem = Problem(problem.title, kept, problem.hint)
-    return AttemptFailed(problem, reason=NOT_FINITE, step=moment.step, precision=precision)
+    kept = _and(problem, "Nothing of that is saved; the checkpoint before it stays.")
+    return AttemptFailed(kept, reason=NOT_FINITE, step=moment.step, precision=precision)
+
+
+def end_of_diverged(problem: Problem, moment: Moment) -> AttemptFailed:
+    """Return the error that ends an attempt whose loss stays up."""
+    kept = _and(problem, "The run ends here, as training.on_divergence asks; its checkpoints stay.")
+    return AttemptFailed(kept, reason=DIVERGED, step=moment.step)
+
+
+def _and(problem: Problem, sentence: str) -> Problem:
+    return Problem(problem.title, f"{problem.message} {sentence}", problem.hint)

@@ -31,7 +31,8 @@ pytestmark = pytest.mark.usefixtures("living")
 RUN_KEYS = [
     "id", "name", "status", "phase", "phase_detail", "experiment", "tags", "note", "config",
     "created_at", "started_at", "ended_at", "duration_seconds", "step", "max_steps", "epoch", "metrics", "directory",
-    "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step", "error",
+    "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step",
+    "diverged_step", "error",
 ]  # fmt: skip
 ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",

@@ -1,6 +1,7 @@
 """A store made again from run directories and backups, with journals of real worker processes."""
 
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -118,6 +119,32 @@ def spoil(path: StorePath) -> bytes:
     with path.file.open("rb+") as file:
         file.write(b"\xff" * 4096)
     return path.file.read_bytes()
+
+
+def test_where_figures_went_wrong_is_rebuilt(path: StorePath) -> None:
+    """A run that met NaN, one that diverged and went on, and one that ended for it have their steps again."""
+    said: dict[str, list[tuple[EventType, dict[str, object]]]] = {
+        "nan": [("metrics", {"step": 3, "epoch": 0.3, "values": {"loss": math.nan}}), ("finished", {})],
+        "warned": [("warning", {"title": "It diverges", "diverged_step": 4}), ("finished", {})],
+        "ended": [("error", {"title": "It diverges"}), ("failed", {"reason": "diverged", "step": 5})],
+    }
+    with Database.open(path) as db:
+        for name, events in said.items():
+            say(path, launched := launch(db, name), 1, range(1, 3))
+            writer = JournalWriter(path.run(launched).events)
+            for kind, fields in events:
+                writer.write(kind, **fields)
+            writer.close()
+        take_all_in(db, path)
+        before = {run.name: run for run in queries.list_runs(db)}
+    steps = {name: (run.not_finite_step, run.diverged_step) for name, run in before.items()}
+    assert steps == {"nan": (3, None), "warned": (None, 4), "ended": (None, 5)}
+    spoil(path)
+    rebuild(path)
+    with Database.open(path) as db:
+        for run in queries.list_runs(db):
+            assert run.status is before[run.name].status
+            assert (run.not_finite_step, run.diverged_step) == steps[run.name]
 
 
 def test_a_damaged_store_is_rebuilt_from_backup_and_directories(

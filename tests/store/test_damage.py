@@ -12,6 +12,7 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.backup import back_up
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.schema import SCHEMA_VERSION
 from bertft_tui.core.store.wholeness import fault_of, newest_whole_backup
 
 DEMO = preset("demo").config
@@ -75,7 +76,7 @@ def emptied_of_tables(path: StorePath) -> None:
     path.file.unlink()
     connection = sqlite3.connect(path.file)
     connection.execute("PRAGMA application_id = 0x62657274")
-    connection.execute("PRAGMA user_version = 3")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     connection.close()
 
 

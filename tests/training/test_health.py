@@ -134,20 +134,46 @@ def test_fp16_may_leave_steps_out() -> None:
     assert NumberWatch("fp32").add({"eval_accuracy": 0.5, "train_runtime": 3.0}) is None
 
 
+def _fast(config: RunConfig, rate: float, **more: Any) -> RunConfig:
+    """Eight epochs at a learning rate."""
+    settings: dict[str, Any] = {"training.num_train_epochs": 8, "training.learning_rate": rate}
+    return config.with_settings(settings | {"training.eval_strategy": "no"} | more)
+
+
 @pytest.mark.parametrize(("rate", "told"), [(1e-3, 0), (1e-2, 0), (1.0, 1)])
 def test_divergence_on_real_trainings(tmp_path: Path, config: RunConfig, rate: float, told: int) -> None:
     """A learning rate of 1 is told once; 1e-2, whose loss jumps up and down, and 1e-3 are not."""
-    settings: dict[str, Any] = {
-        "training.num_train_epochs": 8,
-        "training.learning_rate": rate,
-        "training.eval_strategy": "no",
-    }
-    run = make_run(tmp_path / "run", config.with_settings(settings))
+    run = make_run(tmp_path / "run", _fast(config, rate))
     assert attempt(run) == "finished"
     found = [event.fields for event in events(run, "warning") if event.fields["title"] == "The training diverges"]
     assert len(found) == told
     if told:
         assert "had been down to 1." in found[0]["message"]
+        assert f"At step {found[0]['diverged_step']} " in found[0]["message"]
+
+
+def test_divergence_may_end_the_run(tmp_path: Path, config: RunConfig) -> None:
+    """By choice it ends where another one is warned; its checkpoints stay, and a resume meets it again."""
+    chosen = {"training.on_divergence": "stop", "training.eval_strategy": "steps", "training.eval_steps": 9}
+    warned, run = (
+        make_run(tmp_path / "warned", _fast(config, 1.0)),
+        make_run(tmp_path / "run", _fast(config, 1.0, **chosen)),
+    )
+    assert attempt(warned) == "finished"
+    (step,) = [
+        event.fields["diverged_step"] for event in events(warned, "warning") if "diverged_step" in event.fields
+    ]
+    assert attempt(run) == "failed"
+    assert events(run, "failed")[0].fields == {"reason": "diverged", "step": step}
+    error = events(run, "error")[0].fields
+    assert error["title"] == "The training diverges"
+    assert f"At step {step} " in error["message"]
+    assert "training.learning_rate" in error["hint"]
+    kept = checkpoints.find(run.checkpoints).newest
+    assert kept is not None
+    assert step_of(kept) == (step - 1) // 9 * 9
+    assert attempt(run, 2) == "failed"
+    assert events(run, "failed")[1].fields == {"reason": "diverged", "step": step}
 
 
 def test_what_counts_as_diverged() -> None:

@@ -35,6 +35,7 @@ def text_of(plot: Plot, width: int, height: int) -> str:
         ("chart-small", Plot(TRAINING), (12, 4)),
         ("chart-half-way", Plot((Curve(EPOCHS[:38], LOSSES[:38], "x"),), x_end=2.0), (60, 10)),
         ("chart-nan", Plot((Curve((1, 2, 3, 4, 5), (0.5, 0.4, math.nan, 0.6, 0.5), "x"),)), (40, 8)),
+        ("chart-diverged", Plot((Curve((1, 2, 3, 4, 5), (0.5, 0.4, 2.0, 2.1, 2.2), "x"),), diverged=4), (40, 8)),
         ("chart-constant", Plot((Curve((1, 2, 3), (5.0, 5.0, 5.0), "x"),)), (40, 6)),
         ("chart-one-point", Plot((Curve((3,), (0.7,), "x"),)), (40, 6)),
         ("chart-steps", Plot((Curve(tuple(range(0, 5000, 50)), tuple(range(100)), "x"),)), (60, 8)),

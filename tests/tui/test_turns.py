@@ -47,6 +47,34 @@ async def test_nan_is_seen_at_once(app: BertftApp, db: Database, size: tuple[int
     assert math.isfinite(best)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_divergence_is_seen_at_once(
+    app: BertftApp, db: Database, size: tuple[int, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mark beside the status, words in the row, beside the table and in `show`, a mark in the curve."""
+    run = ActedRun(db, "rising").start().train(40)
+    async with app.run_test(size=size) as pilot:
+        await shows(pilot, "▶ rising")
+        assert "↑" not in screen_text(app)
+        run.say("warning", title="The training diverges", message="It is 9.", hint="Less.", diverged_step=40)
+        await shows(pilot, "▶↑rising", "diverged at step 40")
+        await pilot.press("enter")
+        await shows(pilot, "diverged at step 40", "stayed up")
+        assert screen_text(app).count("↑") >= 2, "in words, and in the curve at its top"
+    assert full_document(db, run.id)["diverged_step"] == 40
+    print_run(db, run.id, as_json=False)
+    assert "diverged at step 40" in capsys.readouterr().out
+    run.say("plan", max_steps=76, steps_per_epoch=38, start_step=38)
+    assert queries.get_run(db, run.id).diverged_step is None, "its steps are done again"
+
+
+def test_a_run_that_ended_for_its_divergence(db: Database) -> None:
+    """Its step is that of its closing event, and no attempt follows."""
+    run = ActedRun(db, "rising").start().train(40).say("failed", reason="diverged", step=40)
+    record = queries.get_run(db, run.id)
+    assert (str(record.status), record.diverged_step, record.not_finite_step) == ("failed", 40, None)
+
+
 async def test_a_smaller_batch_is_seen(app: BertftApp, db: Database, capsys: pytest.CaptureFixture[str]) -> None:
     """Row, panel, attempts and `show` say what was changed and why; between two attempts nothing has failed."""
     run = ActedRun(db, "large").start().train(5)

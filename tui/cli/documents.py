@@ -46,6 +46,7 @@ def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
         "labels": list(run.labels),
         "adjustments": run.adjustments,
         "not_finite_step": run.not_finite_step,
+        "diverged_step": run.diverged_step,
         "error": run.error.as_dict() if run.error else None,
     }
 

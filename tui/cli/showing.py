@@ -18,7 +18,7 @@ from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import mark_words
-from bertft_tui.tui.progress import not_finite_words, phase_words
+from bertft_tui.tui.progress import diverged_words, not_finite_words, phase_words
 
 #: Labels that are named.
 _LABELS = 20
@@ -102,6 +102,7 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "progress": _progress_words(run),
         "data": _data_words(run),
         "numbers": f"{words}, or infinite" if (words := not_finite_words(run)) else "",
+        "loss": diverged_words(run),
         "changed": in_words(run.adjustments),
         "device": f"{run.device}: {run.device_reason}" if run.device else "",
         "experiment": run.experiment or "",

@@ -25,12 +25,14 @@ class Plot:
     """Curves on common axes; later curves lie on top.
 
     `x_end` makes room for what is still to come; `y_most` is what no value exceeds, so the axis ends there.
+    `diverged` is where the values had risen for good: marked at the top.
     """
 
     curves: tuple[Curve, ...] = ()
     log_y: bool = False
     x_end: float | None = None
     y_most: float = math.inf
+    diverged: float | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -48,6 +50,8 @@ def draw(plot: Plot, width: int, height: int, shapes: Glyphs | None = None) -> l
     canvas = Canvas(max(1, width - gutter - 1), body, braille=shapes.braille)
     for curve in plot.curves:
         _draw_curve(canvas, curve, xs, ys, shapes)
+    if plot.diverged is not None:
+        canvas.char(_column(canvas, xs, plot.diverged), 0, shapes.diverged, ERROR)
     lines = [_edge(ticks.get(y), gutter, shapes) + row for y, row in enumerate(canvas.rows())]
     return [*lines, [(" " * gutter + _x_labels(xs, canvas.width + 1), MUTED)]]
 
@@ -77,10 +81,9 @@ def _draw_curve(canvas: Canvas, curve: Curve, xs: Scale, ys: Scale, shapes: Glyp
     last: tuple[int, int] | None = None
     marks: list[tuple[int, int]] = []
     for x_value, y_value in zip(curve.xs, curve.ys, strict=True):
-        across, up = xs.fraction(x_value), ys.fraction(y_value)
-        if math.isnan(across):
+        if math.isnan(xs.fraction(x_value)):
             continue
-        x = round(across * (canvas.width * 2 - 1))
+        x, up = _column(canvas, xs, x_value), ys.fraction(y_value)
         if math.isnan(up):
             canvas.char(x, canvas.height * 4 - 1, shapes.nan, ERROR)
             last = None
@@ -92,6 +95,10 @@ def _draw_curve(canvas: Canvas, curve: Curve, xs: Scale, ys: Scale, shapes: Glyp
     if curve.points or len(marks) == 1:
         for x, y in marks:
             canvas.char(x, y, shapes.point, curve.colour)
+
+
+def _column(canvas: Canvas, xs: Scale, value: float) -> int:
+    return round(xs.fraction(value) * (canvas.width * 2 - 1))
 
 
 def _x_labels(scale: Scale, width: int) -> str:

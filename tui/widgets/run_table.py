@@ -15,7 +15,7 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.glyphs import ERROR, MUTED, STATUS_COLOURS, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
-from bertft_tui.tui.progress import not_finite_words, progress_spans
+from bertft_tui.tui.progress import health_mark, health_words, progress_spans
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.run_columns import GAP, Layout, View, lay_out, sort_runs
 from bertft_tui.tui.widgets.strips import fit_cells, strip
@@ -149,8 +149,8 @@ class RunTable(ScrollView, can_focus=True):
         return spans
 
     def _cells(self, run: RunRecord) -> list[Span]:
-        mark = " " if run.not_finite_step is None else glyphs().nan
-        spans: list[Span] = [(f" {glyphs().status[run.status]}", STATUS_COLOURS[run.status]), (mark, ERROR)]
+        status = (f" {glyphs().status[run.status]}", STATUS_COLOURS[run.status])
+        spans: list[Span] = [status, health_mark(run, glyphs())]
         for column, width in self._layout.columns:
             text = fit_cells(column.text(run, self._view), width, right=column.right)
             spans.append((text + " " * GAP, column.colour))
@@ -170,9 +170,9 @@ def _height(run: RunRecord) -> int:
 
 
 def _aside(run: RunRecord) -> Span:
-    """Why a run failed or was lost, since when it has no numbers, or what it changed to go on; empty for others."""
+    """Why a run failed or was lost, what is wrong with its figures, or what it changed to go on; else empty."""
     if run.error is not None and run.status in (RunStatus.FAILED, RunStatus.LOST):
         return clean(f"{run.error.title}: {run.error.message}", limit=300), ERROR
-    if words := not_finite_words(run):
+    if words := health_words(run):
         return words, ERROR
     return in_words(run.adjustments), MUTED
