@@ -50,7 +50,8 @@ class RunKeeper:
             self._say(f"the run's directory cannot be put back: {error}")
 
     def _remember(self) -> None:
-        for path in (self._run.config, self._run.launch, self._run.rows_digest):
+        run = self._run
+        for path in (run.config, run.launch, run.launched, run.rows_digest):
             if path not in self._kept:
                 with suppress(FileNotFoundError):
                     self._kept[path] = path.read_bytes()

@@ -26,6 +26,7 @@ def run(tmp_path: Path) -> RunDirectory:
     run = RunDirectory(tmp_path / "runs" / "a")
     run.create()
     run.config.write_text("[training]\n")
+    run.launched.write_text('{"name": "the best"}')
     run.rows_digest.write_text("digest\n")
     launch(run, 1)
     return run
@@ -86,10 +87,10 @@ def lead(run: RunDirectory, target: Path) -> None:
 
 
 def test_deleted(run: RunDirectory, start: Start) -> None:
-    """A deleted directory is there again within seconds: the whole journal, the settings, the lock, the log."""
+    """A deleted directory is there again within seconds: journal, settings, what a rebuilt store asks, lock, log."""
     process = start()
     assert holder(run.lock) == process.pid
-    small = {path: path.read_bytes() for path in (run.config, run.launch, run.rows_digest)}
+    small = {path: path.read_bytes() for path in (run.config, run.launch, run.launched, run.rows_digest)}
     until(lambda: b"the directory was looked at" in run.log.read_bytes())
     shutil.rmtree(run.path)
     until(lambda: events(run, "warning"))
