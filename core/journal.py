@@ -60,6 +60,9 @@ _NEAR_THE_END = 1_000_000
 #: Seconds that the closing event waits for a disk that cannot be written.
 CLOSING_PATIENCE = 600.0
 
+#: The exit code of a worker whose closing event was not written all the same.
+UNWRITTEN = 4
+
 #: Seconds that a checkpoint's and a closing event wait for the disk to have them.
 _SYNC_PATIENCE = 5.0
 

@@ -1,7 +1,8 @@
 """The process that trains: `python -P -m bertft_tui.core.training.worker TICKET RUN_DIRECTORY`.
 
 It knows its run directory and nothing else. TICKET is the name of its start ticket there. Exit code 0: finished,
-stopped or cancelled; 1: failed; 3: another worker has this run, or somebody else took its start ticket.
+stopped or cancelled; 1: failed; 3: another worker has this run, or somebody else took its start ticket; 4: its last
+lines could not be written.
 """
 
 import json
@@ -16,7 +17,7 @@ from typing import BinaryIO, Literal, cast
 from bertft_tui.core.adjustments import adjusted, notes
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config_file import read_config
-from bertft_tui.core.journal import Launch
+from bertft_tui.core.journal import CLOSING_PATIENCE, UNWRITTEN, Launch
 from bertft_tui.core.locks import hold, holder
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
@@ -61,10 +62,11 @@ def main(path: Path, ticket: str) -> int:
     _held.append(keeper)
     journal.each_second(lambda: _look_after(keeper))
     code = work(run, launch, Reporter(journal, control))
-    for line in journal.close(give_up=run.cancel_request.exists, tell=log):
+    unwritten = journal.close(CLOSING_PATIENCE, give_up=run.cancel_request.exists, tell=log)
+    for line in unwritten:
         print("not written:", line.decode(), file=sys.stderr, end="")
     end_printing(printed)
-    return code
+    return UNWRITTEN if unwritten else code
 
 
 def _look_after(keeper: RunKeeper) -> None:

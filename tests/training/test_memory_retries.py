@@ -1,41 +1,26 @@
 """A run that is out of memory is tried again by itself: real scheduler, real workers, a device that is too small."""
 
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scheduled_runs import scheduler_of, until_over
 from starved_worker import starved
 from training_runs import attempt, events, make_run, points
 from transformers import BertForSequenceClassification
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.scheduling import launcher
-from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.scheduler import Scheduler
 from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
-_WORKER = Path(__file__).with_name("starved_worker.py")
-
 
 @pytest.fixture
-def scheduler(db: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scheduler]:
-    """A scheduler on one small device; whatever it started is killed in the end."""
-
-    def start(words: list[str], log: Path, *, cwd: Path, environment: dict[str, str] | None = None) -> object:
-        with log.open("ab") as output:
-            command = [sys.executable, str(_WORKER), *words[1:]]
-            return subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, env=environment)
-
-    monkeypatch.setattr(launcher, "spawn", start)
-    mine = Scheduler(db, (Device("cpu", "2 processor cores"),))
-    yield mine
-    for handle in mine.workers.values():
-        handle.kill()
+def scheduler(db: Database) -> Iterator[Scheduler]:
+    """A scheduler on one small device."""
+    with scheduler_of(db, "starved_worker.py") as mine:
+        yield mine
 
 
 def test_half_the_batch_and_twice_the_passes(
@@ -59,12 +44,7 @@ def test_half_the_batch_and_twice_the_passes(
     for name, value in {"TRAIN": "4", "FROM": "3"}.items():
         monkeypatch.setenv(f"STARVED_{name}", value)
     run_id = commands.enqueue(db, config)
-    seen, deadline = set(), time.monotonic() + 120
-    while not (run := queries.get_run(db, run_id)).status.is_finished or scheduler.workers:
-        assert time.monotonic() < deadline, run
-        seen.add(str(run.status))
-        scheduler.step()
-        time.sleep(0.05)
+    run, seen = until_over(db, scheduler, run_id)
     assert run.status is RunStatus.FINISHED, run.error
     assert seen <= {"queued", "starting", "running", "finished"}
     assert run.config == config

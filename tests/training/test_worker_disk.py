@@ -1,5 +1,6 @@
 """A real worker whose directory is deleted, and whose disk fills: it trains on, and nothing is missing afterwards."""
 
+import os
 import signal
 import subprocess
 import time
@@ -8,13 +9,20 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
+from scheduled_runs import scheduler_of, until_over
 from small_disk import fill, small_disk
 from training_runs import events, make_run, points, worker_command
 
 from bertft_tui.core.config import RunConfig
+from bertft_tui.core.journal import UNWRITTEN
 from bertft_tui.core.locks import holder
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.store import commands, history
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import Request, RunStatus
 from bertft_tui.core.training import checkpoints
+
+TESTS = Path(__file__).parents[1]
 
 
 def _start(run: RunDirectory) -> subprocess.Popen[bytes]:
@@ -51,6 +59,25 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """Mount a disk of 8 MB."""
     with small_disk(tmp_path / "disk", 8) as folder:
         yield folder
+
+
+def test_full_at_the_end(db: Database, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run whose last lines its disk did not take is lost and says why; with room again, resume finishes it."""
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")]))
+    with small_disk(db.path.runs, 8) as disk, scheduler_of(db, "filling_worker.py") as scheduler:
+        (disk / "filling").touch()
+        run_id = commands.enqueue(db, config)
+        run, _ = until_over(db, scheduler, run_id)
+        assert (run.status, run.metrics["loss"].last_step) == (RunStatus.LOST, 12)
+        assert history.attempts(db, run_id)[0].exit_code == UNWRITTEN
+        assert run.error is not None
+        assert run.error.title == "The run's last lines could not be written"
+        assert run.error.message.startswith("Its process came to its end, and waited 10 minutes for its disk")
+        assert "room" in run.error.hint
+        (disk / "filling").unlink()
+        commands.request(db, run_id, Request.RESUME)
+        run, _ = until_over(db, scheduler, run_id)
+        assert (run.status, run.error) == (RunStatus.FINISHED, None)
 
 
 def test_filled_then_deleted(disk: Path, config: RunConfig) -> None:
