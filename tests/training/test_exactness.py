@@ -28,6 +28,12 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "at the end": {"training.eval_strategy": "no"},
 }
 
+#: Stopped at fewer moments, in one run: what they add keeps a state of its own, or takes batches from other processes.
+_MORE_VARIANTS: dict[str, dict[str, Any]] = {
+    "data-loader processes": {"hardware.dataloader_num_workers": 2},
+    "adafactor, cosine": {"training.optim": "adafactor", "training.lr_scheduler_type": "cosine"},
+}
+
 
 def test_plain_script(tmp_path: Path, config: RunConfig, csv_folder: Path, tiny_model: Path) -> None:
     """With padding to max_length the losses and the evaluation are those of a plain Trainer script, to 1e-6."""
@@ -73,9 +79,11 @@ def test_stop_and_resume(tmp_path: Path, config: RunConfig, variant: str, monkey
         assert weights(run, last) == weights(whole, last), moment
 
 
-def test_stopped_twice(tmp_path: Path, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("variant", ["random", *_MORE_VARIANTS])
+def test_stopped_again(tmp_path: Path, config: RunConfig, variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is stopped three times, once in an evaluation that was owed, still equals one that was not."""
     monkeypatch.setattr("bertft_tui.core.training.journal_callback._PACE", 0.0)
+    config = config.with_settings((_VARIANTS | _MORE_VARIANTS)[variant])
     whole, run = make_run(tmp_path / "whole", config), make_run(tmp_path / "run", config)
     assert attempt(whole) == "finished"
     for number, moment in enumerate(({"step": 6}, {"step": 6, "done": 2}, {"step": 8}), start=1):
