@@ -1,6 +1,6 @@
 """The real worker on a device that runs out of memory when a batch has more rows than it can hold.
 
-Run as `python starved_worker.py RUN_DIR`. `STARVED_TRAIN`: how many rows it holds at once; `STARVED_FROM`: the pass
+Run as `python starved_worker.py TICKET RUN_DIR`. `STARVED_TRAIN`: how many rows it holds at once; `STARVED_FROM`: the pass
 from which on it is so short of memory.
 """
 
@@ -29,7 +29,7 @@ def starved(forward: Callable[..., Any], *, train: int = 1000, evaluation: int =
     return pass_or_fail
 
 
-def main(directory: Path) -> None:
+def main(directory: Path, ticket: str) -> None:
     """Make the model's forward pass fail for large batches, then work as ever."""
     from transformers import BertForSequenceClassification
 
@@ -39,8 +39,8 @@ def main(directory: Path) -> None:
     forward = BertForSequenceClassification.forward
     train, since = int(os.environ["STARVED_TRAIN"]), int(os.environ["STARVED_FROM"])
     BertForSequenceClassification.forward = starved(forward, train=train, since=since)
-    exit_process(worker.main(directory))
+    exit_process(worker.main(directory, ticket))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[2]), sys.argv[1])
