@@ -28,7 +28,7 @@ _VARIANTS: dict[str, dict[str, Any]] = {
     "at the end": {"training.eval_strategy": "no"},
 }
 
-#: Stopped at fewer moments, in one run: what they add has a state of its own, or takes batches from other processes.
+#: Stopped at fewer moments, in one run: they add a state of their own, or batches from other processes.
 _MORE_VARIANTS: dict[str, dict[str, Any]] = {
     "data-loader processes": {"hardware.dataloader_num_workers": 2},
     "adafactor, cosine": {"training.optim": "adafactor", "training.lr_scheduler_type": "cosine"},
