@@ -16,6 +16,7 @@ from bertft_tui.core.scheduling.truth import SHOWN, Vanishings, as_ended
 from bertft_tui.core.store import history, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.thinning import Thinned, thinned
 from bertft_tui.tui.log_file import log_stamp, read_tail
 from bertft_tui.tui.messages import FeedFailed, SnapshotReady
 from bertft_tui.tui.snapshot import RunDetail, Snapshot
@@ -49,6 +50,7 @@ class Feed:
         self._runs: dict[str, RunRecord] = {}
         self._held: dict[str, int] = {}
         self._read_at: dict[str, float] = {}
+        self._curves: dict[str, Thinned] = {}
         self._vanishings, self._gone = Vanishings(db.path, SHOWN), frozenset[str]()
         self._stopped = False
         self._adopted = -ADOPT_EVERY
@@ -160,7 +162,10 @@ class Feed:
         run_id = interest.run_id
         if run_id is None or run_id not in self._runs:
             return None
-        series = {name: queries.series(self._db, run_id, name, max_points=MAX_POINTS) for name in interest.series}
+        self._curves = {
+            name: thinned(self._db, run_id, name, MAX_POINTS, self._curves.get(name)) for name in interest.series
+        }
+        series = {name: curve.series for name, curve in self._curves.items()}
         if not interest.everything:
             return RunDetail(run_id, series)
         return RunDetail(

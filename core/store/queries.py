@@ -17,7 +17,7 @@ from bertft_tui.core.store.records import MetricSummary, Outline, Progress, Queu
 from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers, problem_of, read_config, read_status
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, POINT, REQUEST, RUN, SUMMARY
-from bertft_tui.core.store.thinning import thinned
+from bertft_tui.core.store.thinning import series_of
 
 _SAID = (ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags, ANNOTATION.c.trashed_at)
 _RUN_SHAPE = Shape((*RUN.c, *_SAID, literal_column("pending", String)), lists=("labels", "tags"))
@@ -92,8 +92,8 @@ def find_run(db: Database, text: str, *, trashed: bool = False) -> RunRecord:
         raise UnknownRunError("No such run", f"No run has the id or name {text!r}.", _nearest(connection, text))
 
 
-def series(db: Database, run_id: str, name: str, *, max_points: int | None = None) -> Series:
-    """Return the points of one metric; when there are more than `max_points`, about as many that tell the most."""
+def series(db: Database, run_id: str, name: str) -> Series:
+    """Return the points of one metric, every one; `thinning.thinned` returns fewer of a long curve."""
     with db.read() as connection:
         run_key = select(RUN.c.key).where(RUN.c.id == run_id).scalar_subquery()
         name_key = select(NAME.c.key).where(NAME.c.name == name).scalar_subquery()
@@ -102,14 +102,7 @@ def series(db: Database, run_id: str, name: str, *, max_points: int | None = Non
             .where(POINT.c.run_key == run_key, POINT.c.name_key == name_key)
             .order_by(POINT.c.step)
         ).all()
-    if max_points:
-        rows = thinned(rows, max_points)
-    return Series(
-        name,
-        steps=tuple(row[0] for row in rows),
-        values=tuple(row[1] if row[1].__class__ is float else math.nan for row in rows),
-        seconds=tuple(row[2] / 1000 for row in rows),
-    )
+    return series_of(name, rows)
 
 
 def queue_state(db: Database) -> QueueState:

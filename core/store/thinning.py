@@ -1,30 +1,126 @@
-"""Fewer points of a long curve, so that nothing that one would look for is gone: lows, highs, NaN, both ends."""
+"""Fewer points of a long curve, so that nothing that one would look for is gone: lows, highs, NaN, both ends.
+
+SQLite looks for them in stretches of steps, all of one length: a month's curve has millions of points, which as
+Python's objects are 200 MB and seconds in which nothing else is drawn. What cannot change any more is not read again.
+"""
 
 import math
+import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection, Row, select, text
 
-def thinned(points: Sequence[Any], most: int) -> list[Any]:
-    """Return about `most` points: of each stretch its lowest and highest and one that is no finite number.
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import Series
+from bertft_tui.core.store.tables import EVENT, NAME, POINT, RUN
 
-    points: (step, value, milliseconds), in order of their steps. Of 100,000 points this takes 30 ms.
+_STRETCH = "run_key = :run_key AND name_key = :name_key AND step >= begins AND step < begins + :length"
+_FINITE = "value BETWEEN -:huge AND :huge"  # neither infinite, nor NULL, which is NaN, nor a text
+_HUGE = sys.float_info.max
+
+_TELLING = text(f"""
+WITH RECURSIVE stretch (begins) AS (
+  VALUES (:begins) UNION ALL SELECT begins + :length FROM stretch WHERE begins + :length <= :last
+), telling (step) AS (
+  SELECT (SELECT step FROM (SELECT step, min(value) FROM point WHERE {_STRETCH} AND {_FINITE})) FROM stretch
+  UNION
+  SELECT (SELECT step FROM (SELECT step, max(value) FROM point WHERE {_STRETCH} AND {_FINITE})) FROM stretch
+  UNION
+  SELECT (SELECT step FROM point WHERE {_STRETCH} AND ({_FINITE}) IS NOT 1 ORDER BY step LIMIT 1) FROM stretch
+  UNION
+  VALUES (:first), (:last)
+)
+SELECT step, value, milliseconds FROM point
+WHERE run_key = :run_key AND name_key = :name_key AND step IN (SELECT step FROM telling) ORDER BY step
+""")
+
+
+@dataclass(frozen=True)
+class Thinned:
+    """A curve as it was read, and what the next reading goes on from."""
+
+    run_id: str
+    series: Series
+    journal_seq: int = 0  # of the newest event when it was read
+    length: int = 0  # of a stretch, in steps; 0 where every point was read
+    begins: int = 0  # the first step of the first stretch that may still change
+    settled: tuple[Any, ...] = ()  # what is kept of the stretches before
+
+
+def series_of(name: str, rows: Sequence[Any]) -> Series:
+    """Make a series of rows with step, value and milliseconds."""
+    return Series(
+        name,
+        steps=tuple(row[0] for row in rows),
+        values=tuple(row[1] if row[1].__class__ is float else math.nan for row in rows),
+        seconds=tuple(row[2] / 1000 for row in rows),
+    )
+
+
+def thinned(db: Database, run_id: str, name: str, most: int, before: Thinned | None = None) -> Thinned:
+    """Read all points of a metric, or of more than `most` about as many: of each stretch the telling ones.
+
+    `before`: the same as it was read last; only what may have changed since is read then.
     """
-    if len(points) <= most:
-        return list(points)
-    stretch = max(1, math.ceil(2 * len(points) / most))
-    kept = {0, len(points) - 1}
-    for start in range(0, len(points), stretch):
-        kept |= _telling(points, range(start, min(start + stretch, len(points))))
-    return [points[index] for index in sorted(kept)]
+    with db.read() as connection:
+        run = connection.execute(select(RUN).where(RUN.c.id == run_id)).first()
+        name_key = connection.scalar(select(NAME.c.key).where(NAME.c.name == name))
+        if run is None or name_key is None:
+            return Thinned(run_id, Series(name))
+        mine = (POINT.c.run_key == run.key) & (POINT.c.name_key == name_key)
+        points = select(POINT.c.step, POINT.c.value, POINT.c.milliseconds).where(mine)
+        if before is None or not before.length or before.run_id != run_id or before.series.name != name:
+            before = None
+            few = connection.execute(points.order_by(POINT.c.step).limit(most + 1)).all()
+            if len(few) <= most:
+                return Thinned(run_id, series_of(name, few))
+        first, last = (
+            connection.execute(points.order_by(order).limit(1)).one() for order in (POINT.c.step, POINT.c.step.desc())
+        )
+        length = _length(last.step - first.step, most)
+        settled, begins = _still_true(connection, run, before, length)
+        begins = max(begins, first.step - first.step % length)
+        place = {"run_key": run.key, "name_key": name_key, "length": length, "huge": _HUGE}
+        ends = {"begins": begins, "first": last.step if settled else first.step, "last": last.step}
+        rows = [*settled, *connection.execute(_TELLING, place | ends)]
+        changing = _first_changing(connection, run, last)
+        begins = changing - changing % length
+    kept = tuple(row for row in rows if row.step < begins)
+    return Thinned(run_id, series_of(name, rows), run.journal_seq, length, begins, kept)
 
 
-def _telling(points: Sequence[Any], stretch: range) -> set[int]:
-    finite = [index for index in stretch if points[index][1] is not None and math.isfinite(points[index][1])]
-    found = set()
-    if finite:
-        found |= {choose(finite, key=lambda index: points[index][1]) for choose in (min, max)}
-    if len(finite) < len(stretch):
-        known = set(finite)
-        found.add(next(index for index in stretch if index not in known))
-    return found
+def _length(steps: int, most: int) -> int:
+    """Steps of a stretch, a power of two: it seldom changes as a curve grows, and then all is read anew."""
+    return 1 << max(0, math.ceil(2 * steps / most) - 1).bit_length()
+
+
+def _still_true(connection: Connection, run: Row[Any], before: Thinned | None, length: int) -> tuple[list[Any], int]:
+    """What was kept before an attempt that has begun since, and the first step that has to be read."""
+    if before is None or before.length != length:
+        return [], 0
+    plans = select(EVENT.c.fields).where(
+        EVENT.c.run_key == run.key, EVENT.c.type == "plan", EVENT.c.seq > before.journal_seq
+    )
+    again = [_start(fields) for fields in connection.scalars(plans)]
+    begins = min([before.begins, *(step - step % length for step in again)])
+    return [row for row in before.settled if row.step < begins], begins
+
+
+def _first_changing(connection: Connection, run: Row[Any], last: Any) -> int:
+    """The first step whose point may still change: a resumed run does again what came after its checkpoint.
+
+    Once its last point is one of the present attempt, it has done them all.
+    """
+    if last.milliseconds > round(1000 * run.earlier_seconds):
+        return int(last.step)
+    plans = select(EVENT.c.fields).where(EVENT.c.run_key == run.key, EVENT.c.type == "plan")
+    newest = connection.scalar(plans.order_by(EVENT.c.seq.desc()).limit(1))
+    return min(_start(newest), int(last.step))
+
+
+def _start(fields: Any) -> int:
+    """The step that an attempt went on from, by its plan."""
+    step = fields.get("start_step") if isinstance(fields, dict) else None
+    return step if type(step) is int and step >= 0 else 0

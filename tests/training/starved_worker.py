@@ -1,7 +1,7 @@
 """The real worker on a device that runs out of memory when a batch has more rows than it can hold.
 
-Run as `python starved_worker.py TICKET RUN_DIR`. `STARVED_TRAIN`: how many rows it holds at once; `STARVED_FROM`: the pass
-from which on it is so short of memory.
+Run as `python starved_worker.py TICKET RUN_DIR`. `STARVED_TRAIN`: how many rows it holds at once; `STARVED_FROM`: the
+pass from which on it is so short of memory.
 """
 
 import os
