@@ -1,14 +1,17 @@
 """Points of metrics, written in bulk, with a summary row for each metric kept up as they arrive."""
 
 import math
+import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core.store.tables import NAME, POINT, SUMMARY
+
+_EMPTY = {"points": 0, "minimum": None, "minimum_step": None, "maximum": None, "maximum_step": None, "last_step": -1}
 
 
 class NewPoint(NamedTuple):
@@ -26,10 +29,29 @@ def add_points(connection: Connection, run_key: int, points: Iterable[NewPoint])
     for point in points:
         by_name[point.name][point.step] = point
     for name, mine in sorted(by_name.items()):
-        name_key = _name_key(connection, name)
-        fresh = [mine[step] for step in sorted(mine)]
-        _insert(connection, run_key, name_key, fresh)
-        _summarize(connection, run_key, name_key, fresh)
+        _add(connection, run_key, _name_key(connection, name), [mine[step] for step in sorted(mine)])
+
+
+def _add(connection: Connection, run_key: int, name_key: int, fresh: list[NewPoint]) -> None:
+    """Write the points of one metric, and bring its summary up to date from them: the others are not read.
+
+    They are only when the lowest or the highest was replaced, and another one takes its place.
+    """
+    mine = (SUMMARY.c.run_key == run_key) & (SUMMARY.c.name_key == name_key)
+    found = connection.execute(select(SUMMARY).where(mine)).mappings().first()
+    before: dict[str, Any] = _EMPTY | (dict(found) if found else {})
+    replaced = 0
+    if fresh[0].step <= before["last_step"]:
+        replaced = len(fresh) + _count(connection, run_key, name_key, fresh)
+    _insert(connection, run_key, name_key, fresh)
+    if replaced:
+        replaced -= _count(connection, run_key, name_key, fresh)
+    summary = _summary(before, fresh) | {"points": before["points"] + len(fresh) - replaced}
+    for extreme in ("minimum", "maximum"):
+        if _is_replaced(before, summary, extreme, fresh):
+            summary |= _search(connection, run_key, name_key, extreme)
+    row = summary | {"run_key": run_key, "name_key": name_key}
+    connection.execute(insert(SUMMARY).prefix_with("OR REPLACE").values(row))
 
 
 def _insert(connection: Connection, run_key: int, name_key: int, points: list[NewPoint]) -> None:
@@ -46,39 +68,47 @@ def _insert(connection: Connection, run_key: int, name_key: int, points: list[Ne
     connection.execute(insert(POINT).prefix_with("OR REPLACE"), rows)
 
 
-def _summarize(connection: Connection, run_key: int, name_key: int, fresh: list[NewPoint]) -> None:
-    """Bring the summary up to date: from the new points alone where they lie behind all others, else from all."""
-    mine = (SUMMARY.c.run_key == run_key) & (SUMMARY.c.name_key == name_key)
-    before = connection.execute(select(SUMMARY).where(mine)).mappings().first()
-    values = [(point.step, _storable(point.value)) for point in fresh]
-    if before is not None and fresh[0].step <= before["last_step"]:
-        rows = select(POINT.c.step, POINT.c.value).where(POINT.c.run_key == run_key, POINT.c.name_key == name_key)
-        values = [(row[0], row[1]) for row in connection.execute(rows.order_by(POINT.c.step))]
-        before = None
-    summary = _summary(dict(before) if before else None, values)
-    connection.execute(
-        insert(SUMMARY).prefix_with("OR REPLACE").values(run_key=run_key, name_key=name_key, **summary)
-    )
+def _count(connection: Connection, run_key: int, name_key: int, fresh: list[NewPoint]) -> int:
+    """How many points the metric has where the new ones are."""
+    here = POINT.c.step.between(fresh[0].step, fresh[-1].step)
+    query = select(func.count()).where(POINT.c.run_key == run_key, POINT.c.name_key == name_key, here)
+    return int(connection.scalar(query) or 0)
 
 
-def _summary(before: dict[str, Any] | None, values: list[tuple[int, float | None]]) -> dict[str, Any]:
-    """Fold values, in the order of their steps, into a summary.
+def _summary(before: dict[str, Any], fresh: list[NewPoint]) -> dict[str, Any]:
+    """Fold points, in the order of their steps, into a summary.
 
     The first of equal extremes counts; a value that is not finite is never an extreme.
     """
-    result = before or {
-        "points": 0, "minimum": None, "minimum_step": None, "maximum": None, "maximum_step": None
-    }  # fmt: skip
-    result = {key: value for key, value in result.items() if key not in ("run_key", "name_key")}
-    for step, value in values:
-        result |= {"points": result["points"] + 1, "last": value, "last_step": step}
-        if value is None or math.isinf(value):
-            continue
-        if result["minimum"] is None or value < result["minimum"]:
-            result |= {"minimum": value, "minimum_step": step}
-        if result["maximum"] is None or value > result["maximum"]:
-            result |= {"maximum": value, "maximum_step": step}
+    result = dict(before)
+    if fresh[-1].step >= before["last_step"]:
+        result |= {"last": _storable(fresh[-1].value), "last_step": fresh[-1].step}
+    for point in fresh:
+        if math.isfinite(point.value):
+            for extreme, sign in (("minimum", 1), ("maximum", -1)):
+                now = result[extreme]
+                mine, best = (sign * point.value, point.step), (sign * (now or 0), result[f"{extreme}_step"])
+                if now is None or mine < best:
+                    result |= {extreme: point.value, f"{extreme}_step": point.step}
     return result
+
+
+def _is_replaced(before: dict[str, Any], after: dict[str, Any], extreme: str, fresh: list[NewPoint]) -> bool:
+    """Whether the value that was the lowest, or the highest, is gone, and no new one is beyond it."""
+    there = next((point.value for point in fresh if point.step == before[f"{extreme}_step"]), before[extreme])
+    return bool(after[extreme] == before[extreme] != there)
+
+
+def _search(connection: Connection, run_key: int, name_key: int, extreme: str) -> dict[str, Any]:
+    """Look for the lowest or the highest among all points of a metric."""
+    order = POINT.c.value if extreme == "minimum" else POINT.c.value.desc()
+    finite = POINT.c.value.between(-sys.float_info.max, sys.float_info.max)
+    query = select(POINT.c.value, POINT.c.step).where(
+        POINT.c.run_key == run_key, POINT.c.name_key == name_key, finite
+    )
+    found = connection.execute(query.order_by(order, POINT.c.step).limit(1)).first()
+    value, step = found or (None, None)
+    return {extreme: value, f"{extreme}_step": step}
 
 
 def _storable(value: float) -> float | None:

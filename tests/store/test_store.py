@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sql_work import counted
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem, RefusedError, StoreError, UnknownRunError
@@ -202,24 +203,44 @@ def test_steps_done_again_replace_their_points(db: Database) -> None:
     assert (summary.count, summary.minimum, summary.maximum, summary.last) == (3, 1.0, 5.0, 4.0)
 
 
+VALUES = st.sampled_from([math.nan, math.inf, -math.inf, *range(6)]).map(float) | st.floats(width=32)
+
+
 @settings(max_examples=30, deadline=None)
-@given(values=st.lists(st.floats(width=32), min_size=1, max_size=40), cut=st.integers(0, 40))
+@given(batches=st.lists(st.dictionaries(st.integers(0, 30), VALUES, min_size=1), min_size=1, max_size=6))
 def test_the_summary_is_that_of_the_points(
-    tmp_path_factory: pytest.TempPathFactory, values: list[float], cut: int
+    tmp_path_factory: pytest.TempPathFactory, batches: list[dict[int, float]]
 ) -> None:
-    """In whatever batches points arrive, the summary row equals one computed from all of them."""
-    with Database.open(StorePath(tmp_path_factory.mktemp("s") / "experiments.db")) as db:
-        job = started(db)
-        batch = events_of(*[_loss(step, value) for step, value in enumerate(values)], first=2)
-        for part in (batch[:cut], batch[cut:]):
-            take_in(db, job.key, part, 100)
-        summary = queries.get_run(db, job.id).metrics["loss"]
-        finite = [value for value in values if math.isfinite(value)]
-        assert summary.count == len(values)
-        assert summary.minimum == (min(finite) if finite else None)
-        assert summary.maximum == (max(finite) if finite else None)
-        assert summary.last_step == len(values) - 1
-        assert summary.best_step == (values.index(min(finite)) if finite else None)
+    """In whatever batches points arrive and replace each other, the summary is that of all points."""
+    with Database.open(StorePath(tmp_path_factory.mktemp("s") / "experiments.db"), daily_backup=False) as db:
+        job, points = started(db), dict[int, float]()
+        for first, batch in enumerate(batches):
+            points |= batch
+            told = [_loss(step, value) for step, value in batch.items()]
+            take_in(db, job.key, events_of(*told, first=2 + 50 * first), 100)
+            summary = queries.get_run(db, job.id).metrics["loss"]
+            finite = [(value, step) for step, value in sorted(points.items()) if math.isfinite(value)]
+            assert (summary.count, summary.last_step) == (len(points), max(points))
+            assert summary.last == points[max(points)] or math.isnan(summary.last)
+            lowest = min(finite, default=(None, None))
+            assert (summary.minimum, summary.minimum_step) == lowest
+            highest = max(finite, key=lambda each: (each[0], -each[1]), default=(None, None))
+            assert (summary.maximum, summary.maximum_step) == highest
+
+
+def test_a_step_done_again_costs_no_look_at_the_others(db: Database) -> None:
+    """Within the write lock nothing is read but what is replaced, unless that was the lowest or the highest."""
+    job = started(db)
+    take_in(db, job.key, events_of(*[_loss(step, 1 / step) for step in range(1, 20_001)], first=2), 100)
+    with counted(db) as one:
+        take_in(db, job.key, events_of(_loss(20_001, 0.0), first=30_000), 200)
+    with counted(db) as again:
+        take_in(db, job.key, events_of(*[_loss(step, 0.5) for step in (5_000, 5_001)], first=30_001), 300)
+    assert again.done < one.done + 2_000
+    with counted(db) as searched:
+        take_in(db, job.key, events_of(_loss(1, 0.25), first=30_003), 400)
+    assert searched.done > 20_000, "the next highest was looked for"
+    assert queries.get_run(db, job.id).metrics["loss"].maximum_step == 2
 
 
 def _loss(step: int, value: float) -> tuple[str, dict[str, object]]:
