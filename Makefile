@@ -29,7 +29,7 @@ fuzz: $(READY)
 
 # A thousand rounds of faults: most of an hour. Writes the table in docs/reliability.md.
 faults: $(READY)
-	$(RUN) tests/faults/long.py 1000
+	$(RUN) tests/faults/long.py 1000 --page
 
 check: $(READY)
 	$(RUN) -m ruff check .

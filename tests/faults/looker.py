@@ -1,9 +1,14 @@
-"""What an open app does for its runs: see to it that a scheduler is at work. Run as `python looker.py STORE`."""
+"""An open app. Run as `python looker.py STORE [--app]`.
+
+What it does for its runs: see to it that a scheduler is at work. With `--app` it is the app, without a terminal.
+"""
 
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from tampering import tamper
 
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import StorePath
@@ -22,17 +27,28 @@ def spawn(words: list[str], log: Path, *, cwd: Path, environment: dict[str, str]
         )
 
 
-def main(path: StorePath) -> None:
+def look(db: Database) -> None:
     """Look for ever; what cannot be used just now is tried again."""
-    service.spawn = spawn  # type: ignore[assignment]
-    with Database.open(path) as db:
-        while True:
-            try:
-                service.ensure_running(db)
-            except BertftError as error:
-                print(error, file=sys.stderr, flush=True)
-            time.sleep(0.2)
+    while True:
+        try:
+            service.ensure_running(db)
+        except BertftError as error:
+            print(error, file=sys.stderr, flush=True)
+        time.sleep(0.2)
+
+
+def open_app(db: Database) -> None:
+    """Open the app itself. Raises what ended it, if that was an error."""
+    from bertft_tui.tui.app import BertftApp
+
+    app = BertftApp(db)
+    app.run(headless=True)
+    if app.failure is not None:
+        raise app.failure
 
 
 if __name__ == "__main__":
-    main(StorePath(Path(sys.argv[1])))
+    tamper()
+    service.spawn = spawn  # type: ignore[assignment]
+    with Database.open(StorePath(Path(sys.argv[1]))) as store:
+        (open_app if "--app" in sys.argv else look)(store)
