@@ -23,9 +23,9 @@ test: check
 test-cuda: $(READY)
 	$(RUN) -m pytest -m cuda -v
 
-# Throws a hundred times as much at the program as `make test` does: most of an hour.
+# Makes up a hundred times as much as `make test` does, in every test that makes things up: an hour or two.
 fuzz: $(READY)
-	BERTFT_FUZZ=100 $(RUN) -m pytest tests/fuzz -n 2 -q
+	BERTFT_FUZZ=100 $(RUN) -m pytest -m hypothesis -n 2 --dist worksteal -q
 
 # A thousand rounds of faults: most of an hour. Writes the table in docs/reliability.md.
 faults: $(READY)

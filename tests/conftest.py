@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fuzzing import examples
+from hypothesis import settings
 from processes import end_processes
 
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import service
 from bertft_tui.core.store.database import Database
+
+# For every property test that asks for no other number of examples.
+settings.register_profile("every", examples(100))
+settings.load_profile("every")
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,8 @@
 from contextlib import suppress
 from typing import Any
 
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bertft_tui.core.config import RunConfig
@@ -37,7 +38,7 @@ SETTINGS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 configs = st.fixed_dictionaries({}, optional=SETTINGS).map(RunConfig().with_settings)
-quick = settings(deadline=None, max_examples=60)
+quick = examples(60)
 
 
 @quick

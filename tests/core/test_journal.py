@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bertft_tui.core.errors import Problem
@@ -124,7 +125,7 @@ def test_unknown_types_and_fields_are_kept() -> None:
     assert event == Event(1, 1.0, 1.0, "novel", {"extra": [1]})
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(noise=st.lists(st.binary(max_size=40), min_size=1, max_size=6))
 def test_whole_lines_survive_any_bytes_between_them(
     noise: list[bytes], tmp_path_factory: pytest.TempPathFactory
@@ -137,7 +138,7 @@ def test_whole_lines_survive_any_bytes_between_them(
     assert found == list(range(1, len(noise) + 1))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(cut=st.integers(0, 400))
 def test_a_journal_cut_anywhere_can_be_continued(cut: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Cut at any byte, the whole lines before the cut stay, and a new writer's line is found behind them."""

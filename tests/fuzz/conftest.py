@@ -10,7 +10,7 @@ import pytest
 from acted_runs import table_of_runs
 from throwing import Thrown
 
-from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import helper, service
@@ -58,6 +58,15 @@ def lab(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Thro
     monkeypatch.setattr(service, "spawn", lambda *_, **__: gone)
     monkeypatch.setattr(requests, "PATIENCE", 0.0)
     return Thrown(template, store, here)
+
+
+@pytest.fixture
+def launching(lab: Thrown, monkeypatch: pytest.MonkeyPatch) -> Thrown:
+    """The same, and what is to be launched is checked: in this process, where it takes no second to begin."""
+    from bertft_tui.core.training.check import check
+
+    monkeypatch.setattr(helper, "ask", lambda _, question, **__: check(parse_config(question["config"])))
+    return lab
 
 
 def _refuse(module: str, question: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from itertools import chain
 from typing import Any
 
@@ -13,9 +12,7 @@ from typer.main import get_command
 from bertft_tui.core.config import RunConfig
 from bertft_tui.tui.cli.main import app
 
-#: A thousand things are thrown in `make test`, so many times as many in `make fuzz`.
-TIMES = int(os.environ.get("BERTFT_FUZZ", "1"))
-
+KEYS = sorted(RunConfig().flat())
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 WORDS = st.lists(
     st.sampled_from(["a", "fine", "dull", "film", "of", "the", "storm", "goal", "soup", "NA", "null"]), max_size=12
@@ -81,6 +78,25 @@ def data_settings(draw: st.DrawFn) -> dict[str, Any]:
     return {name: draw(possible[name]) for name in names}
 
 
+def in_their_sections() -> st.SearchStrategy[dict[str, Any]]:
+    """Settings of a config where they belong, with any values."""
+
+    def nested(settings: dict[str, Any]) -> dict[str, Any]:
+        sections: dict[str, Any] = {}
+        for key, value in settings.items():
+            section, _, name = key.partition(".")
+            sections.setdefault(section, {})[name] = value
+        return sections
+
+    return st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4).map(nested)
+
+
+def in_any_section() -> st.SearchStrategy[dict[str, Any]]:
+    """Any sections, with settings that may belong elsewhere, or with no settings at all."""
+    settings = st.dictionaries(st.sampled_from([key.partition(".")[2] for key in KEYS]), VALUES, max_size=4)
+    return st.dictionaries(st.sampled_from([*RunConfig.model_fields]) | ANY_TEXT, settings | VALUES, max_size=4)
+
+
 #: Every command of the program, whatever is added to it, and the options it has. The two that would never end are
 #: left out, and so is the option that names another store.
 COMMANDS: dict[str, list[str]] = {
@@ -107,7 +123,7 @@ QUESTIONS = [
     "status=failed", "eval_accuracy>0.9 OR tag:x", "-note:a age<2d", "((", ")", "OR", "-", "=", "loss~[", "a=b=c",
     "learning_rate<=5e-5", 'name:"two words', "-eval_loss", "training.learning_rate", "created", "status,-name",
 ]  # fmt: skip
-SETTINGS = st.builds("{}={}".format, st.sampled_from(sorted(RunConfig().flat())), ANY_TEXT | LABELS)
+SETTINGS = st.builds("{}={}".format, st.sampled_from(KEYS), ANY_TEXT | LABELS)
 WORD = (
     SETTINGS
     | ANY_TEXT.filter(lambda text: "\0" not in text)

@@ -1,9 +1,11 @@
 """Journals that a disk has damaged, or that another version has written: what makes no sense has no effect."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, get_args
 
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bertft_tui.core.config import RunConfig
@@ -29,12 +31,11 @@ FIELDS = st.dictionaries(st.sampled_from(NAMES.split()), ODD, max_size=8)
 EVENTS = st.lists(st.tuples(st.sampled_from([*get_args(EventType), "vitals", "\ud800"]), FIELDS), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(EVENTS)
-def test_no_event_stops_the_intake(tmp_path_factory: Any, odd: list[tuple[str, dict[str, Any]]]) -> None:
+def test_no_event_stops_the_intake(odd: list[tuple[str, dict[str, Any]]]) -> None:
     """Whatever its fields hold, an event is taken in or passed over; the sound one behind it has its effect."""
-    folder: Path = tmp_path_factory.mktemp("odd")
-    with Database.open(StorePath(folder / "experiments.db")) as db:
+    with TemporaryDirectory() as folder, Database.open(StorePath(Path(folder) / "experiments.db")) as db:
         run_id = commands.enqueue(db, RunConfig())
         job = ledger.jobs(db, RunStatus.QUEUED)[0]
         ledger.take(db, job, "cpu", "r")

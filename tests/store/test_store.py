@@ -5,12 +5,14 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from sql_work import counted
 
@@ -206,13 +208,13 @@ def test_steps_done_again_replace_their_points(db: Database) -> None:
 VALUES = st.sampled_from([math.nan, math.inf, -math.inf, *range(6)]).map(float) | st.floats(width=32)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(batches=st.lists(st.dictionaries(st.integers(0, 30), VALUES, min_size=1), min_size=1, max_size=6))
 def test_the_summary_is_that_of_the_points(
-    tmp_path_factory: pytest.TempPathFactory, batches: list[dict[int, float]]
+    batches: list[dict[int, float]],
 ) -> None:
     """In whatever batches points arrive and replace each other, the summary is that of all points."""
-    with Database.open(StorePath(tmp_path_factory.mktemp("s") / "experiments.db"), daily_backup=False) as db:
+    with TemporaryDirectory() as folder, Database.open(StorePath(Path(folder) / "e.db"), daily_backup=False) as db:
         job, points = started(db), dict[int, float]()
         for first, batch in enumerate(batches):
             points |= batch

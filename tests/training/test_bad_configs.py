@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bertft_tui.core.errors import BertftError
@@ -34,7 +35,7 @@ _KEYS = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150)
 @given(
     values=st.dictionaries(st.sampled_from(_KEYS), _JSON, max_size=4),
     kind=st.sampled_from(["bert", "roberta", "albert", None]),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from table_source import section, view_of
 
@@ -282,7 +283,7 @@ def test_as_dict() -> None:
 _CELLS = st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["0", "1", "a b", "2020-01-01", "3.5", " "]))
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(data=st.data(), rows=st.integers(1, 30), names=st.lists(st.text(string.ascii_letters, min_size=1), max_size=5))
 def test_any_strings(data: st.DataObject, rows: int, names: list[str]) -> None:
     """Whatever strings a table has, existing and different columns are chosen, or the error is a sentence."""

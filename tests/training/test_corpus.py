@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from table_source import TableSource, section
 
@@ -223,7 +224,7 @@ def test_shared_texts() -> None:
     assert told
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(texts=st.lists(st.text("ab\0é", max_size=2), max_size=40), spread=st.integers(1, 4))
 def test_same_texts(texts: list[str], spread: int) -> None:
     """The first row with the same text is found, however many texts share a hash."""

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from table_source import TableSource, section
 
@@ -62,7 +63,7 @@ def _tables(draw_from: st.DrawFn, names: list[str]) -> pa.Table:
 _MAYBE = st.one_of(st.none(), st.sampled_from(_NAMES))
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 @given(data=st.data(), names=st.lists(st.sampled_from(_NAMES), min_size=1, max_size=4, unique=True))
 def test_anything(data: st.DataObject, names: list[str]) -> None:
     """Tables of all types, declared classes or none, and settings that fit or do not."""

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from datasets import ClassLabel, Dataset, Features, List, Value, concatenate_datasets
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from table_source import TableSource, section
 
@@ -50,7 +51,7 @@ def test_as_datasets_draws(stratify: bool, seed: int) -> None:
     assert list(drawn.train["row"]) == list(expected["row"])
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(
     rows=st.integers(6, 60),
     evaluation=st.one_of(st.just("all"), st.integers(1, 60)),

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from table_source import section, view_of
 
@@ -266,7 +267,7 @@ def test_other_splits() -> None:
 _LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\x1c\x1d\x1e\x1f")
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(cells=st.lists(st.one_of(st.none(), st.text(_LETTERS, max_size=4), st.integers(-9, 9).map(str)), min_size=1))
 def test_round_trip(cells: list[str | None]) -> None:
     """Every label is found again by its id, but for blanks, Unicode form and the point of whole numbers."""
@@ -283,7 +284,7 @@ def test_round_trip(cells: list[str | None]) -> None:
         assert (cell is None or not cell.strip()) == (code < 0)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.lists(st.floats(-(2.0**100), 2.0**100, width=32), min_size=1, max_size=80))
 def test_numbers_stay(values: list[float]) -> None:
     """Whatever real numbers are asked for stay as they are, spelled or typed."""

@@ -3,17 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import settings
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.tell import Tell
 from bertft_tui.tui.app import BertftApp
-
-# A machine that does four things at once is no failure.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 
 
 @pytest.fixture
