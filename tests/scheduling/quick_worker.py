@@ -3,7 +3,8 @@
 Run as `python quick_worker.py TICKET RUN_DIR`. Its run's `data.dataset` says what it does: `quick` ends at once,
 `patient` works until it is asked to stop, `deaf` never listens, `slow` hears a request after a second, `parent` has
 a child process as data loaders do, `crash` dies with a traceback before it says a word, `holds N` is out of memory
-with a larger batch, `poisoned` meets NaN unless it computes in fp32.
+with a larger batch, `poisoned` meets NaN unless it computes in fp32, `hungry` takes more memory at each step,
+up to a gigabyte.
 """
 
 import json
@@ -29,6 +30,9 @@ from bertft_tui.core.training.taking import take_run
 
 #: More than any attempt does; the steps of each attempt have numbers of their own.
 STEPS = 100_000
+
+#: What a hungry one takes at each step, and how often.
+BITE, BITES = 10_000_000, 100
 
 
 def main(directory: RunDirectory, ticket: str) -> int:
@@ -82,7 +86,10 @@ def work(directory: RunDirectory, control: Control, journal: JournalWriter, beha
     """Write points until asked to end, or for two steps when there is nothing to wait for."""
     if behaviour == "parent":
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    taken: list[bytes] = []
     for step in range(first, first + STEPS):
+        if behaviour == "hungry" and len(taken) < BITES:
+            taken.append(b"\1" * BITE)
         journal.write("metrics", step=step, epoch=step / 10, values={"loss": 1 / step})
         record(directory, "acknowledged", step)
         try:

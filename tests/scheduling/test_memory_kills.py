@@ -2,6 +2,11 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,8 @@ from bertft_tui.core.scheduling.worker_handle import WorkerHandle
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
+
+QUICK_SCHEDULER = Path(__file__).parents[1] / "faults" / "quick_scheduler.py"
 
 
 class Machine:
@@ -124,3 +131,65 @@ def test_a_killed_process_that_is_not_gone_yet(monkeypatch: pytest.MonkeyPatch, 
         clock[0] += seconds
         handle.was_alive(kills)
         assert handle.kills == expected
+
+
+def make_group(size: int) -> Path | None:
+    """Make a control group (cgroup v2) of so many bytes, below this process's own or beside it; None if none can be.
+
+    Only a group whose parent hands the memory's limits down has one.
+    """
+    lines = Path("/proc/self/cgroup").read_text().splitlines() if sys.platform == "linux" else []
+    mount = Path("/sys/fs/cgroup")
+    own = next((mount / line.removeprefix("0::").lstrip("/") for line in lines if line.startswith("0::")), mount)
+    for parent in (own, *([own.parent] if own != mount else [])):
+        group = parent / f"bertft-test-{os.getpid()}"
+        try:
+            if "memory" not in (parent / "cgroup.subtree_control").read_text().split():
+                continue
+            group.mkdir()
+            (group / "memory.max").write_text(str(size))
+            if (swap := group / "memory.swap.max").exists():
+                swap.write_text("0")
+        except OSError:
+            with suppress(OSError):
+                group.rmdir()
+            continue
+        return group
+    return None
+
+
+@contextmanager
+def little_memory(size: int) -> Iterator[Path]:
+    """A control group of so many bytes; skips the test where none can be made. In the end all in it is killed."""
+    group = make_group(size)
+    if group is None:
+        pytest.skip("no control group with a memory.max of its own can be made here (cgroup v2)")
+    try:
+        yield group
+    finally:
+        deadline = time.monotonic() + 10
+        while pids := (group / "cgroup.procs").read_text().split():
+            assert time.monotonic() < deadline, f"{pids} do not end"
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+            time.sleep(0.05)
+        group.rmdir()
+
+
+def test_a_run_that_the_system_kills(db: Database) -> None:
+    """A real kill for want of memory, in a control group that scheduler and worker share, is named as one."""
+    run_id = enqueue(db, "hungry")
+    with little_memory(400_000_000) as group:
+        inside = ["/bin/sh", "-c", 'echo $$ > "$0" && exec "$@"', str(group / "cgroup.procs")]
+        with subprocess.Popen([*inside, sys.executable, str(QUICK_SCHEDULER), str(db.path.file)]) as scheduler:
+            try:
+                until(status_is(db, run_id, RunStatus.LOST), seconds=60)
+            finally:
+                scheduler.kill()
+    error = queries.get_run(db, run_id).error
+    assert error is not None
+    assert error.title == "The system killed the run for want of memory"
+    assert "killed by signal 9 (SIGKILL)" in error.message
+    assert "memory.events of the control group) rose by " in error.message
+    assert "there are 0.4 GiB." in error.message

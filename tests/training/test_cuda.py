@@ -1,4 +1,4 @@
-"""On a GPU: the device's choice, and a BERT-base of random weights in bf16."""
+"""On a GPU: the device's choice, a BERT-base of random weights in bf16, and what happens when memory is short."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,13 +6,18 @@ from pathlib import Path
 
 import pytest
 import torch
+from scheduled_runs import scheduler_of, until_over
 from tiny_bert import make_tiny_bert
 from training_runs import Prompter, attempt, events, make_run, points
 from transformers import BertConfig
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Launch
+from bertft_tui.core.scheduling.devices import inventory
 from bertft_tui.core.sections import HardwareSection
+from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.training.device import choose
 
 pytestmark = [
@@ -122,3 +127,49 @@ def test_the_longest_batch_is_tried_once(tmp_path: Path, config: RunConfig, prec
     assert first["rows"] == 8
     assert 0 < first["peak"] == second["peak"] < first["total"]
     assert points(runs[0])["loss", 1] == pytest.approx(points(runs[1])["loss", 1], rel=1e-3)
+
+
+def _takes(path: Path, config: RunConfig, batch: int, passes: int) -> tuple[int, int]:
+    """What the longest batch takes of the GPU in a step of so many passes, and what there is: bytes."""
+    sizes = {"training.per_device_train_batch_size": batch, "training.gradient_accumulation_steps": passes}
+    run = make_run(path, config.with_settings(sizes))
+    assert attempt(run, **_CUDA) == "finished"
+    torch.cuda.empty_cache()
+    found = events(run, "memory")[0].fields
+    return found["peak"], found["total"]
+
+
+def test_out_of_memory_until_it_has_finished(
+    db: Database, tmp_path: Path, config: RunConfig, bert_base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where half a batch has room and a whole one has not, scheduler and workers finish the run with half of it."""
+    settings = {
+        "model.name_or_path": str(bert_base),
+        "hardware.device": "cuda:0",
+        "hardware.precision": "fp32",
+        "data.max_length": 512,
+        "data.padding": "max_length",
+        "training.max_steps": 2,
+        "training.learning_rate": 5e-5,
+        "training.per_device_eval_batch_size": 2,
+    }
+    config = config.with_settings(settings)
+    half, total = _takes(tmp_path / "half", config, 8, 2)
+    whole, _ = _takes(tmp_path / "whole", config, 16, 1)
+    assert half < whole < total
+    monkeypatch.setenv("CROWDED_SHARE", str((half + whole) / 2 / total))
+    monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path / "forgetful"))  # what batches took is known here only
+    device = next(device for device in inventory() if device.name == "cuda:0")
+    run_id = commands.enqueue(db, config.with_settings({"training.per_device_train_batch_size": 16}))
+    with scheduler_of(db, "crowded_worker.py", device) as scheduler:
+        run, seen = until_over(db, scheduler, run_id, seconds=300)
+    assert run.status is RunStatus.FINISHED, run.error
+    assert "failed" not in seen
+    smaller = {"training.per_device_train_batch_size": 8, "training.gradient_accumulation_steps": 2}
+    assert run.adjustments == smaller
+    made = [(each.outcome, each.exit_code, each.adjustments) for each in history.attempts(db, run_id)]
+    assert made == [("failed", 1, None), ("finished", 0, smaller)]
+    (error,) = [event.fields for event in history.events(db, run_id) if event.type == "error"]
+    assert error["title"] == "The GPU is out of memory"
+    assert "while trying the longest batch, 16 texts of 512 tokens at once" in error["message"]
+    assert queries.series(db, run_id, "loss").steps == (1, 2)
