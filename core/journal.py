@@ -207,13 +207,18 @@ def read_events(path: Path, offset: int = 0) -> Iterator[tuple[Event, int]]:
     except FileNotFoundError:
         return
     with file:
-        file.seek(offset)
-        for line in file:
-            if not line.endswith(b"\n"):
-                return
-            offset += len(line)
-            if (event := parse_line(line)) is not None:
-                yield event, offset
+        yield from events_in(file, offset)
+
+
+def events_in(file: BinaryIO, offset: int = 0) -> Iterator[tuple[Event, int]]:
+    """Do as `read_events` with an open file."""
+    file.seek(offset)
+    for line in file:
+        if not line.endswith(b"\n"):
+            return
+        offset += len(line)
+        if (event := parse_line(line)) is not None:
+            yield event, offset
 
 
 def parse_line(line: bytes) -> Event | None:

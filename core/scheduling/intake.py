@@ -1,8 +1,11 @@
 """From a run's directory into the store: the journal's new lines, and the predictions when they are announced."""
 
+import os
 import sys
+from pathlib import Path
+from typing import BinaryIO
 
-from bertft_tui.core.journal import Event, read_events
+from bertft_tui.core.journal import Event, events_in
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.store import ledger
 from bertft_tui.core.store.database import Database
@@ -14,24 +17,58 @@ from bertft_tui.core.store.predictions import read_predictions
 BATCH = 2000
 
 
-def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> int:
+class JournalTail:
+    """What is new in a live worker's journal, which is held open.
+
+    When its directory is deleted, what the worker writes until it puts that back, or is killed, stands in a file
+    without a name.
+    """
+
+    def __init__(self, directory: RunDirectory, offset: int) -> None:
+        """Nothing is opened yet. `offset`: what was read so far."""
+        self._directory, self._offset = directory, offset
+        self._held: int | None = None
+
+    def take_in(self, db: Database, run_key: int) -> None:
+        """Bring the new lines into the store: of the file that is held, then of another one in its place."""
+        if self._held is not None:
+            self._offset = follow(db, self._directory, run_key, self._offset, self._held)
+        if _is(self._directory.events, self._held):
+            return
+        try:
+            opened = os.open(self._directory.events, os.O_RDONLY)
+        except OSError:
+            return  # there is none yet, or none that can be read just now
+        self.close()
+        self._held = opened
+        self._offset = follow(db, self._directory, run_key, self._offset, opened)
+
+    def close(self) -> None:
+        """Let the file go."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+
+def follow(db: Database, directory: RunDirectory, run_key: int, offset: int, held: int | None = None) -> int:
     """Bring every whole line from `offset` on into the store; return the offset behind the last.
 
     A journal that cannot be read just now is read later; one that has become shorter is read again from its start,
-    and what the store has already changes nothing.
+    and what the store has already changes nothing. `held`: a descriptor to read from in place of the named file.
     """
     while True:
-        events = []
+        events, before = [], offset
         try:
-            if directory.events.exists() and size_of(directory) < offset:
-                offset = 0
-            for event, behind in read_events(directory.events, offset):
-                events.append(event)
-                offset = behind
-                if len(events) == BATCH:
-                    break
+            with _opened(directory.events, held) as file:
+                if os.fstat(file.fileno()).st_size < offset:
+                    offset = 0
+                for event, behind in events_in(file, offset):
+                    events.append(event)
+                    offset = behind
+                    if len(events) == BATCH:
+                        break
         except OSError:
-            events.clear()
+            return before
         if not events:
             return offset
         for event in events:  # first: a run that the store shows as finished has its predictions there
@@ -40,6 +77,18 @@ def follow(db: Database, directory: RunDirectory, run_key: int, offset: int) -> 
         take_in(db, run_key, events, offset)
         if len(events) < BATCH:
             return offset
+
+
+def _opened(path: Path, held: int | None) -> BinaryIO:
+    return path.open("rb") if held is None else os.fdopen(os.dup(held), "rb")
+
+
+def _is(path: Path, held: int | None) -> bool:
+    """Whether a path names the open file."""
+    try:
+        return held is not None and os.path.samestat(path.stat(), os.fstat(held))
+    except OSError:
+        return False
 
 
 def size_of(directory: RunDirectory) -> int:

@@ -28,7 +28,7 @@ from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.endings import verdict
-from bertft_tui.core.scheduling.intake import follow, size_of
+from bertft_tui.core.scheduling.intake import JournalTail, size_of
 from bertft_tui.core.scheduling.launcher import describe, start_worker
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
@@ -68,7 +68,7 @@ class Scheduler:
         self.devices = devices
         self.kills = kills
         self.workers: dict[int, WorkerHandle] = {}
-        self.offsets: dict[int, int] = {}
+        self.journals: dict[int, JournalTail] = {}
         self._said: set[str] = set()
 
     def adopt(self, *statuses: RunStatus) -> None:
@@ -124,14 +124,14 @@ class Scheduler:
     def _watch(self, handle: WorkerHandle, offset: int) -> None:
         handle.kills = handle.kills_now = self.kills()
         self.workers[handle.run_key] = handle
-        self.offsets[handle.run_key] = offset
+        self.journals[handle.run_key] = JournalTail(handle.directory, offset)
 
     def _look_at(self, handle: WorkerHandle) -> None:
         """Take in what a worker wrote; when it is gone, see how it went."""
         kills = self.kills()
         alive = handle.is_alive()  # before reading: what it wrote last is then read for certain
         key = handle.run_key
-        self.offsets[key] = follow(self.db, handle.directory, key, self.offsets[key])
+        self.journals[key].take_in(self.db, key)
         if alive:
             handle.was_alive(kills)
         else:
@@ -143,7 +143,8 @@ class Scheduler:
             else:
                 status, problem = verdict(handle, attempt, self.kills(), self._last_seen(handle))
                 ledger.end(self.db, key, status, problem=problem, **how)
-            del self.workers[key], self.offsets[key]
+            self.journals.pop(key).close()
+            del self.workers[key]
 
     def _start_waiting(self) -> None:
         """Give each free device the first run in the queue that may have it."""

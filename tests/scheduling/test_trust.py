@@ -251,6 +251,20 @@ def test_a_deleted_directory_costs_an_adopted_run_nothing(db: Database, schedule
     assert len(history.attempts(db, run_id)) == 1
 
 
+def test_a_deleted_directory_and_a_kill_cost_no_line(db: Database, scheduler: Scheduler) -> None:
+    """What a worker wrote into its journal after that was deleted, and before it was killed, is in the store."""
+    run_id = enqueue(db, "patient")
+    until(lambda: len(queries.series(db, run_id, "loss").steps) > 3, scheduler)
+    (handle,) = scheduler.workers.values()
+    rmtree(db.path.run(run_id).path)
+    time.sleep(0.2)
+    handle.kill()
+    until(status_is(db, run_id, RunStatus.LOST), scheduler)
+    assert len(scheduler.journals) == 0
+    said = Path(os.environ["BERTFT_RUNTIME_DIR"], f"{run_id}.acknowledged").read_text().split()
+    assert set(map(int, said)) <= set(queries.series(db, run_id, "loss").steps)
+
+
 def test_a_journal_that_lost_its_end_goes_on_behind_what_is_known(db: Database, scheduler: Scheduler) -> None:
     """A power cut may take lines that the store has; what the next attempt writes is not taken for them."""
     run_id = enqueue(db, "patient")
