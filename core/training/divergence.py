@@ -27,6 +27,14 @@ class NumberWatch:
         self._patience = FP16_PATIENCE if precision == "fp16" else 1
         self._in_a_row = 0
 
+    def state(self) -> int:
+        """How many gradients in a row were no numbers: all that it remembers."""
+        return self._in_a_row
+
+    def go_on(self, state: int) -> None:
+        """Remember what another one did."""
+        self._in_a_row = state
+
     def add(self, logs: Mapping[str, Any]) -> str | None:
         """Return the name of what is no number, NaN or infinite; None while all is well."""
         for name in ("loss", "eval_loss"):
@@ -53,6 +61,14 @@ class LossWatch:
         self._lowest = math.inf
         self._above = 0
         self.average = math.nan
+
+    def state(self) -> dict[str, Any]:
+        """All that it remembers."""
+        return vars(self).copy()
+
+    def go_on(self, state: Mapping[str, Any]) -> None:
+        """Remember what another one did."""
+        vars(self).update({name: state[name] for name in vars(self)})
 
     @property
     def lowest(self) -> float:

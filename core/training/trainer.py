@@ -25,6 +25,11 @@ from bertft_tui.core.training.saving import Disk, DiskRefused
 from bertft_tui.core.training.task_trainer import TaskTrainer
 
 
+def is_evaluation(log: dict[str, Any]) -> bool:
+    """Whether figures that were logged are those of an evaluation: only these stay in the log."""
+    return "eval_loss" in log
+
+
 class RunTrainer(TaskTrainer):
     """A Trainer that speaks through a Reporter and can be stopped and resumed at any step, bit for bit."""
 
@@ -79,7 +84,7 @@ class RunTrainer(TaskTrainer):
 
     def evaluated(self) -> bool:
         """Whether the log has an evaluation of the present step."""
-        return any("eval_loss" in log and log["step"] == self.state.global_step for log in self.state.log_history)
+        return any(is_evaluation(log) and log["step"] == self.state.global_step for log in self.state.log_history)
 
     def catch_up(self) -> None:
         """Take up what the checkpoint left: unlogged losses, and an evaluation that a stop came before.
@@ -118,6 +123,8 @@ class RunTrainer(TaskTrainer):
             logs["train_steps_per_second"] = round(steps / seconds, 3)
             logs["train_loss"] = self._total_loss_scalar / max(steps, 1)
         super().log(logs, start_time)
+        if not is_evaluation(self.state.log_history[-1]):
+            self.state.log_history.pop()  # the journal has it, and each checkpoint would have all of them
 
     def _seconds(self) -> float:
         return self._seconds_before + time.monotonic() - self._started

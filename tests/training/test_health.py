@@ -1,6 +1,8 @@
 """NaN and divergence: seen where they begin, told once, and by choice the end of the run with nothing spoilt."""
 
+import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from training_runs import Prompter, attempt, events, make_run, points
 
 from bertft_tui.core.checkpoint_folders import all_checkpoints, step_of
 from bertft_tui.core.config import RunConfig
+from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.divergence import FP16_PATIENCE, LossWatch, NumberWatch, guess_loss
 from bertft_tui.core.training.task_trainer import all_finite
@@ -39,6 +42,10 @@ def overflowing(tmp_path: Path, config: RunConfig) -> RunConfig:
 
 def _broken(found: dict[tuple[str, int], float]) -> list[int]:
     return [step for (name, step), value in found.items() if name == "loss" and not math.isfinite(value)]
+
+
+def _warned(run: RunDirectory) -> list[dict[str, Any]]:
+    return [each.fields for each in events(run, "warning") if each.fields["title"] == "The training diverges"]
 
 
 @pytest.mark.parametrize("on_nan", ["stop", "retry"])
@@ -145,7 +152,7 @@ def test_divergence_on_real_trainings(tmp_path: Path, config: RunConfig, rate: f
     """A learning rate of 1 is told once; 1e-2, whose loss jumps up and down, and 1e-3 are not."""
     run = make_run(tmp_path / "run", _fast(config, rate))
     assert attempt(run) == "finished"
-    found = [event.fields for event in events(run, "warning") if event.fields["title"] == "The training diverges"]
+    found = _warned(run)
     assert len(found) == told
     if told:
         assert "had been down to 1." in found[0]["message"]
@@ -174,6 +181,47 @@ def test_divergence_may_end_the_run(tmp_path: Path, config: RunConfig) -> None:
     assert step_of(kept) == (step - 1) // 9 * 9
     assert attempt(run, 2) == "failed"
     assert events(run, "failed")[1].fields == {"reason": "diverged", "step": step}
+
+
+def _as_older_versions_saved(run: RunDirectory) -> None:
+    """Give the newest checkpoint the whole log, and nothing that was seen in it."""
+    checkpoint = checkpoints.find(run.checkpoints).newest
+    assert checkpoint is not None
+    file = checkpoint / "trainer_state.json"
+    state = json.loads(file.read_text())
+    del state["stateful_callbacks"]["HealthCallback"]
+    logged = [{**event.fields["values"], "step": event.fields["step"]} for event in events(run, "metrics")]
+    file.write_text(json.dumps(state | {"log_history": logged}))
+    checkpoints.write_manifest(checkpoint)
+
+
+@pytest.mark.parametrize("before", [lambda run: None, _as_older_versions_saved])
+def test_a_resumed_run_has_seen_what_came_before(
+    tmp_path: Path, config: RunConfig, before: Callable[[RunDirectory], None]
+) -> None:
+    """Stopped where the loss is on its way up, a run warns at the same step and with the same figures."""
+    settings: dict[str, Any] = {"training.num_train_epochs": 8, "training.learning_rate": 1.0}
+    whole = make_run(tmp_path / "whole", config.with_settings(settings))
+    assert attempt(whole) == "finished"
+    (told,) = _warned(whole)
+    step = int(told["message"].split()[2])
+    run = make_run(tmp_path / "run", config.with_settings(settings))
+    assert attempt(run, 1, Prompter(run, run.stop_request, "metrics", step=step - 2)) == "stopped"
+    before(run)
+    assert attempt(run, 2) == "finished"
+    assert _warned(run) == [told]
+    assert points(run) == points(whole)
+
+
+def test_the_log_in_a_checkpoint_has_evaluations_only(tmp_path: Path, config: RunConfig) -> None:
+    """What is logged at every step stands in the journal; no checkpoint is written longer for it."""
+    run = make_run(tmp_path / "run", config)
+    assert attempt(run, 1, Prompter(run, run.stop_request, "metrics", step=9)) == "stopped"
+    _as_older_versions_saved(run)
+    assert attempt(run, 2) == "finished"
+    state = json.loads((run.checkpoints / "checkpoint-12" / "trainer_state.json").read_text())
+    assert [log["step"] for log in state["log_history"]] == [6, 12]
+    assert all("eval_loss" in log for log in state["log_history"])
 
 
 def test_what_counts_as_diverged() -> None:
