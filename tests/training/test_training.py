@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 from tiny_bert import texts, write_csv
-from training_runs import Acting, Prompter, attempt, events, launch, make_run, points
+from training_runs import Acting, Prompter, attempt, events, launch, make_run, points, weights
 from transformers import AutoModelForSequenceClassification, TrainerControl, TrainerState, TrainingArguments
 
 from bertft_tui.core.config import RunConfig
@@ -104,8 +104,8 @@ def own_signals() -> Iterator[None]:
 
 @pytest.mark.parametrize(("ask", "ending"), [("stop", "stopped"), ("SIGTERM", "stopped"), ("cancel", "cancelled")])
 def test_asked_to_end_while_saving(tmp_path: Path, config: RunConfig, ask: str, ending: str) -> None:
-    """The checkpoint is written whole, nothing half-written is left, and a stopped run goes on without a gap."""
-    run = make_run(tmp_path / "run", config)
+    """The checkpoint is written whole, nothing half-written is left, and a stopped run goes on bit for bit."""
+    run, whole = make_run(tmp_path / "run", config), make_run(tmp_path / "whole", config)
 
     def request() -> None:
         signal.raise_signal(signal.SIGTERM) if ask == "SIGTERM" else (run.control / ask).touch()
@@ -120,7 +120,9 @@ def test_asked_to_end_while_saving(tmp_path: Path, config: RunConfig, ask: str, 
     assert all(checkpoints.is_resumable(checkpoint) for checkpoint in run.checkpoints.iterdir())
     if ending == "stopped":
         assert attempt(run, 2) == "finished"
-        assert [step for name, step in points(run) if name == "loss"] == list(range(1, 13))
+        assert attempt(whole) == "finished"
+        assert points(run) == points(whole)
+        assert weights(run, 12) == weights(whole, 12)
 
 
 def test_early_stopping(tmp_path: Path, config: RunConfig) -> None:

@@ -94,15 +94,18 @@ def events(run: RunDirectory, kind: str | None = None) -> list[Event]:
     return [event for event, _ in read_events(run.events) if kind in (None, event.type)]
 
 
-def points(run: RunDirectory) -> dict[tuple[str, int], float]:
-    """Return every metric point as (name, step) → value, without those that measure time. None comes twice."""
+def points(run: RunDirectory, *, again: bool = False) -> dict[tuple[str, int], float]:
+    """Return every metric point as (name, step) → value, without those that measure time. None comes twice.
+
+    `again`: the run was killed, so some do, and have the same value.
+    """
     found: dict[tuple[str, int], float] = {}
     for event in events(run, "metrics"):
         for name, value in event.fields["values"].items():
             if name.endswith(_CLOCKS):
                 continue
             key = (name, event.fields["step"])
-            assert key not in found, f"{key} was written twice"
+            assert key not in found or (again and found[key] == value), f"{key} was written twice"
             found[key] = value
     return found
 
