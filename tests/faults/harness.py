@@ -17,14 +17,14 @@ from pathlib import Path
 
 import psutil
 from result import Result
-from tampering import right_clock, shift_clock
+from tampering import tamper, untamper
 
 from bertft_tui.core import locks
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError, StoreError
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling.remnants import launched_attempt
-from bertft_tui.core.scheduling.truth import Vanishings
+from bertft_tui.core.scheduling.truth import SHOWN, Vanishings
 from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
@@ -53,7 +53,7 @@ class Stage:
         self.runtime = folder / "runtime"
         self.runtime.mkdir(parents=True)
         self._began = time.monotonic()
-        shift_clock(self.runtime)
+        tamper(self.runtime)
         self.db = Database.open(self.path)
         self.ids: list[str] = []
         self.ids_alone: list[str] = []  # of runs that have asked for a device by its name
@@ -62,7 +62,7 @@ class Stage:
         self.boots = 1
         self.rebuilt = False
         self.asleep = False  # while every process is: then nobody could look
-        self.shown_as_waiting = Vanishings(self.path)
+        self._ended_for_app = Vanishings(self.path, SHOWN)
         self._app = app
         self._looker: subprocess.Popen[bytes] | None = None
         self._watching = True
@@ -95,8 +95,9 @@ class Stage:
         return True
 
     def set(self, name: str, number: object) -> None:
-        """Change something that processes find from now on: see `tampering`."""
+        """Change something that processes find from now on, this one too: see `tampering`."""
         (self.runtime / name).write_text(str(number))
+        tamper(self.runtime)
 
     def enqueue(self, behaviour: str = "patient", device: str = "auto") -> None:
         """Put a run into the queue; a store that cannot be written takes none."""
@@ -204,7 +205,7 @@ class Stage:
         now, at_work = time.monotonic(), self.scheduler() is not None
         runs = [run for run in queries.list_runs(db, limit=None) if run.status is RunStatus.RUNNING]
         vanished = {run.id for run in runs if locks.holder(self.directory(run.id).lock) is None}
-        shown = vanished - self.shown_as_waiting.look(runs)
+        shown = vanished - self._ended_for_app.look(runs)
         self._since = {run_id: self._since.get(run_id, now) for run_id in (vanished if at_work else ())}
         self._shown_since = {run_id: self._shown_since.get(run_id, now) for run_id in shown}
         self.result.longest = _longest(self.result.longest, now, self._since)
@@ -229,7 +230,7 @@ class Stage:
             with suppress(psutil.Error):
                 process.kill()
         self.db.close()
-        right_clock()
+        untamper()
 
     def _stop_all(self) -> bool:
         """Ask every run to stop that has not ended, or is about to go on; say whether all have ended."""

@@ -27,7 +27,7 @@ def reboot(stage: Stage) -> bool:
     stage.set("start_delay", 0)
     before = _starts(stage)
     stage.look()
-    stage.until(lambda: not queries.ids_with(stage.db, RunStatus.RUNNING), 10)
+    stage.until(lambda: not any(run.status.is_alive for run in queries.list_runs(stage.db)), 40)
     stage.pause(1.0, 1.5)
     if started := _starts(stage) - before:
         stage.result.is_wrong(f"started by itself after the restart: {sorted(started)}")

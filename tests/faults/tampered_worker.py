@@ -15,4 +15,4 @@ from bertft_tui.core.paths import RunDirectory
 if __name__ == "__main__":
     tamper()
     time.sleep(value("start_delay", 0.0))
-    os._exit(quick_worker.main(RunDirectory(Path(sys.argv[1]))))
+    os._exit(quick_worker.main(RunDirectory(Path(sys.argv[2])), sys.argv[1]))

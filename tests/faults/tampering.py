@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bertft_tui.core import boot
 
-_real_time = time.time
+_real_time, _REAL_BOOT = time.time, boot._LINUX
 
 
 def value(name: str, default: float, folder: Path | None = None) -> float:
@@ -17,21 +17,16 @@ def value(name: str, default: float, folder: Path | None = None) -> float:
         return default
 
 
-def tamper() -> None:
-    """Let this process see the boot and the clock that the round has set."""
-    if (told := _folder() / "boot_id").exists():
-        boot._LINUX = told
-    shift_clock(_folder())
-
-
-def shift_clock(folder: Path) -> None:
-    """Move this process's clock as a folder says; the monotonic one goes on as ever."""
+def tamper(folder: Path | None = None) -> None:
+    """Let this process see the boot that the round has set, and the clock; the monotonic one goes on as ever."""
+    folder = folder or _folder()
     time.time = lambda: _real_time() + value("clock", 0.0, folder)
+    boot._LINUX = told if (told := folder / "boot_id").exists() else _REAL_BOOT
 
 
-def right_clock() -> None:
+def untamper() -> None:
     """Take that back."""
-    time.time = _real_time
+    time.time, boot._LINUX = _real_time, _REAL_BOOT
 
 
 def _folder() -> Path:
