@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from sql_work import counted
 
@@ -79,7 +80,7 @@ def check(kept: Series, whole: Series, most: int) -> None:
     assert (len(finite(kept.values)) < len(kept.values)) == (len(numbers) < len(points))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(values=st.lists(st.floats(), min_size=1, max_size=300), apart=st.integers(1, 500), most=st.integers(10, 100))
 def test_ends_extremes_and_gaps_stay(store: Database, values: list[float], apart: int, most: int) -> None:
     """First, last, lowest and highest points are there, in order, and a NaN or infinity where there was one."""
@@ -92,7 +93,7 @@ def test_ends_extremes_and_gaps_stay(store: Database, values: list[float], apart
 ATTEMPTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 120)), min_size=1, max_size=4)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(attempts=ATTEMPTS, batch=st.integers(5, 40), random=st.randoms(use_true_random=False))
 def test_a_curve_that_is_read_on_is_that_which_is_read_anew(
     store: Database, attempts: list[tuple[int, int]], batch: int, random: Random
