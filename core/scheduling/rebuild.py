@@ -19,7 +19,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.sentences import sentences
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.core.store.wholeness import fault_of, newest_whole_backup
+from bertft_tui.core.store.wholeness import fault_of, gather, newest_whole_backup
 from bertft_tui.core.store.write_lock import WriteLock
 
 _LOST = Problem(
@@ -103,6 +103,8 @@ def _rebuild(path: StorePath, fault: str, base: Path | None) -> Rebuilt:
                 commands.pause_queue(db, "the store was rebuilt while runs were waiting")
         if left := fault_of(made):
             raise StoreError("The store could not be rebuilt", left, "Check the disk; nothing was changed.")
+        if not fault:
+            gather(path)  # the log goes first: who is killed then leaves a store that lacks nothing
         aside = _take_its_place(path, made)
     finally:
         shutil.rmtree(path.workshop, ignore_errors=True)

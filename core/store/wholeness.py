@@ -7,7 +7,7 @@ from bertft_tui.core.errors import DamagedStoreError, StoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store.connecting import connect
 from bertft_tui.core.store.schema import identify
-from bertft_tui.core.store.sentences import sentences
+from bertft_tui.core.store.sentences import busy, sentences
 
 
 def fault_of(path: StorePath) -> str:
@@ -35,3 +35,13 @@ def newest_whole_backup(path: StorePath) -> Path | None:
         except StoreError:
             continue
     return None
+
+
+def gather(path: StorePath) -> None:
+    """Bring what was written last from the write-ahead log into the file: it is whole without the log then.
+
+    The caller holds the write lock. Raises StoreError, also while somebody reads what the log keeps for him.
+    """
+    with sentences(path), closing(connect(path.file, "rw")) as connection:
+        if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise busy(f"{path.file}: somebody has been reading it for ten seconds.")

@@ -31,6 +31,8 @@ from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.status import Request, RunStatus
 from bertft_tui.core.store.wholeness import fault_of
 
+KILLED = Path(__file__).with_name("killed_rebuild.py")
+SEED = "1"
 CONFIG = RunConfig().with_settings({"data.dataset": "news.csv", "training.seed": 7})
 
 
@@ -214,6 +216,31 @@ def test_rebuilding_again_changes_nothing(path: StorePath, before: dict[str, Run
     assert done.kept_aside is not None
     with Database.open(path) as db:
         assert [same(run) for run in queries.list_runs(db)] == once
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_whenever_a_rebuild_is_killed_a_store_is_there(
+    path: StorePath, before: dict[str, RunRecord], tmp_path_factory: pytest.TempPathFactory, forced: bool
+) -> None:
+    """The old one, or the new one whole; one that was whole has all that was written to it at every moment."""
+    with Database.open(path) as db:
+        commands.annotate(db, before["child"].id, note="said last")
+    assert path.companions[0].stat().st_size > 0, "the note stands in the write-ahead log alone"
+    spoiled = None if forced else spoil(path)
+    folder = tmp_path_factory.mktemp("killed") / "copies"
+    command = [sys.executable, KILLED, path.file.parent, folder, SEED, *["--force"] * forced]
+    moments = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    for number in range(moments + 1):
+        mine = StorePath(folder / str(number) / path.file.name)
+        if not forced and mine.file.read_bytes() == spoiled:
+            assert number > 0
+            rebuild(mine)
+        assert fault_of(mine) == ""
+        with Database.open(mine) as db:
+            runs = {run.name: run for run in queries.list_runs(db)}
+            assert set(runs) == set(before)
+            assert runs["child"].progress.step == 3
+            assert not forced or runs["child"].note == "said last"
 
 
 def test_a_run_that_is_at_work_is_adopted_not_lost(path: StorePath, before: dict[str, RunRecord]) -> None:
