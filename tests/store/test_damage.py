@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from damaging import damage_in_use
 
 from bertft_tui.core.errors import DamagedStoreError, StoreError
 from bertft_tui.core.paths import StorePath
@@ -158,3 +159,18 @@ def test_a_store_replaced_while_it_is_open_is_not_mixed_with_the_new_one(path: S
     with Database.open(path) as again:
         assert queries.queue_state(again).reason == "after"
         assert fault_of(again.path) == ""
+
+
+def test_damage_to_an_open_store_is_named(path: StorePath) -> None:
+    """Pages that are overwritten in place under an open store: reads and writes say so, the good copy stays."""
+    good = newest_whole_backup(path)
+    assert good is not None
+    with Database.open(path) as db:
+        commands.pause_queue(db, "before")
+        damage_in_use(path)
+        for call in (lambda: queries.list_runs(db), lambda: commands.pause_queue(db, "in vain")):
+            with pytest.raises(DamagedStoreError, match="damaged") as caught:
+                call()
+            assert str(good) in caught.value.problem.message
+        assert fault_of(path) != ""
+    assert newest_whole_backup(path) == good
