@@ -13,6 +13,7 @@ where) and a hint (what to do). The same words stand in the dialog, on stderr an
     └── StoreError            the store cannot be opened, read or written: exit code 2
         ├── DamagedStoreError   its file is damaged or gone; it can be rebuilt
         │   └── ReplacedStoreError  another one lies in its place
+        ├── FullStoreError      its disk has no room
         └── ReadOnlyStoreError  it can be looked at, not written
 """
 
