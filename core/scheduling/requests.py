@@ -15,6 +15,9 @@ from bertft_tui.core.store.status import Request, RunStatus, refusal
 #: Seconds that a worker has to end by itself after a cancel; it may be deep in a library that is loading.
 GRACE = 10.0
 
+#: Seconds between two looks that count at most: where everything was frozen together, no worker could answer either.
+_LOOK = 1.0
+
 
 def carry_out(
     db: Database, workers: dict[int, WorkerHandle], alone: Callable[[str], AbstractContextManager[None]]
@@ -47,6 +50,9 @@ def _leave_queue(db: Database, job: Job) -> None:
 def _tell(kind: Request, worker: WorkerHandle, status: RunStatus) -> None:
     """Leave word for the worker, and wake it once it listens; one that does not cancel is killed after a while."""
     now = time.monotonic()  # no clock change, and no sleep of the machine, makes it impatient
+    frozen = max(0.0, now - worker.looked - _LOOK)
+    worker.asked = {each: since + frozen for each, since in worker.asked.items()}
+    worker.looked = now
     if kind not in worker.asked:
         place_request(worker.directory, kind)
         worker.asked[kind] = now

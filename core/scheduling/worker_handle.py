@@ -39,6 +39,7 @@ class WorkerHandle:
     kills_now: Kills | None = None  # and when it was seen since: it becomes the figure above when it is old enough
     kills_seen: float = field(default_factory=time.monotonic)  # when that was: monotonic seconds
     asked: dict[Request, float] = field(default_factory=dict)  # when this scheduler told it: monotonic seconds
+    looked: float = field(default_factory=time.monotonic)  # when it last saw whether that was answered: likewise
     woken: set[Request] = field(default_factory=set)  # those for which it was sent SIGTERM too
 
     def is_alive(self) -> bool:

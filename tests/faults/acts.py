@@ -127,7 +127,7 @@ def suspend_all(stage: Stage) -> bool:
     pids = [process.pid for process in stage.processes()]
     stage.asleep = True
     send(signal.SIGSTOP, pids)
-    stage.pause(0.5, 3.0)
+    stage.pause(0.5, 4.5)
     stage.random.shuffle(pids)
     send(signal.SIGCONT, pids)
     stage.pause(1.0, 1.5)

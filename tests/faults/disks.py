@@ -17,9 +17,12 @@ _INSIDE = "FAULTS_INSIDE_NAMESPACE"
 
 def can_mount() -> bool:
     """Whether this process may mount a disk."""
-    with suppress(CannotMount), small_disk(Path(tempfile.mkdtemp(prefix="mount-")), 1):
-        return True
-    return False
+    with tempfile.TemporaryDirectory(prefix="mount-") as folder:
+        try:
+            with small_disk(Path(folder), 1):
+                return True
+        except CannotMount:
+            return False
 
 
 def go_where_one_can_mount() -> None:
@@ -34,10 +37,23 @@ def go_where_one_can_mount() -> None:
 
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """Let nothing on a disk be opened for writing: by a mount of its own, since there are files open."""
-    subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
+    """Let nothing on a disk be opened for writing: by a mount of its own, since there are files open.
+
+    It is made read-only where nobody is, and then laid over the disk.
+    """
+    aside = Path(tempfile.mkdtemp(prefix="read-only-"))
+    _mount("--bind", str(folder), str(aside))
     try:
-        subprocess.run(["mount", "-o", "remount,ro,bind", str(folder)], check=True)
-        yield
+        _mount("-o", "remount,ro,bind", str(aside))
+        _mount("--bind", str(aside), str(folder))
+        try:
+            yield
+        finally:
+            unmount(folder)
     finally:
-        unmount(folder)
+        unmount(aside)
+        aside.rmdir()
+
+
+def _mount(*words: str) -> None:
+    subprocess.run(["mount", *words], check=True)

@@ -226,6 +226,7 @@ class Stage:
     def close(self) -> None:
         """End what is still there, and leave this process as it was."""
         self._watching = False
+        self.close_app()
         for process in self.processes():
             with suppress(psutil.Error):
                 process.kill()

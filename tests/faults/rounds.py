@@ -34,7 +34,7 @@ class Kind:
 def _mixed(stage: Stage) -> bool:
     return stage.random.choice([
         acts.kill_worker, acts.kill_group, acts.kill_scheduler, acts.kill_app, acts.kill_everything, acts.ask,
-        acts.tear_journal, acts.cut_journal, acts.lock_store, acts.suspend, acts.suspend_all,
+        acts.tear_journal, acts.cut_journal, acts.lock_store, acts.suspend,
         acts.kill_scheduler_in_launch, acts.delete_directory,
     ])(stage)  # fmt: skip
 
@@ -74,7 +74,7 @@ KINDS: dict[str, Kind] = {
     "store damaged and rebuilt": Kind(damage_store, often=(1, 2), every=2),
     "worker or scheduler suspended": Kind(acts.suspend),
     "all suspended together": Kind(
-        acts.suspend_all, often=(1, 3), behaviours=("patient", "slow"), grace=2.0, every=2
+        acts.suspend_all, often=(1, 3), behaviours=("patient", "slow"), grace=3.5, every=2
     ),
     "clock moved": Kind(acts.jump_clock, often=(3, 5), runs=(2, 2), after=_in_order),
     "all of these mixed": Kind(_mixed),

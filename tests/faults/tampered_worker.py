@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 sys.path.append(str(Path(__file__).parents[1] / "scheduling"))
 
@@ -12,7 +13,17 @@ from tampering import tamper, value
 
 from bertft_tui.core.paths import RunDirectory
 
+_SLICE = 0.01
+
+
+def work(seconds: float) -> None:
+    """Pass time as work does: while the process is suspended none of it is done."""
+    for _ in range(max(1, round(seconds / _SLICE))):
+        time.sleep(min(seconds, _SLICE))
+
+
 if __name__ == "__main__":
     tamper()
-    time.sleep(value("start_delay", 0.0))
+    work(value("start_delay", 0.0))
+    quick_worker.time = SimpleNamespace(sleep=work)  # type: ignore[assignment]
     os._exit(quick_worker.main(RunDirectory(Path(sys.argv[2])), sys.argv[1]))
