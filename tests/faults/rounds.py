@@ -1,7 +1,7 @@
 """The kinds of rounds: what is done to the processes of a stage, and what else is so. Each comes from a seed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import acts
@@ -87,9 +87,14 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def run_round(folder: Path, name: str, seed: int) -> Result:
-    """Do the same kind of thing a few times, and see what came of it. Raises CannotMount where disks are needed."""
+def run_round(folder: Path, name: str, seed: int, *, brief: bool = False) -> Result:
+    """Do the same kind of thing a few times, or `brief`ly once, and see what came of it.
+
+    Raises CannotMount where disks are needed.
+    """
     kind, result = KINDS[name], Result(name, seed)
+    if brief:
+        kind = replace(kind, often=(1, 1))
     if kind.interruption is not None:
         run_training(folder, result, kind.interruption)
     elif kind.disk:

@@ -11,8 +11,8 @@ QUICK = [kind for kind in KINDS if KINDS[kind].interruption is None]
 
 @pytest.mark.parametrize("kind", QUICK)
 def test_a_round(kind: str, tmp_path: Path) -> None:
-    """One round of each kind; `make faults` runs a thousand, and trainings, which tests/system kills too."""
-    result = run_round(tmp_path, kind, seed=1)
+    """One short round of each kind; `make faults` runs a thousand, and trainings, which tests/system kills too."""
+    result = run_round(tmp_path, kind, seed=1, brief=True)
     assert result.acknowledged > 0
     assert result.sound, result
 
