@@ -1,5 +1,7 @@
 """A worker takes its run by ticket and lock, and a process that comes too late touches nothing."""
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,3 +75,24 @@ def test_one_on_its_way_out_is_waited_for(run: RunDirectory) -> None:
     assert not isinstance(lock, str)
     lock.close()
     assert holder(run.lock) is None
+
+
+def test_a_disk_that_is_read_only_just_now_is_waited_for(run: RunDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that was launched does not fail for it; one that stays so is an error, and the ticket is still there."""
+    ticket, refused = run.start_ticket(1, "a"), list[Path]()
+    ticket.touch()
+
+    def unlink(path: Path) -> None:
+        if len(refused) < 3:
+            refused.append(path)
+            raise OSError(errno.EROFS, "Read-only file system")
+        os.unlink(path)  # noqa: PTH108  # the method is the one replaced
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    with pytest.raises(OSError, match="Read-only"):
+        take_run(run, ticket, patience=-1)
+    assert ticket.exists()
+    lock = take_run(run, ticket)
+    assert not isinstance(lock, str)
+    assert len(refused) == 3
+    lock.close()
