@@ -147,10 +147,16 @@ class Stage:
         parent, scheduler = None, self.scheduler()
         with suppress(psutil.Error):
             parent = psutil.Process(pid).ppid()
-        attempt = launched_attempt(self.directory(run_id))
+        attempt = launched_attempt(self.directory(run_id)) or self._attempt(run_id)  # its directory may be gone
         self.kills.append(Kill(run_id, attempt, parent if parent == scheduler else None, time.monotonic()))
         with suppress(ProcessLookupError):
             (os.killpg if group else os.kill)(pid, signal.SIGKILL)
+
+    def _attempt(self, run_id: str) -> int:
+        """The number of a run's present attempt, as the store knows it."""
+        with suppress(StoreError, InputError):
+            return queries.get_run(self.db, run_id).attempt
+        return 0
 
     def kill_scheduler(self) -> bool:
         """Kill the scheduler; say whether there was one."""
