@@ -251,11 +251,10 @@ def serve(path: StorePath) -> bool:
         ledger.note_boot(db, boot_id())
         keep_reserve(path)
         backup = DailyBackup(path)
-        idle_since = time.monotonic()
-        while time.monotonic() - idle_since < LINGER:
+        idle = 0.0
+        while idle < LINGER:  # steps are counted: a process that was frozen for long has not been idle
             backup.look()
-            if patiently(scheduler.step, scheduler.any_alive):
-                idle_since = time.monotonic()
+            idle = 0.0 if patiently(scheduler.step, scheduler.any_alive) else idle + INTERVAL
             time.sleep(INTERVAL)
         sweep(db)  # last: removing files may take a while
     return True

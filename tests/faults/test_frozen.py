@@ -33,7 +33,6 @@ def _running(folder: Path) -> Iterator[tuple[Stage, str, int]]:
         stage.close()
 
 
-@pytest.mark.xfail(strict=True, reason="the scheduler takes a long sleep for idleness, and goes though workers live")
 def test_the_scheduler_sees_afterwards_how_its_worker_ends(tmp_path: Path) -> None:
     """It stays at work: one that comes after it is not the parent, and is never told the signal."""
     with _running(tmp_path) as (stage, run_id, worker):
