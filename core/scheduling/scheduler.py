@@ -271,8 +271,8 @@ def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
         try:
             return step()
         except StoreError as error:
-            if str(error) != said:
-                said = str(error)
+            if (text := f"{error} {error.problem.hint}".strip()) != said:
+                said = text
                 say(said)
             if isinstance(error, ReplacedStoreError):
                 raise
