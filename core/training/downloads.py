@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, NoReturn, TypeVar
 
+import psutil
+
 from bertft_tui.core.tell import Check, Tell
 from bertft_tui.core.training.logged_journal import log
 
@@ -91,7 +93,8 @@ def download(work: Callable[[], Result], parcel: Parcel, tell: Tell, check: Chec
 
 
 def exit_process(code: int) -> NoReturn:
-    """End this process; at once where a download was left, whose threads Python would wait for."""
+    """End this process and those that it has started; at once where threads of a download would be waited for."""
+    end_children()
     if going := [parcel for future, parcel in _left if not future.done()]:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -99,6 +102,13 @@ def exit_process(code: int) -> NoReturn:
             _remove_partial(parcel)  # once more: its threads may have begun another file
         os._exit(code)
     sys.exit(code)
+
+
+def end_children() -> None:
+    """Kill the processes that this one has started, such as those that load data: nobody else may be there for it."""
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            child.kill()
 
 
 def _in_thread(work: Callable[[], Result]) -> Future[Result]:

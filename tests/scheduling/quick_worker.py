@@ -25,6 +25,7 @@ from bertft_tui.core.config_file import read_config
 from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
+from bertft_tui.core.training.downloads import end_children
 from bertft_tui.core.training.run_keeper import RunKeeper
 from bertft_tui.core.training.taking import take_run
 
@@ -118,4 +119,5 @@ def record(directory: RunDirectory, what: str, number: int) -> None:
 
 if __name__ == "__main__":
     code = main(RunDirectory(Path(sys.argv[2])), sys.argv[1])
+    end_children()
     os._exit(code)  # as the real one: nothing is left for a late signal to meet

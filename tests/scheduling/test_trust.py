@@ -22,6 +22,7 @@ from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import launcher
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.intake import follow
+from bertft_tui.core.scheduling.requests import place_request
 from bertft_tui.core.scheduling.scheduler import Scheduler, patiently
 from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.store import commands, history, ledger, queries
@@ -76,6 +77,17 @@ def test_a_stranger_with_a_reused_process_id_is_never_signalled(
         with pytest.raises(subprocess.TimeoutExpired):
             stranger.wait(0.3)
         stranger.kill()
+
+
+def test_a_worker_that_ends_takes_its_processes_along(db: Database, scheduler: Scheduler) -> None:
+    """Nobody may be there to do it: its scheduler may have been killed meanwhile."""
+    run_id = enqueue(db, "parent")
+    until(lambda: queries.series(db, run_id, "loss").steps, scheduler)
+    children = psutil.Process(locks.holder(db.path.run(run_id).lock)).children()
+    place_request(db.path.run(run_id), Request.STOP)
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert not alive
+    until(status_is(db, run_id, RunStatus.STOPPED), scheduler)
 
 
 def test_a_killed_worker_leaves_no_process_behind(db: Database, scheduler: Scheduler) -> None:
