@@ -12,7 +12,6 @@ import time
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -79,14 +78,17 @@ def run_all(plan: list[tuple[str, int]], side_by_side: int) -> list[Result]:
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     pool = ProcessPoolExecutor(side_by_side)
     futures = [pool.submit(one, folder / str(number), kind, seed) for number, (kind, seed) in enumerate(plan)]
-    with suppress(KeyboardInterrupt):
-        for future in as_completed(futures):
-            results.append(result := future.result())
-            if not result.sound:
-                print(f"not sound: {result} in {folder / str(futures.index(future))}", flush=True)
-            if len(results) % 50 == 0:
-                print(f"{len(results)} of {len(plan)} rounds, {time.monotonic() - began:.0f} s", flush=True)
-    pool.shutdown(cancel_futures=True)
+    asked_to_end: list[int] = []  # an interrupt that were raised inside the pool would leave its locks held
+    signal.signal(signal.SIGINT, lambda number, frame: asked_to_end.append(number))
+    for future in as_completed(futures):
+        results.append(result := future.result())
+        if not result.sound:
+            print(f"not sound: {result} in {folder / str(futures.index(future))}", flush=True)
+        if len(results) % 50 == 0:
+            print(f"{len(results)} of {len(plan)} rounds, {time.monotonic() - began:.0f} s", flush=True)
+        if asked_to_end:
+            break
+    pool.shutdown(cancel_futures=True)  # the rounds that are under way end whole
     return results
 
 
