@@ -34,7 +34,7 @@ class Kind:
 def _mixed(stage: Stage) -> bool:
     return stage.random.choice([
         acts.kill_worker, acts.kill_group, acts.kill_scheduler, acts.kill_app, acts.kill_everything, acts.ask,
-        acts.tear_journal, acts.cut_journal, acts.lock_store, acts.suspend,
+        acts.tear_journal, acts.cut_journal, acts.lock_store, acts.suspend, acts.suspend_all,
         acts.kill_scheduler_in_launch, acts.delete_directory,
     ])(stage)  # fmt: skip
 
