@@ -123,6 +123,7 @@ def pause_queue(db: Database, reason: str) -> None:
 def resume_queue(db: Database) -> None:
     """Let queued runs start again."""
     with db.write() as connection:
+        notice_boot(connection, boot_id())  # or a scheduler that comes later would pause it again
         revision.write_meta(connection, "paused", "")
         revision.advance(connection)
 

@@ -102,6 +102,18 @@ def test_a_run_enqueued_after_the_restart_starts(
     assert error.title.startswith("The run was lost")
 
 
+def test_who_lets_the_queue_go_on_first_is_heard(
+    before: Database, quick_worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word to go on counts, also when no scheduler has yet seen that the machine was restarted."""
+    run_id = enqueue(before, "quick")
+    monkeypatch.setattr(commands, "boot_id", boot_id)
+    commands.resume_queue(before)
+    monkeypatch.setattr(scheduler, "LINGER", 0.5)
+    assert scheduler.serve(before.path)
+    assert queries.get_run(before, run_id).status is RunStatus.FINISHED
+
+
 def test_a_process_that_comes_late_takes_no_later_ticket(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheduler is killed while its worker still imports; the next one starts the run anew, which alone runs."""
     delays, processes = iter([0.6, 1.2]), list[subprocess.Popen[bytes]]()
