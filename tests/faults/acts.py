@@ -60,16 +60,21 @@ def kill_everything(stage: Stage) -> bool:
 def power_off(stage: Stage) -> bool:
     """Kill every process that there is; say whether a worker was among them."""
     stage.close_app()
-    there = stage.processes()  # before: a worker that is only starting has no lock to be known by
     stage.kill_scheduler()
     done = False
     while alive := stage.alive():
         for run_id, pid in alive:
             stage.kill(run_id, pid, group=True)
             done = True
-    send(signal.SIGKILL, (process.pid for process in there))
-    stage.until(lambda: not stage.processes(), 10)
+    stage.until(lambda: _none_is_left(stage), 10)
     return done and stage.did("kill everything")
+
+
+def _none_is_left(stage: Stage) -> bool:
+    """Kill what is there, also a worker that is only starting and has no lock to be known by; say if it was none."""
+    there = stage.processes()
+    send(signal.SIGKILL, (process.pid for process in there))
+    return not there
 
 
 def kill_scheduler_in_launch(stage: Stage) -> bool:
