@@ -5,8 +5,10 @@ import signal
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from shutil import rmtree
 
+import psutil
 from disks import read_only
 from harness import Stage
 from small_disk import filled
@@ -58,22 +60,25 @@ def kill_everything(stage: Stage) -> bool:
 
 
 def power_off(stage: Stage) -> bool:
-    """Kill every process that there is; say whether a worker was among them."""
+    """Kill every process that there is, and what was started meanwhile; say whether a worker was among them."""
     stage.close_app()
     stage.kill_scheduler()
-    done = False
-    while alive := stage.alive():
-        for run_id, pid in alive:
-            stage.kill(run_id, pid, group=True)
-            done = True
-    stage.until(lambda: _none_is_left(stage), 10)
-    return done and stage.did("kill everything")
+    workers: list[str] = []
+    stage.until(lambda: _none_is_left(stage, workers), 10)
+    return bool(workers) and stage.did("kill everything")
 
 
-def _none_is_left(stage: Stage) -> bool:
+def _none_is_left(stage: Stage, workers: list[str]) -> bool:
     """Kill what is there, also a worker that is only starting and has no lock to be known by; say if it was none."""
     there = stage.processes()
-    send(signal.SIGKILL, (process.pid for process in there))
+    for process in there:
+        with suppress(psutil.Error):
+            run_id = Path(process.cmdline()[-1]).name
+            if run_id in stage.ids:
+                stage.kill(run_id, process.pid, group=True)
+                workers.append(run_id)
+            else:
+                process.kill()
     return not there
 
 
