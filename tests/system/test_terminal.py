@@ -1,5 +1,7 @@
 """The app in a real terminal: what it launches outlives the terminal, and the next app shows it."""
 
+import signal
+import sys
 from pathlib import Path
 
 from living import config
@@ -44,6 +46,14 @@ def test_a_run_outlives_the_terminal_it_was_launched_in(live: Database, tiny_mod
     second.type("q")
     second.wait_until(lambda: second.process.poll() is not None, "its leaving")
     second.close()
+
+
+def test_an_app_ends_with_its_terminal_also_when_it_was_told_to_ignore_that(live: Database) -> None:
+    """Started by `nohup`, or from a script in the background, it does not go on without a terminal, busy for ever."""
+    code = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    app = Terminal("-c", code, sys.executable, *APP, str(live.path.file))
+    app.wait_for("No runs yet")
+    assert app.tear_away() == -signal.SIGHUP
 
 
 def step(db: Database, run_id: str) -> int:

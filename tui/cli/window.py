@@ -1,6 +1,7 @@
 """Opening the app."""
 
 import os
+import signal
 import sys
 
 from bertft_tui.core.errors import InputError
@@ -35,6 +36,8 @@ def open_app(db: Database, *, highlight: str | None = None) -> None:
     from bertft_tui.tui.app import BertftApp
 
     app = BertftApp(db, highlight=highlight)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # by `nohup`, a script: without its terminal it would spin
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     farewell = app.run()
     if app.failure is not None:
         raise app.failure
