@@ -7,7 +7,7 @@ from bertft_tui.core.boot import boot_id
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import CLOSING_PATIENCE, UNWRITTEN
 from bertft_tui.core.scheduling.memory_kills import Kills, lost_to_memory
-from bertft_tui.core.scheduling.worker_handle import CRASHES, WorkerHandle, log_tail
+from bertft_tui.core.scheduling.worker_handle import CRASHES, WorkerHandle, log_tail, take_ticket_back
 from bertft_tui.core.store.records import AttemptRecord
 from bertft_tui.core.store.status import RunStatus
 
@@ -29,7 +29,7 @@ def verdict(
     """
     if handle.directory.cancel_request.exists():
         return RunStatus.CANCELLED, None
-    if (handle.exit_code or handle.exit_signal in CRASHES) and handle.take_ticket_back():
+    if (handle.exit_code or handle.exit_signal in CRASHES) and take_ticket_back(handle.directory):
         message = f"{_how(handle)} The log ends: {log_tail(handle.directory) or 'without a word.'}"
         hint = "`bertft-tui doctor` checks the installation."
         return RunStatus.FAILED, Problem("The worker could not start", message, hint)

@@ -35,7 +35,7 @@ from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
 from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
 from bertft_tui.core.scheduling.short_log import keep_the_end
-from bertft_tui.core.scheduling.worker_handle import WorkerHandle, process_of
+from bertft_tui.core.scheduling.worker_handle import WorkerHandle, process_of, take_ticket_back
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
@@ -199,15 +199,15 @@ class Scheduler:
         except ConfigError as error:
             ledger.end(self.db, job.key, RunStatus.FAILED, problem=error.problem)
         except OSError as error:
-            self._not_started(job.key, directory, attempt, error)
+            self._not_started(job.key, directory, error)
         else:
             self._watch(WorkerHandle(job.key, directory, device.name, attempt, child), offset)
 
-    def _not_started(self, run_key: int, directory: RunDirectory, attempt: int, error: OSError) -> None:
+    def _not_started(self, run_key: int, directory: RunDirectory, error: OSError) -> None:
         """Let a run fail whose own directory is at fault; what would befall every other too holds the queue back."""
         what = f"{error.filename or directory.path}: {error.strerror}"
         if error.errno in _EVERYBODY:
-            WorkerHandle(run_key, directory, "", attempt).take_ticket_back()
+            take_ticket_back(directory)
             ledger.put_back(self.db, ledger.job(self.db, run_key))
             commands.pause_queue(self.db, f"no run could be started: {what}")
             return
@@ -230,7 +230,7 @@ def _never_began(handle: WorkerHandle, offset: int) -> bool:
     """
     if handle.is_alive():
         return False
-    if handle.take_ticket_back():
+    if take_ticket_back(handle.directory):
         return True
     if handle.is_alive():
         return False

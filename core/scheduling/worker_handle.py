@@ -118,17 +118,18 @@ class WorkerHandle:
                 if process.pid != pid and os.getpgid(process.pid) == pid and process.cwd() == here:
                     process.kill()
 
-    def take_ticket_back(self) -> bool:
-        """Take the start ticket back: true when the process can no longer begin, because it has not.
 
-        False when a worker took the ticket first, or nobody can take it.
-        """
-        taken = False
-        for ticket in self.directory.start_tickets():
-            with suppress(OSError):
-                ticket.unlink()
-                taken = True
-        return taken
+def take_ticket_back(directory: RunDirectory) -> bool:
+    """Take a run's start ticket back: true when its process can no longer begin, because it has not.
+
+    False when a worker took the ticket first, or nobody can take it.
+    """
+    taken = False
+    for ticket in directory.start_tickets():
+        with suppress(OSError):
+            ticket.unlink()
+            taken = True
+    return taken
 
 
 def process_of(directory: RunDirectory) -> int | None:

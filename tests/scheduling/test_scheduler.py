@@ -15,7 +15,7 @@ from bertft_tui.core.journal import read_events
 from bertft_tui.core.scheduling import launcher
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.scheduler import Scheduler
-from bertft_tui.core.scheduling.worker_handle import WorkerHandle
+from bertft_tui.core.scheduling.worker_handle import take_ticket_back
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request, RunStatus
@@ -218,7 +218,7 @@ def test_a_worker_whose_ticket_was_taken_back_ends_without_a_word(db: Database, 
     job = ledger.jobs(db, RunStatus.QUEUED)[0]
     attempt = ledger.take(db, job, "cpu", "r")
     child = launcher.start_worker(db.path.run(run_id), job.config, attempt=attempt, device=CPU, reason="r")
-    assert WorkerHandle(job.key, db.path.run(run_id), "cpu", attempt).take_ticket_back()
+    assert take_ticket_back(db.path.run(run_id))
     assert child.wait(10) == 3
     assert not db.path.run(run_id).events.exists()
 

@@ -10,27 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from training_runs import events, launch, make_run, points, worker_command
+from training_runs import events, launch, make_run, points, start_worker
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.locks import hold, holder
-from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.taking import TOO_LATE
 from bertft_tui.core.training.worker import FAILED, NOT_OURS
 
 _DEADLINE = 90.0
-
-
-def _start(run: RunDirectory) -> subprocess.Popen[bytes]:
-    with run.log.open("ab") as log:
-        return subprocess.Popen(
-            worker_command(run),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            cwd=run.path,
-        )
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:
@@ -48,7 +35,7 @@ def test_whole_life(tmp_path: Path, config: RunConfig) -> None:
     """Stopped by SIGTERM, resumed, finished: events in order, one worker at a time, no library's noise in the log."""
     run = make_run(tmp_path / "run", config.with_settings({"training.num_train_epochs": 300}))
     (run.path / "evaluate.py").write_text("raise SystemExit('a module of the run directory was imported')")
-    process = _start(run)
+    process = start_worker(run)
     _until(lambda: events(run, "attempt"))
     assert holder(run.lock) == process.pid
     process.send_signal(signal.SIGINT)
@@ -63,12 +50,12 @@ def test_whole_life(tmp_path: Path, config: RunConfig) -> None:
     assert all(later - earlier > 0.24 for earlier, later in pairwise(times))  # at most four a second
     step = events(run, "checkpoint")[-1].fields["step"]
     assert (run.checkpoints / f"checkpoint-{step}").is_dir()
-    assert _end(_start(run)) == NOT_OURS  # there is no ticket
+    assert _end(start_worker(run)) == NOT_OURS  # there is no ticket
     assert events(run)[-1].type == "stopped"
 
     launch(run, 2)
     run.control.joinpath("stop").touch()
-    assert _end(_start(run)) == 0
+    assert _end(start_worker(run)) == 0
     assert events(run)[-1].type == "stopped"  # before its first step, but a checkpoint is there
     others = [line for line in run.log.read_text().splitlines() if not re.match(r"\d\d:\d\d:\d\d ", line)]
     assert others == [TOO_LATE]
@@ -85,7 +72,7 @@ def test_cancel(tmp_path: Path, config: RunConfig) -> None:
         tmp_path / "run",
         config.with_settings({"training.num_train_epochs": 3000, "training.eval_strategy": "no"}),
     )
-    process = _start(run)
+    process = start_worker(run)
     _until(lambda: points(run))
     run.cancel_request.touch()
     assert _end(process) == 0
@@ -97,7 +84,7 @@ def test_stop_before_the_first_step(tmp_path: Path, config: RunConfig) -> None:
     """A stop before the first step saves nothing: the run is cancelled."""
     run = make_run(tmp_path / "run", config)
     run.stop_request.touch()
-    assert _end(_start(run)) == 0
+    assert _end(start_worker(run)) == 0
     assert [event.type for event in events(run)] == ["attempt", "phase", "cancelled"]
     assert not run.stop_request.exists()
 
@@ -105,7 +92,7 @@ def test_stop_before_the_first_step(tmp_path: Path, config: RunConfig) -> None:
 def test_failures(tmp_path: Path, config: RunConfig) -> None:
     """A wrong path fails with title, message and hint in the journal, and the traceback in the log."""
     run = make_run(tmp_path / "run", config.with_settings({"data.dataset": str(tmp_path / "nothing.csv")}))
-    assert _end(_start(run)) == FAILED
+    assert _end(start_worker(run)) == FAILED
     assert [event.type for event in events(run)][-2:] == ["error", "failed"]
     error = events(run, "error")[0].fields
     assert error["title"] == "The data is not there"
@@ -118,7 +105,7 @@ def test_an_environment_of_nonsense(tmp_path: Path, config: RunConfig, monkeypat
     for variable in ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         monkeypatch.setenv(variable, "banana")
     run = make_run(tmp_path / "run", config.with_settings({"training.max_steps": 1}))
-    assert _end(_start(run)) == 0
+    assert _end(start_worker(run)) == 0
     assert events(run)[-1].type == "finished"
 
 
@@ -129,7 +116,7 @@ def test_device_is_taken(tmp_path: Path, config: RunConfig) -> None:
     assert held is not None
     run = make_run(tmp_path / "run", config)
     launch(run, 1, device_lock=str(lock))
-    process = _start(run)
+    process = start_worker(run)
     _until(lambda: events(run, "progress"))
     assert events(run, "progress")[0].fields["detail"] == f"waiting for the device: process {os.getpid()} has it"
     run.cancel_request.touch()
@@ -145,7 +132,7 @@ def test_a_request_ends_what_a_library_is_at(tmp_path: Path, config: RunConfig, 
     rows = (f"{'a fine film' if i % 2 else 'a dull film'} number {i},{i % 2}\n" for i in range(150_000))
     data.write_text("text,label\n" + "".join(rows))
     run = make_run(tmp_path / "run", config.with_settings({"data.dataset": str(data), "data.eval_split": None}))
-    process = _start(run)
+    process = start_worker(run)
     _until(lambda: any(event.fields["phase"] == phase for event in events(run, "phase")))
     time.sleep(0.3)
     (run.stop_request if kind == "stop" else run.cancel_request).touch()

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from shutil import rmtree
 import pytest
 from scheduled_runs import scheduler_of, until_over
 from small_disk import fill, small_disk
-from training_runs import events, make_run, points, worker_command
+from training_runs import events, make_run, points, start_worker
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import UNWRITTEN
@@ -23,18 +22,6 @@ from bertft_tui.core.store.status import Request, RunStatus
 from bertft_tui.core.training import checkpoints
 
 TESTS = Path(__file__).parents[1]
-
-
-def _start(run: RunDirectory) -> subprocess.Popen[bytes]:
-    with run.log.open("ab") as log:
-        return subprocess.Popen(
-            worker_command(run),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            cwd=run.path,
-        )
 
 
 def _until(condition: Callable[[], object]) -> None:
@@ -83,7 +70,7 @@ def test_full_at_the_end(db: Database, config: RunConfig, monkeypatch: pytest.Mo
 def test_filled_then_deleted(disk: Path, config: RunConfig) -> None:
     """While its disk is full a worker trains at its pace; its deleted directory comes back; nothing is missing."""
     run = make_run(disk / "run", config.with_settings({"training.num_train_epochs": 3000}))
-    process = _start(run)
+    process = start_worker(run)
     try:
         _until(lambda: events(run, "checkpoint"))
         began = time.time()

@@ -1,6 +1,7 @@
 """Small trainings for the tests: a run directory, an attempt in this process, and what its journal says."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,19 @@ def worker_command(run: RunDirectory) -> list[str]:
     """Return the command by which the launched attempt's worker is started."""
     ticket = run.start_ticket(json.loads(run.launch.read_text())["attempt"])
     return [sys.executable, "-P", "-m", "bertft_tui.core.training.worker", ticket.name, str(run.path)]
+
+
+def start_worker(run: RunDirectory) -> subprocess.Popen[bytes]:
+    """Start the launched attempt's worker as the scheduler does: in a session of its own, its output in the log."""
+    with run.log.open("ab") as log:
+        return subprocess.Popen(
+            worker_command(run),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=run.path,
+        )
 
 
 def attempt(run: RunDirectory, number: int = 1, journal: JournalWriter | None = None, **changes: Any) -> str:
