@@ -9,7 +9,6 @@ from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.format import metric as metric_text
 from bertft_tui.tui.glyphs import BRIGHT, EVALUATION, LOSS, LOSS_RAW, METRIC, MUTED, glyphs
 from bertft_tui.tui.metric_choice import SELECTED, best_text, metric_of, metric_title
-from bertft_tui.tui.snapshot import RunDetail
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Curve, Plot
 
@@ -28,23 +27,23 @@ def series_names(run: RunRecord | None, choice: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("loss", "eval_loss", *shown)))
 
 
-def loss_plot(run: RunRecord, detail: RunDetail, options: ChartOptions) -> Plot:
+def loss_plot(run: RunRecord, series: dict[str, Series], options: ChartOptions) -> Plot:
     """Training loss, dim and raw under its bright average, and the evaluations' loss on top."""
-    raw = _series(detail, "loss")
+    raw = series.get("loss") or Series("loss")
     xs = _across(run, raw)
     train = [Curve(xs, raw.values, LOSS)]
     if options.smoothing:
         train = [Curve(xs, raw.values, LOSS_RAW), Curve(xs, smooth(raw.values, options.smoothing), LOSS)]
-    evaluated = _series(detail, "eval_loss")
+    evaluated = series.get("eval_loss") or Series("eval_loss")
     points = Curve(_across(run, evaluated), evaluated.values, EVALUATION, points=True)
     risen = None if run.diverged_step is None else run.diverged_step / (run.progress.steps_per_epoch or 1)
     return Plot((*train, points), options.log_y, _end(run), diverged=risen)
 
 
-def metric_plot(run: RunRecord, detail: RunDetail, metric: str, options: ChartOptions) -> Plot:
+def metric_plot(run: RunRecord, series: dict[str, Series], metric: str, options: ChartOptions) -> Plot:
     """The chosen metric at every evaluation; one on the test split is a single point, at its checkpoint."""
     name = evaluation_name(metric)
-    found, summary = _series(detail, name), run.metrics.get(name)
+    found, summary = series.get(name) or Series(name), run.metrics.get(name)
     if not found.steps and summary is not None:
         found = Series(name, (summary.last_step,), (summary.last,))
     curve = Curve(_across(run, found), found.values, METRIC, points=len(found.values) <= 60)
@@ -84,10 +83,6 @@ def metric_heading(run: RunRecord, metric: str) -> tuple[Span, ...]:
 def x_axis(run: RunRecord) -> str:
     """What the charts' x axis counts."""
     return "epoch" if run.progress.steps_per_epoch else "step"
-
-
-def _series(detail: RunDetail, name: str) -> Series:
-    return detail.series.get(name) or Series(name)
 
 
 def _across(run: RunRecord, series: Series) -> tuple[float, ...]:

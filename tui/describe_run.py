@@ -11,7 +11,8 @@ from bertft_tui.tui.describe import NEW_LINE
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, moment, number, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, TEXT, WARNING
-from bertft_tui.tui.snapshot import RunDetail, Snapshot
+from bertft_tui.tui.interests.history import RunHistory
+from bertft_tui.tui.snapshot import Snapshot
 
 
 def settings_text(run: RunRecord, snapshot: Snapshot) -> Content:
@@ -101,18 +102,18 @@ def _no_log() -> Content:
     return Content.styled("The log is empty: the process has printed nothing.", MUTED)
 
 
-def attempts_text(run: RunRecord, detail: RunDetail, folder: str) -> Content:
+def attempts_text(run: RunRecord, history: RunHistory, folder: str) -> Content:
     """The processes of a run, what was asked of it, its checkpoints, and where its files lie."""
-    blocks = [Content.styled("attempts", f"{ACCENT} bold"), *(_attempt(item) for item in detail.attempts)]
-    if not detail.attempts:
+    blocks = [Content.styled("attempts", f"{ACCENT} bold"), *(_attempt(item) for item in history.attempts)]
+    if not history.attempts:
         blocks.append(Content.styled("  none yet", MUTED))
-    if detail.requests:
-        blocks += [Content(""), Content.styled("requests", f"{ACCENT} bold"), *map(_request, detail.requests)]
+    if history.requests:
+        blocks += [Content(""), Content.styled("requests", f"{ACCENT} bold"), *map(_request, history.requests)]
     blocks += [Content(""), Content.styled("checkpoints", f"{ACCENT} bold")]
-    blocks += [_checkpoint(item, run) for item in detail.checkpoints] or [Content.styled("  none yet", MUTED)]
+    blocks += [_checkpoint(item, run) for item in history.checkpoints] or [Content.styled("  none yet", MUTED)]
     blocks += [Content(""), Content.styled("directory", f"{ACCENT} bold"), content(f"  {folder}", TEXT)]
-    if detail.bytes is not None:
-        blocks.append(Content.styled(f"  {size(detail.bytes)} on the disk", MUTED))
+    if history.bytes is not None:
+        blocks.append(Content.styled(f"  {size(history.bytes)} on the disk", MUTED))
     return NEW_LINE.join(blocks)
 
 

@@ -3,32 +3,12 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.store.records import (
-    AttemptRecord,
-    CheckpointRecord,
-    EventRecord,
-    QueueState,
-    RequestRecord,
-    RunRecord,
-    Series,
-)
-
-
-@dataclass(frozen=True)
-class RunDetail:
-    """What was asked for about one run: its curves, and with `is_whole` all the rest too."""
-
-    run_id: str
-    series: dict[str, Series]
-    is_whole: bool = False
-    events: tuple[EventRecord, ...] = ()
-    attempts: tuple[AttemptRecord, ...] = ()
-    requests: tuple[RequestRecord, ...] = ()
-    checkpoints: tuple[CheckpointRecord, ...] = ()
-    log: tuple[str, ...] = ()
-    bytes: int | None = None  # what its directory holds on the disk
+from bertft_tui.core.store.records import QueueState, RunRecord, Series
+from bertft_tui.tui.interests.curves import Curves, series_by_name
+from bertft_tui.tui.interests.interest import Interest, T
 
 
 @dataclass(frozen=True)
@@ -38,11 +18,11 @@ class Snapshot:
     revision: int = -1
     runs: tuple[RunRecord, ...] = ()  # newest first
     trash: tuple[RunRecord, ...] = ()  # the last deleted first
-    held: Mapping[str, int] = field(default_factory=dict)  # bytes on the disk of those in the trash, once measured
+    known: Mapping[str, RunRecord] = field(default_factory=dict)  # by id: these, and older ones that were asked for
     queue: QueueState = field(default_factory=lambda: QueueState(paused=False, reason="", waiting=()))
-    detail: RunDetail | None = None
+    answers: Mapping[Interest[Any], Any] = field(default_factory=dict)  # to what the screen on top asks
     disk: Problem | None = None  # what is the matter with the disk of the store or of the run directories
-    read_at: dict[str, float] = field(default_factory=dict)  # monotonic seconds, for each run
+    read_at: Mapping[str, float] = field(default_factory=dict)  # monotonic seconds, for each run
 
     def age(self, run: RunRecord) -> float:
         """Seconds since a live run's record was read; 0 for one that has ended."""
@@ -50,8 +30,19 @@ class Snapshot:
         return max(0.0, time.monotonic() - read_at) if read_at is not None and run.status.is_alive else 0.0
 
     def run(self, run_id: str | None) -> RunRecord | None:
-        """The run with this id, also from the trash; None when it is not among those shown."""
-        return next((run for run in (*self.runs, *self.trash) if run.id == run_id), None)
+        """The run with this id, also from the trash; None when it is not among those known."""
+        return self.known.get(run_id) if run_id is not None else None
+
+    def answer(self, interest: Interest[T]) -> T | None:
+        """What was read for an interest; None when it was not asked for, or not read yet."""
+        return self.answers.get(interest)
+
+    def series(self, run_id: str) -> dict[str, Series] | None:
+        """The curves of a run by name; None when they were not read."""
+        for interest, answer in self.answers.items():
+            if isinstance(interest, Curves) and interest.run_id == run_id:
+                return series_by_name(answer)
+        return None
 
     @property
     def alive(self) -> int:

@@ -4,7 +4,7 @@ import math
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, func, literal_column, or_, select
@@ -44,6 +44,16 @@ def list_runs(
         query = query.where(RUN.c.revision > changed_since)
     with db.read() as connection:
         return _records(connection, connection.execute(query).all())
+
+
+def records(db: Database, ids: Sequence[str]) -> list[RunRecord]:
+    """Return the runs with these ids, in their order; an id that there is not is passed over."""
+    found: dict[str, RunRecord] = {}
+    with db.read() as connection:
+        for start in range(0, len(ids), 500):  # SQLite's limit on bound parameters was 999 for long
+            rows = connection.execute(_runs().where(RUN.c.id.in_(ids[start : start + 500]))).all()
+            found |= {record.id: record for record in _records(connection, rows)}
+    return [found[run_id] for run_id in ids if run_id in found]
 
 
 def outlines(db: Database) -> list[Outline]:

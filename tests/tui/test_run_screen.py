@@ -9,6 +9,7 @@ from bertft_tui.core.store import commands
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.interests.history import History
 from bertft_tui.tui.log_file import TAIL_BYTES, read_tail
 from bertft_tui.tui.screens.new_run import FormScreen
 
@@ -93,7 +94,7 @@ async def test_the_log_is_followed(app: BertftApp, db: Database) -> None:
         await shows(pilot, "line 0")
         with log.open("a") as file:
             file.write("not pulled away\n")
-        await until(pilot, lambda: "not pulled away" in app.snapshot.detail.log)  # type: ignore[union-attr]
+        await until(pilot, lambda: "not pulled away" in app.snapshot.answer(History(run.id)).log)  # type: ignore[union-attr]
         assert "line 0" in screen_text(pilot)
 
 

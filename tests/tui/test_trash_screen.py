@@ -89,7 +89,7 @@ async def test_the_trash_shows_what_it_holds(app: BertftApp, db: Database) -> No
 async def test_the_trash_as_it_is_drawn(app: BertftApp, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table of the trash in a small terminal."""
     monkeypatch.setattr("bertft_tui.tui.widgets.run_columns.moment", lambda seconds: "12:00:00")
-    monkeypatch.setattr("bertft_tui.tui.feed.usage", lambda path: 273_000_000)
+    monkeypatch.setattr("bertft_tui.tui.interests.sizes.usage", lambda path: 273_000_000)
     for name in ("tutorial", "learning_rate 3e-5, four epochs"):
         trash.throw_away(db, [ended(db, name, 0).id])
     async with app.run_test(size=(80, 10)) as pilot:

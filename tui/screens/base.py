@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.feed import Interest
+from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.keys import Scope
 from bertft_tui.tui.metric_choice import choice_title, legend
 from bertft_tui.tui.snapshot import Snapshot
@@ -51,7 +51,7 @@ class StoreScreen(Screen[None]):
         """What stands between header and footer."""
         raise NotImplementedError
 
-    def interest(self) -> Interest:
+    def interests(self) -> Interests:
         """What the feed should read for this screen."""
         raise NotImplementedError
 
@@ -96,7 +96,7 @@ class StoreScreen(Screen[None]):
             header.show(snapshot, self.bertft.store_name, metric, mark, at_work=at_work, place=place)
             self.show_snapshot(snapshot)
         if self.is_current:
-            self.bertft.feed.watch(self.interest())
+            self.bertft.feed.watch(self.interests())
 
     def _tick(self) -> None:
         if self.is_current and (self.bertft.snapshot.alive or self.bertft.at_work):

@@ -21,13 +21,15 @@ from bertft_tui.tui.describe import (
     turns_block,
 )
 from bertft_tui.tui.describe_run import attempts_text, events_text, log_text, settings_text
-from bertft_tui.tui.feed import Interest
+from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, glyphs
+from bertft_tui.tui.interests.curves import Curves
+from bertft_tui.tui.interests.history import History
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.progress import progress_spans
 from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.screens.runs import WIDE
-from bertft_tui.tui.snapshot import RunDetail, Snapshot
+from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.charts import RunCharts
 
 #: What the number keys show.
@@ -73,9 +75,9 @@ class RunScreen(RunActions):
         """The run of this screen."""
         return self.bertft.snapshot.run(self._run_id)
 
-    def interest(self) -> Interest:
+    def interests(self) -> Interests:
         """Everything about the run."""
-        return Interest(self._run_id, series_names(self.selected, self.bertft.metric), everything=True)
+        return (Curves(self._run_id, series_names(self.selected, self.bertft.metric)), History(self._run_id))
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """The run of this screen."""
@@ -91,10 +93,9 @@ class RunScreen(RunActions):
         self.set_class(not wide and self._pane == 1, "-only-left")
         self.set_class(not wide and self._pane != 1, "-only-right")
         self._show_top(run, snapshot)
-        detail = snapshot.detail
-        if detail is not None and detail.run_id == run.id:
-            self.query_one(RunCharts).show(run, detail, self.bertft.metric, self.bertft.charts)
-            self._show_right(run, snapshot, detail)
+        if (series := snapshot.series(run.id)) is not None:
+            self.query_one(RunCharts).show(run, series, self.bertft.metric, self.bertft.charts)
+        self._show_right(run, snapshot)
 
     def _leave_if_purged(self, snapshot: Snapshot) -> None:
         """Go back when the run is no more: somebody has purged it."""
@@ -129,22 +130,23 @@ class RunScreen(RunActions):
         ]
         return Content("   ").join(pieces)
 
-    def _show_right(self, run: RunRecord, snapshot: Snapshot, detail: RunDetail) -> None:
+    def _show_right(self, run: RunRecord, snapshot: Snapshot) -> None:
         switcher = self.query_one("#run-right", ContentSwitcher)
         if self._pane > 1:
             switcher.current = f"pane-{PANES[self._pane - 1]}"
         name = (switcher.current or "pane-settings").removeprefix("pane-")
-        self.query_one(f"#text-{name}", Static).update(self._text(name, run, snapshot, detail))
+        self.query_one(f"#text-{name}", Static).update(self._text(name, run, snapshot))
 
-    def _text(self, name: str, run: RunRecord, snapshot: Snapshot, detail: RunDetail) -> Content:
+    def _text(self, name: str, run: RunRecord, snapshot: Snapshot) -> Content:
         """What stands in a pane."""
         if name == "settings":
             return settings_text(run, snapshot)
-        if not detail.is_whole:
+        history = snapshot.answer(History(run.id))
+        if history is None:
             return _READING
         if name == "attempts":
-            return attempts_text(run, detail, str(self.bertft.db.path.run(run.id).path))
-        return log_text(detail.log) if name == "log" else events_text(detail.events)
+            return attempts_text(run, history, str(self.bertft.db.path.run(run.id).path))
+        return log_text(history.log) if name == "log" else events_text(history.events)
 
     def on_screen_resume(self) -> None:
         """Give the keys to the visible pane."""

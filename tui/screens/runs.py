@@ -12,8 +12,9 @@ from textual.widgets import Static
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.curves import series_names
-from bertft_tui.tui.feed import Interest
+from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.screens.run_actions import RunActions
@@ -79,9 +80,10 @@ class RunsScreen(RunActions):
         """The highlighted run."""
         return self.bertft.snapshot.run(self.table.cursor)
 
-    def interest(self) -> Interest:
+    def interests(self) -> Interests:
         """The curves of the highlighted run."""
-        return Interest(self.table.cursor, series_names(self.selected, self.bertft.metric))
+        run = self.selected
+        return (Curves(run.id, series_names(run, self.bertft.metric)),) if run is not None else ()
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """All runs outside the trash."""
@@ -126,7 +128,7 @@ class RunsScreen(RunActions):
         """Show the run under the cursor beside the table."""
         self._show_panel(self.bertft.snapshot)
         if self.is_current:
-            self.bertft.feed.watch(self.interest())
+            self.bertft.feed.watch(self.interests())
 
     def on_run_opened(self, event: RunOpened) -> None:
         """Open a run's own screen."""

@@ -7,10 +7,10 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.curves import series_names
-from bertft_tui.tui.feed import Interest
+from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.format import count_of, size
 from bertft_tui.tui.glyphs import BRIGHT, MUTED
+from bertft_tui.tui.interests.sizes import TrashSizes
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.snapshot import Snapshot
@@ -30,7 +30,8 @@ class TrashScreen(RunsScreen, inherit_bindings=False):
     def place(self) -> str:
         """How many lie here, and what they hold."""
         snapshot = self.bertft.snapshot
-        held = f", {size(sum(snapshot.held.values()))}" if snapshot.held else ""
+        sizes = self.held(snapshot)
+        held = f", {size(sum(sizes.values()))}" if sizes else ""
         return f"trash: {count_of(len(snapshot.trash), 'run')}{held}"
 
     def require_run(self) -> RunRecord | None:
@@ -39,9 +40,9 @@ class TrashScreen(RunsScreen, inherit_bindings=False):
             self.notify("The trash is empty.", severity="warning", markup=False)
         return self.selected
 
-    def interest(self) -> Interest:
+    def interests(self) -> Interests:
         """The curves of the highlighted run, and the sizes."""
-        return Interest(self.table.cursor, series_names(self.selected, self.bertft.metric), trash=True)
+        return (*super().interests(), TrashSizes())
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """What lies in the trash."""
@@ -49,7 +50,7 @@ class TrashScreen(RunsScreen, inherit_bindings=False):
 
     def held(self, snapshot: Snapshot) -> Mapping[str, int]:
         """What each holds on the disk."""
-        return snapshot.held
+        return snapshot.answer(TrashSizes()) or {}
 
     def welcome(self, snapshot: Snapshot) -> Content:
         """What stands here when there is nothing."""

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from bertft_tui.core.store import trash
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.format import clean, count_of, size
+from bertft_tui.tui.interests.history import History
+from bertft_tui.tui.interests.sizes import TrashSizes
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 
@@ -62,5 +64,5 @@ class TrashActions(StoreScreen):
     def _held(self, run: RunRecord) -> int | None:
         """What a run holds on the disk, if it was measured."""
         snapshot = self.bertft.snapshot
-        own = snapshot.detail.bytes if snapshot.detail is not None and snapshot.detail.run_id == run.id else None
-        return snapshot.held.get(run.id, own)
+        history, sizes = snapshot.answer(History(run.id)), snapshot.answer(TrashSizes()) or {}
+        return sizes.get(run.id, history.bytes if history is not None else None)

@@ -30,5 +30,5 @@ class RunPanel(Vertical):
         self.query_one("#panel-heading", Static).update(heading(run))
         self.query_one("#panel-status", Static).update(status_line(run, snapshot))
         self.query_one("#panel-text", Static).update(run_blocks(run, snapshot))
-        if snapshot.detail is not None and snapshot.detail.run_id == run_id:
-            self.query_one(RunCharts).show(run, snapshot.detail, metric, options)
+        if (series := snapshot.series(run.id)) is not None:
+            self.query_one(RunCharts).show(run, series, metric, options)

@@ -1,0 +1,34 @@
+"""What every interest of a screen has."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from bertft_tui.core.store.database import Database
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.known_runs import KnownRuns
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an interest is answered from."""
+
+    db: Database
+    known: "KnownRuns"
+
+
+class Interest(Generic[T]):
+    """A question to the store, asked again whenever the answer may be another.
+
+    Kinds of it are frozen dataclasses: equal ones are the same question. All of it runs in the feed's thread.
+    """
+
+    def stamp(self, source: Source) -> object:
+        """What the answer depends on beside the store's revision; quick, since it is asked four times a second."""
+        return None
+
+    def read(self, source: Source, before: T | None) -> T:
+        """Answer; `before` is what this answered last, None at first. Raises BertftError."""
+        raise NotImplementedError
