@@ -59,6 +59,9 @@ class KnownRuns:
                 self._take(queries.list_runs(self._db, limit=MAX_RUNS, trashed=side))
         else:
             self._take(queries.list_runs(self._db, limit=MAX_RUNS, changed_since=last, trashed=None))
+        missing = [run_id for run_id in queries.kept_in_sight(self._db) if run_id not in self._stored]
+        if missing:
+            self._take(queries.records(self._db, missing))
 
     def _take(self, runs: list[RunRecord]) -> None:
         now = time.monotonic()

@@ -4,9 +4,10 @@ import getpass
 import math
 import secrets
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from bertft_tui.core import hub_environment
 from bertft_tui.core.boot import boot_id
@@ -98,9 +99,30 @@ def annotate(
     given = {key: value for key, value in values.items() if value is not None}
     if given:
         with db.write() as connection:
-            key = find_row(connection, run_id).key
-            connection.execute(update(ANNOTATION).where(ANNOTATION.c.run_key == key).values(given))
-            touch(connection, key)
+            _say(connection, find_row(connection, run_id).key, **given)
+
+
+def pin(db: Database, run_ids: Sequence[str], *, pinned: bool) -> None:
+    """Let runs stay at the top of the table, or no longer. Raises UnknownRunError."""
+    with db.write() as connection:
+        for run_id in run_ids:
+            _say(connection, find_row(connection, run_id).key, pinned_at=time.time() if pinned else None)
+
+
+def choose_baseline(db: Database, run_id: str | None) -> None:
+    """Let a run be what the others are compared with, and no other; None: no run. Raises UnknownRunError."""
+    with db.write() as connection:
+        chosen = find_row(connection, run_id).key if run_id is not None else None
+        before = select(ANNOTATION.c.run_key).where(ANNOTATION.c.baseline_at.is_not(None))
+        for key in connection.scalars(before).all():
+            _say(connection, key, baseline_at=None)
+        if chosen is not None:
+            _say(connection, chosen, baseline_at=time.time())
+
+
+def _say(connection: Connection, key: int, **values: Any) -> None:
+    connection.execute(update(ANNOTATION).where(ANNOTATION.c.run_key == key).values(values))
+    touch(connection, key)
 
 
 def record_evaluation(db: Database, run_id: str, evaluation: EvaluationRecord) -> None:

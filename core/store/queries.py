@@ -19,7 +19,10 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, POINT, REQUEST, RUN, SUMMARY
 from bertft_tui.core.store.thinning import series_of
 
-_SAID = (ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags, ANNOTATION.c.trashed_at)
+_SAID = (
+    ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags, ANNOTATION.c.trashed_at,
+    ANNOTATION.c.pinned_at, ANNOTATION.c.baseline_at,
+)  # fmt: skip
 _RUN_SHAPE = Shape((*RUN.c, *_SAID, literal_column("pending", String)), lists=("labels", "tags"))
 _SUMMARY_SHAPE = Shape((NAME.c.name, *SUMMARY.c))
 
@@ -54,6 +57,13 @@ def records(db: Database, ids: Sequence[str]) -> list[RunRecord]:
             rows = connection.execute(_runs().where(RUN.c.id.in_(ids[start : start + 500]))).all()
             found |= {record.id: record for record in _records(connection, rows)}
     return [found[run_id] for run_id in ids if run_id in found]
+
+
+def kept_in_sight(db: Database) -> list[str]:
+    """Return the ids of the runs that are pinned or the baseline: they are shown however old they are."""
+    marked = or_(ANNOTATION.c.pinned_at.is_not(None), ANNOTATION.c.baseline_at.is_not(None))
+    with db.read() as connection:
+        return list(connection.scalars(select(RUN.c.id).join(ANNOTATION).where(marked)))
 
 
 def outlines(db: Database) -> list[Outline]:
@@ -247,6 +257,8 @@ def _record(found: Row[Any], metrics: dict[str, MetricSummary]) -> RunRecord:
         not_finite_step=row.not_finite_step,
         diverged_step=row.diverged_step,
         trashed_at=row.trashed_at,
+        pinned_at=row.pinned_at,
+        baseline_at=row.baseline_at,
         pending_request=row.pending,
         revision=row.revision,
     )

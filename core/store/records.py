@@ -85,6 +85,8 @@ class RunRecord:
     not_finite_step: int | None = None  # the first step whose loss or gradient was NaN or infinite
     diverged_step: int | None = None  # the first step at which the loss had risen and stayed up
     trashed_at: float | None = None  # when it went to the trash
+    pinned_at: float | None = None  # when it was pinned to the top of the table
+    baseline_at: float | None = None  # when it became what others are compared with
     pending_request: str | None = None  # a stop, cancel or resume not yet carried out
     revision: int = 0  # the store's revision in which the run last changed
 

@@ -12,7 +12,7 @@ from bertft_tui.core.store.sentences import damaged
 APPLICATION_ID = 0x62657274
 
 #: The newest schema; each migration raises `PRAGMA user_version` to its own number.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 #: The tables of the newest schema.
 TABLES = frozenset({"meta", "run", "annotation", "request", "attempt", "metric_name", "point", "summary"}) | {

@@ -70,6 +70,8 @@ class Annotation(SQLModel, table=True):
     note: str = ""
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     trashed_at: float | None = None  # when the run went to the trash; out of it again: None
+    pinned_at: float | None = None  # when it was pinned to the top of the table
+    baseline_at: float | None = None  # when it became what others are compared with; the newest is it
 
 
 class RequestRow(SQLModel, table=True):
