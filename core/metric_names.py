@@ -60,6 +60,15 @@ def evaluation_name(name: str) -> str:
     return name if name.startswith(("eval_", TEST)) else f"eval_{name}"
 
 
+def own_metric(setting: str, found: ProblemType | None, asked_for: Literal["auto"] | ProblemType) -> str:
+    """Return the metric that chooses a run's best checkpoint.
+
+    `found`: what the data turned out to be, None before it was read; `asked_for`: the setting `data.problem_type`.
+    """
+    known = found or asked_for
+    return best_metric(setting, "single_label_classification" if known == "auto" else known)
+
+
 def best_metric(setting: str, problem_type: ProblemType) -> str:
     """Return the metric that chooses the best checkpoint: the one named, or for `auto` the task's first."""
     return next(iter(TASK_METRICS[problem_type])) if setting == "auto" else setting

@@ -118,6 +118,8 @@ _COLUMNS = (
     _column("error", _T, "Why it failed."),
     _column("nan", _F, "Whether its loss or a gradient was no number."),
     _column("diverged", _F, "Whether its loss rose and stayed up."),
+    _column("pinned", _F, "Whether it is pinned to the top of the table."),
+    _column("baseline", _F, "Whether the others are compared with it."),
     _column("parent", _T, "The id of the run that it was made from."),
     _column("change", _T, "What it changes of its parent.", "change_note"),
 )
@@ -163,15 +165,7 @@ class Fields:
         """Return the field of a name. Raises FilterError, with the nearest name and the place in `text`."""
         if (found := self.get(name)) is not None:
             return found
-        message, hint = self._unknown(name)
-        raise FilterError(
-            "Unknown field",
-            message,
-            hint,
-            text=name if text is None else text,
-            position=position,
-            length=len(name) if length is None else length,
-        )
+        raise self._missing(name, name if text is None else text, position, len(name) if length is None else length)
 
     def get(self, name: str) -> Field | None:
         """Return the field of a name, in any case; None when no field is called that."""
@@ -182,6 +176,13 @@ class Fields:
             if (which := PREFIXES.get(f"{prefix}.")) is not None and (known := self._reported(metric)) is not None:
                 return _metric_field(each, known, which)
         return None
+
+    def metric_name(self, name: str) -> str:
+        """Return the full name of the metric that a choice means: `loss` is `eval_loss`. Raises FilterError."""
+        found = next((each for each in (evaluation_name(name), name) if each in self._metrics), None)
+        if found is None:
+            raise self._missing(name, name, 0, len(name))
+        return found
 
     def with_prefix(self, prefix: str) -> list[Field]:
         """Return every metric as a field with `last.` or another such prefix before its name."""
@@ -202,6 +203,10 @@ class Fields:
     def _short(self, name: str) -> str:
         short = name.removeprefix("eval_")
         return name if not short or short in self._metrics else short
+
+    def _missing(self, name: str, text: str, position: int, length: int) -> FilterError:
+        message, hint = self._unknown(name)
+        return FilterError("Unknown field", message, hint, text=text, position=position, length=max(1, length))
 
     def _unknown(self, name: str) -> tuple[str, str]:
         from difflib import get_close_matches
