@@ -4,8 +4,9 @@ Everything here is quick enough to be asked for at each key: see `columns`.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bertft_tui.core.filtering.completion import Completion, complete_with, place_at
 from bertft_tui.core.filtering.fields import Field, FieldKind, Fields
@@ -14,7 +15,20 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.grouping import Group, Grouped, grouped
 from bertft_tui.core.store.ordering import AUTO, View, as_text
 
-__all__ = ["AUTO", "Group", "Grouped", "Selected", "Selection", "complete", "fields", "groups", "select", "values"]
+__all__ = [
+    "AUTO",
+    "Group",
+    "Grouped",
+    "Selected",
+    "Selection",
+    "as_text",
+    "complete",
+    "fields",
+    "groups",
+    "select",
+    "values",
+    "values_of",
+]
 
 
 @dataclass(frozen=True)
@@ -87,6 +101,18 @@ def values(db: Database, field: str, prefix: str = "", limit: int = 50) -> list[
     folded = prefix.casefold()
     fitting = [text for text, _ in counts.most_common() if folded in text.casefold()]
     return sorted(fitting, key=lambda text: not text.casefold().startswith(folded))[:limit]
+
+
+def values_of(db: Database, field: str, ids: Sequence[str], metric: str = AUTO) -> list[Any]:
+    """Return what a field is for each of these runs, None where it has no value: numbers, texts, seconds, tuples.
+
+    `all`, among numbers, is infinity. Raises FilterError for a field that does not exist, StoreError.
+    """
+    with reading(db) as columns:
+        view = View(columns, metric)
+        stored = view.values(view.fields.find(field))
+        found = dict(zip(columns.ids, stored, strict=True))
+    return [found.get(run_id) for run_id in ids]
 
 
 def complete(db: Database, text: str, cursor: int) -> Completion:

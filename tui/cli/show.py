@@ -4,37 +4,68 @@ from typing import Annotated
 
 import typer
 
-from bertft_tui.tui.cli.options import Db, Json, Run, open_store
+from bertft_tui.tui.cli.options import Db, Json, Run, open_store, readable
 
 commands = typer.Typer()
 
 
-@commands.command("list")
+#: What `list --help` says behind the options. `\b`: the lines below stay as they are.
+_FILTERS = """\b
+Filters, in quotes for the shell:
+  list --where 'accuracy>0.9 model:bert -tag:bad' --sort accuracy
+  list --where 'status:failed OR status:lost' --sort age
+  list --where 'learning_rate<=3e-5 age<2d' --csv > runs.csv
+
+\b
+Terms side by side must all match; OR, NOT, - and parentheses do what they say.
+A term is a word (in name, id, experiment, tags, note, model or data), or a field:
+  columns   status name tag note experiment age created duration device ...
+  settings  learning_rate, data.train_size, model, ... (`config` prints them all)
+  metrics   accuracy, eval_loss: the best value; last.eval_loss: the last
+  with      : contains or is   = is   != is not   < <= > >=   ~ pattern
+  values    0.9 3e-5 1k 90%   30s 10m 2d   2026-11-01 today   "two words"
+"""
+
+
+@commands.command("list", epilog=_FILTERS)
 def list_command(
     context: typer.Context,
     *,
+    where: Annotated[
+        str, typer.Option("--where", metavar="Q", parser=readable, help="Only runs that match; see below.")
+    ] = "",
     sort: Annotated[
-        str | None,
-        typer.Option("--sort", metavar="FIELD", help="A column, a metric (its best value) or a setting."),
-    ] = None,
+        str,
+        typer.Option(
+            "--sort",
+            metavar="FIELD",
+            parser=readable,
+            help="A column or setting upwards, a metric (its best value) better first.",
+        ),
+    ] = "",
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Show so many at most.")] = None,
     trash: Annotated[
         bool, typer.Option("--trash", help="Those in the trash, with the disk space they hold.")
     ] = False,
     as_json: Json = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV: every setting and every metric is a column.")
+    ] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print the table in Markdown.")] = False,
     db: Db = None,
 ) -> None:
     """List runs, newest first unless sorted."""
-    from bertft_tui.tui.cli.listing import print_list
+    from bertft_tui.core.store.selecting import Selection
+    from bertft_tui.tui.cli.listing import Form, print_list
     from bertft_tui.tui.cli.trash import print_trash
 
-    if trash and sort:
-        raise typer.BadParameter("--trash and --sort exclude each other.")
+    if as_json + as_csv + as_markdown > 1:
+        raise typer.BadParameter("--json, --csv and --markdown exclude each other.")
+    form: Form = "json" if as_json else "csv" if as_csv else "markdown" if as_markdown else "table"
+    selection = Selection(where=where, sort=sort, reverse=reverse, limit=limit, trashed=trash)
     with open_store(context, db) as store:
-        if trash:
-            print_trash(store, limit=limit, as_json=as_json)
-            return
-        print_list(store, sort=sort, limit=limit, as_json=as_json)
+        (print_trash if trash else print_list)(store, selection, form)
 
 
 @commands.command()
