@@ -101,7 +101,7 @@ def print_table(
     from rich.text import Text
 
     shown, cells = [clean(header) for header in headers], [[clean(cell) for cell in row] for row in rows]
-    if give_way and sys.stdout.isatty():
+    if give_way and _is_terminal():
         shown, cells = _fitted(shown, cells, give_way, shrinks)
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for header in shown:
@@ -111,6 +111,10 @@ def print_table(
     for row in cells:
         table.add_row(*map(Text, row))
     Console(highlight=False, width=_WIDE).print(table, crop=False)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _fitted(
