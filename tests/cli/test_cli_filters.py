@@ -61,7 +61,7 @@ def test_a_list_is_filtered_and_sorted(cli: Cli, store: Database, runs: list[Act
         (["--where", "(a"], "Error: This filter is not finished\n  (a\n  ^\n"),
         (["--where", "a AND"], "  a AND\n    ^^^\n"),
         (["--sort", "acuracy"], "  acuracy\n  ^^^^^^^\n  No field is called 'acuracy'.\n  Did you mean 'accuracy'?"),
-        (["--where", "x " * 60 + "loss>z " + "y " * 60], "x x loss>z y y"),
+        (["--where", "x " * 45 + "loss>z " + "y " * 45], "x x loss>z y y"),
         (["--trash", "--where", "\x1b[31m:1"], "  ␛[31m:1\n  ^^^^^\n"),
     ],
 )

@@ -113,10 +113,10 @@ def test_what_somebody_has_left_is_wrong(text: str) -> None:
 
 def test_long_and_deep_filters_are_refused() -> None:
     """Neither the length nor the depth of a filter breaks the program."""
-    for text in ("a " * 3000, "(" * 2000, "-" * 2000 + "a", "not " * 900):
+    for text in ("a " * 3000, "a " * 101, "(" * 2000, "-" * 2000 + "a", "not " * 900):
         with pytest.raises(FilterError):
             parse(text)
-    assert len(leaves(parse("a " * 1999) or Word(""))) == 1999
+    assert len(leaves(parse("a " * 100) or Word(""))) == 100
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
