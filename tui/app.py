@@ -21,7 +21,9 @@ from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.tell import Tell
+from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.deeds import Deeds
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
 from bertft_tui.tui.format import clean
@@ -70,10 +72,12 @@ class BertftApp(App[str]):
         self._score = score
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
-        self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
+        self.deeds = Deeds()
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
         self.metric = AUTO
+        self.arrangement = Arrangement()
+        self.saved_filters: tuple[str, ...] = ()
         self.charts = ChartOptions()
         self.feed = Feed(self, db, wake)
         self.register_theme(QUIET)
@@ -275,6 +279,22 @@ class BertftApp(App[str]):
         self.highlight = run_id
         self.feed.look()
         self.warn(warnings)
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Arrange the table of runs in another way."""
+        self.arrangement = arrangement
+
+    def save_filter(self, text: str) -> None:
+        """Keep a filter for later."""
+        self.saved_filters = (text, *(each for each in self.saved_filters if each != text))
+
+    @property
+    def metric_names(self) -> list[str]:
+        """What the newest runs report."""
+        return sorted({name for run in self.snapshot.runs for name in run.metrics})
+
+    def open_comparison(self, run_ids: tuple[str, ...], baseline: str | None) -> None:
+        """Show runs side by side."""
 
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""

@@ -22,6 +22,14 @@ class Glyphs:
     tick: str
     cursor: str
     selected: str  # behind a score on the set that chose the checkpoint
+    marked: str  # a run that the next key acts on
+    baseline: str
+    pinned: str
+    unlike: str  # before a difference between runs that were evaluated on other rows
+    opened: str  # a group whose runs are shown
+    closed: str
+    times: str
+    plus_minus: str
     braille: bool
 
 
@@ -46,6 +54,14 @@ _UNICODE = Glyphs(
     tick="┤",
     cursor="▸",
     selected="†",
+    marked="●",
+    baseline="★",
+    pinned="↥",
+    unlike="≠",
+    opened="▾",
+    closed="▸",
+    times="×",
+    plus_minus="±",
     braille=True,
 )
 
@@ -70,6 +86,14 @@ _ASCII = Glyphs(
     tick="+",
     cursor=">",
     selected="~",
+    marked="#",
+    baseline="*",
+    pinned="^",
+    unlike="!",
+    opened="-",
+    closed="+",
+    times="x",
+    plus_minus="+-",
     braille=False,
 )
 
