@@ -32,6 +32,7 @@ from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, Snapsh
 from bertft_tui.tui.metric_choice import AUTO, following
 from bertft_tui.tui.purging import Ended, Purging, purged_words
 from bertft_tui.tui.scored import score
+from bertft_tui.tui.rows import GroupRow
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen
@@ -40,6 +41,7 @@ from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.table import TableScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.theme import QUIET
@@ -79,6 +81,7 @@ class BertftApp(App[str]):
         self.arrangement = Arrangement()
         self.saved_filters: tuple[str, ...] = ()
         self.charts = ChartOptions()
+        self.run_pane = 1  # of a run's own screen, as it was looked at last
         self.feed = Feed(self, db, wake)
         self.register_theme(QUIET)
         self.theme = QUIET.name
@@ -257,12 +260,18 @@ class BertftApp(App[str]):
         """Show the trash."""
         self.push_screen(TrashScreen())
 
-    def open_run(self, run_id: str, pane: int = 1) -> None:
-        """Open a run's own screen, or turn to another pane of the one that is open."""
+    def open_run(self, run_id: str, pane: int | None = None) -> None:
+        """Open a run's own screen, on the pane that was looked at last; or turn to a pane of the one that is open."""
         if isinstance(self.screen, RunScreen):
-            self.screen.action_pane(pane)
+            self.screen.action_pane(pane or self.run_pane)
         else:
-            self.push_screen(RunScreen(run_id, pane))
+            self.push_screen(RunScreen(run_id, pane or self.run_pane))
+
+    def order_of_runs(self) -> tuple[str, ...]:
+        """The ids of the runs in the table that lies under this screen, as they stand there."""
+        tables = [screen for screen in self.screen_stack if isinstance(screen, TableScreen)]
+        rows = tables[-1].table.rows if tables else ()
+        return tuple(run_id for row in rows for run_id in (row.ids if isinstance(row, GroupRow) else (row.id,)))
 
     def open_presets(self) -> None:
         """Offer the presets."""

@@ -14,6 +14,7 @@ from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, mom
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import mark_of, mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words
+from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
@@ -88,8 +89,8 @@ def device_block(run: RunRecord) -> Content | None:
     """The device and why it was chosen; None before a run has one."""
     if run.device is None:
         return None
-    reason = f": {run.device_reason}" if run.device_reason else ""
-    return Content.assemble(content(run.device, TEXT), content(reason, MUTED))
+    device, rest = run.device, device_words(run).removeprefix(run.device)
+    return Content.assemble(content(device, TEXT), content(rest, MUTED))
 
 
 def difference_block(run: RunRecord, snapshot: Snapshot) -> Content:

@@ -30,6 +30,9 @@ class Glyphs:
     closed: str
     times: str
     plus_minus: str
+    best: str  # on a curve
+    checkpoint: str  # under a curve
+    resumed: str  # where another attempt went on
     braille: bool
 
 
@@ -62,6 +65,9 @@ _UNICODE = Glyphs(
     closed="▸",
     times="×",
     plus_minus="±",
+    best="◆",
+    checkpoint="◇",
+    resumed="┊",
     braille=True,
 )
 
@@ -94,6 +100,9 @@ _ASCII = Glyphs(
     closed="+",
     times="x",
     plus_minus="+-",
+    best="@",
+    checkpoint="c",
+    resumed="!",
     braille=False,
 )
 

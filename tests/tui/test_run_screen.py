@@ -5,13 +5,18 @@ from pathlib import Path
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 
-from bertft_tui.core.store import commands
+from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
-from bertft_tui.tui.interests.history import History
-from bertft_tui.tui.log_file import TAIL_BYTES, read_tail
+from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.screens.new_run import FormScreen
+
+
+def run_record(db: Database) -> RunRecord:
+    """The only run of a store."""
+    return queries.list_runs(db)[0]
 
 
 def write_log(db: Database, run: ActedRun, text: str) -> Path:
@@ -47,15 +52,22 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await pilot.press("enter")
         await shows(pilot, "● eval", "accuracy", "300 texts to train on")
         await pilot.press("2")
-        await shows(pilot, "differs from preset demo", "name_or_path")
-        await pilot.press("end", "pageup")
-        await shows(pilot, "* learning_rate", "3e-5  was 2e-4")
+        await shows(pilot, "differs from preset demo", "* learning_rate", "3e-5  was 2e-4", "name_or_path")
         await pilot.press("3")
         await shows(pilot, "76 steps, 38 an epoch", "step 38, 273 MB, the best so far", "finished")
         await pilot.press("4")
         await shows(pilot, "Some weights were newly initialised")
         await pilot.press("5")
-        await shows(pilot, "process 7 on here, cpu", "step 76, epoch 2", str(db.path.run(run.id).path)[:60])
+        await shows(pilot, "process 7 on here, cpu", str(db.path.run(run.id).path)[:60])
+        await pilot.press("6")
+        await shows(pilot, "76       2    273 MB", "0.940", "removed", "0 of 2 are on the disk")
+        await pilot.press("7")
+        await shows(
+            pilot,
+            "bertft-tui run --preset demo --set training.learning_rate=3e-5",
+            "torch",
+            run_record(db).config.fingerprint(),
+        )
         await pilot.press("tab")
         await shows(pilot, "● eval")
 
@@ -94,18 +106,9 @@ async def test_the_log_is_followed(app: BertftApp, db: Database) -> None:
         await shows(pilot, "line 0")
         with log.open("a") as file:
             file.write("not pulled away\n")
-        await until(pilot, lambda: "not pulled away" in app.snapshot.answer(History(run.id)).log)  # type: ignore[union-attr]
+        await until(pilot, lambda: app.snapshot.answer(LogEnd(run.id)).size == log.stat().st_size)  # type: ignore[union-attr]
+        await pilot.pause()
         assert "line 0" in screen_text(pilot)
-
-
-def test_the_tail_costs_what_is_shown(tmp_path: Path) -> None:
-    """Of a large log only the end is read, whole lines; of a progress bar the last state; a missing log is empty."""
-    file = tmp_path / "train.log"
-    assert read_tail(file) == ()
-    file.write_bytes(b"x" * 3_000_000 + b"\n" + b"y" * TAIL_BYTES + b"\nlast \xff\r 10%\r 20%\n")
-    assert read_tail(file) == (" 20%",)
-    file.write_bytes(b"\xff\x00binary\n\nend")
-    assert read_tail(file) == ("\N{REPLACEMENT CHARACTER}␀binary", "", "end")
 
 
 async def test_chart_keys(app: BertftApp, db: Database) -> None:
