@@ -33,6 +33,7 @@ class Glyphs:
     best: str  # on a curve
     checkpoint: str  # under a curve
     resumed: str  # where another attempt went on
+    spark: str  # from low to high
     braille: bool
 
 
@@ -68,6 +69,7 @@ _UNICODE = Glyphs(
     best="◆",
     checkpoint="◇",
     resumed="┊",
+    spark="▁▂▃▄▅▆▇█",
     braille=True,
 )
 
@@ -103,6 +105,7 @@ _ASCII = Glyphs(
     best="@",
     checkpoint="c",
     resumed="!",
+    spark="_.-=+*#@",
     braille=False,
 )
 

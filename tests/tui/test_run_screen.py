@@ -62,6 +62,8 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await pilot.press("6")
         await shows(pilot, "76       2    273 MB", "0.940", "removed", "0 of 2 are on the disk")
         await pilot.press("7")
+        await shows(pilot, "This run recorded none")
+        await pilot.press("8")
         await shows(
             pilot,
             "bertft-tui run --preset demo --set training.learning_rate=3e-5",

@@ -19,6 +19,7 @@ from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words, phase_words
+from bertft_tui.tui.run_words import device_words
 
 #: Labels that are named.
 _LABELS = 20
@@ -104,7 +105,7 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "numbers": f"{words}, or infinite" if (words := not_finite_words(run)) else "",
         "loss": diverged_words(run),
         "changed": in_words(run.adjustments),
-        "device": f"{run.device}: {run.device_reason}" if run.device else "",
+        "device": device_words(run),
         "experiment": run.experiment or "",
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
         "tags": ", ".join(run.tags),

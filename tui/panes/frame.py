@@ -1,11 +1,11 @@
 """What all panes have in common: what they are made from, and how a line of name and value looks."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import RunRecord, VitalsSummary, VitalsTrace
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
 from bertft_tui.tui.hanging import Hung
@@ -26,6 +26,9 @@ class Pane:
     snapshot: Snapshot
     history: RunHistory
     folder: str  # of the run
+    width: int = 0  # cells for what is drawn to fit; words wrap by themselves
+    vitals: VitalsSummary = field(default_factory=VitalsSummary)
+    trace: VitalsTrace = field(default_factory=VitalsTrace)
     find: str = ""
     only: bool = False
     kind: str = ""  # of events; empty: all

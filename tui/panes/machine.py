@@ -19,8 +19,6 @@ _PARTS = {
     "gpu_memory": "GPU memory",
     "driver": "GPU driver",
     "cuda": "CUDA of the driver",
-    "folder": "started in",
-    "git": "git there",
 }
 _BYTES = ("memory", "gpu_memory")
 

@@ -8,16 +8,18 @@ from bertft_tui.tui.panes.events import event_lines
 from bertft_tui.tui.panes.frame import Line, Pane
 from bertft_tui.tui.panes.machine import machine_lines
 from bertft_tui.tui.panes.settings import settings_lines
+from bertft_tui.tui.panes.vitals import vitals_lines
 
 #: What the number keys show.
-PANES: tuple[str, ...] = ("curves", "settings", "events", "log", "attempts", "checkpoints", "machine")
+PANES: tuple[str, ...] = ("curves", "settings", "events", "log", "attempts", "checkpoints", "vitals", "machine")
 
-#: The panes of words. The others draw themselves.
+#: The panes of lines. The others draw themselves.
 WORDS: dict[str, Callable[[Pane], list[Line]]] = {
     "settings": settings_lines,
     "events": event_lines,
     "attempts": attempt_lines,
     "checkpoints": checkpoint_lines,
+    "vitals": vitals_lines,
     "machine": machine_lines,
 }
 

@@ -1,16 +1,18 @@
 """The panes of one run's own screen: which is in sight, what is looked for in it, what of it is copied."""
 
+from dataclasses import replace
 from typing import Any
 
 from textual.containers import VerticalScroll
 from textual.widgets import ContentSwitcher, Static
 
 from bertft_tui.core.config_file import to_toml
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import RunRecord, VitalsSummary, VitalsTrace
 from bertft_tui.tui.again import command_line
 from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.history import RunHistory
 from bertft_tui.tui.interests.log_end import LogEnd
+from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.log_file import log_files
 from bertft_tui.tui.panes.checkpoints import best_of, path_of
 from bertft_tui.tui.panes.events import kind_after
@@ -21,6 +23,8 @@ from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.find_line import FindLine
 from bertft_tui.tui.widgets.log_view import LogView
 from bertft_tui.tui.widgets.pane_tabs import PaneTabs
+
+_NO_SNAPSHOT = Snapshot()
 
 
 class PaneActions(RunActions):
@@ -68,14 +72,27 @@ class PaneActions(RunActions):
             if (stamp := snapshot.answer(LogEnd(run.id))) is not None:
                 self.log_view.show(log_files(directory), stamp, wraps=self._wraps)
         elif (make := WORDS.get(name)) is not None:
-            history = self.history or RunHistory()
-            made_from = (run, snapshot.run(run.parent), history, self._finds.get(name), self._only, self._kind)
+            pane = self._pane(name, run, snapshot)
+            made_from = (replace(pane, snapshot=_NO_SNAPSHOT), snapshot.run(run.parent))
             if self._shown.get(name) != made_from:
                 self._shown[name] = made_from
-                find, only = self._finds.get(name, ""), self._only
-                pane = Pane(run, snapshot, history, str(directory.path), find, only, self._kind)
                 self._write(name, Hanging(make(pane)))
         self._show_find(name)
+
+    def _pane(self, name: str, run: RunRecord, snapshot: Snapshot) -> Pane:
+        """What a pane is made from."""
+        return Pane(
+            run=run,
+            snapshot=snapshot,
+            history=self.history or RunHistory(),
+            folder=str(self.bertft.db.path.run(run.id).path),
+            width=self.query_one(f"#pane-{name}").scrollable_content_region.width,
+            vitals=snapshot.answer(LatestVitals(run.id)) or VitalsSummary(),
+            trace=snapshot.answer(VitalsOverTime(run.id)) or VitalsTrace(),
+            find=self._finds.get(name, ""),
+            only=self._only,
+            kind=self._kind,
+        )
 
     def _write(self, name: str, words: Hanging) -> None:
         """Put words into a pane; what grows at its end is followed until somebody scrolls away from the end."""

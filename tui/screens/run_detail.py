@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import RunRecord, VitalsSummary
 from bertft_tui.tui.chart_headings import place_words
 from bertft_tui.tui.chart_plots import Picture
 from bertft_tui.tui.curves import ChartView, Happenings, chart_names, series_of_charts
@@ -27,9 +27,11 @@ from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.history import History, RunHistory
 from bertft_tui.tui.interests.log_end import LogEnd
+from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.metric_choice import metric_of
 from bertft_tui.tui.panes.texts import PANES, WORDS
+from bertft_tui.tui.panes.vitals import vitals_block
 from bertft_tui.tui.progress import progress_spans
 from bertft_tui.tui.screens.chart_actions import ChartActions
 from bertft_tui.tui.screens.pane_actions import PaneActions
@@ -100,8 +102,9 @@ class RunScreen(PaneActions, ChartActions):
         if run is None:
             return ()
         curves = Curves(run.id, series_of_charts(self.names(run)), self.view.stretch)
-        log = (LogEnd(run.id),) if self.pane_in_sight == "log" else ()
-        return (curves, History(run.id), *log)
+        interests: Interests = (curves, History(run.id), LatestVitals(run.id))
+        more: dict[str, Interests] = {"log": (LogEnd(run.id),), "vitals": (VitalsOverTime(run.id),)}
+        return interests + more.get(self.pane_in_sight, ())
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """The run of this screen."""
@@ -140,7 +143,8 @@ class RunScreen(PaneActions, ChartActions):
         if run.error is not None:
             problem.update(problem_block(run.error))
         self.query_one(PaneTabs).show(self.pane)
-        blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run)]
+        vitals = vitals_block(run, snapshot.answer(LatestVitals(run.id)) or VitalsSummary())
+        blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run), vitals]
         words = Content("\n\n").join([block for block in blocks if block is not None])
         self.query_one("#run-metrics", Static).update(words)
 
