@@ -31,8 +31,8 @@ from bertft_tui.tui.keys import bindings, commands
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import AUTO, following
 from bertft_tui.tui.purging import Ended, Purging, purged_words
-from bertft_tui.tui.scored import score
 from bertft_tui.tui.rows import GroupRow
+from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen

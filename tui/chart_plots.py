@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bertft_tui.core.analysis.smoothing import smooth
 from bertft_tui.core.metric_names import direction_of, evaluation_name
@@ -29,7 +30,7 @@ class Picture:
     view: ChartView = field(default_factory=ChartView)
     happenings: Happenings = field(default_factory=Happenings)
 
-    @property
+    @cached_property
     def axis(self) -> Axis:
         """What the charts' x axis counts."""
         return axis_of(self.run, self.options, self.series)

@@ -9,12 +9,12 @@ from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.describe_baseline import baseline_block
+from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import mark_of, mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words
-from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.

@@ -47,9 +47,10 @@ class VitalsWriter:
         now = time.monotonic()
         seconds = max(1e-3, now - self._written)
         used, read, written = after = self._used(), *self._disk()
+        memory = float(self._process.memory_info().rss)
         found = {
-            "memory": float(self._process.memory_info().rss),
-            "peak_memory": _peak_memory(),
+            "memory": memory,
+            "peak_memory": max(memory, _peak_memory()),  # the system brings its own up to date later
             "cpu": 100 * (used - self._before[0]) / seconds,
             "disk_read": _rate(read, self._before[1], seconds),
             "disk_write": _rate(written, self._before[2], seconds),

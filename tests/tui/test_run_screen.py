@@ -1,7 +1,9 @@
 """One run's own screen: progress, panes, log."""
 
+import re
 from pathlib import Path
 
+import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 
@@ -10,8 +12,10 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.run_detail import RunScreen
 
 
 def run_record(db: Database) -> RunRecord:
@@ -126,6 +130,40 @@ async def test_chart_keys(app: BertftApp, db: Database) -> None:
         await until(pilot, lambda: "EMA" not in screen_text(pilot))
         await pilot.press("y", "enter")
         await shows(pilot, "log y")
+
+
+async def test_curves_are_read_out_and_zoomed(app: BertftApp, db: Database) -> None:
+    """A cursor says exact values; a part is looked at closely, by epoch, step or time; esc takes one layer away."""
+    run = ActedRun(db, "one").start().train()
+    run.say("metrics", step=76, values={"learning_rate": 1e-5, "grad_norm": 2.0}).finish()
+    async with app.run_test(size=(90, 30)) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("enter", "left")
+        await shows(pilot, "step 76  epoch 2  at 1:18", "accuracy ▲ 0.94", "● 0.26")
+        await pilot.press("shift+left", "left")
+        await shows(pilot, "(step 76)")
+        before = re.search(r"step (\d+)  epoch ([\d.]+)", screen_text(pilot))
+        assert before is not None
+        assert int(before[1]) / 38 == pytest.approx(float(before[2]), abs=1e-3)
+        assert 50 < int(before[1]) < 74
+        await pilot.press("greater_than_sign", "greater_than_sign")
+        await shows(pilot, "zoom: epoch 1.")
+        await until(pilot, lambda: any(isinstance(each, Curves) and each.part for each in app.snapshot.answers))
+        await pilot.press("right_square_bracket", "w")
+        await shows(pilot, "zoom: step ")
+        await pilot.press("w")
+        await shows(pilot, "zoom: second ")
+        await pilot.press("escape")
+        await until(pilot, lambda: "step 7" not in screen_text(pilot))
+        await shows(pilot, "zoom: second ")
+        await pilot.press("escape", "w", "full_stop")
+        await shows(pilot, "learning_rate 1e-5  last", "f1 ▲ 0.936", "chart 5 to 3 of 5")
+        await pilot.press("comma", "f")
+        await shows(pilot, "EMA 0.8", "accuracy", "learning_rate", "grad_norm 2  last", "chart 1 to 4 of 5")
+        await pilot.click("#chart-1", offset=(20, 5))
+        await shows(pilot, "epoch 0.")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, RunScreen))
 
 
 async def test_a_copy_from_the_runs_own_screen(app: BertftApp, db: Database) -> None:

@@ -15,11 +15,11 @@ from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.cli.documents import full_document, metrics_document, run_document, series_document
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
+from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words, phase_words
-from bertft_tui.tui.run_words import device_words
 
 #: Labels that are named.
 _LABELS = 20

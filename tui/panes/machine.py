@@ -4,11 +4,11 @@ from textual.content import Content
 
 from bertft_tui.core.store.records import AttemptRecord
 from bertft_tui.tui.again import command_line
+from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.format import NOTHING, clean, content, size
 from bertft_tui.tui.glyphs import BRIGHT, MUTED
 from bertft_tui.tui.hanging import Hung
 from bertft_tui.tui.panes.frame import Line, Pane, apart, muted, row, title
-from bertft_tui.tui.device_words import device_words
 
 _PARTS = {
     "os": "system",

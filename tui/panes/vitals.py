@@ -114,11 +114,12 @@ def _held(values: list[float]) -> list[float]:
 
 def _peaks(summary: VitalsSummary) -> list[str]:
     """The memory that the run needed, as its own process knows it."""
-    found = [f"The process had {size(summary.peak.peak_memory)} at most"] if summary.peak.peak_memory else []
-    if summary.peak.gpu_peak_memory:
-        total = f" of {size(summary.peak.gpu_memory_total)}" if summary.peak.gpu_memory_total else ""
-        found.append(f"{size(summary.peak.gpu_peak_memory)} of the GPU{total} were its own")
-    return [", ".join(found) + "."] if found else []
+    peak = summary.peak
+    found = [f"The process took {size(peak.peak_memory)} at most."] if peak.peak_memory else []
+    if peak.gpu_peak_memory:
+        of = f"the GPU's {size(peak.gpu_memory_total)}" if peak.gpu_memory_total else "the GPU"
+        found.append(f"Of {of} it had {size(peak.gpu_peak_memory)} for itself at most.")
+    return found
 
 
 def vitals_block(run: RunRecord, summary: VitalsSummary) -> Content | None:

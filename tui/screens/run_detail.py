@@ -41,6 +41,7 @@ from bertft_tui.tui.widgets.charts import MOST, RunCharts
 from bertft_tui.tui.widgets.find_line import FindLine
 from bertft_tui.tui.widgets.log_view import LogView
 from bertft_tui.tui.widgets.pane_tabs import PaneTabs
+from bertft_tui.tui.widgets.saying import say, say_if_any
 from bertft_tui.tui.widgets.strips import that_fit
 
 
@@ -88,7 +89,7 @@ class RunScreen(PaneActions, ChartActions):
     @property
     def picture(self) -> Picture | None:
         """What the charts are drawn from; None before it was read."""
-        run, series = self.selected, self.bertft.snapshot.series(self._run_id)
+        run, series = self.selected, self.bertft.snapshot.series(self._run_id, self.view.stretch)
         if run is None or series is None:
             return None
         history = self.history or RunHistory()
@@ -101,8 +102,10 @@ class RunScreen(PaneActions, ChartActions):
         run = self.selected
         if run is None:
             return ()
-        curves = Curves(run.id, series_of_charts(self.names(run)), self.view.stretch)
-        interests: Interests = (curves, History(run.id), LatestVitals(run.id))
+        names, part = series_of_charts(self.names(run)), self.view.stretch
+        curves = tuple(Curves(run.id, (name,)) for name in names)  # each for itself: others may come into sight
+        zoomed = tuple(Curves(run.id, (name,), part) for name in names) if part is not None else ()
+        interests: Interests = (*curves, *zoomed, History(run.id), LatestVitals(run.id))
         more: dict[str, Interests] = {"log": (LogEnd(run.id),), "vitals": (VitalsOverTime(run.id),)}
         return interests + more.get(self.pane_in_sight, ())
 
@@ -126,27 +129,25 @@ class RunScreen(PaneActions, ChartActions):
 
     def _leave_if_purged(self, snapshot: Snapshot) -> None:
         """Go back when the run is no more: somebody has purged it."""
-        if snapshot.revision >= 0 and self.is_current:
+        if snapshot.revision >= 0 and self.app.screen is self:  # else a dialog would go in its place
             self.notify("This run was purged.", severity="warning", markup=False)
             self.app.pop_screen()
 
     def _show_top(self, run: RunRecord, snapshot: Snapshot) -> None:
         line = Content.assemble(heading(run), "  ", status_line(run, snapshot))
-        self.query_one("#run-heading", Static).update(line)
-        progress = self.query_one("#run-progress", Static)
-        progress.display = run.status.is_alive
+        say(self.query_one("#run-heading", Static), line)
+        progress = None
         if run.status.is_alive:
             spans = progress_spans(run, snapshot.age(run), self.app.size.width - 2, glyphs())
-            progress.update(Content.assemble(*spans))
-        problem = self.query_one("#run-problem", Static)
-        problem.display = run.error is not None
-        if run.error is not None:
-            problem.update(problem_block(run.error))
+            progress = Content.assemble(*spans)
+        say_if_any(self.query_one("#run-progress", Static), progress)
+        problem = problem_block(run.error) if run.error is not None else None
+        say_if_any(self.query_one("#run-problem", Static), problem)
         self.query_one(PaneTabs).show(self.pane)
         vitals = vitals_block(run, snapshot.answer(LatestVitals(run.id)) or VitalsSummary())
         blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run), vitals]
         words = Content("\n\n").join([block for block in blocks if block is not None])
-        self.query_one("#run-metrics", Static).update(words)
+        say(self.query_one("#run-metrics", Static), words)
 
     def _show_charts(self, run: RunRecord) -> None:
         picture = self.picture
@@ -156,7 +157,7 @@ class RunScreen(PaneActions, ChartActions):
         self.charts.show(picture, charts)
         place = self.query_one("#run-place", Static)
         spans = place_words(picture, self.charts.in_sight(charts, self.view.first), charts)
-        place.update(Content.assemble(*that_fit(spans, max(10, place.size.width))))
+        say(place, Content.assemble(*that_fit(spans, max(10, place.size.width))), one_line=True)
 
     def on_screen_resume(self) -> None:
         """Give the keys to the visible pane."""

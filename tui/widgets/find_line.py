@@ -7,6 +7,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from bertft_tui.tui.glyphs import ACCENT, MUTED
+from bertft_tui.tui.widgets.saying import say
 
 
 class FindLine(Horizontal):
@@ -41,7 +42,7 @@ class FindLine(Horizontal):
 
     def say(self, words: str) -> None:
         """Say what came of the search."""
-        self.query_one("#find-words", Static).update(Content.styled(words, MUTED))
+        say(self.query_one("#find-words", Static), Content.styled(words, MUTED))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for it as it is typed."""

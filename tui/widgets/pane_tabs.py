@@ -7,6 +7,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.widgets.saying import say
 
 
 class PaneTabs(Static):
@@ -49,7 +50,7 @@ class PaneTabs(Static):
             style = f"{BRIGHT} bold underline" if number == self._current else MUTED
             pieces.append(Content.assemble((str(number), f"{ACCENT} bold"), (f" {name}" if name else "", style)))
             place += pieces[-1].cell_length + gap
-        self.update(Content(" " * gap).join(pieces))
+        say(self, Content(" " * gap).join(pieces), one_line=True)
 
 
 def _that_fit(names: tuple[str, ...], current: int, width: int) -> tuple[list[str], int]:

@@ -89,5 +89,6 @@ def _label(value: float, step: float) -> str:
     power = math.floor(math.log10(step) + 1e-9)
     largest = max(abs(value), step)
     if largest >= 1e6 or largest < 1e-3:
-        return "0" if value == 0 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
+        digits = min(4, max(0, math.floor(math.log10(abs(value)) + 1e-9) - power)) if value else 0
+        return "0" if value == 0 else f"{value:.{digits}e}".replace("e-0", "e-").replace("e+0", "e")
     return f"{value:.{max(0, -power)}f}"
