@@ -1,13 +1,12 @@
 """The app: screens, theme, and what they share."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -27,7 +26,7 @@ from bertft_tui.tui.feed import Feed
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.keys import bindings, commands
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
-from bertft_tui.tui.metric_choice import AUTO, following
+from bertft_tui.tui.metric_choice import following
 from bertft_tui.tui.purging import Ended, Purging, purged_words
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
@@ -39,8 +38,8 @@ from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
+from bertft_tui.tui.settled_app import SettledApp
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.theme import QUIET
 
 _READING_SECONDS = 12
 
@@ -48,7 +47,7 @@ _READING_SECONDS = 12
 _BACKUP_SECONDS = 60
 
 
-class BertftApp(App[str]):
+class BertftApp(SettledApp):
     """Shows one store. Closing it never stops a run. Returns a farewell line, empty when there is nothing to say."""
 
     TITLE = "bertft-tui"
@@ -64,8 +63,9 @@ class BertftApp(App[str]):
         check: Callable[[RunConfig, Tell], Checked] = preflight.check,
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
         score: Callable[[Database, RunRecord], str] = score,
+        overrides: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(overrides)
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self._score = score
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
@@ -73,17 +73,22 @@ class BertftApp(App[str]):
         self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
-        self.metric = AUTO
-        self.charts = ChartOptions()
         self.feed = Feed(self, db, wake)
-        self.register_theme(QUIET)
-        self.theme = QUIET.name
-        self.animation_level = "none"  # over a slow line an animation is a stutter
 
     @property
     def store_name(self) -> str:
         """The store's file name, as the header shows it."""
         return self.db.path.file.name + (" (read-only)" if self.db.read_only else "")
+
+    @property
+    def metric(self) -> str:
+        """The metric that table and charts show."""
+        return self.settings.metric
+
+    @property
+    def charts(self) -> ChartOptions:
+        """How charts are drawn."""
+        return self.settings.charts
 
     def get_default_screen(self) -> Screen[Any]:
         """The table of runs is home."""
@@ -92,13 +97,15 @@ class BertftApp(App[str]):
     def on_mount(self) -> None:
         """Begin to look at the store, and see to its backup on the days on which the app stays open."""
         self.feed.start()
-        self.warn(self.db.warnings)
+        self.ask_background()
+        self.warn((*self.db.warnings, *self.setting_problems))
         if not self.db.read_only:
             self.set_interval(_BACKUP_SECONDS, DailyBackup(self.db.path).look)
 
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""
         self.feed.stop()
+        self.keep_settings()
 
     @property
     def failure(self) -> Exception | None:
@@ -278,12 +285,14 @@ class BertftApp(App[str]):
 
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""
-        self.metric = following(self.snapshot.runs, self.metric)
-        self.show()
+        self.change_settings(metric=following(self.snapshot.runs, self.metric))
 
     def draw_charts(self, **changes: Any) -> None:
         """Draw all charts in another way."""
-        self.charts = replace(self.charts, **changes)
+        self.change_settings(**{f"charts__{name}": value for name, value in changes.items()})
+
+    def settings_changed(self) -> None:
+        """Show table and charts as they are set now."""
         self.show()
 
     def action_help(self) -> None:

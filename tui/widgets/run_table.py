@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
@@ -13,17 +12,15 @@ from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.format import clean
-from bertft_tui.tui.glyphs import ERROR, MUTED, STATUS_COLOURS, glyphs
+from bertft_tui.tui.glyphs import CURSOR, CURSOR_AT_REST, ERROR, MUTED, STATUS_COLOURS, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.progress import health_mark, health_words, progress_spans
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.run_columns import GAP, Layout, View, lay_out, sort_runs
-from bertft_tui.tui.widgets.strips import fit_cells, strip
+from bertft_tui.tui.widgets.strips import fit_cells, rich_style, strip
 
 #: Margin and status glyph before the first column.
 _MARGIN = 3
-_CURSOR_BACKGROUND = Style(bgcolor="#303030", bold=True)
-_CURSOR_UNFOCUSED = Style(bgcolor="#262626")
 
 
 class RunTable(ScrollView, can_focus=True):
@@ -121,7 +118,7 @@ class RunTable(ScrollView, can_focus=True):
         index, line = self._lines[place]
         run = self._runs[index]
         if run.id == self.cursor:
-            base += _CURSOR_BACKGROUND if self.has_focus else _CURSOR_UNFOCUSED
+            base += rich_style(CURSOR if self.has_focus else CURSOR_AT_REST)
         return strip(self._cells(run) if line == 0 else self._second_line(run), width, base)
 
     def _fit(self) -> None:
