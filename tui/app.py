@@ -1,12 +1,10 @@
 """The app: screens, theme, and what they share."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -23,8 +21,9 @@ from bertft_tui.core.tell import Tell
 from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
+from bertft_tui.tui.finding import Entry
 from bertft_tui.tui.format import clean
-from bertft_tui.tui.keys import bindings, commands
+from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import following
 from bertft_tui.tui.purging import Ended, Purging, purged_words
@@ -37,9 +36,10 @@ from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.settings import SettingsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
-from bertft_tui.tui.settled_app import SettledApp
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.touring_app import TouringApp
 
 _READING_SECONDS = 12
 
@@ -47,7 +47,7 @@ _READING_SECONDS = 12
 _BACKUP_SECONDS = 60
 
 
-class BertftApp(SettledApp):
+class BertftApp(TouringApp):
     """Shows one store. Closing it never stops a run. Returns a farewell line, empty when there is nothing to say."""
 
     TITLE = "bertft-tui"
@@ -120,7 +120,12 @@ class BertftApp(SettledApp):
     def action_command_palette(self) -> None:
         """Open the palette."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette(), self._do)
+
+    def _do(self, entry: Entry | None) -> None:
+        """Do what was found in the palette, on the screen that it lay over."""
+        if entry is not None:
+            self.call_later(entry.run)
 
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store; say what is the matter with its disk, once."""
@@ -128,6 +133,7 @@ class BertftApp(SettledApp):
         if self.snapshot.disk is not None and self.snapshot.disk != before:
             self.warn((self.snapshot.disk,))
         if self.is_running:  # when the app closes, its screens lose their widgets while snapshots still arrive
+            self.welcome()
             self.show()
 
     def on_feed_failed(self, event: FeedFailed) -> None:
@@ -267,6 +273,27 @@ class BertftApp(SettledApp):
         else:
             self.push_screen(RunScreen(run_id, pane))
 
+    def turn_to_run(self, run_id: str) -> None:
+        """Open a run's own screen in the place of another run's."""
+        if isinstance(self.screen, RunScreen):
+            self.pop_screen()
+        self.push_screen(RunScreen(run_id))
+
+    @property
+    def home(self) -> RunsScreen | None:
+        """The table of runs, under all other screens."""
+        return next((screen for screen in self.screen_stack[:1] if isinstance(screen, RunsScreen)), None)
+
+    @property
+    def may_go_home(self) -> bool:
+        """Whether nothing is lost when all screens over the table are left."""
+        return not any(isinstance(screen, FormScreen) for screen in self.screen_stack)
+
+    def go_home(self) -> None:
+        """Leave all screens over the table of runs."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
     def open_presets(self) -> None:
         """Offer the presets."""
         self.push_screen(PresetScreen())
@@ -277,8 +304,7 @@ class BertftApp(SettledApp):
 
     def launched(self, run_id: str, warnings: tuple[Problem, ...]) -> None:
         """Go back to the table, to the run that was just put into the queue."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
+        self.go_home()
         self.highlight = run_id
         self.feed.look()
         self.warn(warnings)
@@ -289,16 +315,25 @@ class BertftApp(SettledApp):
 
     def draw_charts(self, **changes: Any) -> None:
         """Draw all charts in another way."""
-        self.change_settings(**{f"charts__{name}": value for name, value in changes.items()})
+        self.put_settings({f"charts.{name}": value for name, value in changes.items()})
 
     def settings_changed(self) -> None:
         """Show table and charts as they are set now."""
         self.show()
 
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c, which people try, is not among the keys, so that nobody leaves by accident."""
+        self.notify("q or ctrl+q leaves, and training goes on. esc goes back.", title="Leave?", markup=False)
+
     def action_help(self) -> None:
         """Show all keys, those of this screen first."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "runs")))
+
+    def action_settings(self) -> None:
+        """Show the settings of the app."""
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen())
 
     def action_export(self) -> None:
         """Save a picture of the screen and say where."""
@@ -327,12 +362,3 @@ class BertftApp(SettledApp):
         lines += [f"The scoring of {name} was ended; E starts it again." for name in self.scoring.values()]
         lines += ["The purge was ended; `bertft-tui purge` finishes it."] if self.purging else []
         self.exit("\n".join(lines))
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette offers what the keys of the present screen do."""
-        scope = getattr(screen, "SCOPE", None)
-        for command in commands(scope) if scope else []:
-            if command.palette:
-                namespace = self if command.is_global else screen
-                run = partial(self.run_action, command.action, namespace)
-                yield SystemCommand(f"{command.label} ({command.first_key})", command.help, run)

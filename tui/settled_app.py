@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from textual.app import App
@@ -17,7 +18,7 @@ from bertft_tui.tui.ascii import AsciiFilter
 from bertft_tui.tui.background import AskingDriver
 from bertft_tui.tui.glyphs import choose_glyphs, is_ascii
 from bertft_tui.tui.messages import BackgroundSeen
-from bertft_tui.tui.settings import DEFAULTS
+from bertft_tui.tui.settings import DEFAULTS, flat_values
 from bertft_tui.tui.theme import THEMES
 from bertft_tui.tui.theme_choice import AUTO, background_told, theme_of
 
@@ -57,12 +58,22 @@ class SettledApp(App[str]):
         """Whether all is drawn in ASCII."""
         return self._ascii.enabled
 
-    def change_settings(self, **changes: Any) -> None:
-        """Change settings, by name: they hold at once, and are written a moment later. Raises ValidationError.
+    def is_asked_for(self, name: str) -> bool:
+        """Whether the command line, not the file, says what a setting is."""
+        return name in self._overrides
 
-        The name of a part has two underscores for its dot: `charts__log_y`.
-        """
-        self._change({name.replace("__", "."): value for name, value in changes.items()})
+    def change_settings(self, **changes: Any) -> None:
+        """Change settings, by name: they hold at once, and are written a moment later. Raises ValidationError."""
+        self.put_settings(
+            {
+                name: asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+                for name, value in changes.items()
+            }
+        )
+
+    def put_settings(self, values: Mapping[str, Any]) -> None:
+        """Change settings, by dotted name, as `change_settings` does."""
+        self._change(flat_values(values))
 
     def reset_setting(self, name: str) -> None:
         """Put one setting, by dotted name, back to its default."""

@@ -14,13 +14,14 @@ from bertft_tui.core.paths import settings_file
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.offered_settings import offers
 from bertft_tui.tui.settings import DEFAULTS, Settings, flat_values, nested
 from bertft_tui.tui.settings_file import DEFAULT, read, write
 
 
 def app_on(db: Database, **overrides: object) -> BertftApp:
-    """Another start of the app."""
-    return BertftApp(db, wake=lambda db: None, overrides=overrides)
+    """Another start of the app, by somebody who has seen the tour."""
+    return BertftApp(db, wake=lambda db: None, overrides={"tour_seen": True, **overrides})
 
 
 async def test_what_is_chosen_lasts(db: Database) -> None:
@@ -54,7 +55,7 @@ async def test_a_change_just_before_leaving_is_kept(db: Database) -> None:
         app.reset_setting("theme")
         await pilot.press("q")
     assert "theme" not in settings_file().read_text()
-    assert app_on(db).settings == Settings(where="status:finished")
+    assert read(settings_file())[0] == Settings(where="status:finished")
 
 
 async def test_of_two_apps_the_last_change_of_each_setting_wins(db: Database) -> None:
@@ -63,7 +64,9 @@ async def test_of_two_apps_the_last_change_of_each_setting_wins(db: Database) ->
     async with one.run_test(), other.run_test():
         one.change_settings(metric="f1", sort="name")
         other.change_settings(theme="light", sort="best")
-    assert app_on(db).settings == Settings(metric="f1", theme="light", sort=app_on(db).settings.sort)
+    kept = read(settings_file())[0]
+    assert kept == Settings(metric="f1", theme="light", sort=kept.sort)
+    assert kept.sort in ("name", "best")
 
 
 async def test_the_command_line_wins_and_is_not_kept(db: Database) -> None:
@@ -98,7 +101,7 @@ async def test_a_damaged_file_breaks_no_start(db: Database) -> None:
     file.parent.mkdir(parents=True)
     file.write_text(DAMAGED)
     app = app_on(db)
-    assert app.settings == Settings(theme="light", charts=ChartOptions(log_y=True))
+    assert app.settings == Settings(theme="light", charts=ChartOptions(log_y=True), tour_seen=True)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await shows(pilot, "Some settings cannot be read")
         assert "line 3" in screen_text(pilot)
@@ -140,6 +143,49 @@ async def test_a_folder_that_cannot_be_written_is_said_once(db: Database, monkey
         app.change_settings(theme="light")
         await shows(pilot, "The settings cannot be kept")
         assert app.theme == "light"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (200, 50)])
+async def test_settings_are_turned_and_seen_at_once(app: BertftApp, size: tuple[int, int]) -> None:
+    """Each turn holds at once; ctrl+r takes it back to the default, also in the file; esc leaves."""
+    async with app.run_test(size=size) as pilot:
+        await shows(pilot, "No runs yet.")
+        await pilot.press("comma")
+        await shows(pilot, "Settings", "kept in", "auto follows", "‹ auto ›")
+        await pilot.press("right", "right")
+        await shows(pilot, "* theme", "‹ light ›")
+        assert app.theme == "light"
+        await pilot.press("down", "a")
+        await shows(pilot, "* shapes", "< ascii >", "BERTFT_ASCII")
+        await pilot.press("ctrl+r", "down", "space", "down", "down", "down", "down", "left")
+        await shows(pilot, "on", "‹ 0.7 ›", "moving average")
+        assert app.settings.charts.smoothing == 0.7
+        assert app.animation_level == "full"
+        assert ("✗ failed" in screen_text(pilot)) == (size[1] >= 24)
+        await pilot.press("escape", "q")
+    assert read(settings_file())[0] == Settings(theme="light", animation=True, charts=ChartOptions(smoothing=0.7))
+
+
+def test_every_setting_has_its_words() -> None:
+    """What is offered is kept, its default is among its values, and a sentence says what it does."""
+    for offer in offers((), DEFAULTS):
+        assert offer.name in DEFAULTS.flat()
+        assert not offer.options or offer.text(DEFAULTS) in offer.options
+        assert offer.help.endswith(".")
+        for option in offer.options:
+            assert offer.text(DEFAULTS.changed({offer.name: offer.value(option)})) == option
+
+
+async def test_what_the_command_line_says_is_said(db: Database) -> None:
+    """Beside the setting, until it is changed."""
+    app = app_on(db, theme="contrast")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "No runs yet.")
+        await pilot.press("comma")
+        await shows(pilot, "‹ contrast ›", "The command line has said this for now")
+        await pilot.press("left")
+        await shows(pilot, "‹ light ›")
+        assert "has said this" not in screen_text(pilot)
 
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.lists(st.text(max_size=3))

@@ -14,11 +14,13 @@ from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.curves import series_names
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.tour import tour_page
 from bertft_tui.tui.widgets.run_columns import COLUMNS, View
 from bertft_tui.tui.widgets.run_panel import RunPanel
 from bertft_tui.tui.widgets.run_table import RunTable
@@ -37,17 +39,11 @@ _ALL_DELETED = Content("\n").join(
         ),
     ]
 )  # fmt: skip
-_WELCOME = Content("\n").join(
+_NO_RUNS = Content("\n").join(
     [
         Content.styled("No runs yet.", f"{BRIGHT} bold"),
         Content(""),
-        Content.assemble(
-            ("Press ", MUTED), ("n", _KEY), (" and choose ", MUTED), ("demo", BRIGHT), (": it trains", MUTED)
-        ),
-        Content.styled("a small BERT on BBC News in about a minute,", MUTED),
-        Content.styled("without a network, and you can watch it learn.", MUTED),
-        Content(""),
-        Content.assemble(("?", _KEY), (" shows all keys, ", MUTED), ("q", _KEY), (" leaves.", MUTED)),
+        Content.assemble(("n", _KEY), (" starts one, ", MUTED), ("?", _KEY), (" shows all keys.", MUTED)),
     ]
 )
 
@@ -64,8 +60,8 @@ class RunsScreen(RunActions):
         self._sort, self._reverse = "", False
 
     def compose_body(self) -> ComposeResult:
-        """The table and the panel, or the welcome when there are no runs."""
-        yield Static(_WELCOME, id="welcome")
+        """The table and the panel, or what to do when there are no runs."""
+        yield Static(id="welcome")
         with Horizontal(id="panes"):
             yield RunTable()
             yield RunPanel()
@@ -93,9 +89,11 @@ class RunsScreen(RunActions):
         """What the runs hold on the disk; None where that is not shown."""
         return None
 
-    def welcome(self, snapshot: Snapshot) -> Content:
+    def welcome(self, snapshot: Snapshot) -> Content | Hanging:
         """What stands here when there is nothing."""
-        return _ALL_DELETED if snapshot.trash else _WELCOME
+        if snapshot.trash:
+            return _ALL_DELETED
+        return tour_page(self.bertft.tour) if self.bertft.tour is not None else _NO_RUNS
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring table and panel up to date."""
@@ -103,7 +101,9 @@ class RunsScreen(RunActions):
         runs = self.in_sight(snapshot)
         self.set_class(not runs and snapshot.revision >= 0, "-no-runs")
         if not runs:
-            self.query_one("#welcome", Static).update(self.welcome(snapshot))
+            words = self.query_one("#welcome", Static)
+            words.update(self.welcome(snapshot))
+            words.set_class(isinstance(words.content, Hanging), "-list")
         self.set_class(not wide and self._pane == 1, "-only-table")
         self.set_class(not wide and self._pane == 2, "-only-panel")
         view = View(self.bertft.metric, snapshot.age, self._sort, self._reverse, self.held(snapshot))
