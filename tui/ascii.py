@@ -1,8 +1,6 @@
 """ASCII in the place of all shapes that this program and Textual draw, cell by cell."""
 
-from rich.segment import Segment
-from textual.color import Color
-from textual.filter import LineFilter
+from bertft_tui.tui.glyphs import is_ascii
 
 _PAIRS = {
     "·•∙": "..",
@@ -34,14 +32,6 @@ _PAIRS = {
 TABLE: dict[int, str] = {ord(shape): plain[0] for shapes, plain in _PAIRS.items() for shape in shapes}
 
 
-class AsciiFilter(LineFilter):
-    """Draws every line of every widget in ASCII; letters of other scripts, which are somebody's text, stay."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Replace the shapes in a line."""
-        return [
-            segment
-            if segment.text.isascii()
-            else Segment(segment.text.translate(TABLE), segment.style, segment.control)
-            for segment in segments
-        ]
+def drawable(text: str) -> str:
+    """A text as this terminal is to show it: where ASCII is asked for, with our shapes in it."""
+    return text.translate(TABLE) if is_ascii() else text

@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.content import Content
 
 from bertft_tui.core.sections import DataSection
+from bertft_tui.tui.ascii import drawable
 from bertft_tui.tui.format import clean, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
 from bertft_tui.tui.hanging import Hanging, Hung
@@ -40,7 +41,7 @@ def data_view(document: dict[str, Any], data: DataSection) -> Hanging:
 
 def text_of(line: Line) -> Text:
     """A line for rich, which knows no themes."""
-    return Text.assemble(*((words, plain_style(style, printed_theme())) for words, style in line))
+    return Text.assemble(*((drawable(words), plain_style(style, printed_theme())) for words, style in line))
 
 
 def _margin(line: Line) -> int:

@@ -48,7 +48,7 @@ def write(path: Path, changes: Mapping[str, Any]) -> None:
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = path.resolve()  # people keep such files elsewhere and link to them
-    with _alone(path.with_name(path.name + ".lock")):
+    with _alone(path.with_name(f".{path.name}.lock")):
         try:
             text = _text(path)
         except FileNotFoundError:

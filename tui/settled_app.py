@@ -14,7 +14,7 @@ from textual.timer import Timer
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.paths import settings_file
 from bertft_tui.tui import settings_file as files
-from bertft_tui.tui.ascii import AsciiFilter
+from bertft_tui.tui.ascii_filter import AsciiFilter
 from bertft_tui.tui.background import AskingDriver
 from bertft_tui.tui.glyphs import choose_glyphs, is_ascii
 from bertft_tui.tui.messages import BackgroundSeen

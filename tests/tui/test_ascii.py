@@ -1,11 +1,13 @@
 """In ASCII mode, nothing that this program draws is anything else."""
 
+import pytest
 from acted_runs import ActedRun
 from piloting import screen_text, shows, until
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.ascii import TABLE
+from bertft_tui.tui.cli.output import print_table, say
 from bertft_tui.tui.screens.runs import RunsScreen
 
 WALK: tuple[tuple[str, ...], ...] = (
@@ -37,3 +39,12 @@ async def test_every_screen_is_ascii(app: BertftApp, db: Database) -> None:
 def test_each_shape_keeps_its_width() -> None:
     """One cell by one of ASCII, so no table is sheared."""
     assert all(len(plain) == 1 and plain.isascii() for plain in TABLE.values())
+
+
+def test_what_the_commands_print(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """In ASCII where that is asked for, else as it is."""
+    for asked, shown in (("1", "- ~ > 3"), ("0", "– … → 3")):
+        monkeypatch.setenv("BERTFT_ASCII", asked)
+        say("– … → 3")
+        print_table(("a",), [("– … → 3",)])
+        assert capsys.readouterr().out.count(shown) == 2
