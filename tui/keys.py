@@ -5,7 +5,7 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "trash", "form", "presets", "data", "everywhere"]
+Scope = Literal["runs", "run", "trash", "form", "presets", "data", "settings", "help", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
@@ -14,6 +14,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
+    "settings": "Settings of the app",
+    "help": "Help",
     "everywhere": "Everywhere",
 }
 
@@ -29,6 +31,7 @@ class Command:
     scopes: tuple[Scope, ...]
     footer: bool = True
     palette: bool = True
+    opens: bool = False  # whether it shows a screen of its own: then the palette offers it everywhere
 
     @property
     def shown_keys(self) -> str:
@@ -38,7 +41,7 @@ class Command:
     @property
     def is_global(self) -> bool:
         """Whether the app does it, not a screen."""
-        return self.action in ("quit", "help", "command_palette", "export")
+        return self.action in _GLOBAL
 
     @property
     def first_key(self) -> str:
@@ -46,13 +49,16 @@ class Command:
         return show_key(self.keys.split(",")[0])
 
 
+_GLOBAL = ("quit", "help", "command_palette", "export", "settings", "tour", "leave_tour")
+
 _NAMES = {
     "question_mark": "?",
     "plus": "+",
     "equals_sign": "=",
     "minus": "-",
-    "slash": "/",
     "colon": ":",
+    "comma": ",",
+    "slash": "/",
     "enter": "enter",
     "escape": "esc",
     "up": "↑",
@@ -80,7 +86,7 @@ ALL: tuple[Scope, ...] = (*BOTH, *TRASH)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 
 COMMANDS: tuple[Command, ...] = (
-    Command("n", "new_run", "new", "Start a run from a preset.", RUNS),
+    Command("n", "new_run", "new", "Start a run from a preset.", RUNS, opens=True),
     Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", BOTH),
     Command("enter", "open_run", "open", "Open the highlighted run.", TABLES, palette=False),
     Command("space", "mark", "mark", "Mark the run, or no longer: most keys act on all that are marked.", TABLES),
@@ -94,7 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("r", "resume", "resume", "Go on from the newest whole checkpoint.", BOTH),
     Command("d", "delete", "trash", "Move the run into the trash; z takes it back.", BOTH),
     Command("z,u", "undo", "undo", "Take back what was done last: trash, name, note, tags, …", BOTH, footer=False),
-    Command("D", "open_trash", "trash", "Show the trash, and what it holds on the disk.", RUNS, footer=False),
+    Command("D", "open_trash", "trash", "Show the trash, and what it holds on the disk.", RUNS, False, opens=True),
     Command("z,u", "undo", "restore", "Take the highlighted run out of the trash.", TRASH),
     Command("d", "purge", "purge", "Remove the highlighted run for good, with its files. Asks first.", TRASH),
     Command("ctrl+d", "purge_all", "purge all", "Remove all that is in the trash for good. Asks first.", TRASH),
@@ -115,14 +121,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("m", "note", "note", "Write a note on the run.", BOTH, footer=False),
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
-    Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False, palette=False),
-    Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False, palette=False),
+    Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False),
+    Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False),
     Command("1", "pane(1)", "curves", "Show the curves.", RUN, footer=False),
     Command("2", "pane(2)", "settings", "Show the settings, what differs marked.", RUN, footer=False),
     Command("3", "pane(3)", "events", "Show what happened, in order.", RUN, footer=False),
-    Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False, palette=False),
+    Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False),
     Command("5", "pane(5)", "attempts", "Show processes and checkpoints.", RUN, footer=False),
-    Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False, palette=False),
+    Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False),
     Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", ALL, footer=False),
     Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", ALL, footer=False),
     Command("minus", "rougher", "rougher", "Smooth the loss curve less.", ALL, footer=False),
@@ -132,22 +138,34 @@ COMMANDS: tuple[Command, ...] = (
     Command("k", "cursor_up", "up", "Up, as the arrow key.", ALL, footer=False, palette=False),
     Command("g", "cursor_first", "first", "To the first line, as home.", ALL, footer=False, palette=False),
     Command("G", "cursor_last", "last", "To the last line, as end.", ALL, footer=False, palette=False),
-    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
+    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",)),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
+    Command("ctrl+r", "restore", "default", "Put the setting back to its default.", ("settings",)),
     Command("ctrl+o", "look", "look at data", "Look at the data: splits, labels, lengths, tokens.", ("form",)),
     Command("left,right,space", "turn", "turn", "Another of the values offered.", ("form",), footer=False),
+    Command("left,right,space", "turn", "turn", "Another of the values offered, seen at once.", ("settings",)),
     Command("escape", "back", "back", "Leave without launching.", ("presets",)),
     Command("escape", "back", "back", "End the check; else leave without launching. Asks first.", ("form",)),
     Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("data",), palette=False),
     Command("space", "page", "page", "A page down.", ("data",), footer=False, palette=False),
     Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("data",), footer=False, palette=False),
     Command("escape,q", "back", "back", "Back to the settings.", ("data",)),
+    Command("escape", "back", "back", "Back to where you were; what is set stays.", ("settings",)),
+    Command("down,enter", "move(1)", "down", "The next setting.", ("settings",), footer=False, palette=False),
+    Command("up", "move(-1)", "up", "The setting before.", ("settings",), footer=False, palette=False),
+    Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("help",), palette=False),
+    Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("help",), False, False),
+    Command("slash", "search", "search", "Only the lines with what is typed; esc shows all.", ("help",)),
+    Command("t", "tour", "tour", "Show the tour: a few steps over the demo.", ("help",)),
+    Command("escape,q,question_mark,f1", "back", "back", "Back to where you were.", ("help",)),
+    Command("comma", "settings", "settings", "Themes, shapes, charts: the settings of the app.", ALL, footer=False),
     Command("q", "quit", "quit", "Leave; training goes on.", ALL, footer=False),
     Command("question_mark,f1", "help", "help", "Show all keys.", ALL),
-    Command("f1", "help", "help", "Show all keys.", FORMS),
+    Command("f1", "help", "help", "Show all keys.", (*FORMS, "settings")),
     Command("colon", "command_palette", "find", "Find a command.", ALL, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
+    Command("escape", "leave_tour", "end tour", "End the tour, if there is one.", ("everywhere",), False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip
 
@@ -165,3 +183,11 @@ def bindings(scope: Scope) -> list[BindingType]:
         )
         for command in commands(scope)
     ]
+
+
+def key_of(action: str, scope: Scope) -> str:
+    """Return the first key of an action on a screen, as people read it. Raises KeyError where it has none."""
+    for command in commands(scope):
+        if command.action == action:
+            return command.first_key
+    raise KeyError(action)

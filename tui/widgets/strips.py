@@ -6,13 +6,20 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 
+from bertft_tui.tui.palettes import DARK
 from bertft_tui.tui.widgets.braille import Span
+
+
+def rich_style(style: str) -> Style:
+    """Return a style such as `$accent bold` in the colours of the app's theme; outside an app, in those of `dark`."""
+    return VisualStyle.parse(style, dict(DARK.colours)).rich_style
 
 
 def strip(spans: Iterable[Span], width: int, base: Style) -> Strip:
     """Put spans on a base style, cut or filled to exactly `width` cells."""
-    segments = [Segment(text, base + Style.parse(style) if style else base) for text, style in spans]
+    segments = [Segment(text, base + rich_style(style) if style else base) for text, style in spans]
     return Strip(segments).adjust_cell_length(width, base)
 
 
