@@ -22,6 +22,11 @@ class Glyphs:
     tick: str
     cursor: str
     selected: str  # behind a score on the set that chose the checkpoint
+    baseline: str  # the run that others are held against
+    best: str  # behind the best figure of several runs
+    unlike: str  # behind a difference between figures that are not comparable
+    on: str  # a run whose curve is drawn
+    off: str
     braille: bool
 
 
@@ -46,6 +51,11 @@ _UNICODE = Glyphs(
     tick="┤",
     cursor="▸",
     selected="†",
+    baseline="★",
+    best="◆",
+    unlike="≠",
+    on="■",
+    off="□",
     braille=True,
 )
 
@@ -70,6 +80,11 @@ _ASCII = Glyphs(
     tick="+",
     cursor=">",
     selected="~",
+    baseline="@",
+    best="<",
+    unlike="!",
+    on="#",
+    off="_",
     braille=False,
 )
 
