@@ -59,7 +59,7 @@ def markdown(comparison: Comparison, chosen: str, *, same: bool = False) -> str:
             rows.append(_markdown_row([f"**{_for_markdown(line.label)}**", *("" for _ in names)]))
         else:
             rows.append(_markdown_row([_for_markdown(line.label.strip()), *map(_markdown_cell, line.cells)]))
-    said = _notes(comparison, chosen, same=same)
+    said = _notes(comparison, same=same)
     return "\n".join([*rows, "", _for_markdown(". ".join(said)) + ".", ""])
 
 
@@ -78,7 +78,7 @@ def latex(comparison: Comparison, chosen: str, *, same: bool = False) -> str:
             rows += [r"\midrule", _latex_row([title])]
         else:
             rows.append(_latex_row([_for_latex(line.label.strip()), *map(_latex_cell, line.cells)]))
-    said = "".join(f"% {' '.join(note.split())}\n" for note in _notes(comparison, chosen, same=same))
+    said = "".join(f"% {' '.join(note.split())}\n" for note in _notes(comparison, same=same))
     return "\n".join([*rows, r"\bottomrule", r"\end{tabular}", said])
 
 
@@ -121,6 +121,14 @@ def comma_separated(comparison: Comparison, *, same: bool = False) -> str:
     return out.getvalue()
 
 
+#: What a file may be written in, by the ending of its name.
+WRITERS: dict[str, Callable[..., str]] = {
+    ".md": markdown,
+    ".tex": latex,
+    ".csv": lambda comparison, chosen, *, same: comma_separated(comparison, same=same),
+}
+
+
 def defused(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would run as a formula; numbers stay numbers."""
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
@@ -139,8 +147,8 @@ def _heading(comparison: Comparison, place: int, escaped: Callable[[str], str]) 
     return escaped(mark + clean(comparison.runs[place].name, limit=300))
 
 
-def _notes(comparison: Comparison, chosen: str, *, same: bool) -> list[str]:
-    return [*([] if same else [same_words(comparison)]), *notes_of(comparison, chosen)]
+def _notes(comparison: Comparison, *, same: bool) -> list[str]:
+    return [*([] if same else [same_words(comparison)]), *notes_of(comparison)]
 
 
 def _for_markdown(text: str) -> str:

@@ -14,7 +14,10 @@ from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.strips import fit_cells, wrap_cells
 
 GAP = 2
-_NARROWEST, _WIDEST, _LABELS = 9, 26, 30
+_NARROWEST, _LABELS = 9, 30
+
+#: Cells of a column, for names and texts that can go on in the next line: the widest with which all columns fit.
+_WIDEST = (26, 20, 15)
 
 #: Lines that a name, a label or a value takes at most; what is longer ends in `…`.
 _NAME_LINES, _VALUE_LINES = 4, 3
@@ -65,9 +68,8 @@ def make_grid(
     most = _LABELS if width is None else max(_NARROWEST, min(_LABELS, width * 2 // 5))
     labels = min(labels, most)
     tops = [_top(comparison, place, switches) for place in range(len(comparison.runs))]
-    columns = tuple(_column(comparison, lines, place, tops[place]) for place in range(len(comparison.runs)))
-    if width is not None:
-        columns = tuple(min(column, max(4, width - labels - GAP)) for column in columns)
+    room = None if width is None else width - labels
+    columns = _columns(comparison, lines, tops, room)
     return Grid(labels, columns, _head(comparison, tops, labels, columns), _body(lines, labels, columns))
 
 
@@ -86,12 +88,25 @@ def _name(comparison: Comparison, place: int, *, marked: bool) -> str:
     return mark + clean(comparison.runs[place].name, limit=300)
 
 
-def _column(comparison: Comparison, lines: Sequence[Line], place: int, top: Piece) -> int:
-    """As wide as the widest value, within bounds; the name may need it wider, so that few of its lines do."""
+def _columns(
+    comparison: Comparison, lines: Sequence[Line], tops: Sequence[Piece], room: int | None
+) -> tuple[int, ...]:
+    """The widths of the columns; where not all fit into the room, names and texts are broken more often."""
+    columns: tuple[int, ...] = ()
+    for widest in _WIDEST:
+        columns = tuple(_column(comparison, lines, place, top, widest) for place, top in enumerate(tops))
+        if room is None or sum(columns) + GAP * len(columns) <= room:
+            return columns
+    return tuple(min(column, max(4, (room or column) - GAP)) for column in columns)
+
+
+def _column(comparison: Comparison, lines: Sequence[Line], place: int, top: Piece, widest: int) -> int:
+    """As wide as what must not be broken, and as names and texts need, within bounds."""
+    cells = [line.cells[place] for line in lines if line.cells]
+    whole = [cell_len(cell.text) for cell in cells if not cell.breaks]
+    broken = [cell_len(cell.text) for cell in cells if cell.breaks]
     name = cell_len(_name(comparison, place, marked=not top))
-    values = max((cell_len(line.cells[place].text) for line in lines if line.cells), default=0)
-    wanted = max(values, sum(cell_len(text) for text, _ in top), min(name, _WIDEST))
-    return min(max(wanted, _NARROWEST), _WIDEST)
+    return max(_NARROWEST, sum(cell_len(text) for text, _ in top), *whole, min(max([name, *broken]), widest))
 
 
 def _head(comparison: Comparison, tops: Sequence[Piece], labels: int, columns: Sequence[int]) -> tuple[Row, ...]:

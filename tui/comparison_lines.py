@@ -24,6 +24,7 @@ class Cell:
     text: str
     style: str = TEXT
     best: bool = False
+    breaks: bool = False  # whether it may go on in a next line
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def matching(lines: Sequence[Line], wanted: str) -> list[Line]:
     return [line for line, after in zip(kept, following, strict=True) if not (line.is_heading and after.is_heading)]
 
 
-def notes_of(comparison: Comparison, chosen: str) -> list[str]:
+def notes_of(comparison: Comparison) -> list[str]:
     """What the marks in the table mean, those that stand there."""
     figures = [figure for row in comparison.metrics for figure in row.figures if figure is not None]
     shapes = glyphs()
@@ -132,7 +133,7 @@ def _settings(comparison: Comparison, *, same: bool) -> list[Line]:
     lines = [Line("settings that differ", style=f"{ACCENT} bold")]
     lines += [_setting(comparison, setting) for setting in comparison.differing]
     if any(run.adjustments for run in comparison.runs):
-        cells = [Cell(in_words(run.adjustments) or NOTHING, WARNING) for run in comparison.runs]
+        cells = [Cell(in_words(run.adjustments) or NOTHING, WARNING, breaks=True) for run in comparison.runs]
         lines.append(Line("changed by itself", tuple(cells), "adjustments"))
     if len(lines) == 1:
         lines = [Line("all settings are the same", style=f"{ACCENT} bold")]
@@ -144,7 +145,9 @@ def _settings(comparison: Comparison, *, same: bool) -> list[Line]:
 
 def _setting(comparison: Comparison, setting: Setting) -> Line:
     base = setting.values[comparison.baseline]
-    cells = tuple(Cell(value_text(value), MUTED if value == base else BRIGHT) for value in setting.values)
+    cells = tuple(
+        Cell(value_text(value), MUTED if value == base else BRIGHT, breaks=True) for value in setting.values
+    )
     return Line(setting.name, cells, setting.field)
 
 
@@ -161,7 +164,7 @@ def _unlike(comparison: Comparison, chosen: str) -> list[Line]:
     ):
         has_figures = any(row.name.startswith(about) for row in comparison.metrics)
         if any(found) and has_figures:
-            cells = (Cell(clean("; ".join(reasons), limit=_LONGEST), WARNING) for reasons in found)
+            cells = (Cell(clean("; ".join(reasons), limit=_LONGEST), WARNING, breaks=True) for reasons in found)
             lines.append(Line(label, tuple(cells), about))
     return lines
 
@@ -171,7 +174,7 @@ def _metric(comparison: Comparison, row: MetricRow) -> list[Line]:
     places = [where(figure) if figure is not None else "" for figure in row.figures]
     width = max(map(len, places))
     cells = tuple(
-        Cell(NOTHING, MUTED) if figure is None else _figure_cell(figure, place.ljust(width))
+        Cell(NOTHING, MUTED) if figure is None else _figure_cell(figure, place.rjust(width))
         for figure, place in zip(row.figures, places, strict=True)
     )
     below = tuple(

@@ -1,6 +1,7 @@
 """Whether two runs were scored on the same texts: only then does a difference of their figures say something."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bertft_tui.core.metric_names import ProblemType
@@ -131,12 +132,13 @@ def _drawn_by(mine: DataSection, theirs: DataSection) -> tuple[str, ...]:
     return () if whole else ("eval_size", "subset_seed", "stratify")
 
 
-def _places(mine: tuple[str, ...], theirs: tuple[str, ...]) -> list[int] | None:
+def _places(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[int, ...] | None:
     """For each label id of the other run the baseline's id of that label; None when they are the same."""
-    return None if mine == theirs or set(mine) != set(theirs) else [mine.index(label) for label in theirs]
+    return None if mine == theirs or set(mine) != set(theirs) else tuple(map(mine.index, theirs))
 
 
-def _other_texts(mine: EvaluatedTexts, theirs: EvaluatedTexts, places: list[int] | None) -> tuple[str, ...]:
+@lru_cache(maxsize=64)  # the screen asks again with every change of the store, and thousands of texts are sorted
+def _other_texts(mine: EvaluatedTexts, theirs: EvaluatedTexts, places: tuple[int, ...] | None) -> tuple[str, ...]:
     """How many texts, or labels of the same texts, differ, in whatever order they stand."""
     import numpy as np
 
@@ -144,10 +146,10 @@ def _other_texts(mine: EvaluatedTexts, theirs: EvaluatedTexts, places: list[int]
     if count := _differing(mine.hashes, theirs.hashes):
         return (f"{count:,} of {most:,} texts differ",)
     labels: Any = theirs.labels
+    if labels.shape[1:] != mine.labels.shape[1:] or not _fit(labels, places):
+        return ("other labels",)
     if places is not None:
         labels = np.asarray(places)[labels] if labels.ndim == 1 else labels[:, np.argsort(places)]
-    if labels.shape[1:] != mine.labels.shape[1:]:
-        return ("other labels",)
     kinds = np.unique(np.concatenate([mine.labels, labels]), axis=0, return_inverse=True)[1].reshape(-1)
     first, second = kinds[: len(mine)], kinds[len(mine) :]
     labelled = [
@@ -155,6 +157,15 @@ def _other_texts(mine: EvaluatedTexts, theirs: EvaluatedTexts, places: list[int]
     ]
     count = _differing(*labelled)
     return (f"the labels of {count:,} of {most:,} texts differ",) if count else ()
+
+
+def _fit(labels: Any, places: tuple[int, ...] | None) -> bool:
+    """Whether every label id has a place."""
+    if places is None or not labels.size:
+        return True
+    if labels.ndim > 1:
+        return bool(labels.shape[1] == len(places))
+    return bool(labels.min() >= 0 and labels.max() < len(places))
 
 
 def _differing(mine: "NDArray[np.uint64]", theirs: "NDArray[np.uint64]") -> int:

@@ -101,11 +101,13 @@ def compare(
     texts: Mapping[str, EvaluatedTexts | None] | None = None,
     also: Iterable[str] = (),
 ) -> Comparison:
-    """Put runs side by side; `baseline` is the id of the one that the others are held against, else the first.
+    """Put runs side by side; `baseline` is the id of the one that the others are held against.
+
+    Without it that is the one that somebody made the baseline, if it is among them, else the first.
 
     `texts`: what is known of the evaluation texts of each run, by id. `also`: metrics to show beside the usual ones.
     """
-    place = next((index for index, run in enumerate(runs) if run.id == baseline), 0)
+    place = _place_of(runs, baseline)
     base, known = runs[place], texts or {}
     evaluation = tuple(
         () if run is base else obstacles(base, run, (known.get(base.id), known.get(run.id))) for run in runs
@@ -137,6 +139,12 @@ def per_minute(run: RunRecord, figure: Figure | None) -> float | None:
     if figure is None or not math.isfinite(figure.value) or run.duration_seconds <= 0:
         return None
     return figure.value / (run.duration_seconds / 60)
+
+
+def _place_of(runs: Sequence[RunRecord], baseline: str | None) -> int:
+    fits = [place for place, run in enumerate(runs) if run.id == baseline]
+    marked = [place for place, run in enumerate(runs) if run.baseline_at is not None]
+    return next(iter((*fits, *marked)), 0)
 
 
 def _metric_row(name: str, runs: Sequence[RunRecord], base: int, why_not: Sequence[tuple[str, ...]]) -> MetricRow:

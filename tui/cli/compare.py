@@ -36,11 +36,13 @@ def print_comparison(
 ) -> None:
     """Compare runs and print it. Raises UnknownRunError, InputError for too few runs, too many, or no such metric."""
     runs = _runs(db, [*names, *([baseline] if baseline is not None else [])])
-    base = queries.find_run(db, baseline) if baseline is not None else runs[0]
     check_number(len(runs))
-    chosen = metric_called(runs, base, metric)
+    base = queries.find_run(db, baseline).id if baseline is not None else None
     texts = {run.id: texts_of(history.predictions(db, run.id)) for run in runs}
-    comparison = compare(runs, base.id, texts, also=[chosen])
+    comparison = compare(runs, base, texts)
+    chosen = metric_called(comparison, metric)
+    if comparison.metric(chosen) is None:  # one that the table shows only when it is asked for
+        comparison = compare(runs, base, texts, also=[chosen])
     if kind == "json":
         print_json(comparison_document(db, comparison, chosen))
     elif kind == "csv":
@@ -68,14 +70,14 @@ def check_number(count: int) -> None:
         )
 
 
-def metric_called(runs: Sequence[RunRecord], base: RunRecord, wanted: str | None) -> str:
+def metric_called(comparison: Comparison, wanted: str | None) -> str:
     """Return the full name of a metric: `accuracy` means `eval_accuracy`; None: the baseline's own.
 
     Raises InputError, naming the nearest and what there is.
     """
     if wanted is None:
-        return evaluation_name(base.best_metric)
-    known = sorted({name for run in runs for name in run.metrics})
+        return evaluation_name(comparison.runs[comparison.baseline].best_metric)
+    known = sorted({name for run in comparison.runs for name in run.metrics})
     for name in (wanted, evaluation_name(wanted)):
         if name in known:
             return name
@@ -111,7 +113,7 @@ def _print_table(comparison: Comparison, chosen: str, *, same: bool) -> None:
             console.print(line)
     notes = [] if same else [f"{same_words(comparison)} (--all shows them)"]
     console.print()
-    console.print(Text(". ".join([*notes, *notes_of(comparison, chosen)]) + ".", MUTED))
+    console.print(Text(". ".join([*notes, *notes_of(comparison)]) + ".", MUTED))
 
 
 def _blocks(grid: Grid, baseline: int, width: int | None) -> "list[list[int]]":
