@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from bertft_tui.core.analysis.smoothing import smooth
@@ -17,6 +18,11 @@ from bertft_tui.tui.widgets.plot import Curve, Plot
 #: What an x axis may count.
 Axis = Literal["epoch", "step", "time"]
 AXES: tuple[Axis, ...] = ("epoch", "step", "time")
+
+#: Points of a line that are drawn: twenty runs are drawn in the time in which a key is answered.
+_MOST_POINTS = 240
+
+Values = tuple[float, ...]
 
 #: From so many points on they are no longer marked one by one.
 _MARKED = 60
@@ -97,9 +103,29 @@ def _curve(drawn: Drawn, name: str, x: Across, *, smoothing: float | None = None
         place = drawn.run.duration_seconds
         series = Series(name, (summary.last_step,), (summary.last,), (place,))
     per_step = (drawn.run.progress.steps_per_epoch or 1) if x.axis == "epoch" else 1
-    if x.axis == "time":
-        xs = tuple(seconds / x.seconds for seconds in series.seconds)
-    else:
-        xs = tuple(step / per_step for step in series.steps)
-    points = smoothing is None and len(xs) <= _MARKED
-    return Curve(xs, smooth(series.values, smoothing or 0.0), drawn.colour, points, drawn.label)
+    xs, ys = _line(series, x, per_step, smoothing or 0.0)
+    return Curve(xs, ys, drawn.colour, points=smoothing is None and len(xs) <= _MARKED, label=drawn.label)
+
+
+@lru_cache(maxsize=64)  # what was read stays the same while keys are pressed, and other runs grow
+def _line(series: Series, x: Across, per_step: float, smoothing: float) -> tuple[Values, Values]:
+    """The points of a line, and of a long one as many as a wide terminal shows: lows, highs and what is no number."""
+    places = _telling(smoothed := smooth(series.values, smoothing))
+    across_all = series.seconds if x.axis == "time" else series.steps
+    unit = x.seconds if x.axis == "time" else per_step
+    return tuple(across_all[place] / unit for place in places), tuple(smoothed[place] for place in places)
+
+
+def _telling(values: Values) -> list[int]:
+    """Which of many values to draw: both ends, and of each stretch lowest, highest, and the first that is no number."""
+    if len(values) <= _MOST_POINTS:
+        return list(range(len(values)))
+    length = math.ceil(2 * len(values) / _MOST_POINTS)
+    kept = {0, len(values) - 1}
+    for begin in range(0, len(values), length):
+        stretch = range(begin, min(begin + length, len(values)))
+        finite = [place for place in stretch if math.isfinite(values[place])]
+        kept.update(next(([place] for place in stretch if not math.isfinite(values[place])), []))
+        if finite:
+            kept |= {min(finite, key=values.__getitem__), max(finite, key=values.__getitem__)}
+    return sorted(kept)

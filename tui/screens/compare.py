@@ -189,11 +189,9 @@ class CompareScreen(RunActions):
             for run, switch in zip(comparison.runs, switches, strict=True)
             if switch.is_on
         ]
-        drawn.sort(key=lambda each: each.run.id == self.table.cursor)  # the highlighted one lies on top
         x, options, name = across(drawn, self._axis), self.bertft.charts, self.chosen
         self.query_one(ComparisonCharts).show(
             switches,
-            self.table.cursor,
             (loss_words(x, options), loss_curves(drawn, x, options)),
             (metric_words(name, x, options), metric_curves(drawn, name, x, options)),
         )
@@ -217,9 +215,9 @@ class CompareScreen(RunActions):
         self.table.focus()
 
     def on_run_highlighted(self, event: RunHighlighted) -> None:
-        """Show which run it is, and its curve above the others."""
-        if self._comparison is not None and len(self._comparison.runs) == len(self._ids):
-            self._show_curves(self._comparison, self.bertft.snapshot)
+        """Show which run it is."""
+        if self._comparison is not None:
+            self.query_one(ComparisonCharts).highlight(event.run_id)
             self._show_heading(self._comparison)
 
     def on_run_opened(self, event: RunOpened) -> None:

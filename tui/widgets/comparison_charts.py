@@ -62,15 +62,19 @@ class ComparisonCharts(Vertical):
     def show(
         self,
         switches: Sequence[Switch],
-        highlighted: str | None,
         loss: tuple[Heading, Plot],
         metric: tuple[Heading, Plot],
     ) -> None:
         """Draw other curves, or more of the same."""
-        self._switches, self._highlighted = switches, highlighted
+        self._switches = switches
         self._show_legend()
         self.query_one("#compare-loss", CurveChart).show(*loss)
         self.query_one("#compare-metric", CurveChart).show(*metric)
+
+    def highlight(self, run_id: str | None) -> None:
+        """Mark another run in the legend."""
+        self._highlighted = run_id
+        self._show_legend()
 
     def on_resize(self) -> None:
         """Choose between side by side and one over the other, and what of the names fits."""
