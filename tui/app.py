@@ -269,7 +269,7 @@ class BertftApp(App[str]):
             self.push_screen(CompareScreen(run_ids, baseline))
             return
         what = "Two runs are the fewest" if count < FEWEST else f"{MOST} runs are the most"
-        self.notify(f"{what} that can be compared; {count} are marked.", severity="warning", markup=False)
+        self.notify(f"{what} that can be compared, not {count or 'none'}.", severity="warning", markup=False)
 
     def open_presets(self) -> None:
         """Offer the presets."""

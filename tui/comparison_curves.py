@@ -117,7 +117,7 @@ def _line(series: Series, x: Across, per_step: float, smoothing: float) -> tuple
 
 
 def _telling(values: Values) -> list[int]:
-    """Which of many values to draw: both ends, and of each stretch lowest, highest, and the first that is no number."""
+    """Which of many values to draw: both ends, of each stretch lowest, highest, and the first that is no number."""
     if len(values) <= _MOST_POINTS:
         return list(range(len(values)))
     length = math.ceil(2 * len(values) / _MOST_POINTS)

@@ -179,4 +179,5 @@ def _markdown_row(cells: Sequence[str]) -> str:
 
 
 def _latex_row(cells: Sequence[str]) -> str:
-    return " & ".join(cells) + r" \\"
+    first = "{}" * cells[0].startswith(("[", "*"))  # else an argument of the line's end above
+    return first + " & ".join(cells) + r" \\"

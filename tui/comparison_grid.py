@@ -1,6 +1,6 @@
 """The table of a comparison in cells: how wide each column is, and what does not fit goes on in the next line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -32,6 +32,12 @@ class Row:
 
     label: Span
     pieces: tuple[Piece, ...] = ()
+    goes_on: bool = False  # it only has what did not fit into the line above
+
+    def says_nothing(self, columns: Iterable[int]) -> bool:
+        """Whether nothing of the line above goes on here, as far as these columns are concerned."""
+        spans = [self.label, *(span for place in columns for span in self.pieces[place])] if self.goes_on else []
+        return self.goes_on and not any(text.strip() for text, _ in spans)
 
 
 @dataclass(frozen=True)
@@ -139,10 +145,10 @@ def _body(lines: Sequence[Line], labels: int, columns: Sequence[int]) -> tuple[R
             continue
         label = wrap_cells(line.label, labels, _VALUE_LINES)
         texts = [wrap_cells(cell.text, width, _VALUE_LINES) for cell, width in zip(line.cells, columns, strict=True)]
-        for parts in zip_longest(label, *texts, fillvalue=""):
+        for number, parts in enumerate(zip_longest(label, *texts, fillvalue="")):
             pieces = tuple(
                 ((fit_cells(part, width, right=True), cell.style),)
                 for part, width, cell in zip(parts[1:], columns, line.cells, strict=True)
             )
-            rows.append(Row((fit_cells(parts[0], labels), line.style), pieces))
+            rows.append(Row((fit_cells(parts[0], labels), line.style), pieces, goes_on=number > 0))
     return tuple(rows)

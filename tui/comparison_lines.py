@@ -53,7 +53,7 @@ def lines_of(
     return [
         *_settings(comparison, same=same),
         Line("metrics", style=f"{ACCENT} bold"),
-        *_unlike(comparison, chosen),
+        *_unlike(comparison),
         *(line for row in _ordered(comparison, chosen) for line in _metric(comparison, row)),
         Line("cost", style=f"{ACCENT} bold"),
         *_costs(comparison, chosen, lasted),
@@ -63,6 +63,8 @@ def lines_of(
 def matching(lines: Sequence[Line], wanted: str) -> list[Line]:
     """The lines whose label or setting has all of these words; headings that nothing follows go."""
     words = wanted.casefold().split()
+    if not words:
+        return list(lines)
     kept = [
         line
         for line in lines
@@ -155,16 +157,19 @@ def _ordered(comparison: Comparison, chosen: str) -> list[MetricRow]:
     return sorted(comparison.metrics, key=lambda row: row.name != chosen)
 
 
-def _unlike(comparison: Comparison, chosen: str) -> list[Line]:
+def _unlike(comparison: Comparison) -> list[Line]:
     """Why some runs cannot be held against the baseline; nothing when all can."""
     lines = []
     for label, found, about in (
         ("not comparable", comparison.obstacles, "eval_"),
         ("not comparable (test)", comparison.test_obstacles, "test_"),
     ):
-        has_figures = any(row.name.startswith(about) for row in comparison.metrics)
-        if any(found) and has_figures:
-            cells = (Cell(clean("; ".join(reasons), limit=_LONGEST), WARNING, breaks=True) for reasons in found)
+        told = [
+            reasons if any(name.startswith(about) for name in run.metrics) else ()
+            for run, reasons in zip(comparison.runs, found, strict=True)
+        ]
+        if any(told):
+            cells = (Cell(clean("; ".join(reasons), limit=_LONGEST), WARNING, breaks=True) for reasons in told)
             lines.append(Line(label, tuple(cells), about))
     return lines
 

@@ -119,7 +119,7 @@ class Feed:
         self._app.post_message(SnapshotReady(self._snapshot))
 
     def _answer(self, interest: Interest[Any], revision: int) -> "_Answered":
-        stamp = (revision, interest.stamp(self._source))
+        stamp = (interest.revision(self._source, revision), interest.stamp(self._source))
         before = self._answered.get(interest)
         if before is not None and before.stamp == stamp:
             return before

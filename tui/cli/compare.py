@@ -107,7 +107,7 @@ def _print_table(comparison: Comparison, chosen: str, *, same: bool) -> None:
     for number, block in enumerate(blocks):
         if number:
             console.print()
-        for row in (*grid.head, *grid.body):
+        for row in (*grid.head, *(row for row in grid.body if not row.says_nothing(block))):
             line = Text.assemble(*_spans(row, block))
             line.rstrip()
             console.print(line)

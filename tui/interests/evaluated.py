@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, texts_of
 from bertft_tui.core.store import history
-from bertft_tui.tui.interests.interest import Interest, Source
+from bertft_tui.tui.interests.interest import Interest, Source, revision_of
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,6 @@ class Evaluated:
     """Whether there is such a run, and its evaluation texts as far as they are known."""
 
     exists: bool
-    revision: int = -1  # in which the run had last changed when this was read
     texts: EvaluatedTexts | None = None
 
 
@@ -22,12 +21,13 @@ class EvaluatedOn(Interest[Evaluated]):
 
     run_id: str
 
+    def revision(self, source: Source, newest: int) -> int:
+        """Only the run's own changes matter."""
+        return revision_of(self.run_id, source, newest)
+
     def read(self, source: Source, before: Evaluated | None) -> Evaluated:
-        """Read them, unless the run is as it was."""
+        """Read them."""
         source.known.need((self.run_id,))
-        run = source.known.by_id.get(self.run_id)
-        if run is None:
+        if self.run_id not in source.known.by_id:
             return Evaluated(exists=False)
-        if before is not None and before.revision == run.revision:
-            return before
-        return Evaluated(True, run.revision, texts_of(history.predictions(source.db, self.run_id)))
+        return Evaluated(True, texts_of(history.predictions(source.db, self.run_id)))

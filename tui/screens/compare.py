@@ -140,7 +140,8 @@ class CompareScreen(RunActions):
         if not gone or snapshot.revision < 0:
             return
         runs = [snapshot.run(run_id) for run_id in gone]
-        names = ", ".join(clean(run.name, limit=40) if run else "a run" for run in runs)
+        known = {run.id: run.name for run in self._comparison.runs} if self._comparison is not None else {}
+        names = ", ".join(clean(known.get(run_id, "a run"), limit=40) for run_id in gone)
         what = "is in the trash" if any(runs) else "was purged"
         if len(gone) > 1:
             what = what.replace("is", "are").replace("was", "were")

@@ -39,12 +39,12 @@ class ComparisonTable(ScrollView, can_focus=True):
         self._ids: tuple[str, ...] = ()
         self._grid = Grid(0, (), (), ())
         self._first = 0  # the first column that is drawn
+        self._body: tuple[Row, ...] = ()  # its lines, without those that columns out of sight would need
 
     def show(self, ids: tuple[str, ...], grid: Grid) -> None:
         """Show other runs, or other lines about them; the cursor stays on its run, or goes to its neighbour."""
         place = self.index
         self._ids, self._grid = ids, grid
-        self.virtual_size = Size(self.size.width, len(grid.head) + len(grid.body))
         if self.cursor not in ids:
             self.cursor = ids[min(place, len(ids) - 1)] if ids else None
         self._keep_in_sight()
@@ -82,6 +82,9 @@ class ComparisonTable(ScrollView, can_focus=True):
             self._first += 1
         while self._first and self._grid.fitting(self._room, self._first - 1) > count - self._first:
             self._first -= 1  # there is room on the right: a run has gone, or the terminal has grown
+        shown = self.in_sight
+        self._body = tuple(row for row in self._grid.body if not row.says_nothing(shown))
+        self.virtual_size = Size(self.size.width, len(self._grid.head) + len(self._body))
 
     def action_scroll(self, by: int) -> None:
         """Scroll by some lines."""
@@ -93,7 +96,7 @@ class ComparisonTable(ScrollView, can_focus=True):
 
     def action_edge(self, by: int) -> None:
         """Scroll to the first or the last line."""
-        self.action_scroll(by * len(self._grid.body))
+        self.action_scroll(by * len(self._body))
 
     def on_resize(self) -> None:
         """Choose the columns again."""
@@ -114,7 +117,7 @@ class ComparisonTable(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The heads, which stay, and under them the lines that are scrolled to."""
-        head, body = self._grid.head, self._grid.body
+        head, body = self._grid.head, self._body
         if y < len(head):
             return self._strip(head[y], first=y == 0)
         place = y - len(head) + self.scroll_offset.y
