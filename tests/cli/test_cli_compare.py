@@ -56,10 +56,10 @@ def test_two_runs_in_every_format(cli: Cli, store: Database) -> None:
     assert document["metrics"]["eval_loss"]["values"][second.id]["best"] is True
     rows = list(csv.DictReader(io.StringIO(answers["--csv"].out)))
     assert [(row["id"], row["training.learning_rate"], row["eval_accuracy"]) for row in rows] == [
-        (first.id, "0.0002", "0.94"),
-        (second.id, "3e-05", "0.955"),
+        (first.id, "2e-4", "0.94"),
+        (second.id, "3e-5", "0.955"),
     ]
-    assert r"| learning\_rate | 2e-4 | 3e-5 |" in answers["--markdown"].out
+    assert "| learning_rate | 2e-4 | 3e-5 |" in answers["--markdown"].out
     assert r"learning\_rate & 2e-4 & 3e-5 \\" in answers["--latex"].out
     table = answers[""].out
     assert re.search(r"★ tutorial +slow \| \[bold\]", table)
@@ -80,6 +80,8 @@ def test_the_baseline_and_what_cannot_be_compared(cli: Cli, store: Database) -> 
     assert found["pairs"][0]["verdict"] == "not comparable"
     assert found["pairs"][0]["why"] == ["37 of 1,000 texts differ"]
     commands.record_evaluation(store, second.id, EvaluationRecord(76, "d", "test", True, 555, {"accuracy": 0.5}, 9.0))
+    by_filter = json.loads(cli("compare", "--where", "status:finished accuracy>0.9", "--json").out)
+    assert [run["name"] for run in by_filter["runs"]] == ["second", "first"]
     tested = json.loads(cli("compare", "first", "second", "--metric", "test_accuracy", "--json").out)
     assert [(run["value"], run["n"]) for run in tested["runs"]] == [(None, None), (0.5, 555)]
     assert tested["pairs"][0]["difference"] is None
@@ -95,9 +97,15 @@ def test_what_is_refused(cli: Cli, store: Database) -> None:
     for number in range(21):
         ActedRun(store, f"run {number}")
     for words, said in [
-        (["run 0"], ["One run is no comparison", "1 run was named.", "compare RUN RUN"]),
+        (["run 0"], ["One run is no comparison", "1 run was named or matched.", "compare RUN RUN"]),
         (["run 0", "run 0"], ["One run is no comparison"]),
-        ([f"run {number}" for number in range(21)], ["Too many runs", "21 runs were named; 20 can be compared."]),
+        (
+            [f"run {number}" for number in range(21)],
+            ["Too many runs", "21 runs were named or matched; 20 can be compared."],
+        ),
+        (["--where", "name:run"], ["Too many runs", "21 runs match 'name:run'; 20 can be compared."]),
+        (["--where", "name:nothing"], ["One run is no comparison", "No run was named, and none matched."]),
+        (["run 0", "--where", "nmae:x"], ["nmae"]),
         (["run 0", "ran"], ["No such run"]),
         (["run 0", "run 1", "--metric", "acuracy"], ["Unknown metric", "They have none yet."]),
         (["run 0", "run 1", "--csv", "--latex"], ["--csv and --latex exclude each other."]),

@@ -78,6 +78,8 @@ async def test_the_keys_of_the_table(app: BertftApp, db: Database) -> None:
         await pilot.press("equals_sign", "slash", *"f1", "enter")
         await until(pilot, lambda: "eval_loss" not in screen_text(pilot))
         await shows(pilot, "/f1", "eval_f1")
+        await pilot.press("slash", "q", "q")
+        await shows(pilot, "no line has these words")
         await pilot.press("escape")
         await shows(pilot, "eval_loss")
         await pilot.press("M")
@@ -135,7 +137,7 @@ async def test_it_is_copied_and_saved(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, app, *trio(db))
         await pilot.press("ctrl+y")
-        await until(pilot, lambda: "| learning\\_rate | 2e-4 | 3e-5 |" in app.clipboard)
+        await until(pilot, lambda: "| learning_rate | 2e-4 | 3e-5 |" in app.clipboard)
         await pilot.press("E", *["backspace"] * 2, *"tex", "enter")
         await until(pilot, (tmp_path / "comparison.tex").is_file)
         await shows(pilot, "Saved: ")

@@ -15,9 +15,10 @@ from snapshots import assert_matches
 
 from bertft_tui.core.analysis.comparison import Comparison, compare
 from bertft_tui.core.errors import InputError
-from bertft_tui.tui.comparison_files import comma_separated, defused, latex, markdown
+from bertft_tui.tui.comparison_files import comma_separated, latex, markdown
 from bertft_tui.tui.comparison_grid import GAP, make_grid
 from bertft_tui.tui.comparison_lines import lines_of, matching, signed
+from bertft_tui.tui.escaping import for_csv
 from bertft_tui.tui.screens.comparison_saving import save
 from bertft_tui.tui.widgets.strips import wrap_cells
 
@@ -68,7 +69,7 @@ def test_no_name_breaks_a_table(names: tuple[str, str]) -> None:
 
 def test_a_spreadsheet_runs_nothing() -> None:
     """Texts that look like formulas get an apostrophe, numbers stay as they are."""
-    assert [defused(text) for text in ("=1+1", "-x", "+1", "-2e-5", "@a", "a=1", "")] == [
+    assert [for_csv(text) for text in ("=1+1", "-x", "+1", "-2e-5", "@a", "a=1", "")] == [
         "'=1+1", "'-x", "+1", "-2e-5", "'@a", "a=1", "",
     ]  # fmt: skip
 

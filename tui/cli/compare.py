@@ -12,6 +12,7 @@ from bertft_tui.core.scheduling.truth import as_ended, settle
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.selecting import Selection, select
 from bertft_tui.tui.cli.comparison_document import comparison_document
 from bertft_tui.tui.cli.output import print_json
 from bertft_tui.tui.comparison_files import comma_separated, latex, markdown
@@ -28,14 +29,18 @@ Kind = Literal["table", "json", "csv", "markdown", "latex"]
 def print_comparison(
     db: Database,
     names: Sequence[str],
+    where: str = "",
     *,
     baseline: str | None,
     metric: str | None,
     kind: Kind = "table",
     same: bool = False,
 ) -> None:
-    """Compare runs and print it. Raises UnknownRunError, InputError for too few runs, too many, or no such metric."""
-    runs = _runs(db, [*names, *([baseline] if baseline is not None else [])])
+    """Compare the runs that are named, and those that a filter matches, and print it.
+
+    Raises UnknownRunError, FilterError, InputError for too few runs, too many, or no such metric.
+    """
+    runs = _runs(db, [*names, *_matching(db, where), *([baseline] if baseline is not None else [])])
     check_number(len(runs))
     base = queries.find_run(db, baseline).id if baseline is not None else None
     texts = {run.id: texts_of(history.predictions(db, run.id)) for run in runs}
@@ -59,13 +64,13 @@ def check_number(count: int) -> None:
     if count < FEWEST:
         raise InputError(
             "One run is no comparison",
-            f"{count_of(count, 'run')} was named." if count else "No run was named.",
+            f"{count_of(count, 'run')} was named or matched." if count else "No run was named, and none matched.",
             "Name two to twenty: `bertft-tui compare RUN RUN`; `bertft-tui show RUN` shows one.",
         )
     if count > MOST:
         raise InputError(
             "Too many runs to compare",
-            f"{count} runs were named; {MOST} can be compared.",
+            f"{count} runs were named or matched; {MOST} can be compared.",
             "Name fewer, or print them all: `bertft-tui list --sort METRIC`.",
         )
 
@@ -93,6 +98,20 @@ def _runs(db: Database, names: Sequence[str]) -> list[RunRecord]:
     gone = settle(db)
     found = {run.id: run for run in (queries.find_run(db, name) for name in names)}
     return [as_ended(run, db.path) if run.id in gone else run for run in found.values()]
+
+
+def _matching(db: Database, where: str) -> list[str]:
+    """The ids of the runs that a filter matches, newest first. Raises FilterError, InputError for too many."""
+    if not where:
+        return []
+    found = select(db, Selection(where=where, limit=MOST + 1))
+    if found.matching > MOST:
+        raise InputError(
+            "Too many runs to compare",
+            f"{found.matching:,} runs match {where!r}; {MOST} can be compared.",
+            "Say more in the filter, or list them: `bertft-tui list --where`.",
+        )
+    return [run_id for run_id, _ in found.runs]
 
 
 def _print_table(comparison: Comparison, chosen: str, *, same: bool) -> None:

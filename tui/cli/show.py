@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from bertft_tui.tui.cli.options import Db, Json, Run, Runs, open_store, readable
+from bertft_tui.tui.cli.options import Db, Json, Run, open_store, readable
 
 if TYPE_CHECKING:
     from bertft_tui.tui.cli.compare import Kind
@@ -100,8 +100,14 @@ def metrics(
 @commands.command()
 def compare(
     context: typer.Context,
-    names: Runs,
     *,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", parser=readable, help="Ids, unique prefixes of ids, or names."),
+    ] = None,
+    where: Annotated[
+        str, typer.Option("--where", metavar="Q", parser=readable, help="Also the runs that match, as in `list`.")
+    ] = "",
     baseline: Annotated[
         str | None,
         typer.Option("--baseline", metavar="RUN", parser=readable, help="The run to hold the others against."),
@@ -126,7 +132,7 @@ def compare(
         raise typer.BadParameter(f"--{kinds[0]} and --{kinds[1]} exclude each other.")
     with open_store(context, db) as store:
         kind = cast("Kind", kinds[0])
-        print_comparison(store, names, baseline=baseline, metric=metric, kind=kind, same=every)
+        print_comparison(store, names or [], where, baseline=baseline, metric=metric, kind=kind, same=every)
 
 
 @commands.command()

@@ -28,7 +28,7 @@ from bertft_tui.tui.comparison_grid import make_grid
 from bertft_tui.tui.comparison_lines import lines_of, matching, notes_of, same_words
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.format import clean, content, count_of
-from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.evaluated import EvaluatedOn
 from bertft_tui.tui.keys import Scope, bindings
@@ -203,6 +203,7 @@ class CompareScreen(RunActions):
         pieces = [content(run.name, f"{BRIGHT} bold", limit=300)] if run is not None else []
         if word:
             pieces.append(content(f"/{word}", ACCENT, limit=60))
+            pieces += [Content.styled("no line has these words", WARNING)] * self.table.is_empty
         if not self._same:
             pieces.append(Content.assemble((same_words(comparison), MUTED), (" =", f"{ACCENT} bold")))
         room = self.app.size.width - 2 - sum(piece.cell_length + len(_GAP) for piece in pieces)

@@ -56,6 +56,11 @@ class ComparisonTable(ScrollView, can_focus=True):
         return self._ids.index(self.cursor) if self.cursor in self._ids else 0
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there are no lines under the heads."""
+        return not self._grid.body
+
+    @property
     def in_sight(self) -> range:
         """The columns that are drawn, counted from the left."""
         return range(self._first, min(self._first + self._grid.fitting(self._room, self._first), len(self._ids)))
