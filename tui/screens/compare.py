@@ -173,9 +173,8 @@ class CompareScreen(RunActions):
             comparison, self.chosen, same=self._same, seconds=lambda run: run.duration_seconds + snapshot.age(run)
         )
         lines = matching(lines, self._filter.value)
-        width = self.table.size.width or self.app.size.width
         tops = {switch.run_id: switch.spans for switch in self._switches(comparison)}
-        self.table.show(self._ids, make_grid(comparison, lines, width - 1, tops))
+        self.table.show(self._ids, lambda width: make_grid(comparison, lines, width, tops))
 
     def _switches(self, comparison: Comparison) -> list[Switch]:
         return [

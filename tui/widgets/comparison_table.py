@@ -1,5 +1,7 @@
 """The table of a comparison: runs are columns, the labels stay while one goes to the side."""
 
+from collections.abc import Callable
+
 from rich.style import Style
 from textual.binding import Binding
 from textual.events import Click
@@ -38,13 +40,18 @@ class ComparisonTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._ids: tuple[str, ...] = ()
         self._grid = Grid(0, (), (), ())
+        self._lay_out: Callable[[int], Grid] = lambda width: self._grid
         self._first = 0  # the first column that is drawn
         self._body: tuple[Row, ...] = ()  # its lines, without those that columns out of sight would need
 
-    def show(self, ids: tuple[str, ...], grid: Grid) -> None:
-        """Show other runs, or other lines about them; the cursor stays on its run, or goes to its neighbour."""
+    def show(self, ids: tuple[str, ...], lay_out: Callable[[int], Grid]) -> None:
+        """Show other runs, or other lines about them; the cursor stays on its run, or goes to its neighbour.
+
+        `lay_out` makes the grid for so many cells.
+        """
         place = self.index
-        self._ids, self._grid = ids, grid
+        self._ids, self._lay_out = ids, lay_out
+        self._grid = lay_out(self._room)
         if self.cursor not in ids:
             self.cursor = ids[min(place, len(ids) - 1)] if ids else None
         self._keep_in_sight()
@@ -67,7 +74,7 @@ class ComparisonTable(ScrollView, can_focus=True):
 
     @property
     def _room(self) -> int:
-        return self.size.width - 1  # the scrollbar's, or a margin
+        return (self.size.width or self.app.size.width) - 1  # the scrollbar's, or a margin
 
     def move(self, by: int) -> None:
         """Move the cursor by some columns."""
@@ -104,7 +111,8 @@ class ComparisonTable(ScrollView, can_focus=True):
         self.action_scroll(by * len(self._body))
 
     def on_resize(self) -> None:
-        """Choose the columns again."""
+        """Lay out the columns again, and choose those that are drawn."""
+        self._grid = self._lay_out(self._room)
         self._keep_in_sight()
         self.refresh()
 
