@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from bertft_tui.core.analysis.comparison import FEWEST, MOST
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
@@ -31,6 +32,7 @@ from bertft_tui.tui.metric_choice import following
 from bertft_tui.tui.purging import Ended, Purging, purged_words
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
+from bertft_tui.tui.screens.compare import CompareScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run import FormScreen
@@ -297,6 +299,15 @@ class BertftApp(TouringApp):
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
+    def open_comparison(self, run_ids: Sequence[str], baseline: str | None = None) -> None:
+        """Show runs side by side, held against one of them: `baseline`, else the pinned one, else the first."""
+        count = len(dict.fromkeys(run_ids))
+        if FEWEST <= count <= MOST:
+            self.push_screen(CompareScreen(run_ids, baseline))
+            return
+        what = "Two runs are the fewest" if count < FEWEST else f"{MOST} runs are the most"
+        self.notify(f"{what} that can be compared, not {count or 'none'}.", severity="warning", markup=False)
+
     def open_presets(self) -> None:
         """Offer the presets."""
         self.push_screen(PresetScreen())
@@ -339,9 +350,6 @@ class BertftApp(TouringApp):
     def metric_names(self) -> list[str]:
         """What the newest runs report."""
         return sorted({name for run in self.snapshot.runs for name in run.metrics})
-
-    def open_comparison(self, run_ids: tuple[str, ...], baseline: str | None) -> None:
-        """Show runs side by side."""
 
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""

@@ -23,13 +23,16 @@ class Glyphs:
     cursor: str
     selected: str  # behind a score on the set that chose the checkpoint
     marked: str  # a run that the next key acts on
-    baseline: str
     pinned: str
-    unlike: str  # before a difference between runs that were evaluated on other rows
     opened: str  # a group whose runs are shown
     closed: str
     times: str
     plus_minus: str
+    baseline: str  # the run that others are held against
+    best: str  # behind the best figure of several runs
+    unlike: str  # beside a difference between figures that are not comparable
+    on: str  # a run whose curve is drawn
+    off: str
     braille: bool
 
 
@@ -55,13 +58,16 @@ _UNICODE = Glyphs(
     cursor="▸",
     selected="†",
     marked="●",
-    baseline="★",
     pinned="↥",
-    unlike="≠",
     opened="▾",
     closed="▸",
     times="×",
     plus_minus="±",
+    baseline="★",
+    best="◆",
+    unlike="≠",
+    on="■",
+    off="□",
     braille=True,
 )
 
@@ -87,13 +93,16 @@ _ASCII = Glyphs(
     cursor=">",
     selected="~",
     marked="#",
-    baseline="*",
     pinned="^",
-    unlike="!",
     opened="-",
     closed="+",
     times="x",
     plus_minus="+-",
+    baseline="@",
+    best="<",
+    unlike="!",
+    on="#",
+    off="_",
     braille=False,
 )
 

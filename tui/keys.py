@@ -5,12 +5,13 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "trash", "form", "presets", "data", "settings", "help", "everywhere"]
+Scope = Literal["runs", "run", "trash", "compare", "form", "presets", "data", "settings", "help", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
     "trash": "The trash",
+    "compare": "Comparison",
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
@@ -82,7 +83,8 @@ RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
-ALL: tuple[Scope, ...] = (*BOTH, *TRASH)
+COMPARE: tuple[Scope, ...] = ("compare",)
+ALL: tuple[Scope, ...] = (*BOTH, *TRASH, *COMPARE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 
 COMMANDS: tuple[Command, ...] = (
@@ -130,7 +132,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("5", "pane(5)", "attempts", "Show processes and checkpoints.", RUN, footer=False),
     Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False),
     Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", ALL, footer=False),
-    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", ALL, footer=False),
+    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", (*BOTH, *TRASH), footer=False),
+    Command("plus", "smoother", "smoother", "Smooth the loss curves more.", COMPARE, footer=False),
     Command("minus", "rougher", "rougher", "Smooth the loss curve less.", ALL, footer=False),
     Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", ALL, footer=False),
     Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", ALL, footer=False),
@@ -139,6 +142,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("g", "cursor_first", "first", "To the first line, as home.", ALL, footer=False, palette=False),
     Command("G", "cursor_last", "last", "To the last line, as end.", ALL, footer=False, palette=False),
     Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",)),
+    Command("enter", "open_run", "open", "Open the run of the highlighted column.", COMPARE, palette=False),
+    Command("left", "run(-1)", "left", "To the run on the left.", COMPARE, footer=False, palette=False),
+    Command("right", "run(1)", "right", "To the run on the right.", COMPARE, footer=False, palette=False),
+    Command("p", "baseline", "baseline", "Hold the others against the highlighted run.", COMPARE),
+    Command("equals_sign", "same", "same", "Show or hide the settings that are the same in all runs.", COMPARE),
+    Command("slash", "filter", "filter", "Show only lines with these words; esc shows all again.", COMPARE),
+    Command("w", "next_axis", "x axis", "Draw the curves by epoch, step or time.", COMPARE, footer=False),
+    Command("space", "switch", "curve", "Draw the highlighted run's curve, or draw it no more.", COMPARE),
+    Command("1,2,3,4,5,6,7,8,9", "switch({key})", "curve", "The same for the run with this number.", COMPARE,
+            footer=False, palette=False),
+    Command("a", "all_curves", "all curves", "Draw the curves of all runs again.", COMPARE, footer=False),
+    Command("delete,o", "leave_out", "leave out", "Take the highlighted run out of the comparison.", COMPARE),
+    Command("z,u", "put_back", "put back", "Put back the run that was left out last.", COMPARE, footer=False),
+    Command("ctrl+y", "copy", "copy", "Copy the table as Markdown.", COMPARE, footer=False),
+    Command("E", "save", "save", "Save the table: Markdown, LaTeX or CSV.", COMPARE, footer=False),
+    Command("escape,backspace", "back", "back", "Show all lines again; else leave the comparison.", COMPARE),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
     Command("ctrl+r", "restore", "default", "Put the setting back to its default.", ("settings",)),
@@ -178,10 +197,9 @@ def commands(scope: Scope) -> list[Command]:
 def bindings(scope: Scope) -> list[BindingType]:
     """Return Textual's bindings for one part of the app."""
     return [
-        Binding(
-            command.keys, f"app.{command.action}" if command.is_global else command.action, command.help, show=False
-        )
+        Binding(keys, action, command.help, show=False)
         for command in commands(scope)
+        for keys, action in _actions(command)
     ]
 
 
@@ -191,3 +209,11 @@ def key_of(action: str, scope: Scope) -> str:
         if command.action == action:
             return command.first_key
     raise KeyError(action)
+
+
+def _actions(command: Command) -> list[tuple[str, str]]:
+    """The keys of a command and what they call; `{key}` in it stands for the key that was pressed."""
+    action = f"app.{command.action}" if command.is_global else command.action
+    if "{key}" not in action:
+        return [(command.keys, action)]
+    return [(key, action.replace("{key}", key)) for key in command.keys.split(",")]
