@@ -10,5 +10,5 @@ class Arrangement:
     where: str = ""  # in the filter language
     sort: str = ""  # the key of a column; empty: newest first
     reverse: bool = False
-    by: tuple[str, ...] = ()  # the fields that runs are grouped by
+    group_by: tuple[str, ...] = ()  # the fields that runs are grouped by
     columns: tuple[str, ...] = ()  # the keys of the columns in order; empty: the usual ones

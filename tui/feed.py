@@ -120,7 +120,7 @@ class Feed:
         self._app.post_message(SnapshotReady(self._snapshot))
 
     def _answer(self, interest: Interest[Any], revision: int) -> "_Answered":
-        stamp = (revision, interest.stamp(self._source))
+        stamp = (interest.revision(self._source, revision), interest.stamp(self._source))
         before, now = self._answered.get(interest), time.monotonic()
         if before is not None and (before.stamp == stamp or now < before.read_at + interest.rest(before.answer)):
             return before

@@ -1,4 +1,4 @@
-"""Shapes and colours: a status is both, never colour alone. Colours are exact ones of xterm's 256."""
+"""Shapes and the names of colours: a status is both, never colour alone."""
 
 import os
 import sys
@@ -23,14 +23,16 @@ class Glyphs:
     cursor: str
     selected: str  # behind a score on the set that chose the checkpoint
     marked: str  # a run that the next key acts on
-    baseline: str
     pinned: str
-    unlike: str  # before a difference between runs that were evaluated on other rows
     opened: str  # a group whose runs are shown
     closed: str
     times: str
     plus_minus: str
-    best: str  # on a curve
+    baseline: str  # the run that others are held against
+    best: str  # figure of several runs, place on a curve
+    unlike: str  # beside a difference between figures that are not comparable
+    on: str  # a run whose curve is drawn
+    off: str
     checkpoint: str  # under a curve
     resumed: str  # where another attempt went on
     spark: str  # from low to high
@@ -59,14 +61,16 @@ _UNICODE = Glyphs(
     cursor="▸",
     selected="†",
     marked="●",
-    baseline="★",
     pinned="↥",
-    unlike="≠",
     opened="▾",
     closed="▸",
     times="×",
     plus_minus="±",
+    baseline="★",
     best="◆",
+    unlike="≠",
+    on="■",
+    off="□",
     checkpoint="◇",
     resumed="┊",
     spark="▁▂▃▄▅▆▇█",
@@ -95,14 +99,16 @@ _ASCII = Glyphs(
     cursor=">",
     selected="~",
     marked="#",
-    baseline="*",
     pinned="^",
-    unlike="!",
     opened="-",
     closed="+",
     times="x",
     plus_minus="+-",
-    best="@",
+    baseline="@",
+    best="<",
+    unlike="!",
+    on="#",
+    off="_",
     checkpoint="c",
     resumed="!",
     spark="_.-=+*#@",
@@ -110,36 +116,49 @@ _ASCII = Glyphs(
 )
 
 
-def glyphs() -> Glyphs:
-    """Choose the set: ASCII when `BERTFT_ASCII` asks for it, or the terminal's encoding is not UTF-8."""
+_chosen = "auto"
+
+
+def choose_glyphs(choice: str) -> None:
+    """Draw with `ascii` or `unicode` shapes from now on, or with those that the terminal can show (`auto`)."""
+    global _chosen  # noqa: PLW0603 - one process draws on one terminal
+    _chosen = choice
+
+
+def is_ascii() -> bool:
+    """Whether to draw in ASCII: `BERTFT_ASCII` asks for it, else the user, else the terminal is not one of UTF-8."""
     asked = os.environ.get("BERTFT_ASCII")
     if asked is not None:
-        return _UNICODE if asked in ("", "0") else _ASCII
+        return asked not in ("", "0")
+    if _chosen != "auto":
+        return _chosen == "ascii"
     encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
-    return _UNICODE if encoding.lower().replace("-", "") == "utf8" else _ASCII
+    return encoding.lower().replace("-", "") != "utf8"
 
 
-#: The colour of each status, told apart by colour-blind readers too (after Okabe and Ito).
-STATUS_COLOURS: dict[RunStatus, str] = {
-    RunStatus.QUEUED: "#a8a8a8",
-    RunStatus.STARTING: "#5fafd7",
-    RunStatus.RUNNING: "#5fd7ff",
-    RunStatus.FINISHED: "#5fd7af",
-    RunStatus.STOPPED: "#ffd75f",
-    RunStatus.CANCELLED: "#8a8a8a",
-    RunStatus.FAILED: "#ff875f",
-    RunStatus.LOST: "#d787af",
-}
+def glyphs() -> Glyphs:
+    """The shapes to draw with."""
+    return _ASCII if is_ascii() else _UNICODE
 
-BRIGHT = "#eeeeee"
-TEXT = "#d0d0d0"
-MUTED = "#9e9e9e"
-FAINT = "#626262"
-ACCENT = "#5fafd7"
-WARNING = "#ffd75f"
-ERROR = "#ff875f"
 
-LOSS = "#ffaf5f"
-LOSS_RAW = "#875f5f"
-EVALUATION = "#5fd7ff"
-METRIC = "#5fd7af"
+# Names of colours, to be used as styles: the theme that is chosen says which colours they are (`palettes.py`).
+
+#: The colour of each status.
+STATUS_COLOURS: dict[RunStatus, str] = {status: f"$status-{status}" for status in RunStatus}
+
+BRIGHT = "$bright"
+TEXT = "$body"
+MUTED = "$muted"
+FAINT = "$faint"
+ACCENT = "$accent"
+WARNING = "$warning"
+ERROR = "$error"
+
+#: The line with the cursor, and where it stands in a pane that does not have the keys.
+CURSOR = "bold on $cursor-line"
+CURSOR_AT_REST = "on $panel"
+
+LOSS = "$loss"
+LOSS_RAW = "$loss-raw"
+EVALUATION = "$evaluation"
+METRIC = "$metric"

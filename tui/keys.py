@@ -5,16 +5,19 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "trash", "form", "presets", "data", "log", "everywhere"]
+Scope = Literal["runs", "run", "log", "trash", "compare", "form", "presets", "data", "settings", "help", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
     "log": "One run: its log",
     "trash": "The trash",
+    "compare": "Comparison",
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
+    "settings": "Settings of the app",
+    "help": "Help",
     "everywhere": "Everywhere",
 }
 
@@ -30,6 +33,7 @@ class Command:
     scopes: tuple[Scope, ...]
     footer: bool = True
     palette: bool = True
+    opens: bool = False  # whether it shows a screen of its own: then the palette offers it everywhere
 
     @property
     def shown_keys(self) -> str:
@@ -39,7 +43,7 @@ class Command:
     @property
     def is_global(self) -> bool:
         """Whether the app does it, not a screen."""
-        return self.action in ("quit", "help", "command_palette", "export")
+        return self.action in _GLOBAL
 
     @property
     def first_key(self) -> str:
@@ -47,13 +51,16 @@ class Command:
         return show_key(self.keys.split(",")[0])
 
 
+_GLOBAL = ("quit", "help", "command_palette", "export", "settings", "tour", "leave_tour")
+
 _NAMES = {
     "question_mark": "?",
     "plus": "+",
     "equals_sign": "=",
     "minus": "-",
-    "slash": "/",
     "colon": ":",
+    "comma": ",",
+    "slash": "/",
     "enter": "enter",
     "escape": "esc",
     "up": "↑",
@@ -67,7 +74,6 @@ _NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "full_stop": ".",
-    "comma": ",",
     "exclamation_mark": "!",
     "shift+left": "shift+←",
     "shift+right": "shift+→",
@@ -86,11 +92,12 @@ RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
-ALL: tuple[Scope, ...] = (*BOTH, *TRASH)
+COMPARE: tuple[Scope, ...] = ("compare",)
+ALL: tuple[Scope, ...] = (*BOTH, *TRASH, *COMPARE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 
 COMMANDS: tuple[Command, ...] = (
-    Command("n", "new_run", "new", "Start a run from a preset.", RUNS),
+    Command("n", "new_run", "new", "Start a run from a preset.", RUNS, opens=True),
     Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", BOTH),
     Command("enter", "open_run", "open", "Open the highlighted run.", TABLES, palette=False),
     Command("space", "mark", "mark", "Mark the run, or no longer: most keys act on all that are marked.", TABLES),
@@ -104,7 +111,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("r", "resume", "resume", "Go on from the newest whole checkpoint.", BOTH),
     Command("d", "delete", "trash", "Move the run into the trash; z takes it back.", BOTH),
     Command("z,u", "undo", "undo", "Take back what was done last: trash, name, note, tags, …", BOTH, footer=False),
-    Command("D", "open_trash", "trash", "Show the trash, and what it holds on the disk.", RUNS, footer=False),
+    Command("D", "open_trash", "trash", "Show the trash, and what it holds on the disk.", RUNS, False, opens=True),
     Command("z,u", "undo", "restore", "Take the highlighted run out of the trash.", TRASH),
     Command("d", "purge", "purge", "Remove the highlighted run for good, with its files. Asks first.", TRASH),
     Command("ctrl+d", "purge_all", "purge all", "Remove all that is in the trash for good. Asks first.", TRASH),
@@ -125,12 +132,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("m", "note", "note", "Write a note on the run.", BOTH, footer=False),
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
-    Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False, palette=False),
-    Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False, palette=False),
+    Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False),
+    Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False),
     Command("1", "pane(1)", "curves", "Show the curves.", RUN, footer=False),
     Command("2", "pane(2)", "settings", "Show the settings, what differs marked.", RUN, footer=False),
     Command("3", "pane(3)", "events", "Show what happened, in order.", RUN, footer=False),
-    Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False, palette=False),
+    Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False),
     Command("5", "pane(5)", "attempts", "Show its processes, and what was asked of it.", RUN, footer=False),
     Command("6", "pane(6)", "checkpoints", "Show its checkpoints: how good, how large.", RUN, footer=False),
     Command("7", "pane(7)", "vitals", "Show what its process and its GPU are at.", RUN, footer=False),
@@ -144,9 +151,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("left_square_bracket", "pan(-0.25)", "pan left", "Look at what came before.", RUN, footer=False),
     Command("right_square_bracket", "pan(0.25)", "pan right", "Look at what came after.", RUN, footer=False),
     Command("W", "whole", "whole", "Look at the whole curves again.", RUN, footer=False),
-    Command("w", "turn_axis", "x axis", "Count epochs, steps or time on the x axis.", ALL, footer=False),
+    Command("w", "turn_axis", "x axis", "Count epochs, steps or time on the x axis.", (*BOTH, *TRASH), footer=False),
     Command("full_stop", "turn_charts(1)", "curves", "Show the next curves.", RUN, footer=False),
-    Command("comma", "turn_charts(-1)", "curves", "Show the curves before.", RUN, footer=False),
     Command("f", "alone", "full", "Give the curves the whole screen, or no longer.", RUN, footer=False),
     Command("slash", "find", "find", "Look for something in settings, events or log.", RUN, footer=False),
     Command("o", "only", "only", "Only the settings that differ; only one kind of events.", RUN, footer=False),
@@ -165,9 +171,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("end,G", "last", "last", "The last line, and follow it.", ("log",), palette=False),
     Command("left", "aside(-1)", "left", "To the side, where lines are not wrapped.", ("log",), palette=False),
     Command("right", "aside(1)", "right", "To the other side.", ("log",), palette=False),
-    Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False, palette=False),
+    Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False),
     Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", ALL, footer=False),
-    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", ALL, footer=False),
+    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", (*BOTH, *TRASH), footer=False),
+    Command("plus", "smoother", "smoother", "Smooth the loss curves more.", COMPARE, footer=False),
     Command("minus", "rougher", "rougher", "Smooth the loss curve less.", ALL, footer=False),
     Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", ALL, footer=False),
     Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", ALL, footer=False),
@@ -175,22 +182,50 @@ COMMANDS: tuple[Command, ...] = (
     Command("k", "cursor_up", "up", "Up, as the arrow key.", ALL, footer=False, palette=False),
     Command("g", "cursor_first", "first", "To the first line, as home.", ALL, footer=False, palette=False),
     Command("G", "cursor_last", "last", "To the last line, as end.", ALL, footer=False, palette=False),
-    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
+    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",)),
+    Command("enter", "open_run", "open", "Open the run of the highlighted column.", COMPARE, palette=False),
+    Command("left", "run(-1)", "left", "To the run on the left.", COMPARE, footer=False, palette=False),
+    Command("right", "run(1)", "right", "To the run on the right.", COMPARE, footer=False, palette=False),
+    Command("p", "baseline", "baseline", "Hold the others against the highlighted run.", COMPARE),
+    Command("equals_sign", "same", "same", "Show or hide the settings that are the same in all runs.", COMPARE),
+    Command("slash", "filter", "filter", "Show only lines with these words; esc shows all again.", COMPARE),
+    Command("w", "next_axis", "x axis", "Draw the curves by epoch, step or time.", COMPARE, footer=False),
+    Command("space", "switch", "curve", "Draw the highlighted run's curve, or draw it no more.", COMPARE),
+    Command("1,2,3,4,5,6,7,8,9", "switch({key})", "curve", "The same for the run with this number.", COMPARE,
+            footer=False, palette=False),
+    Command("a", "all_curves", "all curves", "Draw the curves of all runs again.", COMPARE, footer=False),
+    Command("delete,o", "leave_out", "leave out", "Take the highlighted run out of the comparison.", COMPARE),
+    Command("z,u", "put_back", "put back", "Put back the run that was left out last.", COMPARE, footer=False),
+    Command("ctrl+y", "copy", "copy", "Copy the table as Markdown.", COMPARE, footer=False),
+    Command("E", "save", "save", "Save the table: Markdown, LaTeX or CSV.", COMPARE, footer=False),
+    Command("escape,backspace", "back", "back", "Show all lines again; else leave the comparison.", COMPARE),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
+    Command("ctrl+r", "restore", "default", "Put the setting back to its default.", ("settings",)),
     Command("ctrl+o", "look", "look at data", "Look at the data: splits, labels, lengths, tokens.", ("form",)),
     Command("left,right,space", "turn", "turn", "Another of the values offered.", ("form",), footer=False),
+    Command("left,right,space", "turn", "turn", "Another of the values offered, seen at once.", ("settings",)),
     Command("escape", "back", "back", "Leave without launching.", ("presets",)),
     Command("escape", "back", "back", "End the check; else leave without launching. Asks first.", ("form",)),
     Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("data",), palette=False),
     Command("space", "page", "page", "A page down.", ("data",), footer=False, palette=False),
     Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("data",), footer=False, palette=False),
     Command("escape,q", "back", "back", "Back to the settings.", ("data",)),
+    Command("escape", "back", "back", "Back to where you were; what is set stays.", ("settings",)),
+    Command("down,enter", "move(1)", "down", "The next setting.", ("settings",), footer=False, palette=False),
+    Command("up", "move(-1)", "up", "The setting before.", ("settings",), footer=False, palette=False),
+    Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("help",), palette=False),
+    Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("help",), False, False),
+    Command("slash", "search", "search", "Only the lines with what is typed; esc shows all.", ("help",)),
+    Command("t", "tour", "tour", "Show the tour: a few steps over the demo.", ("help",)),
+    Command("escape,q,question_mark,f1", "back", "back", "Back to where you were.", ("help",)),
+    Command("comma", "settings", "settings", "Themes, shapes, charts: the settings of the app.", ALL, footer=False),
     Command("q", "quit", "quit", "Leave; training goes on.", ALL, footer=False),
     Command("question_mark,f1", "help", "help", "Show all keys.", ALL),
-    Command("f1", "help", "help", "Show all keys.", FORMS),
+    Command("f1", "help", "help", "Show all keys.", (*FORMS, "settings")),
     Command("colon", "command_palette", "find", "Find a command.", ALL, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
+    Command("escape", "leave_tour", "end tour", "End the tour, if there is one.", ("everywhere",), False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip
 
@@ -203,8 +238,23 @@ def commands(scope: Scope) -> list[Command]:
 def bindings(scope: Scope) -> list[BindingType]:
     """Return Textual's bindings for one part of the app."""
     return [
-        Binding(
-            command.keys, f"app.{command.action}" if command.is_global else command.action, command.help, show=False
-        )
+        Binding(keys, action, command.help, show=False)
         for command in commands(scope)
+        for keys, action in _actions(command)
     ]
+
+
+def key_of(action: str, scope: Scope) -> str:
+    """Return the first key of an action on a screen, as people read it. Raises KeyError where it has none."""
+    for command in commands(scope):
+        if command.action == action:
+            return command.first_key
+    raise KeyError(action)
+
+
+def _actions(command: Command) -> list[tuple[str, str]]:
+    """The keys of a command and what they call; `{key}` in it stands for the key that was pressed."""
+    action = f"app.{command.action}" if command.is_global else command.action
+    if "{key}" not in action:
+        return [(command.keys, action)]
+    return [(key, action.replace("{key}", key)) for key in command.keys.split(",")]

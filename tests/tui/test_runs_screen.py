@@ -33,7 +33,7 @@ def first_names(pilot: Pilot[str]) -> list[str]:
 async def test_an_empty_store_says_how_to_begin(app: BertftApp) -> None:
     """No runs: a friendly text names the key, and no key crashes."""
     async with app.run_test(size=(80, 24)) as pilot:
-        await shows(pilot, "No runs yet.", "Press n and choose demo")
+        await shows(pilot, "No runs yet.", "n starts one")
         await pilot.press("down", "enter", "x", "X", "r", "N", "m", "s", "S", "2", "1", "l")
         await shows(pilot, "No runs yet.")
 

@@ -21,11 +21,21 @@ class Source:
     sizes: Measured = field(default_factory=Measured)
 
 
+def revision_of(run_id: str, source: Source, newest: int) -> int:
+    """The revision in which a run has last changed; the newest when the run is not known."""
+    run = source.known.by_id.get(run_id)
+    return newest if run is None else run.revision
+
+
 class Interest(Generic[T]):
     """A question to the store, asked again whenever the answer may be another.
 
     Kinds of it are frozen dataclasses: equal ones are the same question. All of it runs in the feed's thread.
     """
+
+    def revision(self, source: Source, newest: int) -> int:
+        """The store's revision in which what is asked for has last changed; the newest where that is not known."""
+        return newest
 
     def stamp(self, source: Source) -> object:
         """What the answer depends on beside the store's revision; quick, since it is asked four times a second."""

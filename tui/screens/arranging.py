@@ -62,7 +62,7 @@ class Arranging(TableScreen):
 
     def rearrange(self, **changes: Any) -> None:
         """Arrange the table in another way."""
-        self.bertft.arrange(replace(self.arrangement, **changes))
+        self.bertft.rearrange(replace(self.arrangement, **changes))
         self._limit = self.PAGE
         self.show()
 
@@ -145,9 +145,9 @@ class Arranging(TableScreen):
 
         def picked(key: str | None) -> None:
             if key is not None:
-                self.rearrange(by=(key,) if key else ())
+                self.rearrange(group_by=(key,) if key else ())
 
-        present = self.arrangement.by[0] if self.arrangement.by else ""
+        present = self.arrangement.group_by[0] if self.arrangement.group_by else ""
         self.app.push_screen(Pick("Group by", [*_GROUPS, *settings], present), picked)
 
     def action_columns(self) -> None:

@@ -117,7 +117,8 @@ class PaneActions(RunActions):
 
     def action_pane(self, number: int) -> None:
         """Show a pane."""
-        self.pane = self.bertft.run_pane = number
+        self.pane = number
+        self.bertft.put_settings({"panes.run": number})
         self.show()
         self.call_after_refresh(self.focus_pane)
 

@@ -15,6 +15,7 @@ from bertft_tui.tui.columns.column import RunColumn, Table, View
 from bertft_tui.tui.deeds import Deed
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.page import Page, RunsPage
 from bertft_tui.tui.interests.sizes import RunSizes
 from bertft_tui.tui.keys import Scope, bindings
@@ -24,6 +25,7 @@ from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.arranging import Arranging
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.tour import tour_page
 from bertft_tui.tui.widgets.filter_line import FilterLine
 from bertft_tui.tui.widgets.run_table import RunTable
 
@@ -38,17 +40,11 @@ _ALL_DELETED = Content("\n").join(
         ),
     ]
 )  # fmt: skip
-_WELCOME = Content("\n").join(
+_NO_RUNS = Content("\n").join(
     [
         Content.styled("No runs yet.", f"{BRIGHT} bold"),
         Content(""),
-        Content.assemble(
-            ("Press ", MUTED), ("n", _KEY), (" and choose ", MUTED), ("demo", BRIGHT), (": it trains", MUTED)
-        ),
-        Content.styled("a small BERT on BBC News in about a minute,", MUTED),
-        Content.styled("without a network, and you can watch it learn.", MUTED),
-        Content(""),
-        Content.assemble(("?", _KEY), (" shows all keys, ", MUTED), ("q", _KEY), (" leaves.", MUTED)),
+        Content.assemble(("n", _KEY), (" starts one, ", MUTED), ("?", _KEY), (" shows all keys.", MUTED)),
     ]
 )
 
@@ -76,7 +72,7 @@ class RunsScreen(Arranging):
     def interests(self) -> Interests:
         """The page, the curves of the highlighted run, the sizes of the runs in sight."""
         in_sight = tuple(row.id for row in self.table.rows_in_sight if isinstance(row, RunRecord))
-        return (RunsPage(self.selection, self.arrangement.by), *super().interests(), RunSizes(in_sight))
+        return (RunsPage(self.selection, self.arrangement.group_by), *super().interests(), RunSizes(in_sight))
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """All runs outside the trash."""
@@ -84,11 +80,11 @@ class RunsScreen(Arranging):
 
     def rows(self, snapshot: Snapshot) -> Sequence[Row]:
         """The page's runs, pinned ones first; or its groups."""
-        page = snapshot.answer(RunsPage(self.selection, self.arrangement.by))
+        page = snapshot.answer(RunsPage(self.selection, self.arrangement.group_by))
         if page is not None:  # while a filter is not understood, what was found before stays
             shown = page if page.problem is None else self._page
             self._page = replace(shown, problem=page.problem, unfinished=page.unfinished)
-        return page_rows(self._page, self.arrangement.by, snapshot, self._opened)
+        return page_rows(self._page, self.arrangement.group_by, snapshot, self._opened)
 
     def columns(self) -> list[RunColumn]:
         """The chosen columns."""
@@ -101,9 +97,11 @@ class RunsScreen(Arranging):
         sizes: Mapping[str, int] = next(answers, {})
         return View(self.bertft.metric, snapshot.age, chosen.sort, chosen.reverse, "runs", sizes, snapshot.baseline)
 
-    def welcome(self, snapshot: Snapshot) -> Content:
+    def welcome(self, snapshot: Snapshot) -> Content | Hanging:
         """What stands here when there is nothing."""
-        return _ALL_DELETED if snapshot.trash else _WELCOME
+        if snapshot.trash:
+            return _ALL_DELETED
+        return tour_page(self.bertft.tour) if self.bertft.tour is not None else _NO_RUNS
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring filter, table and panel up to date, and go where the app wants to."""
@@ -200,8 +198,10 @@ class RunsScreen(Arranging):
             self.forget_marks()
         elif self.arrangement.where:
             self.rearrange(where="")
-        elif self.arrangement.by:
-            self.rearrange(by=())
+        elif self.arrangement.group_by:
+            self.rearrange(group_by=())
+        elif self.bertft.tour is not None:
+            self.bertft.action_leave_tour()
         else:
             self.notify("This is home. q leaves the program.", timeout=2, markup=False)
 

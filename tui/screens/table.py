@@ -13,6 +13,7 @@ from bertft_tui.tui.columns.chosen import columns_of
 from bertft_tui.tui.columns.column import RunColumn, Table, View
 from bertft_tui.tui.curves import series_names
 from bertft_tui.tui.feed import Interests
+from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.rows import GroupRow, Row
@@ -85,7 +86,7 @@ class TableScreen(RunActions):
         """What the cells depend on beside the runs."""
         raise NotImplementedError
 
-    def welcome(self, snapshot: Snapshot) -> Content:
+    def welcome(self, snapshot: Snapshot) -> Content | Hanging:
         """What stands here when there is nothing."""
         raise NotImplementedError
 
@@ -97,7 +98,9 @@ class TableScreen(RunActions):
         empty = not self.in_sight(snapshot) and snapshot.revision >= 0
         self.set_class(empty, "-no-runs")
         if empty:
-            self.query_one("#welcome", Static).update(self.welcome(snapshot))
+            words = self.query_one("#welcome", Static)
+            words.update(self.welcome(snapshot))
+            words.set_class(isinstance(words.content, Hanging), "-list")
         self._marks = frozenset(run_id for run_id in self._marks if snapshot.run(run_id) is not None)
         self.table.show(self.rows(snapshot), self.columns(), self.view(snapshot), self._marks)
         self._show_panel(snapshot)

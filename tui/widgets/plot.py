@@ -14,12 +14,13 @@ Row = list[Span]
 
 @dataclass(frozen=True)
 class Curve:
-    """One series: a line, or marked points joined by a thin line."""
+    """One series: a line, or marked points joined by a thin line. A label stands at its end."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     colour: str
     points: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def draw(plot: Plot, width: int, height: int, shapes: Glyphs | None = None) -> l
     canvas = Canvas(max(1, width - gutter - 1), body, braille=shapes.braille)
     for curve in curves:
         _draw_curve(canvas, curve, xs, ys, shapes)
+    _draw_labels(canvas, plot.curves, xs, ys)
     if plot.diverged is not None:
         canvas.char(_column(canvas, xs, plot.diverged), 0, shapes.diverged, ERROR)
     for mark in plot.marks:
@@ -198,6 +200,27 @@ def _draw_mark(canvas: Canvas, mark: Mark, xs: Scale, ys: Scale) -> None:
     up = (1.0 if mark.top else 0.0) if mark.y is None else ys.fraction(mark.y)
     if not math.isnan(up):
         canvas.char(_column(canvas, xs, mark.x), round((1 - up) * floor), mark.shape, mark.colour)
+
+
+def _draw_labels(canvas: Canvas, curves: tuple[Curve, ...], xs: Scale, ys: Scale) -> None:
+    """Put each label at the end of its curve; where another stands already, just above or below, or nowhere."""
+    taken: set[tuple[int, int]] = set()
+    for curve in curves:
+        ends = [(xs.fraction(x), ys.fraction(y)) for x, y in zip(curve.xs, curve.ys, strict=True)]
+        ends = [(x, y) for x, y in ends if not math.isnan(x + y)]
+        if not curve.label or not ends:
+            continue
+        last, up = ends[-1]
+        right = min(max(round(last * (canvas.width - 1)), len(curve.label) - 1), canvas.width - 1)
+        cells = range(right - len(curve.label) + 1, right + 1)
+        line = round((1 - up) * (canvas.height - 1))
+        near = [y for y in (line, line - 1, line + 1) if 0 <= y < canvas.height]
+        place = next((y for y in near if not taken & {(x, y) for x in cells}), None)
+        if place is None:
+            continue
+        for x, char in zip(cells, curve.label, strict=True):
+            canvas.char(x * 2, place * 4, char, f"{curve.colour} bold")
+            taken.add((x, place))
 
 
 def _column(canvas: Canvas, xs: Scale, value: float) -> int:

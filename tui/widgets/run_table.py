@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -13,14 +12,11 @@ from textual.strip import Strip
 
 from bertft_tui.tui.columns.column import RunColumn, View
 from bertft_tui.tui.columns.layout import GAP, Cells, Layout, lay_out
-from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.glyphs import CURSOR, CURSOR_AT_REST, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.rows import GroupRow, Row, key_of
 from bertft_tui.tui.widgets import run_lines
-from bertft_tui.tui.widgets.strips import strip
-
-_CURSOR_BACKGROUND = Style(bgcolor="#303030", bold=True)
-_CURSOR_UNFOCUSED = Style(bgcolor="#262626")
+from bertft_tui.tui.widgets.strips import rich_style, strip
 
 
 class RunTable(ScrollView, can_focus=True):
@@ -188,7 +184,7 @@ class RunTable(ScrollView, can_focus=True):
         index, line = self._lines[place]
         row = self._rows[index]
         if key_of(row) == self.cursor:
-            base += _CURSOR_BACKGROUND if self.has_focus else _CURSOR_UNFOCUSED
+            base += rich_style(CURSOR if self.has_focus else CURSOR_AT_REST)
         if isinstance(row, GroupRow):
             return strip(run_lines.group(row, self._layout, glyphs()), width, base)
         if line:
