@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import BindingType
@@ -24,7 +24,6 @@ from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.deeds import Deeds
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
-from bertft_tui.tui.finding import Entry
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
@@ -34,16 +33,16 @@ from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.compare import CompareScreen
 from bertft_tui.tui.screens.dialogs import Confirm
-from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run import FormScreen
-from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
-from bertft_tui.tui.screens.settings import SettingsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.touring_app import TouringApp
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.finding import Entry
 
 _READING_SECONDS = 12
 
@@ -124,10 +123,12 @@ class BertftApp(TouringApp):
 
     def action_command_palette(self) -> None:
         """Open the palette."""
+        from bertft_tui.tui.screens.palette import Palette  # what few starts need is loaded when it is needed
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(), self._do)
 
-    def _do(self, entry: Entry | None) -> None:
+    def _do(self, entry: "Entry | None") -> None:
         """Do what was found in the palette, on the screen that it lay over."""
         if entry is not None:
             self.call_later(entry.run)
@@ -369,11 +370,15 @@ class BertftApp(TouringApp):
 
     def action_help(self) -> None:
         """Show all keys, those of this screen first."""
+        from bertft_tui.tui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "runs")))
 
     def action_settings(self) -> None:
         """Show the settings of the app."""
+        from bertft_tui.tui.screens.settings import SettingsScreen
+
         if not isinstance(self.screen, SettingsScreen):
             self.push_screen(SettingsScreen())
 
