@@ -5,11 +5,9 @@ from terminal import Terminal
 
 from bertft_tui.core.paths import settings_file
 from bertft_tui.core.store.database import Database
-from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.palettes import DARK, LIGHT
 
 QUESTION = "\x1b]11;?\x1b\\"
-DOWN = glyphs().down
 WHITE = "\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
 
 
@@ -26,11 +24,11 @@ def test_the_app_follows_a_light_terminal(db: Database) -> None:
     first = Terminal(*arguments, environment={"COLORTERM": "truecolor"})
     first.wait_until(lambda: QUESTION in first.drawn and "a run" in first.drawn, "the question")
     assert background(DARK.colours["background"]) in first.drawn
-    first.type("s" + WHITE[:9])
+    first.type("?" + WHITE[:9])
     first.type(WHITE[9:] + "\x1b[B")
-    first.wait_until(lambda: f"name{DOWN}" in first.drawn, "what the key does")
+    first.wait_until(lambda: "Start a run from a preset." in first.drawn, "what the key does")
     first.wait_until(lambda: background(LIGHT.colours["background"]) in first.drawn, "the light theme")
-    first.type("q")
+    first.type("qq")  # out of the help, and out of the app
     first.wait_until(lambda: first.process.poll() is not None, "its leaving")
     assert 'background = "light"' in settings_file().read_text()
     first.close()
