@@ -29,7 +29,9 @@ from bertft_tui.tui.guided_app import GuidedApp
 from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import following
+from bertft_tui.tui.panes.texts import PANES
 from bertft_tui.tui.purging import Ended, Purging, purged_words
+from bertft_tui.tui.rows import GroupRow
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.compare import CompareScreen
@@ -38,6 +40,7 @@ from bertft_tui.tui.screens.new_run import FormScreen
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.table import TableScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
 
@@ -257,18 +260,29 @@ class BertftApp(GuidedApp):
         """Show the trash."""
         self.push_screen(TrashScreen())
 
-    def open_run(self, run_id: str, pane: int = 1) -> None:
-        """Open a run's own screen, or turn to another pane of the one that is open."""
+    def open_run(self, run_id: str, pane: int | None = None) -> None:
+        """Open a run's own screen, on the pane that was looked at last; or turn to a pane of the one that is open."""
         if isinstance(self.screen, RunScreen):
-            self.screen.action_pane(pane)
+            self.screen.action_pane(pane or self._run_pane)
         else:
-            self.push_screen(RunScreen(run_id, pane))
+            self.push_screen(RunScreen(run_id, pane or self._run_pane))
+
+    @property
+    def _run_pane(self) -> int:
+        """The pane of a run's own screen that was looked at last; a file may say anything."""
+        return min(max(1, self.settings.panes.get("run", 1)), len(PANES))
+
+    def order_of_runs(self) -> tuple[str, ...]:
+        """The ids of the runs in the table that lies under this screen, as they stand there."""
+        tables = [screen for screen in self.screen_stack if isinstance(screen, TableScreen)]
+        rows = tables[-1].table.rows if tables else ()
+        return tuple(run_id for row in rows for run_id in (row.ids if isinstance(row, GroupRow) else (row.id,)))
 
     def turn_to_run(self, run_id: str) -> None:
         """Open a run's own screen in the place of another run's."""
         if isinstance(self.screen, RunScreen):
             self.pop_screen()
-        self.push_screen(RunScreen(run_id))
+        self.push_screen(RunScreen(run_id, self._run_pane))
 
     @property
     def home(self) -> RunsScreen | None:
