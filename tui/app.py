@@ -25,6 +25,7 @@ from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
 from bertft_tui.tui.format import clean
+from bertft_tui.tui.gauges import Gauges
 from bertft_tui.tui.keys import bindings, commands
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import AUTO, following
@@ -64,10 +65,12 @@ class BertftApp(App[str]):
         check: Callable[[RunConfig, Tell], Checked] = preflight.check,
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
         score: Callable[[Database, RunRecord], str] = score,
+        gauges: Gauges | None = None,
     ) -> None:
         super().__init__()
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self._score = score
+        self.gauges = gauges or Gauges()
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
         self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
@@ -252,6 +255,12 @@ class BertftApp(App[str]):
     def open_trash(self) -> None:
         """Show the trash."""
         self.push_screen(TrashScreen())
+
+    def open_queue(self) -> None:
+        """Show the devices and the queue."""
+        from bertft_tui.tui.screens.queue import QueueScreen  # the first paint does without
+
+        self.push_screen(QueueScreen(self.gauges))
 
     def open_run(self, run_id: str, pane: int = 1) -> None:
         """Open a run's own screen, or turn to another pane of the one that is open."""

@@ -5,12 +5,13 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "trash", "form", "presets", "data", "everywhere"]
+Scope = Literal["runs", "run", "trash", "queue", "form", "presets", "data", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
     "trash": "The trash",
+    "queue": "Queue and devices",
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
@@ -56,6 +57,8 @@ _NAMES = {
     "escape": "esc",
     "up": "↑",
     "down": "↓",
+    "shift+up": "⇧↑",
+    "shift+down": "⇧↓",
     "left": "←",
     "right": "→",
     "pageup": "pgup",
@@ -75,7 +78,9 @@ RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
+QUEUE: tuple[Scope, ...] = ("queue",)
 ALL: tuple[Scope, ...] = (*BOTH, *TRASH)
+LISTS: tuple[Scope, ...] = (*ALL, *QUEUE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 
 COMMANDS: tuple[Command, ...] = (
@@ -102,6 +107,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("m", "note", "note", "Write a note on the run.", BOTH, footer=False),
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
+    Command("Q", "open_queue", "queue", "Show the devices, what waits for them, and why.", RUNS, footer=False),
+    Command("enter", "open_run", "open", "Open the highlighted run.", QUEUE, palette=False),
+    Command("K,shift+up", "move_run('up')", "earlier", "Move the waiting run up by one place.", QUEUE),
+    Command("J,shift+down", "move_run('down')", "later", "Move the waiting run down by one place.", QUEUE),
+    Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", QUEUE),
+    Command("x", "stop", "stop", "Stop the run; one that waits leaves the queue.", QUEUE),
+    Command("escape,Q,backspace", "back", "back", "Back to the table of runs.", QUEUE),
+    Command("F", "move_run('first')", "first", "Let the waiting run start before all others.", QUEUE),
+    Command("L", "move_run('last')", "last", "Let the waiting run start after all others.", QUEUE),
+    Command("z,u", "undo", "undo", "Take the last move back.", QUEUE),
+    Command("X", "cancel", "cancel", "Cancel the run; nothing is saved. Asks first.", QUEUE),
+    Command("l", "open_log", "log", "Show what the run's process printed.", QUEUE, footer=False),
     Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False, palette=False),
     Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False, palette=False),
     Command("1", "pane(1)", "curves", "Show the curves.", RUN, footer=False),
@@ -114,11 +131,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", ALL, footer=False),
     Command("minus", "rougher", "rougher", "Smooth the loss curve less.", ALL, footer=False),
     Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", ALL, footer=False),
-    Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", ALL, footer=False),
-    Command("j", "cursor_down", "down", "Down, as the arrow key.", ALL, footer=False, palette=False),
-    Command("k", "cursor_up", "up", "Up, as the arrow key.", ALL, footer=False, palette=False),
-    Command("g", "cursor_first", "first", "To the first line, as home.", ALL, footer=False, palette=False),
-    Command("G", "cursor_last", "last", "To the last line, as end.", ALL, footer=False, palette=False),
+    Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", LISTS, footer=False),
+    Command("j", "cursor_down", "down", "Down, as the arrow key.", LISTS, footer=False, palette=False),
+    Command("k", "cursor_up", "up", "Up, as the arrow key.", LISTS, footer=False, palette=False),
+    Command("g", "cursor_first", "first", "To the first line, as home.", LISTS, footer=False, palette=False),
+    Command("G", "cursor_last", "last", "To the last line, as end.", LISTS, footer=False, palette=False),
     Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
@@ -130,10 +147,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("space", "page", "page", "A page down.", ("data",), footer=False, palette=False),
     Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("data",), footer=False, palette=False),
     Command("escape,q", "back", "back", "Back to the settings.", ("data",)),
-    Command("q", "quit", "quit", "Leave; training goes on.", ALL, footer=False),
-    Command("question_mark,f1", "help", "help", "Show all keys.", ALL),
+    Command("q", "quit", "quit", "Leave; training goes on.", LISTS, footer=False),
+    Command("question_mark,f1", "help", "help", "Show all keys.", LISTS),
     Command("f1", "help", "help", "Show all keys.", FORMS),
-    Command("colon", "command_palette", "find", "Find a command.", ALL, footer=False, palette=False),
+    Command("colon", "command_palette", "find", "Find a command.", LISTS, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip

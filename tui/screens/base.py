@@ -41,6 +41,12 @@ class StoreScreen(Screen[None]):
         """What the header says instead of how many run and wait; empty for that."""
         return ""
 
+    @property
+    def is_uppermost(self) -> bool:
+        """Whether no other screen of this kind lies on this one; for Textual the one below is current too."""
+        screens = [screen for screen in self.app.screen_stack if isinstance(screen, StoreScreen)]
+        return bool(screens) and screens[-1] is self
+
     def require_run(self) -> RunRecord | None:
         """The selected run; without one, say so."""
         if self.selected is None:
@@ -95,9 +101,9 @@ class StoreScreen(Screen[None]):
             at_work, place = self.bertft.at_work, self.place
             header.show(snapshot, self.bertft.store_name, metric, mark, at_work=at_work, place=place)
             self.show_snapshot(snapshot)
-        if self.is_current:
+        if self.is_uppermost:
             self.bertft.feed.watch(self.interests())
 
     def _tick(self) -> None:
-        if self.is_current and (self.bertft.snapshot.alive or self.bertft.at_work):
+        if self.is_uppermost and (self.bertft.snapshot.alive or self.bertft.at_work):
             self.show()

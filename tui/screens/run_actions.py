@@ -80,6 +80,17 @@ class RunActions(TrashActions):
             return
         self.bertft.score_run(run)
 
+    def action_toggle_queue(self) -> None:
+        """Pause the queue, or let it go on."""
+        db = self.bertft.db
+        if self.bertft.snapshot.queue.paused:
+            self.bertft.perform(lambda: commands.resume_queue(db), done="The queue goes on.")
+        else:
+            self.bertft.perform(
+                lambda: commands.pause_queue(db, "by hand, P lets it go on"),
+                done="The queue is paused; runs that are alive go on.",
+            )
+
     def action_rename(self) -> None:
         """Give the run another name."""
         if (run := self.require_run()) is not None:

@@ -9,7 +9,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.curves import series_names
 from bertft_tui.tui.feed import Interests
@@ -127,7 +126,7 @@ class RunsScreen(RunActions):
     def on_run_highlighted(self, event: RunHighlighted) -> None:
         """Show the run under the cursor beside the table."""
         self._show_panel(self.bertft.snapshot)
-        if self.is_current:
+        if self.is_uppermost:
             self.bertft.feed.watch(self.interests())
 
     def on_run_opened(self, event: RunOpened) -> None:
@@ -146,6 +145,10 @@ class RunsScreen(RunActions):
     def action_open_trash(self) -> None:
         """Show the trash."""
         self.bertft.open_trash()
+
+    def action_open_queue(self) -> None:
+        """Show the devices and the queue."""
+        self.bertft.open_queue()
 
     def action_pane(self, number: int) -> None:
         """Show the table or the panel; both are there when the terminal is wide."""
@@ -171,14 +174,3 @@ class RunsScreen(RunActions):
         """Turn the order round."""
         self._reverse = not self._reverse
         self.show()
-
-    def action_toggle_queue(self) -> None:
-        """Pause the queue, or let it go on."""
-        db = self.bertft.db
-        if self.bertft.snapshot.queue.paused:
-            self.bertft.perform(lambda: commands.resume_queue(db), done="The queue goes on.")
-        else:
-            self.bertft.perform(
-                lambda: commands.pause_queue(db, "by hand, P lets it go on"),
-                done="The queue is paused; runs that are alive go on.",
-            )
