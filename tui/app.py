@@ -42,6 +42,7 @@ from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.theme import QUIET
+from bertft_tui.tui.tried import TriedTexts
 
 _READING_SECONDS = 12
 
@@ -71,6 +72,7 @@ class BertftApp(App[str]):
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self._score = score
         self.gauges = gauges or Gauges()
+        self.tried = TriedTexts()
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
         self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
@@ -261,6 +263,25 @@ class BertftApp(App[str]):
         from bertft_tui.tui.screens.queue import QueueScreen  # the first paint does without
 
         self.push_screen(QueueScreen(self.gauges))
+
+    @work(group="actions")
+    async def open_trial(self, run_ids: tuple[str, ...]) -> None:
+        """Let texts be tried on one run or two; the first has to have a checkpoint."""
+        import asyncio
+
+        from bertft_tui.core.scheduling.scoring import best_step
+        from bertft_tui.core.scheduling.trying import Trial
+        from bertft_tui.tui.screens.trying import TrialScreen
+
+        run = self.snapshot.run(run_ids[0])
+        if run is None:
+            return
+        try:
+            await asyncio.to_thread(best_step, self.db, run)
+        except BertftError as error:
+            self.complain(error.problem)
+        else:
+            self.push_screen(TrialScreen(run_ids[:2], Trial(self.db), self.tried))
 
     def open_run(self, run_id: str, pane: int = 1) -> None:
         """Open a run's own screen, or turn to another pane of the one that is open."""

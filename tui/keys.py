@@ -5,13 +5,14 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "trash", "queue", "form", "presets", "data", "everywhere"]
+Scope = Literal["runs", "run", "trash", "queue", "trial", "form", "presets", "data", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
     "trash": "The trash",
     "queue": "Queue and devices",
+    "trial": "Try it",
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
@@ -79,9 +80,11 @@ BOTH: tuple[Scope, ...] = ("runs", "run")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
 QUEUE: tuple[Scope, ...] = ("queue",)
+TRIAL: tuple[Scope, ...] = ("trial",)
 ALL: tuple[Scope, ...] = (*BOTH, *TRASH)
 LISTS: tuple[Scope, ...] = (*ALL, *QUEUE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
+FIELDS: tuple[Scope, ...] = (*FORMS, *TRIAL)
 
 COMMANDS: tuple[Command, ...] = (
     Command("n", "new_run", "new", "Start a run from a preset.", RUNS),
@@ -108,6 +111,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
     Command("Q", "open_queue", "queue", "Show the devices, what waits for them, and why.", RUNS, footer=False),
+    Command("T", "try_it", "try it", "Type a text and see what the run makes of it.", BOTH, footer=False),
+    Command("ctrl+n", "sample", "sample", "Take one of the evaluation rows, with its label.", TRIAL),
+    Command("ctrl+o", "second_run", "second run", "Choose a run to stand beside the first.", TRIAL),
+    Command("enter", "keep", "next text", "Keep the text and begin another; ^j begins a new line.", TRIAL),
+    Command("up", "wander(-1)", "earlier", "From the first line: to an earlier text.", TRIAL, palette=False),
+    Command("down", "wander(1)", "later", "From the last line: to a later text.", TRIAL, False, False),
+    Command("escape", "back", "back", "Back; the model is let go.", TRIAL),
     Command("enter", "open_run", "open", "Open the highlighted run.", QUEUE, palette=False),
     Command("K,shift+up", "move_run('up')", "earlier", "Move the waiting run up by one place.", QUEUE),
     Command("J,shift+down", "move_run('down')", "later", "Move the waiting run down by one place.", QUEUE),
@@ -149,7 +159,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("escape,q", "back", "back", "Back to the settings.", ("data",)),
     Command("q", "quit", "quit", "Leave; training goes on.", LISTS, footer=False),
     Command("question_mark,f1", "help", "help", "Show all keys.", LISTS),
-    Command("f1", "help", "help", "Show all keys.", FORMS),
+    Command("f1", "help", "help", "Show all keys.", FIELDS),
     Command("colon", "command_palette", "find", "Find a command.", LISTS, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),

@@ -1,26 +1,32 @@
 """A finished run at work: `evaluate` on its test split and elsewhere, `predict` with words and files."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from living import config, ended, until
+from piloting import shows
+from piloting import until as until_so
 from processes import end_processes
 from tiny_bert import texts, write_csv
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import StorePath
+from bertft_tui.core.scheduling import helper as helpers
 from bertft_tui.core.scheduling import service
+from bertft_tui.core.scheduling.trying import Trial
 from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.screens.trying import TrialScreen
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,42 @@ async def test_the_app_scores_the_test_split_too(trained: Trained) -> None:
             await pilot.pause(0.1)
     newest = history.evaluations(trained.db, trained.run.id)[-1]
     assert (newest.is_test, newest.rows) == (True, 30)
+
+
+async def test_texts_are_tried_on_it(trained: Trained) -> None:
+    """T loads the checkpoint into a helper that stays: each text is answered as `predict` answers it, at once."""
+    run, predicted = trained.run, trained.read("predict", "topics", "bread and cheese today")["predictions"][0]
+    app = BertftApp(trained.db, wake=lambda db: None)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_so(pilot, lambda: app.snapshot.run(run.id))
+        await pilot.press("T")
+        await until_so(pilot, lambda: isinstance(app.screen, TrialScreen))
+        screen = app.screen
+        assert isinstance(screen, TrialScreen)
+        await shows(pilot, "Type a text")
+        await pilot.press(*"bread and cheese today")
+        await until_so(pilot, lambda: screen._answered.text == "bread and cheese today")
+        assert screen._reply is not None
+        (verdict,), where = screen._reply.verdicts, screen._reply.where
+        assert (verdict.predicted, where) == ((predicted["predicted"],), "the processor")
+        assert dict(verdict.shares) == pytest.approx(predicted["probabilities"], abs=1e-6)
+        assert (verdict.reads_pairs, verdict.max_length, verdict.cut) == (False, 24, 0)
+        await pilot.press("enter", *"bread " * 30)
+        await shows(pilot, "cut at 24: the last ")
+        await pilot.press("ctrl+n")
+        await shows(pilot, f"evaluation row {screen._sample.row if screen._sample else ''}", "its label: ")
+        sample = screen._sample
+        assert sample is not None
+        assert (sample.text, sample.label[0] if isinstance(sample.label, tuple) else "") in texts(90, seed=1)
+        (helper,) = (process for process, kind in helpers._alive.items() if kind == "The trial")
+        helper.kill()
+        await pilot.press("x")
+        await shows(pilot, "The trial was killed")
+        gone = replace(run, problem_type=None)
+        both = await asyncio.to_thread(Trial(trained.db).ask, [gone], "a text")
+        assert both.verdicts[0].problem is not None
+        await pilot.press("escape")
+    assert not helpers._alive
 
 
 def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:

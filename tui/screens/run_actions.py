@@ -91,6 +91,11 @@ class RunActions(TrashActions):
                 done="The queue is paused; runs that are alive go on.",
             )
 
+    def action_try_it(self) -> None:
+        """Type a text and see what the run makes of it."""
+        if (run := self.require_run()) is not None:
+            self.bertft.open_trial((run.id,))
+
     def action_rename(self) -> None:
         """Give the run another name."""
         if (run := self.require_run()) is not None:
