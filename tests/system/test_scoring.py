@@ -15,6 +15,7 @@ from living import config, ended, until
 from piloting import shows
 from piloting import until as until_so
 from processes import end_processes
+from textual.events import Paste
 from tiny_bert import texts, write_csv
 
 from bertft_tui.core.config import RunConfig
@@ -24,6 +25,7 @@ from bertft_tui.core.scheduling import service
 from bertft_tui.core.scheduling.trying import Trial
 from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.predictions import read_predictions
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.screens.trying import TrialScreen
@@ -107,8 +109,8 @@ async def test_the_app_scores_the_test_split_too(trained: Trained) -> None:
 
 
 async def test_texts_are_tried_on_it(trained: Trained) -> None:
-    """T loads the checkpoint into a helper that stays: each text is answered as `predict` answers it, at once."""
-    run, predicted = trained.run, trained.read("predict", "topics", "bread and cheese today")["predictions"][0]
+    """T loads the checkpoint into a helper that stays: a text is answered at once, as when it was evaluated."""
+    run = trained.run
     app = BertftApp(trained.db, wake=lambda db: None)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await until_so(pilot, lambda: app.snapshot.run(run.id))
@@ -117,29 +119,23 @@ async def test_texts_are_tried_on_it(trained: Trained) -> None:
         screen = app.screen
         assert isinstance(screen, TrialScreen)
         await shows(pilot, "Type a text")
-        await pilot.press(*"bread and cheese today")
-        await until_so(pilot, lambda: screen._answered.text == "bread and cheese today")
-        assert screen._reply is not None
-        (verdict,), where = screen._reply.verdicts, screen._reply.where
-        assert (verdict.predicted, where) == ((predicted["predicted"],), "the processor")
-        assert dict(verdict.shares) == pytest.approx(predicted["probabilities"], abs=1e-6)
-        assert (verdict.reads_pairs, verdict.max_length, verdict.cut) == (False, 24, 0)
-        await pilot.press("enter", *"bread " * 30)
-        await shows(pilot, "cut at 24: the last ")
         await pilot.press("ctrl+n")
-        await shows(pilot, f"evaluation row {screen._sample.row if screen._sample else ''}", "its label: ")
-        sample = screen._sample
+        await shows(pilot, f"of {run.eval_rows}, its label: ", " of 24 tokens · ", "on the processor")
+        sample, reply = screen._sample, screen._reply
         assert sample is not None
-        assert (sample.text, sample.label[0] if isinstance(sample.label, tuple) else "") in texts(90, seed=1)
-        (helper,) = (process for process, kind in helpers._alive.items() if kind == "The trial")
-        helper.kill()
-        await pilot.press("x")
-        await shows(pilot, "The trial was killed")
-        gone = replace(run, problem_type=None)
-        both = await asyncio.to_thread(Trial(trained.db).ask, [gone], "a text")
-        assert both.verdicts[0].problem is not None
+        assert reply is not None
+        assert isinstance(sample.label, tuple)
+        assert (sample.text, sample.label[0]) in texts(90, seed=1)
+        await until_so(pilot, lambda: screen._answered.text == sample.text)
+        stored = read_predictions(trained.db.path.run(run.id).predictions, reply.verdicts[0].step)
+        said = dict(screen._reply.verdicts[0].shares) if screen._reply else {}
+        assert [said[label] for label in run.labels] == pytest.approx(stored.probabilities[sample.row - 1], abs=1e-3)
+        app.post_message(Paste("bread " * 30))
+        await shows(pilot, "cut at 24: the last ")
+        gone = await asyncio.to_thread(Trial(trained.db).ask, [replace(run, problem_type=None)], "a text")
+        assert gone.verdicts[0].problem is not None
         await pilot.press("escape")
-    assert not helpers._alive
+        await until_so(pilot, lambda: not helpers._alive)
 
 
 def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:
