@@ -9,6 +9,7 @@ where) and a hint (what to do). The same words stand in the dialog, on stderr an
     │   ├── DataError         the data
     │   ├── ModelError        the pretrained model
     │   ├── UnknownRunError   a name or id that no run, or more than one, has
+    │   ├── FilterError       a filter, or a field to sort or group by
     │   └── RefusedError      a request that a run cannot take in its status
     └── StoreError            the store cannot be opened, read or written: exit code 2
         ├── DamagedStoreError   its file is damaged or gone; it can be rebuilt
@@ -69,6 +70,30 @@ class ModelError(InputError):
 
 class UnknownRunError(InputError):
     """No run, or more than one, answers to this name or id."""
+
+
+class FilterError(InputError):
+    """A filter, or the name of a field to sort or group by, that is not understood; with the place in its text.
+
+    `unfinished`: what stands there may become right when somebody types on.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        message: str,
+        hint: str = "",
+        *,
+        text: str,
+        position: int,
+        length: int = 1,
+        unfinished: bool = False,
+    ) -> None:
+        super().__init__(title, message, hint)
+        self.text = text
+        self.position = position
+        self.length = length
+        self.unfinished = unfinished
 
 
 class RefusedError(InputError):

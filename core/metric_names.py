@@ -48,6 +48,19 @@ def direction_of(name: str) -> Direction | None:
     return "down" if name.removeprefix("eval_").removeprefix("train_").endswith(_DOWN) else "up"
 
 
+_SHARES = frozenset(
+    {"accuracy", "f1", "precision", "recall", "f1_micro", "f1_macro", "subset_accuracy"},
+)
+
+
+def is_share(name: str) -> bool:
+    """Whether a metric is a share between 0 and 1, so that a difference is told in points, hundredths of it.
+
+    `eval_` or `test_` in front changes nothing. A correlation is none.
+    """
+    return name.removeprefix("eval_").removeprefix(TEST) in _SHARES
+
+
 #: What stands before the name of a metric that was measured on the test split.
 TEST = "test_"
 
@@ -58,6 +71,15 @@ def evaluation_name(name: str) -> str:
     What `evaluate` found on the test split keeps its own name: `test_accuracy`.
     """
     return name if name.startswith(("eval_", TEST)) else f"eval_{name}"
+
+
+def own_metric(setting: str, found: ProblemType | None, asked_for: Literal["auto"] | ProblemType) -> str:
+    """Return the metric that chooses a run's best checkpoint.
+
+    `found`: what the data turned out to be, None before it was read; `asked_for`: the setting `data.problem_type`.
+    """
+    known = found or asked_for
+    return best_metric(setting, "single_label_classification" if known == "auto" else known)
 
 
 def best_metric(setting: str, problem_type: ProblemType) -> str:

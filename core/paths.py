@@ -277,3 +277,9 @@ def known_memory() -> Path:
     """
     named = os.environ.get("BERTFT_RUNTIME_DIR")
     return (Path(named) if named else platformdirs.user_cache_path(APP_NAME)) / "memory.json"
+
+
+def settings_file() -> Path:
+    """What the user has chosen about the app itself (TOML). `BERTFT_CONFIG_DIR` moves its folder."""
+    named = os.environ.get("BERTFT_CONFIG_DIR")
+    return (_home(Path(named)) if named else platformdirs.user_config_path(APP_NAME)) / "settings.toml"

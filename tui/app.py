@@ -1,17 +1,15 @@
 """The app: screens, theme, and what they share."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from bertft_tui.core.analysis.comparison import FEWEST, MOST
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
@@ -21,17 +19,20 @@ from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.tell import Tell
+from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.deeds import Deeds
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
+from bertft_tui.tui.finding import Entry
 from bertft_tui.tui.format import clean
-from bertft_tui.tui.gauges import Gauges
-from bertft_tui.tui.keys import bindings, commands
+from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
-from bertft_tui.tui.metric_choice import AUTO, following
+from bertft_tui.tui.metric_choice import following
 from bertft_tui.tui.purging import Ended, Purging, purged_words
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
+from bertft_tui.tui.screens.compare import CompareScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run import FormScreen
@@ -39,9 +40,10 @@ from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.settings import SettingsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.theme import QUIET
+from bertft_tui.tui.touring_app import TouringApp
 from bertft_tui.tui.tried import TriedTexts
 
 _READING_SECONDS = 12
@@ -50,7 +52,7 @@ _READING_SECONDS = 12
 _BACKUP_SECONDS = 60
 
 
-class BertftApp(App[str]):
+class BertftApp(TouringApp):
     """Shows one store. Closing it never stops a run. Returns a farewell line, empty when there is nothing to say."""
 
     TITLE = "bertft-tui"
@@ -66,29 +68,34 @@ class BertftApp(App[str]):
         check: Callable[[RunConfig, Tell], Checked] = preflight.check,
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
         score: Callable[[Database, RunRecord], str] = score,
-        gauges: Gauges | None = None,
+        overrides: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(overrides)
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self._score = score
-        self.gauges = gauges or Gauges()
         self.tried = TriedTexts()
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
-        self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
+        self.deeds = Deeds()
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
-        self.metric = AUTO
-        self.charts = ChartOptions()
+        self.where = ""  # the filter of the table; it does not outlive the app: nobody is to wonder where runs are
         self.feed = Feed(self, db, wake)
-        self.register_theme(QUIET)
-        self.theme = QUIET.name
-        self.animation_level = "none"  # over a slow line an animation is a stutter
 
     @property
     def store_name(self) -> str:
         """The store's file name, as the header shows it."""
         return self.db.path.file.name + (" (read-only)" if self.db.read_only else "")
+
+    @property
+    def metric(self) -> str:
+        """The metric that table and charts show."""
+        return self.settings.metric
+
+    @property
+    def charts(self) -> ChartOptions:
+        """How charts are drawn."""
+        return self.settings.charts
 
     def get_default_screen(self) -> Screen[Any]:
         """The table of runs is home."""
@@ -97,13 +104,15 @@ class BertftApp(App[str]):
     def on_mount(self) -> None:
         """Begin to look at the store, and see to its backup on the days on which the app stays open."""
         self.feed.start()
-        self.warn(self.db.warnings)
+        self.ask_background()
+        self.warn((*self.db.warnings, *self.setting_problems))
         if not self.db.read_only:
             self.set_interval(_BACKUP_SECONDS, DailyBackup(self.db.path).look)
 
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""
         self.feed.stop()
+        self.keep_settings()
 
     @property
     def failure(self) -> Exception | None:
@@ -118,7 +127,12 @@ class BertftApp(App[str]):
     def action_command_palette(self) -> None:
         """Open the palette."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette(), self._do)
+
+    def _do(self, entry: Entry | None) -> None:
+        """Do what was found in the palette, on the screen that it lay over."""
+        if entry is not None:
+            self.call_later(entry.run)
 
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store; say what is the matter with its disk, once."""
@@ -126,6 +140,7 @@ class BertftApp(App[str]):
         if self.snapshot.disk is not None and self.snapshot.disk != before:
             self.warn((self.snapshot.disk,))
         if self.is_running:  # when the app closes, its screens lose their widgets while snapshots still arrive
+            self.welcome()
             self.show()
 
     def on_feed_failed(self, event: FeedFailed) -> None:
@@ -262,26 +277,13 @@ class BertftApp(App[str]):
         """Show the devices and the queue."""
         from bertft_tui.tui.screens.queue import QueueScreen  # the first paint does without
 
-        self.push_screen(QueueScreen(self.gauges))
+        self.push_screen(QueueScreen())
 
-    @work(group="actions")
-    async def open_trial(self, run_ids: tuple[str, ...]) -> None:
-        """Let texts be tried on one run or two; the first has to have a checkpoint."""
-        import asyncio
+    def open_trial(self, run_ids: tuple[str, ...]) -> None:
+        """Let texts be tried on one run or two."""
+        from bertft_tui.tui.screens.trying import offer_trial  # likewise
 
-        from bertft_tui.core.scheduling.scoring import best_step
-        from bertft_tui.core.scheduling.trying import Trial
-        from bertft_tui.tui.screens.trying import TrialScreen
-
-        run = self.snapshot.run(run_ids[0])
-        if run is None:
-            return
-        try:
-            await asyncio.to_thread(best_step, self.db, run)
-        except BertftError as error:
-            self.complain(error.problem)
-        else:
-            self.push_screen(TrialScreen(run_ids[:2], Trial(self.db), self.tried))
+        self.run_worker(offer_trial(self, run_ids), group="actions")
 
     def open_run(self, run_id: str, pane: int = 1) -> None:
         """Open a run's own screen, or turn to another pane of the one that is open."""
@@ -289,6 +291,36 @@ class BertftApp(App[str]):
             self.screen.action_pane(pane)
         else:
             self.push_screen(RunScreen(run_id, pane))
+
+    def turn_to_run(self, run_id: str) -> None:
+        """Open a run's own screen in the place of another run's."""
+        if isinstance(self.screen, RunScreen):
+            self.pop_screen()
+        self.push_screen(RunScreen(run_id))
+
+    @property
+    def home(self) -> RunsScreen | None:
+        """The table of runs, under all other screens."""
+        return next((screen for screen in self.screen_stack[:1] if isinstance(screen, RunsScreen)), None)
+
+    @property
+    def may_go_home(self) -> bool:
+        """Whether nothing is lost when all screens over the table are left."""
+        return not any(isinstance(screen, FormScreen) for screen in self.screen_stack)
+
+    def go_home(self) -> None:
+        """Leave all screens over the table of runs."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def open_comparison(self, run_ids: Sequence[str], baseline: str | None = None) -> None:
+        """Show runs side by side, held against one of them: `baseline`, else the pinned one, else the first."""
+        count = len(dict.fromkeys(run_ids))
+        if FEWEST <= count <= MOST:
+            self.push_screen(CompareScreen(run_ids, baseline))
+            return
+        what = "Two runs are the fewest" if count < FEWEST else f"{MOST} runs are the most"
+        self.notify(f"{what} that can be compared, not {count or 'none'}.", severity="warning", markup=False)
 
     def open_presets(self) -> None:
         """Offer the presets."""
@@ -300,26 +332,64 @@ class BertftApp(App[str]):
 
     def launched(self, run_id: str, warnings: tuple[Problem, ...]) -> None:
         """Go back to the table, to the run that was just put into the queue."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
+        self.go_home()
         self.highlight = run_id
         self.feed.look()
         self.warn(warnings)
 
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the table of runs is arranged."""
+        chosen = self.settings
+        return Arrangement(self.where, chosen.sort, chosen.reverse, chosen.group_by, chosen.columns)
+
+    def rearrange(self, arrangement: Arrangement) -> None:
+        """Arrange the table of runs in another way, which lasts."""
+        self.where = arrangement.where
+        kept = {name: value for name, value in vars(arrangement).items() if name != "where"}
+        if kept != {name: value for name, value in vars(self.arrangement).items() if name != "where"}:
+            self.change_settings(**kept)
+
+    @property
+    def saved_filters(self) -> tuple[str, ...]:
+        """The filters that were kept, the last one first."""
+        return self.settings.saved_filters
+
+    def save_filter(self, text: str) -> None:
+        """Keep a filter for later."""
+        others = (each for each in self.saved_filters if each != text)
+        self.change_settings(saved_filters=(text, *others))
+
+    @property
+    def metric_names(self) -> list[str]:
+        """What the newest runs report."""
+        return sorted({name for run in self.snapshot.runs for name in run.metrics})
+
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""
-        self.metric = following(self.snapshot.runs, self.metric)
-        self.show()
+        self.change_settings(metric=following(self.snapshot.runs, self.metric))
 
     def draw_charts(self, **changes: Any) -> None:
         """Draw all charts in another way."""
-        self.charts = replace(self.charts, **changes)
+        self.put_settings({f"charts.{name}": value for name, value in changes.items()})
+
+    def settings_changed(self) -> None:
+        """Show table and charts as they are set now."""
         self.show()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c, which people try, is not among the keys, so that nobody leaves by accident."""
+        self.notify("q or ctrl+q leaves, and training goes on. esc goes back.", title="Leave?", markup=False)
 
     def action_help(self) -> None:
         """Show all keys, those of this screen first."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "runs")))
+
+    def action_settings(self) -> None:
+        """Show the settings of the app."""
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen())
 
     def action_export(self) -> None:
         """Save a picture of the screen and say where."""
@@ -348,12 +418,3 @@ class BertftApp(App[str]):
         lines += [f"The scoring of {name} was ended; E starts it again." for name in self.scoring.values()]
         lines += ["The purge was ended; `bertft-tui purge` finishes it."] if self.purging else []
         self.exit("\n".join(lines))
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette offers what the keys of the present screen do."""
-        scope = getattr(screen, "SCOPE", None)
-        for command in commands(scope) if scope else []:
-            if command.palette:
-                namespace = self if command.is_global else screen
-                run = partial(self.run_action, command.action, namespace)
-                yield SystemCommand(f"{command.label} ({command.first_key})", command.help, run)

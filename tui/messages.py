@@ -74,3 +74,11 @@ class FieldFocused(Message):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.key = key
+
+
+class BackgroundSeen(Message):
+    """The terminal has said whether it is `dark` or `light`."""
+
+    def __init__(self, background: str) -> None:
+        super().__init__()
+        self.background = background

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.metric_names import BEST_METRICS, ProblemType, best_metric, direction_of, evaluation_name
+from bertft_tui.core.metric_names import BEST_METRICS, ProblemType, direction_of, evaluation_name, own_metric
 from bertft_tui.core.store.status import RunStatus
 
 _EVALUATED = frozenset(map(evaluation_name, BEST_METRICS))
@@ -98,9 +98,8 @@ class RunRecord:
     @property
     def best_metric(self) -> str:
         """The metric that chooses the best checkpoint: `accuracy`, `f1_micro`, `pearsonr`, …"""
-        known = self.problem_type or self.config.data.problem_type
-        task = "single_label_classification" if known == "auto" else known
-        return best_metric(self.config.training.metric_for_best_model, task)
+        config = self.config
+        return own_metric(config.training.metric_for_best_model, self.problem_type, config.data.problem_type)
 
     @property
     def fraction_done(self) -> float | None:

@@ -8,6 +8,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core.store.tables import META
 
+_PURGED = "purged"
+
 
 def read_meta(connection: Connection, key: str) -> str | None:
     """Return a fact about the store, None when it was never written."""
@@ -24,6 +26,16 @@ def write_meta(connection: Connection, key: str, value: str) -> None:
 def current(connection: Connection) -> int:
     """Return the revision of the newest change."""
     return int(read_meta(connection, "revision") or 0)
+
+
+def purged_at(connection: Connection) -> int:
+    """Return the revision in which runs were last deleted for good; 0 when none were."""
+    return int(read_meta(connection, _PURGED) or 0)
+
+
+def note_purge(connection: Connection) -> None:
+    """Note that runs are being deleted for good, which leaves no other trace."""
+    write_meta(connection, _PURGED, str(advance(connection)))
 
 
 def advance(connection: Connection) -> int:

@@ -19,8 +19,6 @@ from bertft_tui.core.store.rows import RunRow, find_row, never_again, touch
 from bertft_tui.core.store.status import Request, refusal_to_delete
 from bertft_tui.core.store.tables import ANNOTATION, METADATA, REQUEST, RUN
 
-_PURGED = "purged"
-
 
 def throw_away(db: Database, run_ids: Sequence[str]) -> None:
     """Move runs into the trash, all or none; their files stay. Raises UnknownRunError, RefusedError."""
@@ -74,7 +72,7 @@ def forget(db: Database, run_id: str, doom: Callable[[], None]) -> None:
                 connection.execute(delete(table).where(table.c.run_key == row.key))
         connection.execute(delete(RUN).where(RUN.c.key == row.key))
         never_again(connection, row.key)
-        revision.write_meta(connection, _PURGED, str(revision.advance(connection)))
+        revision.note_purge(connection)
 
 
 @contextmanager
@@ -87,7 +85,7 @@ def at_rest(db: Database, run_id: str) -> Iterator[bool]:
 def purged_at(db: Database) -> int:
     """Return the revision in which rows were last deleted: whoever read runs before has to read them anew."""
     with db.read() as connection:
-        return int(revision.read_meta(connection, _PURGED) or 0)
+        return revision.purged_at(connection)
 
 
 def not_in_trash(run_id: str) -> RefusedError:

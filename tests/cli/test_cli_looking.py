@@ -120,7 +120,7 @@ def test_an_unknown_field_brings_the_nearest(cli: Cli, store: Database) -> None:
     """A typo is answered with the name that was meant."""
     answer = cli("list", "--sort", "acuracy")
     assert answer.code == 2
-    assert "Did you mean 'eval_accuracy'" in answer.err
+    assert "Did you mean 'accuracy'" in answer.err
 
 
 def test_show_has_everything(cli: Cli, store: Database) -> None:

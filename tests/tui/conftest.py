@@ -14,10 +14,12 @@ from bertft_tui.tui.app import BertftApp
 @pytest.fixture
 def app(db: Database) -> BertftApp:
     """The app on an empty store; nothing is started, every config passes."""
-    return BertftApp(db, wake=lambda db: None, check=lambda config, tell: Checked(config))
+    seen = {"tour_seen": True}
+    return BertftApp(db, wake=lambda db: None, check=lambda config, tell: Checked(config), overrides=seen)
 
 
 @pytest.fixture
 def make_app(db: Database) -> Callable[[Callable[[RunConfig, Tell], Checked]], BertftApp]:
     """The app with another check."""
-    return lambda check: BertftApp(db, wake=lambda db: None, check=check)
+    seen = {"tour_seen": True}
+    return lambda check: BertftApp(db, wake=lambda db: None, check=check, overrides=seen)

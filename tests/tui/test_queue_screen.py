@@ -1,8 +1,5 @@
 """The queue in the app: devices, who waits and why, another order, at every size; unknown figures, foreign text."""
 
-from collections.abc import Callable
-
-import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_lines, screen_text, shows, until
 from rich.cells import cell_len
@@ -17,6 +14,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.gauges import Gauges
+from bertft_tui.tui.screens.queue import QueueScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.widgets.queue_board import QueueBoard
@@ -34,31 +32,21 @@ READINGS = (
 )
 
 
-@pytest.fixture
-def make(db: Database) -> Callable[..., BertftApp]:
-    """The app on a machine with these devices."""
-
-    def make_app(*readings: Reading) -> BertftApp:
-        gauges = Gauges(lambda: Readings(readings))
-        return BertftApp(db, wake=lambda db: None, gauges=gauges)
-
-    return make_app
-
-
-async def opened(pilot: Pilot[str]) -> None:
-    """Open the queue from the table."""
+async def opened(pilot: Pilot[str], *readings: Reading) -> QueueBoard:
+    """Open the queue on a machine with these devices."""
     await shows(pilot, "bertft-tui")
-    await pilot.press("Q")
+    await pilot.app.push_screen(QueueScreen(Gauges(lambda: Readings(readings))))
     await until(pilot, lambda: [each for each in pilot.app.screen.query(QueueBoard) if each.display])
+    return pilot.app.screen.query_one(QueueBoard)
 
 
-async def test_devices_and_queue_as_they_are_drawn(make: Callable[..., BertftApp], db: Database) -> None:
+async def test_devices_and_queue_as_they_are_drawn(app: BertftApp, db: Database) -> None:
     """At every size: gauges, what runs where and how far it is, who waits and why; what is unknown is a dash."""
     ActedRun(db, "lr 3e-5, batch 32").start("cuda:0").train(52).say("phase", phase="evaluating")
     for number, device in enumerate(("auto", "cuda:0", "cuda:1", "cpu", "cpu"), 1):
         ActedRun(db, f"a run that waits, number {number}", DEMO.with_settings({"hardware.device": device}))
-    async with make(*READINGS).run_test(size=(80, 24)) as pilot:
-        await opened(pilot)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, *READINGS)
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
             await until(pilot, lambda width=width: {cell_len(line) for line in screen_lines(pilot)} == {width})  # type: ignore[misc]
@@ -66,18 +54,16 @@ async def test_devices_and_queue_as_they_are_drawn(make: Callable[..., BertftApp
             assert_matches(f"queue-{width}", screen_text(pilot).rstrip())
 
 
-async def test_the_order_is_changed_and_changed_back(make: Callable[..., BertftApp], db: Database) -> None:
+async def test_the_order_is_changed_and_changed_back(app: BertftApp, db: Database) -> None:
     """J and K move a run by one place, F and L to the ends, z takes it back; the cursor goes along; edges say so."""
     alive = ActedRun(db, "alive").start("cuda:0").train(20)
     a, b, c = (ActedRun(db, name, DEMO.with_settings({"hardware.device": "cuda:0"})).id for name in ("a", "b", "c"))
-    app = make(READINGS[0])
 
     async def order(*expected: str) -> None:
         await until(pilot, lambda: queries.queue_state(db).waiting == expected == app.snapshot.queue.waiting)
 
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await opened(pilot)
-        board = app.screen.query_one(QueueBoard)
+        board = await opened(pilot, READINGS[0])
         await until(pilot, lambda: board.cursor == alive.id)
         await pilot.press("J")
         await shows(pilot, "alive is running: only")
@@ -96,19 +82,19 @@ async def test_the_order_is_changed_and_changed_back(make: Callable[..., BertftA
         commands.request(db, b, "cancel")  # type: ignore[arg-type]
         await shows(pilot, "it is leaving the queue")
         await pilot.press("z", "z", "z")
-        await shows(pilot, "Nothing was moved here.")
+        await shows(pilot, "Nothing was done here")
         await order(a, b, c)
 
 
-async def test_the_queue_is_paused_and_runs_are_opened_and_stopped(
-    make: Callable[..., BertftApp], db: Database
-) -> None:
+async def test_the_queue_is_paused_and_runs_are_opened_and_stopped(app: BertftApp, db: Database) -> None:
     """P pauses with a reason and lets go on, x asks a run to stop, enter opens it, escape leaves one layer."""
     ActedRun(db, "alive").start("cuda:0").train(20)
     waiting = ActedRun(db, "next", DEMO.with_settings({"hardware.device": "cuda:0"}))
-    app = make(READINGS[0])
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
-        await opened(pilot)
+        await pilot.press("Q")
+        await shows(pilot, "waiting 1", "processor cores")
+        await pilot.press("Q")
+        await opened(pilot, READINGS[0])
         await shows(pilot, "cuda:0 is taken by alive")
         await pilot.press("P")
         await shows(pilot, "the queue is paused: by hand, P lets it go on")
@@ -127,15 +113,15 @@ async def test_the_queue_is_paused_and_runs_are_opened_and_stopped(
         await until(pilot, lambda: type(app.screen) is RunsScreen and app.screen.table.cursor == waiting.id)
 
 
-async def test_foreign_text_and_an_empty_queue(make: Callable[..., BertftApp], db: Database) -> None:
+async def test_foreign_text_and_an_empty_queue(app: BertftApp, db: Database) -> None:
     """Names and words of drivers that would steer the terminal are text; without a run every key says why."""
     nasty = "\x1b]52;c;aGk=\x07[bold]\u202e比較実験"
-    app = make(Reading(Device("cuda:0", nasty), trouble=nasty, processes=(DeviceProcess(1, nasty),)), Reading(CPU))
+    device = Reading(Device("cuda:0", nasty), trouble=nasty, processes=(DeviceProcess(1, nasty),))
     async with app.run_test(size=(60, 20), notifications=True) as pilot:
-        await opened(pilot)
+        await opened(pilot, device, Reading(CPU))
         await shows(pilot, "nothing waits")
         await pilot.press("J", "K", "x", "X", "enter", "l", "up", "down", "z", "j", "G")
-        await shows(pilot, "nothing waits", "Nothing was moved here.")
+        await shows(pilot, "nothing waits", "Nothing was done here")
         run = ActedRun(db, nasty * 9).start(nasty, nasty).train(2)
         ActedRun(db, nasty * 9, DEMO)
         commands.pause_queue(db, nasty)

@@ -12,12 +12,19 @@ from pathlib import Path
 from textwrap import TextWrapper
 from typing import Any, TextIO
 
-from bertft_tui.core.errors import Problem
+from bertft_tui.core.errors import BertftError, FilterError, Problem
 from bertft_tui.core.redaction import redact
+from bertft_tui.tui.ascii import drawable
 from bertft_tui.tui.format import clean
 
 #: Cells. Tables take the width they need; the terminal breaks what is too long for it.
 _WIDE = 10_000
+
+#: Cells between two columns, and those that a column which is cut keeps.
+_GAP, _LEAST = 2, 12
+
+#: Characters of a long text that are shown before and behind the part that is meant.
+_AROUND = 38
 
 
 def print_json(document: Any) -> None:
@@ -35,16 +42,28 @@ def tell(text: str) -> None:
     _print(text, sys.stderr)
 
 
+def print_error(error: BertftError) -> None:
+    """Print an error on stderr: title, message and hint; of a filter also the place that is meant."""
+    _print(f"Error: {error.problem.title}", sys.stderr)
+    if isinstance(error, FilterError):
+        _print_place(error.text, error.position, error.length)
+    _print_words(error.problem)
+
+
 def print_problem(problem: Problem, *, label: str = "Error") -> None:
     """Print title, message and hint on stderr."""
     _print(f"{label}: {problem.title}", sys.stderr)
+    _print_words(problem)
+
+
+def _print_words(problem: Problem) -> None:
     for line in (*problem.message.splitlines(), *problem.hint.splitlines()):
         _print(line, sys.stderr, indent="  ")
 
 
 def _print(text: str, stream: TextIO, indent: str = "") -> None:
     """Print a line; on a terminal it breaks between words, never within a path."""
-    line = indent + clean(text)
+    line = indent + drawable(clean(text))
     width = shutil.get_terminal_size().columns
     if stream.isatty() and len(line) > width:
         words = TextWrapper(width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
@@ -52,23 +71,80 @@ def _print(text: str, stream: TextIO, indent: str = "") -> None:
     print(line, file=stream)
 
 
-def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+def _print_place(text: str, position: int, length: int) -> None:
+    """Print a line of what somebody typed on stderr, with carets under the part that is meant."""
+    from rich.cells import cell_len
+
+    begin = max(0, position - _AROUND) if len(text) > 2 * _AROUND else 0
+    before, part, after = text[begin:position], text[position : position + length], text[position + length :]
+    before = ("…" if begin else "") + clean(before)
+    part, after = clean(part, limit=_AROUND), clean(after, limit=max(0, _AROUND - len(part)))
+    print(f"  {before}{part}{after}", file=sys.stderr)
+    print(f"  {' ' * cell_len(before)}{'^' * max(1, cell_len(part))}", file=sys.stderr)
+
+
+def print_table(
+    headers: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    give_way: Sequence[str] = (),
+    shrinks: str = "",
+) -> None:
     """Print aligned columns. Nothing is cut: a line that is too long for the terminal goes on in the next.
 
-    Headers are cleaned like cells, and never read as markup: the name of a metric may stand there.
+    But where there are columns to `give_way`, those leave a terminal that is too narrow, the first one first, and
+    then the column that `shrinks` is cut. Headers are cleaned like cells, and never read as markup: the name of a
+    metric may stand there.
     """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for header in headers:
+    shown = [drawable(clean(header)) for header in headers]
+    cells = [[drawable(clean(cell)) for cell in row] for row in rows]
+    if give_way and _is_terminal():
+        shown, cells = _fitted(shown, cells, give_way, shrinks)
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
+    for header in shown:
         table.add_column(
-            Text(clean(header)), justify="right" if header in right else "left", no_wrap=True, overflow="ignore"
+            Text(header), justify="right" if header in right else "left", no_wrap=True, overflow="ignore"
         )
-    for row in rows:
-        table.add_row(*(Text(clean(cell)) for cell in row))
+    for row in cells:
+        table.add_row(*map(Text, row))
     Console(highlight=False, width=_WIDE).print(table, crop=False)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _fitted(
+    headers: list[str], rows: list[list[str]], give_way: Sequence[str], shrinks: str
+) -> tuple[list[str], list[list[str]]]:
+    """Leave out columns until a table fits the terminal, and cut one when that does not do."""
+    from rich.cells import cell_len, set_cell_size
+
+    columns = {header: [row[at] for row in rows] for at, header in enumerate(headers)}
+    widths = {header: max(map(cell_len, (header, *cells))) for header, cells in columns.items()}
+
+    def excess() -> int:
+        return sum(width + _GAP for width in widths.values()) - _GAP - shutil.get_terminal_size().columns
+
+    left_out = []
+    for header in give_way:
+        if excess() > 0 and header in widths:
+            del widths[header]
+            left_out.append(header)
+    room = max(_LEAST, widths.get(shrinks, 0) - max(0, excess()))
+    if shrinks in widths and room < widths[shrinks]:
+        columns[shrinks] = [
+            cell if cell_len(cell) <= room else set_cell_size(cell, room - 1).rstrip() + "…"
+            for cell in columns[shrinks]
+        ]
+    if left_out:
+        tell(f"Not shown at this width: {', '.join(left_out)}.")
+    return list(widths), [list(row) for row in zip(*(columns[header] for header in widths), strict=True)]
 
 
 def print_unexpected(error: Exception) -> None:

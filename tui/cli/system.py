@@ -40,6 +40,23 @@ def presets(as_json: Json = False) -> None:
 
 
 @commands.command()
+def serve(
+    context: typer.Context,
+    *,
+    host: Annotated[
+        str, typer.Option("--host", metavar="HOST", parser=readable, help="The address of this machine to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="The port to listen on.")] = 8000,
+    db: Db = None,
+) -> None:
+    """Show the app in a browser: one for each tab, over the same store."""
+    from bertft_tui.tui.cli.serving import serve_app
+
+    with open_store(context, db) as store:
+        serve_app(store, host, port)
+
+
+@commands.command()
 def devices(as_json: Json = False) -> None:
     """List the devices that runs can be given."""
     from bertft_tui.tui.cli.devices import print_devices
@@ -58,7 +75,7 @@ def queue(
     resume: Annotated[bool, typer.Option("--resume", help="Let queued runs start again.")] = False,
     move: Annotated[
         tuple[str, Where] | None,
-        typer.Option("--move", metavar="RUN up|down|first|last", help="Give a waiting run another place."),
+        typer.Option("--move", metavar="RUN WHERE", help="Move a waiting run: up, down, first or last."),
     ] = None,
     as_json: Json = False,
     db: Db = None,

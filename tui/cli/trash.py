@@ -12,8 +12,12 @@ from bertft_tui.core.scheduling.slimming import refusal_to_slim, slim
 from bertft_tui.core.store import queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.cli.documents import run_document
+from bertft_tui.core.store.selecting import Selection
+from bertft_tui.tui.cli.documents import run_document, utc
+from bertft_tui.tui.cli.listing import Form, chosen, tell_counts
 from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
+from bertft_tui.tui.cli.sheets import print_sheet
+from bertft_tui.tui.cli.tables import print_markdown
 from bertft_tui.tui.format import count_of, size
 from bertft_tui.tui.glyphs import glyphs
 
@@ -90,21 +94,31 @@ def purge_optimizers(db: Database, names: list[str], *, yes: bool, as_json: bool
     return int(bool(removed.stuck))
 
 
-def print_trash(db: Database, *, limit: int | None, as_json: bool) -> None:
-    """Print the runs in the trash, each with what it holds on the disk."""
-    runs = queries.list_runs(db, limit=limit, trashed=True)
+def print_trash(db: Database, selection: Selection, form: Form) -> None:
+    """Print the runs in the trash, each with what it holds on the disk. Raises FilterError."""
+    shown = chosen(db, selection)
+    runs = shown.runs
     held = {run.id: usage(db.path.run(run.id).path) for run in runs}
-    if as_json:
+    if form == "json":
         print_json([{**run_document(run, db.path), "bytes": held[run.id]} for run in runs])
         return
-    if not runs:
+    if form == "csv":
+        print_sheet(runs, {"bytes": list(held.values()), "trashed_at": [utc(run.trashed_at) for run in runs]})
+        return
+    if not shown.selected.total:
         tell("The trash is empty.")
+    tell_counts(shown.selected, selection)
+    if not runs:
         return
     rows = [
         (run.id, f"{glyphs().status[run.status]} {run.status}", run.name, size(held[run.id]), moment(run.trashed_at))
         for run in runs
     ]
-    print_table(("id", "status", "name", "on disk", "deleted"), rows, right=("on disk",))
+    headers = ("id", "status", "name", "on disk", "deleted")
+    if form == "markdown":
+        print_markdown(headers, rows, right=("on disk",))
+    else:
+        print_table(headers, rows, right=("on disk",), give_way=("deleted", "status"), shrinks="name")
     tell(f"Only `bertft-tui purge` frees these {size(sum(held.values()))}; `bertft-tui restore RUN` takes a run out.")
 
 

@@ -9,16 +9,18 @@ from textual.content import Content
 from textual.widgets import Static
 
 from bertft_tui.core.store import queue_order
+from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.queue_order import Moved
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus, Where
+from bertft_tui.tui.deeds import Deed
 from bertft_tui.tui.feed import Interests
-from bertft_tui.tui.format import clean
 from bertft_tui.tui.gauges import Gauges
 from bertft_tui.tui.glyphs import MUTED
 from bertft_tui.tui.interests.outlook import OutlookNow
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import RunOpened
+from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.queue_board import QueueBoard
@@ -31,12 +33,13 @@ class QueueScreen(RunActions):
     """Devices on top, the queue below; runs are moved, stopped, opened."""
 
     SCOPE: ClassVar[Scope] = "queue"
+    NO_RUN: ClassVar[str] = "No run is alive and none waits."
     BINDINGS: ClassVar[list[BindingType]] = bindings("queue")
 
-    def __init__(self, gauges: Gauges) -> None:
+    def __init__(self, gauges: Gauges | None = None) -> None:
+        """Look at the devices of this machine, or at those of somebody's gauges."""
         super().__init__()
-        self._outlook = OutlookNow(gauges)
-        self._moves: list[Moved] = []  # what was moved here and not taken back, the last one last
+        self._outlook = OutlookNow(gauges or Gauges())
 
     def compose_body(self) -> ComposeResult:
         """One list."""
@@ -52,12 +55,6 @@ class QueueScreen(RunActions):
     def selected(self) -> RunRecord | None:
         """The run under the cursor."""
         return self.bertft.snapshot.run(self.board.cursor)
-
-    def require_run(self) -> RunRecord | None:
-        """The run under the cursor; without one, say so."""
-        if self.selected is None:
-            self.notify("No run is alive and none waits.", severity="warning", markup=False)
-        return self.selected
 
     def interests(self) -> Interests:
         """Devices and queue."""
@@ -93,7 +90,7 @@ class QueueScreen(RunActions):
         run = self.require_run()
         if run is None:
             return
-        name, db = clean(run.name, limit=80), self.bertft.db
+        name, db = called((run,)), self.bertft.db
         if run.status is not RunStatus.QUEUED:
             words = f"{name} is {run.status}: only runs that wait have a place in the queue."
             self.notify(words, severity="warning", markup=False)
@@ -104,21 +101,8 @@ class QueueScreen(RunActions):
             if moved.before == moved.after:
                 only = "alone in the queue" if moved.waiting == 1 else "first" if moved.after == 1 else "last"
                 return f"{name} is {only} already."
-            self._moves.append(moved)
+            self.bertft.deeds.add(Deed((run.id,), lambda: _put_back(db, name, moved)))
             return ""
-
-        self.bertft.perform(call)
-
-    def action_undo(self) -> None:
-        """Take the last move back."""
-        if not self._moves:
-            self.notify("Nothing was moved here.", severity="warning", markup=False)
-            return
-        moved, db = self._moves.pop(), self.bertft.db
-
-        def call() -> str:
-            found = queue_order.put_at(db, moved.run_id, moved.before)
-            return f"Place {found.after} again."
 
         self.bertft.perform(call)
 
@@ -127,3 +111,8 @@ class QueueScreen(RunActions):
         if (run := self.selected) is not None:
             self.bertft.highlight = run.id
         self.app.pop_screen()
+
+
+def _put_back(db: Database, name: str, moved: Moved) -> str:
+    """Take a move back."""
+    return f"{name} has place {queue_order.put_at(db, moved.run_id, moved.before).after} again."

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import work
@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.scheduling.scoring import best_step
 from bertft_tui.core.scheduling.trying import Reply, Sample, Trial, Verdict
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.feed import Interests
@@ -21,14 +22,17 @@ from bertft_tui.tui.format import clean, count_of
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.screens.base import StoreScreen
-from bertft_tui.tui.screens.run_picker import NONE, RunPicker
-from bertft_tui.tui.screens.runs import WIDE
+from bertft_tui.tui.screens.pick import Choice, Pick
+from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.tried import TriedText, TriedTexts
 from bertft_tui.tui.widgets.strips import fit_cells
 from bertft_tui.tui.widgets.trial_field import MOST, TrialField
 from bertft_tui.tui.widgets.verdict_lines import MARKS, Said, said_words
 from bertft_tui.tui.widgets.verdict_view import VerdictView
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.app import BertftApp
 
 #: Seconds without a key after which the text is read.
 PAUSE = 0.1
@@ -38,6 +42,9 @@ _PATIENCE = 0.5
 
 #: Lines from which on the fields may be higher.
 _TALL = 30
+
+#: The choice of no second run.
+_NONE = ""
 
 #: Texts of the session that are listed where there is room.
 _LISTED = 40
@@ -290,12 +297,14 @@ class TrialScreen(StoreScreen):
         if not others:
             self.notify("There is no other run that has read its data.", severity="warning", markup=False)
             return
-        none = "none: the first run alone" if len(self._run_ids) > 1 else ""
-        self.app.push_screen(RunPicker("Which run stands beside it?", others, none=none), self._take_second)
+        choices = [Choice(run.id, run.name, run.id) for run in others]
+        if len(self._run_ids) > 1:
+            choices.insert(0, Choice(_NONE, "none", "the first run alone"))
+        self.app.push_screen(Pick("Which run stands beside it?", choices, *self._run_ids[1:]), self._take_second)
 
     def _take_second(self, chosen: str | None) -> None:
         if chosen is not None:
-            self._run_ids = (*self._run_ids[:1], *(() if chosen == NONE else (chosen,)))
+            self._run_ids = (*self._run_ids[:1], *(() if chosen == _NONE else (chosen,)))
             self._reply = None
             self._ask()
             self.show()
@@ -309,3 +318,16 @@ def _label(sample: Sample) -> str:
     if isinstance(sample.label, tuple):
         return ", ".join(clean(label, limit=80) for label in sample.label) or "none of the labels"
     return f"{sample.label:g}"
+
+
+async def offer_trial(app: "BertftApp", run_ids: tuple[str, ...]) -> None:
+    """Open the screen for one run or two; where the first has no checkpoint, say why and what to do."""
+    run = app.snapshot.run(run_ids[0])
+    if run is None:
+        return
+    try:
+        await asyncio.to_thread(best_step, app.db, run)
+    except BertftError as error:
+        app.complain(error.problem)
+    else:
+        app.push_screen(TrialScreen(run_ids[:2], Trial(app.db), app.tried))

@@ -9,15 +9,15 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from bertft_tui.tui.glyphs import CURSOR, CURSOR_AT_REST
 from bertft_tui.tui.messages import RunOpened
 from bertft_tui.tui.widgets.queue_lines import Board, Line, board_lines
-from bertft_tui.tui.widgets.strips import strip
+from bertft_tui.tui.widgets.strips import rich_style, strip
 
 
 class QueueBoard(ScrollView, can_focus=True):
     """Lines of devices and runs. The cursor stays on its run wherever that goes."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"queue-board--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor(-1)", show=False),
         Binding("down", "cursor(1)", show=False),
@@ -103,5 +103,5 @@ class QueueBoard(ScrollView, can_focus=True):
             return Strip.blank(width, base)
         line = self._lines[place]
         if line.run_id is not None and line.run_id == self.cursor:
-            base += self.get_component_rich_style("queue-board--cursor", partial=True)
+            base += rich_style(CURSOR if self.has_focus else CURSOR_AT_REST)
         return strip(line.spans, width, base)

@@ -16,6 +16,13 @@ from bertft_tui.tui.widgets.own_keys import OwnKeys
 class TextField(Input, OwnKeys):
     """One line of text."""
 
+    def action_copy(self) -> None:
+        """Copy what is selected; where nothing is, ctrl+c was meant for the app."""
+        if self.selected_text:
+            super().action_copy()
+        else:
+            self.app.action_help_quit()
+
 
 class SettingRow(Horizontal):
     """A field of the form. Texts are typed, settings with a few values are turned."""
@@ -25,6 +32,7 @@ class SettingRow(Horizontal):
         self.key, self._before = key, text
         self._options, self._placeholder = options, placeholder
         self.fault = ""
+        self._called = key.rpartition(".")[2]
 
     def compose(self) -> ComposeResult:
         """Mark and name, field, fault."""
@@ -44,8 +52,13 @@ class SettingRow(Horizontal):
 
     @property
     def label(self) -> str:
-        """The setting without its section."""
-        return self.key.rpartition(".")[2]
+        """What the setting is called: its name without its section, where it has no other."""
+        return self._called
+
+    def rename(self, label: str) -> None:
+        """Call the setting something else."""
+        self._called = label
+        self.query_one(".setting-name", Static).update(self._drawn_label())
 
     @property
     def text(self) -> str:
