@@ -43,6 +43,7 @@ from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.screens.table import TableScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.tried import TriedTexts
 
 _READING_SECONDS = 12
 
@@ -71,6 +72,7 @@ class BertftApp(GuidedApp):
         super().__init__(overrides)
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self._score = score
+        self.tried = TriedTexts()
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
         self.deeds = Deeds()
@@ -259,6 +261,18 @@ class BertftApp(GuidedApp):
     def open_trash(self) -> None:
         """Show the trash."""
         self.push_screen(TrashScreen())
+
+    def open_queue(self) -> None:
+        """Show the devices and the queue."""
+        from bertft_tui.tui.screens.queue import QueueScreen  # the first paint does without
+
+        self.push_screen(QueueScreen())
+
+    def open_trial(self, run_ids: tuple[str, ...]) -> None:
+        """Let texts be tried on one run or two."""
+        from bertft_tui.tui.screens.trying import offer_trial  # likewise
+
+        self.run_worker(offer_trial(self, run_ids), group="actions")
 
     def open_run(self, run_id: str, pane: int | None = None) -> None:
         """Open a run's own screen, on the pane that was looked at last; or turn to a pane of the one that is open."""

@@ -134,6 +134,10 @@ class RunsScreen(Arranging):
         """Show the trash."""
         self.bertft.open_trash()
 
+    def action_open_queue(self) -> None:
+        """Show the devices and the queue."""
+        self.bertft.open_queue()
+
     def action_compare(self) -> None:
         """Compare the marked runs; with none or one marked, the highlighted one with the baseline."""
         baseline = self.bertft.snapshot.baseline
@@ -207,14 +211,3 @@ class RunsScreen(Arranging):
             self.bertft.action_leave_tour()
         else:
             self.notify("This is home. q leaves the program.", timeout=2, markup=False)
-
-    def action_toggle_queue(self) -> None:
-        """Pause the queue, or let it go on."""
-        db = self.bertft.db
-        if self.bertft.snapshot.queue.paused:
-            self.bertft.perform(lambda: commands.resume_queue(db), done="The queue goes on.")
-        else:
-            self.bertft.perform(
-                lambda: commands.pause_queue(db, "by hand, P lets it go on"),
-                done="The queue is paused; runs that are alive go on.",
-            )
