@@ -5,7 +5,21 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "log", "trash", "compare", "form", "presets", "data", "settings", "help", "everywhere"]
+Scope = Literal[
+    "runs",
+    "run",
+    "log",
+    "trash",
+    "compare",
+    "queue",
+    "trial",
+    "form",
+    "presets",
+    "data",
+    "settings",
+    "help",
+    "everywhere",
+]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
@@ -13,6 +27,8 @@ SCOPE_TITLES: dict[Scope, str] = {
     "log": "One run: its log",
     "trash": "The trash",
     "compare": "Comparison",
+    "queue": "Queue and devices",
+    "trial": "Try it",
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
@@ -65,6 +81,8 @@ _NAMES = {
     "escape": "esc",
     "up": "↑",
     "down": "↓",
+    "shift+up": "⇧↑",
+    "shift+down": "⇧↓",
     "left": "←",
     "right": "→",
     "pageup": "pgup",
@@ -94,7 +112,11 @@ TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
 COMPARE: tuple[Scope, ...] = ("compare",)
 ALL: tuple[Scope, ...] = (*BOTH, *TRASH, *COMPARE)
+QUEUE: tuple[Scope, ...] = ("queue",)
+TRIAL: tuple[Scope, ...] = ("trial",)
+LISTS: tuple[Scope, ...] = (*ALL, *QUEUE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
+FIELDS: tuple[Scope, ...] = (*FORMS, *TRIAL, "settings")
 
 COMMANDS: tuple[Command, ...] = (
     Command("n", "new_run", "new", "Start a run from a preset.", RUNS, opens=True),
@@ -132,6 +154,25 @@ COMMANDS: tuple[Command, ...] = (
     Command("m", "note", "note", "Write a note on the run.", BOTH, footer=False),
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
+    Command("Q", "open_queue", "queue", "Show the devices, what waits for them, and why.", RUNS, False, opens=True),
+    Command("T", "try_it", "try", "Type a text and see what the run makes of it, or two marked ones.", BOTH, False),
+    Command("ctrl+n", "sample", "sample", "Take one of the evaluation rows, with its label.", TRIAL),
+    Command("ctrl+o", "second_run", "second run", "Choose a run to stand beside the first.", TRIAL),
+    Command("enter", "keep", "next text", "Keep the text and begin another; ^j begins a new line.", TRIAL),
+    Command("up", "wander(-1)", "earlier", "From the first line: to an earlier text.", TRIAL, palette=False),
+    Command("down", "wander(1)", "later", "From the last line: to a later text.", TRIAL, False, False),
+    Command("escape", "back", "back", "Back; the model is let go.", TRIAL),
+    Command("enter", "open_run", "open", "Open the highlighted run.", QUEUE, palette=False),
+    Command("K,shift+up", "move_run('up')", "earlier", "Move the waiting run up by one place.", QUEUE),
+    Command("J,shift+down", "move_run('down')", "later", "Move the waiting run down by one place.", QUEUE),
+    Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", QUEUE),
+    Command("x", "stop", "stop", "Stop the run; one that waits leaves the queue.", QUEUE),
+    Command("escape,Q,backspace", "back", "back", "Back to the table of runs.", QUEUE),
+    Command("F", "move_run('first')", "first", "Let the waiting run start before all others.", QUEUE),
+    Command("L", "move_run('last')", "last", "Let the waiting run start after all others.", QUEUE),
+    Command("z,u", "undo", "undo", "Take back what was done last: a move, …", QUEUE),
+    Command("X", "cancel", "cancel", "Cancel the run; nothing is saved. Asks first.", QUEUE),
+    Command("l", "open_log", "log", "Show what the run's process printed.", QUEUE, footer=False),
     Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False),
     Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False),
     Command("1", "pane(1)", "curves", "Show the curves.", RUN, footer=False),
@@ -177,11 +218,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("plus", "smoother", "smoother", "Smooth the loss curves more.", COMPARE, footer=False),
     Command("minus", "rougher", "rougher", "Smooth the loss curve less.", ALL, footer=False),
     Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", ALL, footer=False),
-    Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", ALL, footer=False),
-    Command("j", "cursor_down", "down", "Down, as the arrow key.", ALL, footer=False, palette=False),
-    Command("k", "cursor_up", "up", "Up, as the arrow key.", ALL, footer=False, palette=False),
-    Command("g", "cursor_first", "first", "To the first line, as home.", ALL, footer=False, palette=False),
-    Command("G", "cursor_last", "last", "To the last line, as end.", ALL, footer=False, palette=False),
+    Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", LISTS, footer=False),
+    Command("j", "cursor_down", "down", "Down, as the arrow key.", LISTS, footer=False, palette=False),
+    Command("k", "cursor_up", "up", "Up, as the arrow key.", LISTS, footer=False, palette=False),
+    Command("g", "cursor_first", "first", "To the first line, as home.", LISTS, footer=False, palette=False),
+    Command("G", "cursor_last", "last", "To the last line, as end.", LISTS, footer=False, palette=False),
     Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",)),
     Command("enter", "open_run", "open", "Open the run of the highlighted column.", COMPARE, palette=False),
     Command("left", "run(-1)", "left", "To the run on the left.", COMPARE, footer=False, palette=False),
@@ -219,11 +260,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("slash", "search", "search", "Only the lines with what is typed; esc shows all.", ("help",)),
     Command("t", "tour", "tour", "Show the tour: a few steps over the demo.", ("help",)),
     Command("escape,q,question_mark,f1", "back", "back", "Back to where you were.", ("help",)),
-    Command("comma", "settings", "settings", "Themes, shapes, charts: the settings of the app.", ALL, footer=False),
-    Command("q", "quit", "quit", "Leave; training goes on.", ALL, footer=False),
-    Command("question_mark,f1", "help", "help", "Show all keys.", ALL),
-    Command("f1", "help", "help", "Show all keys.", (*FORMS, "settings")),
-    Command("colon", "command_palette", "find", "Find a command.", ALL, footer=False, palette=False),
+    Command("comma", "settings", "settings", "Themes, shapes, charts: the settings of the app.", LISTS, footer=False),
+    Command("q", "quit", "quit", "Leave; training goes on.", LISTS, footer=False),
+    Command("question_mark,f1", "help", "help", "Show all keys.", LISTS),
+    Command("f1", "help", "help", "Show all keys.", FIELDS),
+    Command("colon", "command_palette", "find", "Find a command.", LISTS, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
     Command("escape", "leave_tour", "end tour", "End the tour, if there is one.", ("everywhere",), False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),

@@ -88,6 +88,25 @@ class RunActions(TrashActions):
             return
         self.bertft.score_run(run)
 
+    def action_toggle_queue(self) -> None:
+        """Pause the queue, or let it go on."""
+        db = self.bertft.db
+        if self.bertft.snapshot.queue.paused:
+            self.bertft.perform(lambda: commands.resume_queue(db), done="The queue goes on.")
+        else:
+            self.bertft.perform(
+                lambda: commands.pause_queue(db, "by hand, P lets it go on"),
+                done="The queue is paused; runs that are alive go on.",
+            )
+
+    def action_try_it(self) -> None:
+        """Type a text and see what the run makes of it, or two that are marked."""
+        runs = self.require_runs()
+        if len(runs) > 2:
+            self.notify(f"{len(runs)} runs are marked; two at most are tried.", severity="warning", markup=False)
+        elif runs:
+            self.bertft.open_trial(tuple(run.id for run in runs))
+
     def action_rename(self) -> None:
         """Give the run another name."""
         if (run := self.require_run()) is not None:
