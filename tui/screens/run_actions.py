@@ -11,6 +11,7 @@ from bertft_tui.core.store import commands
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
+from bertft_tui.tui.curves import axis_after
 from bertft_tui.tui.deeds import Deed
 from bertft_tui.tui.format import count_of
 from bertft_tui.tui.run_words import called
@@ -171,6 +172,10 @@ class RunActions(TrashActions):
     def action_log_y(self) -> None:
         """Logarithmic or linear y axis."""
         self.bertft.draw_charts(log_y=not self.bertft.charts.log_y)
+
+    def action_turn_axis(self) -> None:
+        """Count epochs, steps or time on the x axis."""
+        self.bertft.draw_charts(x=axis_after(self.bertft.charts.x))
 
     def action_smoother(self) -> None:
         """Smooth the loss curve more."""

@@ -25,7 +25,6 @@ from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.arranging import Arranging
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.tour import tour_page
 from bertft_tui.tui.widgets.filter_line import FilterLine
 from bertft_tui.tui.widgets.run_table import RunTable
 
@@ -101,7 +100,11 @@ class RunsScreen(Arranging):
         """What stands here when there is nothing."""
         if snapshot.trash:
             return _ALL_DELETED
-        return tour_page(self.bertft.tour) if self.bertft.tour is not None else _NO_RUNS
+        if self.bertft.tour is None:
+            return _NO_RUNS
+        from bertft_tui.tui.tour import tour_page  # one start in a lifetime needs it
+
+        return tour_page(self.bertft.tour)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring filter, table and panel up to date, and go where the app wants to."""
