@@ -147,7 +147,7 @@ class CompareScreen(RunActions):
 
     def _leave(self, snapshot: Snapshot) -> None:
         """Go back when there is nothing left to compare."""
-        if snapshot.revision >= 0 and self.is_current:
+        if snapshot.revision >= 0 and self.app.screen is self:  # else a dialog would go in its place
             self.notify("Fewer than two runs are left to compare.", severity="warning", markup=False)
             self.app.pop_screen()
 
