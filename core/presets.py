@@ -77,3 +77,8 @@ def preset(name: str) -> Preset:
     near = get_close_matches(name, PRESETS, n=1)
     hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(PRESETS)}."
     raise ConfigError("Unknown preset", f"There is no preset {name!r}.", hint)
+
+
+def nearest(config: RunConfig) -> Preset:
+    """Return the preset from which the fewest settings differ."""
+    return min(PRESETS.values(), key=lambda preset: len(preset.config.diff(config)))

@@ -13,6 +13,7 @@ from bertft_tui.core import hub_environment
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import ID_LETTERS
+from bertft_tui.core.run_names import default_name
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.boots import notice_boot
 from bertft_tui.core.store.database import Database
@@ -62,14 +63,6 @@ def enqueue(
         title = (name or changes or default_name(config)).strip()[:_MAX_NAME] or run_id
         connection.execute(insert(ANNOTATION).values(run_key=key, name=title, note="", tags=[]))
     return run_id
-
-
-def default_name(config: RunConfig) -> str:
-    """Say what a run is, from its settings: `bert-base-cased · news.csv`."""
-    model, data = config.model.name_or_path, config.data.dataset
-    size = config.data.train_size
-    parts = [model.rstrip("/").rpartition("/")[2], data.rstrip("/").rpartition("/")[2]]
-    return " · ".join([part for part in dict.fromkeys(parts) if part] + ([] if size == "all" else [str(size)]))
 
 
 def request(db: Database, run_id: str, kind: Request, *, by: str | None = None) -> None:

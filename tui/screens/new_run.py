@@ -14,6 +14,7 @@ from textual.worker import Worker
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.run_names import default_name
 from bertft_tui.core.scheduling import helper
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
@@ -96,7 +97,7 @@ class FormScreen(Screen[None]):
     def _suggested_name(self, config: RunConfig) -> str:
         """What a run without a typed name is called: what changed from its parent, else what it is."""
         changes = "; ".join(str(change) for change in self._base.diff(config)) if self._made_from else ""
-        return changes or commands.default_name(config)
+        return changes or default_name(config)
 
     def on_field_changed(self, event: FieldChanged) -> None:
         """Say at once whether the value is allowed; what was said about another one is no longer true."""
