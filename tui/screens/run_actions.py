@@ -9,6 +9,7 @@ from bertft_tui.core.errors import Problem
 from bertft_tui.core.scheduling.asking import ask
 from bertft_tui.core.scheduling.launcher import check_settings
 from bertft_tui.core.store import commands
+from bertft_tui.core.store.new_runs import tags_in
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
 from bertft_tui.tui.format import clean
@@ -93,7 +94,7 @@ class RunActions(TrashActions):
     def action_tags(self) -> None:
         """Give the run tags."""
         if (run := self.require_run()) is not None:
-            self._ask(run, "Tags, separated by spaces", " ".join(run.tags), lambda text: {"tags": _tags(text)})
+            self._ask(run, "Tags, separated by spaces", " ".join(run.tags), lambda text: {"tags": [*tags_in(text)]})
 
     def _ask(self, run: RunRecord, title: str, text: str, values: Values) -> None:
         def answered(answer: str | None) -> None:
@@ -150,7 +151,3 @@ class RunActions(TrashActions):
 
     def _press(self, key: str) -> None:
         self.app.simulate_key(key)
-
-
-def _tags(text: str) -> list[str]:
-    return list(dict.fromkeys(tag.strip("#,") for tag in text.split() if tag.strip("#,")))
