@@ -33,6 +33,14 @@ _PLACE = re.compile(r"""\s*(?:"(?:[^"\\]|\\.)*"|'[^']*')\s*(?=,|$)|[^,]*""", re.
 _HINT = 'A value with a comma of its own stands in quotes: "a, b".'
 
 
+class ListError(ConfigError):
+    """A list that cannot be read as one."""
+
+    def __init__(self, title: str, message: str, must: str) -> None:
+        super().__init__(title, message, _HINT)
+        self.must = must  # what the list must be, behind “must”
+
+
 @dataclass(frozen=True)
 class Grid:
     """The configs that some settings make: one, or with lists one for each combination, the first list slowest."""
@@ -114,17 +122,19 @@ def split_list(key: str, text: str) -> list[str]:
 def read_values(key: str, text: str) -> tuple[Any, ...]:
     """Read a setting as typed: one value, or the values of a list.
 
-    Raises ConfigError for an unknown setting, an empty place in a list, and a value that stands in it twice.
+    Raises ConfigError for an unknown setting, ListError for an empty place and for a value that stands there twice.
     """
     places = split_list(key, text)
     if len(places) == 1:
         return (parse_field(key, places[0]),)
     if "" in places:
-        raise ConfigError("A list has an empty place", f"{key} = {text[:100]!r}: a value is missing.", _HINT)
+        message = f"{key} = {text[:100]!r}: a value is missing."
+        raise ListError("A list has an empty place", message, "have a value in each place of the list")
     values = tuple(parse_field(key, place) for place in places)
     for place, value in enumerate(values):
         if any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in values[:place]):
-            raise ConfigError("A list has a value twice", f"{key}: {places[place][:100]} stands there twice.", _HINT)
+            message = f"{key}: {places[place][:100]} stands there twice."
+            raise ListError("A list has a value twice", message, "have each value of the list once")
     return values
 
 
@@ -160,11 +170,11 @@ def written(key: str, value: Any) -> str:
     return _quoted(value)
 
 
-def written_list(key: str, values: Sequence[Any]) -> str:
+def written_list(key: str, values: Sequence[Any], comma: str = ", ") -> str:
     """Write the values of a list as a person would type them."""
     if key in _WITH_COMMAS and len(values) > 1:
-        return ", ".join(_quoted(value or "") for value in values)
-    return ", ".join(written(key, value) or '""' for value in values)
+        return comma.join(_quoted(value or "") for value in values)
+    return comma.join(written(key, value) or '""' for value in values)
 
 
 def _quoted(text: str) -> str:

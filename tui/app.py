@@ -1,5 +1,6 @@
 """The app: screens, theme, and what they share."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -9,6 +10,7 @@ from typing import Any, ClassVar
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.events import Event, Key
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
@@ -24,7 +26,8 @@ from bertft_tui.core.tell import Tell
 from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
-from bertft_tui.tui.format import clean
+from bertft_tui.tui.form.origin import Origin
+from bertft_tui.tui.format import clean, count_of
 from bertft_tui.tui.keys import bindings, commands
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import AUTO, following
@@ -33,9 +36,10 @@ from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen
-from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.new_run.form import FormScreen
+from bertft_tui.tui.screens.new_run.opening import open_form
+from bertft_tui.tui.screens.new_run.presets import PresetScreen
 from bertft_tui.tui.screens.palette import Palette
-from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
@@ -43,6 +47,9 @@ from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.theme import QUIET
 
 _READING_SECONDS = 12
+
+#: Behind a launch, seconds for which keys were still typed at the form.
+_DEAF_SECONDS = 0.4
 
 #: Long after the first paint; from then on it asks for the day's file.
 _BACKUP_SECONDS = 60
@@ -61,7 +68,7 @@ class BertftApp(App[str]):
         *,
         highlight: str | None = None,
         wake: Callable[[Database], None] = ensure_running,
-        check: Callable[[RunConfig, Tell], Checked] = preflight.check,
+        check: Callable[[Sequence[RunConfig], Tell], Sequence[Checked]] = preflight.check_all,
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
         score: Callable[[Database, RunRecord], str] = score,
     ) -> None:
@@ -73,6 +80,7 @@ class BertftApp(App[str]):
         self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
+        self._deaf_until = 0.0  # by the monotonic clock: keys that were typed before it are not heard
         self.metric = AUTO
         self.charts = ChartOptions()
         self.feed = Feed(self, db, wake)
@@ -264,17 +272,37 @@ class BertftApp(App[str]):
         """Offer the presets."""
         self.push_screen(PresetScreen())
 
-    def open_form(self, config: RunConfig, *, origin: str, parent: RunRecord | None = None) -> None:
-        """Show a config's settings for editing and launching."""
-        self.push_screen(FormScreen(config, origin, parent))
+    def open_form(
+        self, config: RunConfig, *, origin: str, parent: RunRecord | None = None, preset: str | None = None
+    ) -> None:
+        """Show a config's settings for editing and launching; a draft that was left is offered first."""
+        began = Origin("settings", origin)
+        if parent is not None:
+            began = Origin("run", parent.id, origin)
+        open_form(self, config, Origin("preset", preset) if preset is not None else began, parent)
 
-    def launched(self, run_id: str, warnings: tuple[Problem, ...]) -> None:
-        """Go back to the table, to the run that was just put into the queue."""
+    def launched(self, run_ids: Sequence[str], warnings: tuple[Problem, ...]) -> None:
+        """Go back to the table, to the first of the runs that were just put into the queue."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.highlight = run_id
+        self._deaf_until = time.monotonic() + _DEAF_SECONDS
+        self.highlight = run_ids[0]
         self.feed.look()
-        self.warn(warnings)
+        titles = "; ".join(problem.title for problem in warnings)
+        self.notify(
+            clean(f"{titles}. The events have the whole.", limit=300)
+            if titles
+            else "They start when a device is free.",
+            title=f"{count_of(len(run_ids), 'run')} queued",
+            severity="warning" if titles else "information",
+            markup=False,
+        )
+
+    async def on_event(self, event: Event) -> None:
+        """Let no key that was meant for a form that has just gone act on the table."""
+        if isinstance(event, Key) and event.time < self._deaf_until:
+            return
+        await super().on_event(event)
 
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""
@@ -297,7 +325,7 @@ class BertftApp(App[str]):
         self.notify(clean(str(path)), title="Saved", markup=False) if isinstance(path, Path) else self.complain(path)
 
     async def action_quit(self) -> None:
-        """Leave; ask first when a form would lose something."""
+        """Leave; ask first when a check is under way. What stands in a form is kept as a draft."""
         form = next((screen for screen in self.screen_stack if isinstance(screen, FormScreen)), None)
         question = form.question if form is not None else None
         if question is None:
@@ -316,8 +344,14 @@ class BertftApp(App[str]):
         )
         lines = [f"Training goes on: {going}. `bertft-tui` shows it again."] if going else []
         lines += [f"The scoring of {name} was ended; E starts it again." for name in self.scoring.values()]
+        lines += [f"The form is kept as a draft: {name}." for name in self._keep_drafts()]
         lines += ["The purge was ended; `bertft-tui purge` finishes it."] if self.purging else []
         self.exit("\n".join(lines))
+
+    def _keep_drafts(self) -> list[str]:
+        """Write down what stands in open forms; return what they began as."""
+        forms = [screen for screen in self.screen_stack if isinstance(screen, FormScreen)]
+        return [clean(form.origin.words, limit=80) for form in forms if form.keep_draft()]
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette offers what the keys of the present screen do."""

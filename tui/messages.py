@@ -74,3 +74,7 @@ class FieldFocused(Message):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.key = key
+
+
+class ListAsked(Message):
+    """The mark of a field that has a list to choose from was clicked."""

@@ -14,10 +14,15 @@ from bertft_tui.tui.app import BertftApp
 @pytest.fixture
 def app(db: Database) -> BertftApp:
     """The app on an empty store; nothing is started, every config passes."""
-    return BertftApp(db, wake=lambda db: None, check=lambda config, tell: Checked(config))
+    return BertftApp(db, wake=lambda db: None, check=lambda configs, tell: [Checked(each) for each in configs])
 
 
 @pytest.fixture
 def make_app(db: Database) -> Callable[[Callable[[RunConfig, Tell], Checked]], BertftApp]:
-    """The app with another check."""
-    return lambda check: BertftApp(db, wake=lambda db: None, check=check)
+    """The app with another check of each config."""
+
+    def make(check: Callable[[RunConfig, Tell], Checked]) -> BertftApp:
+        checks = lambda configs, tell: [check(each, tell) for each in configs]  # noqa: E731
+        return BertftApp(db, wake=lambda db: None, check=checks)
+
+    return make

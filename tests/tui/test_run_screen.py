@@ -11,7 +11,7 @@ from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.interests.history import History
 from bertft_tui.tui.log_file import TAIL_BYTES, read_tail
-from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.new_run.form import FormScreen
 
 
 def write_log(db: Database, run: ActedRun, text: str) -> Path:
