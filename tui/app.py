@@ -19,6 +19,7 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.scheduling.survey import Survey
 from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -39,6 +40,7 @@ from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.new_run.opening import open_form
 from bertft_tui.tui.screens.new_run.presets import PresetScreen
+from bertft_tui.tui.screens.new_run.surveying import MakeSurveyor
 from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
@@ -70,10 +72,12 @@ class BertftApp(App[str]):
         wake: Callable[[Database], None] = ensure_running,
         check: Callable[[Sequence[RunConfig], Tell], Sequence[Checked]] = preflight.check_all,
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
+        survey: MakeSurveyor | None = Survey,
         score: Callable[[Database, RunRecord], str] = score,
     ) -> None:
         super().__init__()
         self.db, self.wake, self.check, self.look = db, wake, check, look
+        self.make_surveyor = survey  # None: nobody looks ahead while a form is open
         self._score = score
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None

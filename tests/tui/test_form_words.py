@@ -26,7 +26,11 @@ from bertft_tui.tui.form.reading import read_form
 from bertft_tui.tui.form.sentences import Present, help_of
 
 DEMO = PRESETS["demo"].config
-FOUND = Findings(train_available=2000, train_rows=300, eval_rows=200, share_cut=0.14, longest=700, saved=2.2)
+FOUND = Findings(
+    data={"train_available": 2000},
+    check={"train_rows": 300, "eval_rows": 200},
+    tokens={"found": {"share_cut": 0.14, "longest": 700}, "saved": 2.2},
+)
 
 
 def meaning(key: str, text: str, base: RunConfig = DEMO, found: Findings = FOUND) -> str:

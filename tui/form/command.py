@@ -4,7 +4,6 @@ import shlex
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import Grid, written, written_list
-from bertft_tui.core.presets import all_presets
 from bertft_tui.core.store.new_runs import Said
 from bertft_tui.tui.form.origin import Origin
 
@@ -13,9 +12,8 @@ def command_line(origin: Origin, base: RunConfig, grid: Grid, said: Said, store:
     """Return `bertft-tui run …`, quoted for a shell. `base`: what the form began with. `store`: for `--db`."""
     words = ["bertft-tui", "run"]
     words += ["--db", store] if store else []
-    known = _known(origin, base)
-    words += {"preset": ["--preset", origin.key], "run": ["--from", origin.key]}.get(origin.kind, []) if known else []
-    before = (known or RunConfig()).flat()
+    words += {"preset": ["--preset", origin.key], "run": ["--from", origin.key]}.get(origin.kind, [])
+    before = (RunConfig() if origin.kind == "settings" else base).flat()
     for key, value in grid.first.flat().items():
         if key in grid.lists:
             words += ["--set", f"{key}={written_list(key, grid.lists[key], ',')}"]
@@ -23,14 +21,6 @@ def command_line(origin: Origin, base: RunConfig, grid: Grid, said: Said, store:
             words += ["--set", f"{key}={written(key, value)}"]
     words += [word for name, text in _about(said) if text for word in (name, text)]
     return shlex.join(words)
-
-
-def _known(origin: Origin, base: RunConfig) -> RunConfig | None:
-    """The settings that `--preset` or `--from` names; None where the form began with others."""
-    if origin.kind == "preset":
-        preset = all_presets().get(origin.key)
-        return preset.config if preset is not None else None
-    return base if origin.kind == "run" else None
 
 
 def _about(said: Said) -> list[tuple[str, str]]:

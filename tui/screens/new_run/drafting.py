@@ -7,6 +7,7 @@ from types import MappingProxyType
 from textual.timer import Timer
 
 from bertft_tui.tui.form.drafts import Drafts
+from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.screens.new_run.base import FormBase
 
@@ -17,6 +18,7 @@ _PAUSE = 0.4
 class Drafting(FormBase):
     """A form that writes down what stands in it."""
 
+    _draft_of: Origin
     _changes: Mapping[str, str] = MappingProxyType({})  # what stands in the fields that were changed
     _draft_timer: Timer | None = None
     _draft_failed = False
@@ -60,11 +62,11 @@ class Drafting(FormBase):
         """The form was launched: there is nothing to keep any more."""
         self._launched = True
         self._stop_timer()
-        self.drafts.discard(self.origin)
+        self.drafts.discard(self._draft_of)
 
     def _write(self, changes: Mapping[str, str]) -> None:
         try:
-            self.drafts.keep(self.origin, self._base, changes)
+            self.drafts.keep(self._draft_of, self._base, changes)
         except OSError as error:
             if not self._draft_failed:
                 self._draft_failed = True

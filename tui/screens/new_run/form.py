@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -21,13 +21,13 @@ from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, TEXT, WARNING
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import FieldChanged, FieldFocused
 from bertft_tui.tui.screens.new_run.data import DataScreen
-from bertft_tui.tui.screens.new_run.picking import Picking
+from bertft_tui.tui.screens.new_run.surveying import Surveying
 from bertft_tui.tui.widgets.fold import Fold
 from bertft_tui.tui.widgets.launch_line import LaunchLine
 from bertft_tui.tui.widgets.lines import KeyLine
 
 
-class FormScreen(Picking):
+class FormScreen(Surveying):
     """All settings of a run to be; launches it after a check."""
 
     SCOPE: ClassVar[Scope] = "form"
@@ -39,17 +39,23 @@ class FormScreen(Picking):
         origin: Origin,
         parent: RunRecord | None = None,
         texts: Mapping[str, str] | None = None,
+        *,
+        draft_of: Origin | None = None,
     ) -> None:
         super().__init__(config, origin, parent, texts)
+        self._draft_of = draft_of or origin  # the origin that the draft is kept under
         self._texts = texts
         self._changes = dict(texts or {})
 
     def compose(self) -> ComposeResult:
         """Title, fields, help for the focused one, what the check says, the launch, keys."""
         yield Static(id="form-title")
-        with Horizontal(id="form-panes"), Vertical(id="form-left"):
-            yield self.form
-            yield Static(id="form-help")
+        with Horizontal(id="form-panes"):
+            with Vertical(id="form-left"):
+                yield self.form
+                yield Static(id="form-help")
+            with VerticalScroll(id="form-preflight", can_focus=False):
+                yield Static(id="form-ahead")
         yield Static(id="form-state")
         yield LaunchLine()
         yield KeyLine(self.SCOPE)
@@ -60,6 +66,7 @@ class FormScreen(Picking):
             return  # the form was left before it was there
         first = "data.dataset" if self._made_from is None else "training.learning_rate"
         self.form.focus_on(next(iter(self._texts or [first])))
+        self.begin_survey()
         self.read()
         self.set_interval(0.5, self.show_check)
 
@@ -75,6 +82,8 @@ class FormScreen(Picking):
         self.query_one("#form-title", Static).update(title, layout=False)
         self._suggest()
         self.query_one(LaunchLine).show(self._checked)
+        self.survey_soon()
+        self.show_ahead()
         return self._checked
 
     def _suggest(self) -> None:
@@ -95,11 +104,11 @@ class FormScreen(Picking):
             self.say(Content())
             self.read()
         self.draft_soon()
-        self._help(event.key)
+        self.show_help(event.key)
 
     def on_field_focused(self, event: FieldFocused) -> None:
         """Show the sentence of the field."""
-        self._help(event.key)
+        self.show_help(event.key)
 
     def on_descendant_focus(self) -> None:
         """Say what a line that opens others is for."""
@@ -108,7 +117,7 @@ class FormScreen(Picking):
             words = f"Settings of {stop.section} that are rarely changed: enter opens them, ctrl+g from anywhere."
             self.put("#form-help", Content.styled(words, TEXT))
 
-    def _help(self, key: str) -> None:
+    def show_help(self, key: str) -> None:
         """Show the sentence of a field, and what it allows; where its value is wrong, what is wrong."""
         row = self.form.focused_row
         if row is None or row.key != key:

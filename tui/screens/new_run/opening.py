@@ -54,7 +54,11 @@ def open_draft(app: "BertftApp", draft: Draft, parent: RunRecord | None = None) 
             app.notify(f"{clean(origin.words, limit=80)} is gone; its settings are here.", markup=False)
     if origin.kind == "preset" and origin.key in (known := all_presets()):
         config = known[origin.key].config  # it may have been changed since; what was typed stays
-    app.push_screen(FormScreen(config, origin, parent, draft.texts))
+    elif origin.kind == "preset":
+        app.notify(f"{origin.words} is gone; its settings are here.", markup=False)
+    gone = (origin.kind == "run" and parent is None) or (origin.kind == "preset" and config is draft.base)
+    began = Origin("settings", origin.key, origin.words) if gone else origin
+    app.push_screen(FormScreen(config, began, parent, draft.texts, draft_of=origin))
 
 
 def draft_words(draft: Draft) -> str:

@@ -1,5 +1,6 @@
 """The same runs elsewhere: as a command, as TOML, as a preset."""
 
+from functools import cached_property
 from pathlib import Path
 
 from bertft_tui.core.errors import BertftError, Problem
@@ -21,7 +22,7 @@ class Sharing(Launching):
         """The command line that makes the same runs."""
         return command_line(self.origin, self._base, grid, self.form.said, self._store)
 
-    @property
+    @cached_property
     def _store(self) -> str | None:
         """The store's file, where the command would not find it by itself."""
         file = self.bertft.db.path.file
