@@ -80,7 +80,7 @@ def forecast(
         return None
     slope, base = np.polyfit(sizes, np.array([peak for _, peak in points], np.float64), 1)
     peak = float(base + slope * wanted)
-    return Forecast(int(peak), len(points)) if slope > 0 and peak > 0 else None
+    return Forecast(round(peak), len(points)) if slope > 0 and peak > 0 else None
 
 
 def _batches(

@@ -13,6 +13,7 @@ from bertft_tui.tui.describe import problem_block
 from bertft_tui.tui.form.findings import Findings
 from bertft_tui.tui.format import clean, content, count_of, duration, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
+from bertft_tui.tui.hanging import hang
 
 #: Labels whose shares are named.
 _LABELS = 4
@@ -28,6 +29,9 @@ _PLAIN = " .:-=+*#%"
 
 _NAME = 11
 
+#: What a line is about, and its words.
+Line = tuple[str, Content]
+
 
 @dataclass(frozen=True)
 class Ahead:
@@ -40,15 +44,37 @@ class Ahead:
     command: str
 
 
-def preflight_text(ahead: Ahead) -> Content:
-    """The pane: rows, labels, lengths, padding, overlap; steps, memory, duration; what is wrong; the command."""
+def preflight_text(ahead: Ahead, width: int) -> Content:
+    """The pane: rows, labels, lengths, padding, overlap; steps, memory, duration; what is wrong; the command.
+
+    `width`: cells, for breaking lines below their own beginning.
+    """
     found = ahead.found
-    blocks = [_title(ahead), *_problems(found), _data_lines(found), _run_lines(ahead), *_notes(found)]
+    tables = (
+        Content("\n").join([hang(Content.styled(f"{name:<{_NAME}}", MUTED), words, width) for name, words in rows])
+        for rows in (_data_lines(found), _run_lines(ahead))
+    )
+    blocks = [_title(ahead), *_problems(found), *tables, *_notes(found)]
     if ahead.command:
         blocks.append(
             Content.assemble(content(ahead.command, TEXT, limit=1500), ("\ncopy ^y  TOML ^t  to a file F5", MUTED))
         )
     return Content("\n\n").join([block for block in blocks if block.plain])
+
+
+def summary(ahead: Ahead) -> Content:
+    """The answer in a few words, for where there is no room for the pane."""
+    found = ahead.found
+    if found.problems:
+        return content(f"   {found.problems[-1][1].title}: F3 says more", ERROR, limit=200)
+    if found.at is not None:
+        return content(f"   {found.at}…", MUTED, limit=100)
+    parts = []
+    if ahead.grid is not None and found.train_rows:
+        parts.append(count_of(plan_of(ahead.grid.first.training, found.train_rows).steps, "step"))
+    if ahead.expected is not None:
+        parts.append(f"about {duration(ahead.expected.seconds)}")
+    return Content.styled(f"   {', '.join(parts)}" if parts else "", MUTED)
 
 
 def _title(ahead: Ahead) -> Content:
@@ -59,20 +85,19 @@ def _title(ahead: Ahead) -> Content:
     )
 
 
-def _line(name: str, *parts: Content | tuple[str, str]) -> Content:
-    return Content.assemble((f"{name:<{_NAME}}", MUTED), *parts)
+def _line(name: str, *parts: Content | tuple[str, str]) -> Line:
+    return name, Content.assemble(*parts)
 
 
 def _problems(found: Findings) -> list[Content]:
     return [problem_block(problem) for _, problem in found.problems]
 
 
-def _data_lines(found: Findings) -> Content:
-    lines = [*_rows(found), *_labels(found), *_lengths(found)]
-    return Content("\n").join(lines)
+def _data_lines(found: Findings) -> list[Line]:
+    return [*_rows(found), *_labels(found), *_lengths(found)]
 
 
-def _rows(found: Findings) -> list[Content]:
+def _rows(found: Findings) -> list[Line]:
     if found.train_available is None:
         return [_line("splits", content(", ".join(found.splits), TEXT, limit=200))] if found.splits else []
     carved = " carved out" if found.data.get("carved") else ""
@@ -86,7 +111,7 @@ def _rows(found: Findings) -> list[Content]:
     return [*lines, _line("columns", (columns, TEXT))] if columns else lines
 
 
-def _labels(found: Findings) -> list[Content]:
+def _labels(found: Findings) -> list[Line]:
     labels: dict[str, Any] = found.data.get("labels") or {}
     if not labels:
         return []
@@ -104,7 +129,7 @@ def _labels(found: Findings) -> list[Content]:
     return lines
 
 
-def _lengths(found: Findings) -> list[Content]:
+def _lengths(found: Findings) -> list[Line]:
     lengths = found.lengths
     if not lengths:
         why = found.tokens.get("why")
@@ -133,7 +158,7 @@ def histogram(counts: list[int]) -> str:
     return "".join(shapes[-(-count * (len(shapes) - 1) // top)] for count in counts)
 
 
-def _run_lines(ahead: Ahead) -> Content:
+def _run_lines(ahead: Ahead) -> list[Line]:
     found, grid = ahead.found, ahead.grid
     lines = []
     if grid is not None and found.train_rows:
@@ -143,7 +168,7 @@ def _run_lines(ahead: Ahead) -> Content:
     if ahead.device is not None:
         lines.append(_line("memory", *_memory(found, ahead.device)))
         lines.append(_line("duration", *_duration(ahead)))
-    return Content("\n").join(lines)
+    return lines
 
 
 def _memory(found: Findings, device: Device) -> list[tuple[str, str]]:

@@ -12,8 +12,8 @@ from bertft_tui.tui.glyphs import ACCENT, ERROR, MUTED
 class LaunchLine(Static):
     """`[ Launch 6 runs ]`, which can be clicked."""
 
-    def show(self, checked: Checked) -> None:
-        """Say what ctrl+s would do."""
+    def show(self, checked: Checked, ahead: Content) -> None:
+        """Say what ctrl+s would do. `ahead`: what preflight says of it, in a few words."""
         if checked.grid is None:
             key, fault = next(iter(checked.faults.items()), ("", ""))
             more = f", and {count_of(len(checked.faults) - 1, 'more fault')}" if len(checked.faults) > 1 else ""
@@ -24,10 +24,9 @@ class LaunchLine(Static):
             return
         count = len(checked.grid.configs)
         what = f"[ Launch {count_of(count, 'run')} ]" if count > 1 else "[ Launch ]"
-        lists = f"   {' × '.join(_factors(checked))}" if count > 1 else ""
-        self.update(
-            Content.assemble((what, f"{ACCENT} bold"), ("  ctrl+s", ACCENT), content(lists, MUTED, limit=200))
-        )
+        lists = content(f"   {' × '.join(_factors(checked))}" if count > 1 else "", MUTED, limit=200)
+        words = Content.assemble((what, f"{ACCENT} bold"), ("  ctrl+s", ACCENT), lists, ahead)
+        self.update(words, layout=False)
 
     async def on_click(self, event: Click) -> None:
         """Launch by mouse."""

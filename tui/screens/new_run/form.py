@@ -81,7 +81,6 @@ class FormScreen(Surveying):
         )
         self.query_one("#form-title", Static).update(title, layout=False)
         self._suggest()
-        self.query_one(LaunchLine).show(self._checked)
         self.survey_soon()
         self.show_ahead()
         return self._checked

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from textual import work
+from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
 
 from bertft_tui.core.analysis.durations import expected_duration
 from bertft_tui.core.config import RunConfig
@@ -19,9 +19,11 @@ from bertft_tui.core.scheduling.preflight import Checked, absolute_paths, checke
 from bertft_tui.core.scheduling.stamps import stamp_of
 from bertft_tui.tui.form.fields import named_in
 from bertft_tui.tui.form.findings import NO_FINDINGS
-from bertft_tui.tui.form.preflight_words import Ahead, preflight_text
+from bertft_tui.tui.form.preflight_words import Ahead, preflight_text, summary
 from bertft_tui.tui.messages import PreflightHeard
 from bertft_tui.tui.screens.new_run.picking import Picking
+from bertft_tui.tui.widgets.config_form import NAME
+from bertft_tui.tui.widgets.launch_line import LaunchLine
 
 #: From this width on the pane stands beside the form.
 WIDE = 110
@@ -78,7 +80,8 @@ class Surveying(Picking):
     _stamped = ""  # the files as they were then
     _device: Device | None = None
     _devices: tuple[Device, ...] = ()
-    _pane_wanted: bool | None = None  # None: as wide as there is room
+    _pane_wanted: bool | None = None  # None: where there is room
+    _left_at = NAME  # where the cursor stood when the pane took its place
 
     def begin_survey(self) -> None:
         """Start to look ahead, where the app was given somebody who does."""
@@ -106,11 +109,20 @@ class Surveying(Picking):
         self.set_class(shown and wide, "-side-by-side")
         self.set_class(shown and not wide, "-only-pane")
         self.set_class(not shown, "-only-form")
+        self.call_after_refresh(self.show_ahead)
 
     def action_toggle_preflight(self) -> None:
         """Show or hide the pane."""
+        pane = self.query_one("#form-preflight")
         self._pane_wanted = self.has_class("-only-form")
+        if self._pane_wanted and self.form.focused_row is not None:
+            self._left_at = self.form.focused_row.key
         self.share_room()
+        pane.can_focus = self.has_class("-only-pane")
+        if pane.can_focus:
+            self.set_focus(pane)
+        else:
+            self.form.focus_on(self._left_at)
 
     def action_scroll_preflight(self, by: int) -> None:
         """Scroll the pane."""
@@ -129,6 +141,7 @@ class Surveying(Picking):
             return
         key = _matters(grid.first)
         if key == self._asked:
+            self._mark_problems()
             return
         self._asked = None
         if self._ask_timer is not None:
@@ -173,26 +186,27 @@ class Surveying(Picking):
         self.found = self._parts if done else self._parts.over(self._found_before)
         if done and self._asked is not None and not self._parts.problems and self._parts.check:
             self._answered = (self._asked, self._stamped, time.monotonic())
-        if part["part"] == "problem":
-            self._mark_problem()
+        self._mark_problems()
         self.show_ahead()
         if part["part"] != "progress" and (row := self.form.focused_row) is not None:
             self.show_help(row.key)
 
-    def _mark_problem(self) -> None:
-        """Say beside the field that the newest problem names what is wrong with it."""
-        _, problem = self._parts.problems[-1]
-        key = named_in(problem, self.form.texts)
-        row = self.form.row(key) if key is not None else None
-        if row is not None and not row.fault:
-            row.show_fault(problem.title)
+    def _mark_problems(self) -> None:
+        """Say beside each field that a problem names what is wrong with it."""
+        for _, problem in self._parts.problems:
+            key = named_in(problem, self.form.texts)
+            row = self.form.row(key) if key is not None else None
+            if row is not None and not row.fault:
+                row.show_fault(problem.title)
 
     def show_help(self, key: str) -> None:
         """Show the sentence of a field."""
         raise NotImplementedError
 
     def show_ahead(self) -> None:
-        """Draw the pane."""
+        """Draw the pane, and the line of the launch."""
+        if not self.is_attached:
+            return
         grid = self._checked.grid
         expected = None
         if grid is not None and self._device is not None and self.found.train_rows:
@@ -200,7 +214,12 @@ class Surveying(Picking):
             expected = expected_duration(runs, grid.first, self.found.train_rows, self._device.name)
         command = self.command(grid) if grid is not None else ""
         ahead = Ahead(self.found, grid, self._device, expected, command)
-        self.query_one("#form-ahead", Static).update(preflight_text(ahead))
+        words = summary(ahead) if not self.has_class("-side-by-side") else Content()
+        self.query_one(LaunchLine).show(self._checked, words)
+        pane = self.query_one("#form-preflight")
+        if self.has_class("-only-form"):
+            return
+        self.put("#form-ahead", preflight_text(ahead, pane.content_size.width))
 
     def known_checks(self, grid: Grid) -> Sequence[Checked] | None:
         """What preflight has found is the check, where settings and files are those that it was about."""
