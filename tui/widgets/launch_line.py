@@ -25,8 +25,8 @@ class LaunchLine(Static):
         count = len(checked.grid.configs)
         what = f"[ Launch {count_of(count, 'run')} ]" if count > 1 else "[ Launch ]"
         lists = content(f"   {' × '.join(_factors(checked))}" if count > 1 else "", MUTED, limit=200)
-        words = Content.assemble((what, f"{ACCENT} bold"), ("  ctrl+s", ACCENT), lists, ahead)
-        self.update(words, layout=False)
+        launch = Content.assemble((what, f"{ACCENT} bold"), ("  ctrl+s", ACCENT), lists, ahead)
+        self.update(launch, layout=False)
 
     async def on_click(self, event: Click) -> None:
         """Launch by mouse."""
