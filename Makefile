@@ -12,13 +12,17 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-cuda fuzz faults check clean
+.PHONY: demo test test-browser test-cuda fuzz faults check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
 
 test: check
-	$(RUN) -m pytest -n 3 --dist worksteal -q  # three on two cores: much of a test is waiting
+	$(RUN) -m pytest -n 3 --dist worksteal -q -m "not browser"  # three on two cores: much of a test is waiting
+
+# The app in headless Chromium; Debian: apt-get install chromium.
+test-browser: $(READY)
+	$(RUN) -m pytest -m browser -v
 
 test-cuda: $(READY)
 	$(RUN) -m pytest -m cuda -v

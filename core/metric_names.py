@@ -48,6 +48,19 @@ def direction_of(name: str) -> Direction | None:
     return "down" if name.removeprefix("eval_").removeprefix("train_").endswith(_DOWN) else "up"
 
 
+_SHARES = frozenset(
+    {"accuracy", "f1", "precision", "recall", "f1_micro", "f1_macro", "subset_accuracy"},
+)
+
+
+def is_share(name: str) -> bool:
+    """Whether a metric is a share between 0 and 1, so that a difference is told in points, hundredths of it.
+
+    `eval_` or `test_` in front changes nothing. A correlation is none.
+    """
+    return name.removeprefix("eval_").removeprefix(TEST) in _SHARES
+
+
 #: What stands before the name of a metric that was measured on the test split.
 TEST = "test_"
 

@@ -281,4 +281,10 @@ def known_memory() -> Path:
 def presets_folder() -> Path:
     """The folder with the user's own presets. `BERTFT_CONFIG_DIR` moves it."""
     named = os.environ.get("BERTFT_CONFIG_DIR")
-    return (Path(named) if named else platformdirs.user_config_path(APP_NAME)) / "presets"
+    return (_home(Path(named)) if named else platformdirs.user_config_path(APP_NAME)) / "presets"
+
+
+def settings_file() -> Path:
+    """What the user has chosen about the app itself (TOML). `BERTFT_CONFIG_DIR` moves its folder."""
+    named = os.environ.get("BERTFT_CONFIG_DIR")
+    return (_home(Path(named)) if named else platformdirs.user_config_path(APP_NAME)) / "settings.toml"

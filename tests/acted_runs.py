@@ -11,7 +11,7 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.store import commands, ledger
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.status import RunStatus
 
 DEMO = preset("demo").config
@@ -105,3 +105,9 @@ def table_of_runs(db: Database) -> list[ActedRun]:
     runs.append(ActedRun(db, "lr 3e-5, batch 32").start("cuda:0", "the first free GPU").train(52))
     runs.append(ActedRun(db, "lr 5e-5, batch 32"))
     return runs
+
+
+def scored(db: Database, run_id: str, accuracy: float) -> None:
+    """Let a run's checkpoint be scored on its test split; its loss there is no number."""
+    metrics = {"accuracy": accuracy, "loss": math.nan}
+    commands.record_evaluation(db, run_id, EvaluationRecord(2, "demo", "test", True, 9, metrics, time.time()))

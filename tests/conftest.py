@@ -19,13 +19,14 @@ settings.load_profile("every")
 
 @pytest.fixture(autouse=True)
 def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Device locks of one test are no other test's, and the user's own store is never touched.
+    """Device locks of one test are no other test's, and the user's own store and settings are never touched.
 
     Whoever looks at unfinished runs has a scheduler started; it ends with the test.
     """
     monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("BERTFT_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("BERTFT_DB", str(tmp_path / "experiments.db"))
+    monkeypatch.setenv("BERTFT_CONFIG_DIR", str(tmp_path / "config"))
     yield
     for file in tuple(service._started):
         end_processes(StorePath(file))

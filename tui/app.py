@@ -1,19 +1,15 @@
 """The app: screens, theme, and what they share."""
 
-import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
 from textual.binding import BindingType
-from textual.events import Event, Key
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from bertft_tui.core.analysis.comparison import FEWEST, MOST
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
@@ -24,40 +20,39 @@ from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.tell import Tell
+from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.deeds import Deeds
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
-from bertft_tui.tui.form.origin import Origin
-from bertft_tui.tui.format import clean, count_of
-from bertft_tui.tui.keys import bindings, commands
+from bertft_tui.tui.finding import Entry
+from bertft_tui.tui.form_app import FormApp
+from bertft_tui.tui.format import clean
+from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
-from bertft_tui.tui.metric_choice import AUTO, following
+from bertft_tui.tui.metric_choice import following
 from bertft_tui.tui.purging import Ended, Purging, purged_words
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
+from bertft_tui.tui.screens.compare import CompareScreen
 from bertft_tui.tui.screens.dialogs import Confirm
 from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run.form import FormScreen
-from bertft_tui.tui.screens.new_run.opening import open_form
-from bertft_tui.tui.screens.new_run.presets import PresetScreen
 from bertft_tui.tui.screens.new_run.surveying import MakeSurveyor
 from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.settings import SettingsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.theme import QUIET
 
 _READING_SECONDS = 12
-
-#: Behind a launch, seconds for which keys were still typed at the form.
-_DEAF_SECONDS = 0.4
 
 #: Long after the first paint; from then on it asks for the day's file.
 _BACKUP_SECONDS = 60
 
 
-class BertftApp(App[str]):
+class BertftApp(FormApp):
     """Shows one store. Closing it never stops a run. Returns a farewell line, empty when there is nothing to say."""
 
     TITLE = "bertft-tui"
@@ -74,28 +69,34 @@ class BertftApp(App[str]):
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
         survey: MakeSurveyor | None = Survey,
         score: Callable[[Database, RunRecord], str] = score,
+        overrides: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(overrides)
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self.make_surveyor = survey  # None: nobody looks ahead while a form is open
         self._score = score
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
-        self.deleted: list[str] = []  # what was deleted here and not taken back, the last one last
+        self.deeds = Deeds()
         self.highlight = self.opened_for = highlight
         self.snapshot = Snapshot()
-        self._deaf_until = 0.0  # by the monotonic clock: keys that were typed before it are not heard
-        self.metric = AUTO
-        self.charts = ChartOptions()
+        self.where = ""  # the filter of the table; it does not outlive the app: nobody is to wonder where runs are
         self.feed = Feed(self, db, wake)
-        self.register_theme(QUIET)
-        self.theme = QUIET.name
-        self.animation_level = "none"  # over a slow line an animation is a stutter
 
     @property
     def store_name(self) -> str:
         """The store's file name, as the header shows it."""
         return self.db.path.file.name + (" (read-only)" if self.db.read_only else "")
+
+    @property
+    def metric(self) -> str:
+        """The metric that table and charts show."""
+        return self.settings.metric
+
+    @property
+    def charts(self) -> ChartOptions:
+        """How charts are drawn."""
+        return self.settings.charts
 
     def get_default_screen(self) -> Screen[Any]:
         """The table of runs is home."""
@@ -104,13 +105,15 @@ class BertftApp(App[str]):
     def on_mount(self) -> None:
         """Begin to look at the store, and see to its backup on the days on which the app stays open."""
         self.feed.start()
-        self.warn(self.db.warnings)
+        self.ask_background()
+        self.warn((*self.db.warnings, *self.setting_problems))
         if not self.db.read_only:
             self.set_interval(_BACKUP_SECONDS, DailyBackup(self.db.path).look)
 
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""
         self.feed.stop()
+        self.keep_settings()
 
     @property
     def failure(self) -> Exception | None:
@@ -125,7 +128,12 @@ class BertftApp(App[str]):
     def action_command_palette(self) -> None:
         """Open the palette."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette(), self._do)
+
+    def _do(self, entry: Entry | None) -> None:
+        """Do what was found in the palette, on the screen that it lay over."""
+        if entry is not None:
+            self.call_later(entry.run)
 
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store; say what is the matter with its disk, once."""
@@ -133,6 +141,7 @@ class BertftApp(App[str]):
         if self.snapshot.disk is not None and self.snapshot.disk != before:
             self.warn((self.snapshot.disk,))
         if self.is_running:  # when the app closes, its screens lose their widgets while snapshots still arrive
+            self.welcome()
             self.show()
 
     def on_feed_failed(self, event: FeedFailed) -> None:
@@ -272,56 +281,84 @@ class BertftApp(App[str]):
         else:
             self.push_screen(RunScreen(run_id, pane))
 
-    def open_presets(self) -> None:
-        """Offer the presets."""
-        self.push_screen(PresetScreen())
-
-    def open_form(
-        self, config: RunConfig, *, origin: str, parent: RunRecord | None = None, preset: str | None = None
-    ) -> None:
-        """Show a config's settings for editing and launching; a draft that was left is offered first."""
-        began = Origin("settings", origin)
-        if parent is not None:
-            began = Origin("run", parent.id, origin)
-        open_form(self, config, Origin("preset", preset) if preset is not None else began, parent)
-
-    def launched(self, run_ids: Sequence[str], warnings: tuple[Problem, ...]) -> None:
-        """Go back to the table, to the first of the runs that were just put into the queue."""
-        while len(self.screen_stack) > 1:
+    def turn_to_run(self, run_id: str) -> None:
+        """Open a run's own screen in the place of another run's."""
+        if isinstance(self.screen, RunScreen):
             self.pop_screen()
-        self._deaf_until = time.monotonic() + _DEAF_SECONDS
-        self.highlight = run_ids[0]
-        self.feed.look()
-        titles = "; ".join(problem.title for problem in warnings)
-        self.notify(
-            clean(f"{titles}. The events have the whole.", limit=300)
-            if titles
-            else "They start when a device is free.",
-            title=f"{count_of(len(run_ids), 'run')} queued",
-            severity="warning" if titles else "information",
-            markup=False,
-        )
+        self.push_screen(RunScreen(run_id))
 
-    async def on_event(self, event: Event) -> None:
-        """Let no key that was meant for a form that has just gone act on the table."""
-        if isinstance(event, Key) and event.time < self._deaf_until:
+    @property
+    def home(self) -> RunsScreen | None:
+        """The table of runs, under all other screens."""
+        return next((screen for screen in self.screen_stack[:1] if isinstance(screen, RunsScreen)), None)
+
+    @property
+    def may_go_home(self) -> bool:
+        """Whether nothing is lost when all screens over the table are left."""
+        return not any(isinstance(screen, FormScreen) for screen in self.screen_stack)
+
+    def open_comparison(self, run_ids: Sequence[str], baseline: str | None = None) -> None:
+        """Show runs side by side, held against one of them: `baseline`, else the pinned one, else the first."""
+        count = len(dict.fromkeys(run_ids))
+        if FEWEST <= count <= MOST:
+            self.push_screen(CompareScreen(run_ids, baseline))
             return
-        await super().on_event(event)
+        what = "Two runs are the fewest" if count < FEWEST else f"{MOST} runs are the most"
+        self.notify(f"{what} that can be compared, not {count or 'none'}.", severity="warning", markup=False)
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the table of runs is arranged."""
+        chosen = self.settings
+        return Arrangement(self.where, chosen.sort, chosen.reverse, chosen.group_by, chosen.columns)
+
+    def rearrange(self, arrangement: Arrangement) -> None:
+        """Arrange the table of runs in another way, which lasts."""
+        self.where = arrangement.where
+        kept = {name: value for name, value in vars(arrangement).items() if name != "where"}
+        if kept != {name: value for name, value in vars(self.arrangement).items() if name != "where"}:
+            self.change_settings(**kept)
+
+    @property
+    def saved_filters(self) -> tuple[str, ...]:
+        """The filters that were kept, the last one first."""
+        return self.settings.saved_filters
+
+    def save_filter(self, text: str) -> None:
+        """Keep a filter for later."""
+        others = (each for each in self.saved_filters if each != text)
+        self.change_settings(saved_filters=(text, *others))
+
+    @property
+    def metric_names(self) -> list[str]:
+        """What the newest runs report."""
+        return sorted({name for run in self.snapshot.runs for name in run.metrics})
 
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""
-        self.metric = following(self.snapshot.runs, self.metric)
-        self.show()
+        self.change_settings(metric=following(self.snapshot.runs, self.metric))
 
     def draw_charts(self, **changes: Any) -> None:
         """Draw all charts in another way."""
-        self.charts = replace(self.charts, **changes)
+        self.put_settings({f"charts.{name}": value for name, value in changes.items()})
+
+    def settings_changed(self) -> None:
+        """Show table and charts as they are set now."""
         self.show()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c, which people try, is not among the keys, so that nobody leaves by accident."""
+        self.notify("q or ctrl+q leaves, and training goes on. esc goes back.", title="Leave?", markup=False)
 
     def action_help(self) -> None:
         """Show all keys, those of this screen first."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "runs")))
+
+    def action_settings(self) -> None:
+        """Show the settings of the app."""
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen())
 
     def action_export(self) -> None:
         """Save a picture of the screen and say where."""
@@ -348,20 +385,6 @@ class BertftApp(App[str]):
         )
         lines = [f"Training goes on: {going}. `bertft-tui` shows it again."] if going else []
         lines += [f"The scoring of {name} was ended; E starts it again." for name in self.scoring.values()]
-        lines += [f"The form is kept as a draft: {name}." for name in self._keep_drafts()]
+        lines += [f"The form is kept as a draft: {name}." for name in self.keep_drafts()]
         lines += ["The purge was ended; `bertft-tui purge` finishes it."] if self.purging else []
         self.exit("\n".join(lines))
-
-    def _keep_drafts(self) -> list[str]:
-        """Write down what stands in open forms; return what they began as."""
-        forms = [screen for screen in self.screen_stack if isinstance(screen, FormScreen)]
-        return [clean(form.origin.words, limit=80) for form in forms if form.keep_draft()]
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette offers what the keys of the present screen do."""
-        scope = getattr(screen, "SCOPE", None)
-        for command in commands(scope) if scope else []:
-            if command.palette:
-                namespace = self if command.is_global else screen
-                run = partial(self.run_action, command.action, namespace)
-                yield SystemCommand(f"{command.label} ({command.first_key})", command.help, run)

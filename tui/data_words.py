@@ -6,10 +6,15 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
+from textual.content import Content
 
 from bertft_tui.core.sections import DataSection
+from bertft_tui.tui.ascii import drawable
 from bertft_tui.tui.format import clean, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
+from bertft_tui.tui.hanging import Hanging, Hung
+from bertft_tui.tui.palettes import plain_style
+from bertft_tui.tui.theme_choice import printed_theme
 from bertft_tui.tui.widgets.strips import fit_cells
 
 #: A line: parts with their colours.
@@ -29,11 +34,25 @@ def data_text(document: dict[str, Any], data: DataSection, *, with_problem: bool
     return Group(*(_hanging(line) for line in data_lines(document, data, with_problem=with_problem)))
 
 
-def _hanging(line: Line) -> RenderableType:
-    """Put what stands before the words into a column of its own: a name with its blanks, or blanks alone."""
-    text = Text.assemble(*line)
+def data_view(document: dict[str, Any], data: DataSection) -> Hanging:
+    """Describe a look for the app, in the same lines."""
+    return Hanging(Hung(Content.assemble(*line), _margin(line)) for line in data_lines(document, data))
+
+
+def text_of(line: Line) -> Text:
+    """A line for rich, which knows no themes."""
+    return Text.assemble(*((drawable(words), plain_style(style, printed_theme())) for words, style in line))
+
+
+def _margin(line: Line) -> int:
+    """The characters before the words: a name with its blanks, or blanks alone."""
     first = line[0][0] if line else ""
-    margin = len(first) if first.endswith(" ") else len(first) - len(first.lstrip())
+    return len(first) if first.endswith(" ") else len(first) - len(first.lstrip())
+
+
+def _hanging(line: Line) -> RenderableType:
+    """Put what stands before the words into a column of its own."""
+    text, margin = text_of(line), _margin(line)
     if not margin:
         return text
     grid = Table.grid(padding=0)

@@ -8,6 +8,7 @@ from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
+from bertft_tui.tui.describe_baseline import baseline_block
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
@@ -156,13 +157,15 @@ def said_block(run: RunRecord) -> Content | None:
     return NEW_LINE.join(lines) if lines else None
 
 
-def run_blocks(run: RunRecord, snapshot: Snapshot) -> Content:
-    """All that stands under the charts of the highlighted run."""
+def run_blocks(run: RunRecord, snapshot: Snapshot, choice: str) -> Content:
+    """All that stands under the charts of the highlighted run; `choice`: the metric."""
+    baseline = snapshot.baseline
     blocks = [
         problem_block(run.error) if run.error is not None else None,
         turns_block(run),
         said_block(run),
-        difference_block(run, snapshot),
+        baseline_block(run, baseline, choice),
+        difference_block(run, snapshot) if baseline is None or baseline.id == run.id else None,
         metrics_block(run),
         data_block(run),
         device_block(run),

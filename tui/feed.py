@@ -30,6 +30,7 @@ class _Answered:
     """An answer, and what it holds for: it is read again when that is another."""
 
     stamp: object
+    read_at: float  # monotonic seconds
     answer: Any
 
 
@@ -119,8 +120,8 @@ class Feed:
         self._app.post_message(SnapshotReady(self._snapshot))
 
     def _answer(self, interest: Interest[Any], revision: int) -> "_Answered":
-        stamp = (revision, interest.stamp(self._source))
-        before = self._answered.get(interest)
-        if before is not None and before.stamp == stamp:
+        stamp = (interest.revision(self._source, revision), interest.stamp(self._source))
+        before, now = self._answered.get(interest), time.monotonic()
+        if before is not None and (before.stamp == stamp or now < before.read_at + interest.rest(before.answer)):
             return before
-        return _Answered(stamp, interest.read(self._source, before.answer if before is not None else None))
+        return _Answered(stamp, now, interest.read(self._source, before.answer if before is not None else None))

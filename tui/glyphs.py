@@ -1,4 +1,4 @@
-"""Shapes and colours: a status is both, never colour alone. Colours are exact ones of xterm's 256."""
+"""Shapes and the names of colours: a status is both, never colour alone."""
 
 import os
 import sys
@@ -22,6 +22,17 @@ class Glyphs:
     tick: str
     cursor: str
     selected: str  # behind a score on the set that chose the checkpoint
+    marked: str  # a run that the next key acts on
+    pinned: str
+    opened: str  # a group whose runs are shown
+    closed: str
+    times: str
+    plus_minus: str
+    baseline: str  # the run that others are held against
+    best: str  # behind the best figure of several runs
+    unlike: str  # beside a difference between figures that are not comparable
+    on: str  # a run whose curve is drawn
+    off: str
     braille: bool
 
 
@@ -46,6 +57,17 @@ _UNICODE = Glyphs(
     tick="┤",
     cursor="▸",
     selected="†",
+    marked="●",
+    pinned="↥",
+    opened="▾",
+    closed="▸",
+    times="×",
+    plus_minus="±",
+    baseline="★",
+    best="◆",
+    unlike="≠",
+    on="■",
+    off="□",
     braille=True,
 )
 
@@ -70,40 +92,64 @@ _ASCII = Glyphs(
     tick="+",
     cursor=">",
     selected="~",
+    marked="#",
+    pinned="^",
+    opened="-",
+    closed="+",
+    times="x",
+    plus_minus="+-",
+    baseline="@",
+    best="<",
+    unlike="!",
+    on="#",
+    off="_",
     braille=False,
 )
 
 
-def glyphs() -> Glyphs:
-    """Choose the set: ASCII when `BERTFT_ASCII` asks for it, or the terminal's encoding is not UTF-8."""
+_chosen = "auto"
+
+
+def choose_glyphs(choice: str) -> None:
+    """Draw with `ascii` or `unicode` shapes from now on, or with those that the terminal can show (`auto`)."""
+    global _chosen  # noqa: PLW0603 - one process draws on one terminal
+    _chosen = choice
+
+
+def is_ascii() -> bool:
+    """Whether to draw in ASCII: `BERTFT_ASCII` asks for it, else the user, else the terminal is not one of UTF-8."""
     asked = os.environ.get("BERTFT_ASCII")
     if asked is not None:
-        return _UNICODE if asked in ("", "0") else _ASCII
+        return asked not in ("", "0")
+    if _chosen != "auto":
+        return _chosen == "ascii"
     encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
-    return _UNICODE if encoding.lower().replace("-", "") == "utf8" else _ASCII
+    return encoding.lower().replace("-", "") != "utf8"
 
 
-#: The colour of each status, told apart by colour-blind readers too (after Okabe and Ito).
-STATUS_COLOURS: dict[RunStatus, str] = {
-    RunStatus.QUEUED: "#a8a8a8",
-    RunStatus.STARTING: "#5fafd7",
-    RunStatus.RUNNING: "#5fd7ff",
-    RunStatus.FINISHED: "#5fd7af",
-    RunStatus.STOPPED: "#ffd75f",
-    RunStatus.CANCELLED: "#8a8a8a",
-    RunStatus.FAILED: "#ff875f",
-    RunStatus.LOST: "#d787af",
-}
+def glyphs() -> Glyphs:
+    """The shapes to draw with."""
+    return _ASCII if is_ascii() else _UNICODE
 
-BRIGHT = "#eeeeee"
-TEXT = "#d0d0d0"
-MUTED = "#9e9e9e"
-FAINT = "#626262"
-ACCENT = "#5fafd7"
-WARNING = "#ffd75f"
-ERROR = "#ff875f"
 
-LOSS = "#ffaf5f"
-LOSS_RAW = "#875f5f"
-EVALUATION = "#5fd7ff"
-METRIC = "#5fd7af"
+# Names of colours, to be used as styles: the theme that is chosen says which colours they are (`palettes.py`).
+
+#: The colour of each status.
+STATUS_COLOURS: dict[RunStatus, str] = {status: f"$status-{status}" for status in RunStatus}
+
+BRIGHT = "$bright"
+TEXT = "$body"
+MUTED = "$muted"
+FAINT = "$faint"
+ACCENT = "$accent"
+WARNING = "$warning"
+ERROR = "$error"
+
+#: The line with the cursor, and where it stands in a pane that does not have the keys.
+CURSOR = "bold on $cursor-line"
+CURSOR_AT_REST = "on $panel"
+
+LOSS = "$loss"
+LOSS_RAW = "$loss-raw"
+EVALUATION = "$evaluation"
+METRIC = "$metric"

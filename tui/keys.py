@@ -5,15 +5,18 @@ from typing import Literal
 
 from textual.binding import Binding, BindingType
 
-Scope = Literal["runs", "run", "trash", "form", "presets", "data", "everywhere"]
+Scope = Literal["runs", "run", "trash", "compare", "form", "presets", "data", "settings", "help", "everywhere"]
 
 SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
     "trash": "The trash",
+    "compare": "Comparison",
     "presets": "New run: presets",
     "form": "New run: settings",
     "data": "New run: a look at the data",
+    "settings": "Settings of the app",
+    "help": "Help",
     "everywhere": "Everywhere",
 }
 
@@ -29,6 +32,7 @@ class Command:
     scopes: tuple[Scope, ...]
     footer: bool = True
     palette: bool = True
+    opens: bool = False  # whether it shows a screen of its own: then the palette offers it everywhere
 
     @property
     def shown_keys(self) -> str:
@@ -38,13 +42,15 @@ class Command:
     @property
     def is_global(self) -> bool:
         """Whether the app does it, not a screen."""
-        return self.action in ("quit", "help", "command_palette", "export")
+        return self.action in _GLOBAL
 
     @property
     def first_key(self) -> str:
         """The key that the footer shows."""
         return show_key(self.keys.split(",")[0])
 
+
+_GLOBAL = ("quit", "help", "command_palette", "export", "settings", "tour", "leave_tour")
 
 _NAMES = {
     "question_mark": "?",
@@ -78,44 +84,58 @@ RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
-ALL: tuple[Scope, ...] = (*BOTH, *TRASH)
 FORM: tuple[Scope, ...] = ("form",)
+COMPARE: tuple[Scope, ...] = ("compare",)
+ALL: tuple[Scope, ...] = (*BOTH, *TRASH, *COMPARE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 
 COMMANDS: tuple[Command, ...] = (
-    Command("n", "new_run", "new", "Start a run from a preset.", RUNS),
+    Command("n", "new_run", "new", "Start a run from a preset.", RUNS, opens=True),
     Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", BOTH),
     Command("enter", "open_run", "open", "Open the highlighted run.", TABLES, palette=False),
+    Command("space", "mark", "mark", "Mark the run, or no longer: most keys act on all that are marked.", TABLES),
+    Command("c", "compare", "compare", "Compare the marked runs, or this one with the baseline.", RUNS),
+    Command("slash", "filter", "filter", "Filter the table: status:finished accuracy>0.9 …", RUNS),
+    Command("s", "sort", "sort", "Choose the column that the table is sorted by.", RUNS),
+    Command("p", "baseline", "baseline", "Make the run the baseline, whose difference stands in every row.", RUNS),
     Command("escape,backspace", "back", "back", "Back to the table of runs.", RUN),
     Command("x", "stop", "stop", "Stop the run; a checkpoint is saved and it can be resumed.", BOTH),
     Command("X", "cancel", "cancel", "Cancel the run; nothing is saved. Asks first.", BOTH, footer=False),
     Command("r", "resume", "resume", "Go on from the newest whole checkpoint.", BOTH),
-    Command("d", "delete", "delete", "Move the run into the trash; z takes it back.", BOTH),
-    Command("z,u", "undo", "undo", "Take the last deleted run out of the trash.", BOTH, footer=False),
-    Command("D", "open_trash", "trash", "Show the trash, and what it holds on the disk.", RUNS, footer=False),
+    Command("d", "delete", "trash", "Move the run into the trash; z takes it back.", BOTH),
+    Command("z,u", "undo", "undo", "Take back what was done last: trash, name, note, tags, …", BOTH, footer=False),
+    Command("D", "open_trash", "trash", "Show the trash, and what it holds on the disk.", RUNS, False, opens=True),
     Command("z,u", "undo", "restore", "Take the highlighted run out of the trash.", TRASH),
     Command("d", "purge", "purge", "Remove the highlighted run for good, with its files. Asks first.", TRASH),
     Command("ctrl+d", "purge_all", "purge all", "Remove all that is in the trash for good. Asks first.", TRASH),
     Command("escape,D,backspace", "back", "back", "Back to the table of runs.", TRASH),
     Command("E", "evaluate", "evaluate", "Score the best checkpoint on the test split.", BOTH, footer=False),
     Command("l", "open_log", "log", "Show what the run's process printed.", BOTH, footer=False),
-    Command("M", "next_metric", "metric", "Show the next metric in table and charts.", ALL),
-    Command("s", "sort", "sort", "Sort the table by the next column.", TABLES),
+    Command("M", "next_metric", "metric", "Show the next metric in table and charts.", ALL, footer=False),
+    Command("v", "mark_range", "range", "Mark from the nearest marked run to here.", TABLES, footer=False),
+    Command("a", "mark_all", "all", "Mark all runs of the table, or none.", TABLES, footer=False),
+    Command("f", "saved_filters", "filters", "Choose one of the filters that were kept.", RUNS, footer=False),
+    Command("s", "sort", "sort", "Sort the table by the next column.", TRASH),
     Command("S", "reverse", "reverse", "Turn the order of the table round.", TABLES, footer=False),
+    Command("b", "group", "group", "Group the runs: seeds as one line, or by any field.", RUNS, footer=False),
+    Command("o", "columns", "columns", "Choose the columns and their order.", RUNS, footer=False),
+    Command("i", "pin", "pin", "Keep the run at the top of the table.", RUNS, footer=False),
+    Command("escape", "back", "back", "Leave marks, filter, groups, one after the other.", RUNS, footer=False),
     Command("f2", "rename", "rename", "Give the run another name.", BOTH, footer=False),
     Command("m", "note", "note", "Write a note on the run.", BOTH, footer=False),
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
-    Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False, palette=False),
-    Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False, palette=False),
+    Command("1", "pane(1)", "table", "Show the table.", TABLES, footer=False),
+    Command("2", "pane(2)", "curves", "Show the highlighted run.", TABLES, footer=False),
     Command("1", "pane(1)", "curves", "Show the curves.", RUN, footer=False),
     Command("2", "pane(2)", "settings", "Show the settings, what differs marked.", RUN, footer=False),
     Command("3", "pane(3)", "events", "Show what happened, in order.", RUN, footer=False),
-    Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False, palette=False),
+    Command("4", "pane(4)", "log", "Show the end of the log, and follow it.", RUN, footer=False),
     Command("5", "pane(5)", "attempts", "Show processes and checkpoints.", RUN, footer=False),
-    Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False, palette=False),
+    Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False),
     Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", ALL, footer=False),
-    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", ALL, footer=False),
+    Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", (*BOTH, *TRASH), footer=False),
+    Command("plus", "smoother", "smoother", "Smooth the loss curves more.", COMPARE, footer=False),
     Command("minus", "rougher", "rougher", "Smooth the loss curve less.", ALL, footer=False),
     Command("0", "no_smoothing", "raw", "Do not smooth the loss curve.", ALL, footer=False),
     Command("e", "export", "export", "Save a picture (SVG) of what is on screen.", ALL, footer=False),
@@ -123,15 +143,15 @@ COMMANDS: tuple[Command, ...] = (
     Command("k", "cursor_up", "up", "Up, as the arrow key.", ALL, footer=False, palette=False),
     Command("g", "cursor_first", "first", "To the first line, as home.", ALL, footer=False, palette=False),
     Command("G", "cursor_last", "last", "To the last line, as end.", ALL, footer=False, palette=False),
-    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",), palette=False),
+    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",)),
     Command("d", "remove", "discard", "Discard a draft, or a preset of your own; z takes it back.", ("presets",)),
     Command("z,u", "undo", "undo", "Take back what was discarded last.", ("presets",), footer=False),
-    Command("ctrl+s", "launch", "launch", "Check the settings and put the run, or the runs, into the queue.", FORM),
+    Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue, or the runs.", FORM),
     Command("ctrl+f,slash", "find", "find", "Find a setting by its name.", FORM),
     Command("ctrl+l,alt+down", "pick", "list", "Choose from what is here: models, data, splits, columns.", FORM),
     Command("ctrl+g", "fold", "more", "Show or hide the rarely used settings of the section.", FORM),
     Command("f6,ctrl+down", "jump(1)", "section", "To the next section.", FORM),
-    Command("ctrl+up", "jump(-1)", "section before", "To the section before.", FORM, footer=False),
+    Command("ctrl+up", "jump(-1)", "previous", "To the section before.", FORM, footer=False),
     Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", FORM),
     Command("ctrl+z", "undo", "undo", "Take the last change of a field back.", FORM),
     Command("ctrl+o", "look", "look at data", "Look at the data: splits, labels, lengths, tokens.", FORM),
@@ -144,17 +164,45 @@ COMMANDS: tuple[Command, ...] = (
     Command("f5", "save_file", "write", "Write the settings or the command to a file.", FORM, footer=False),
     Command("left,right,space", "turn", "turn", "Another of the values offered.", FORM, footer=False, palette=False),
     Command("comma", "add", "one more", "One more value: each makes a run.", FORM, footer=False, palette=False),
+    Command("enter", "open_run", "open", "Open the run of the highlighted column.", COMPARE, palette=False),
+    Command("left", "run(-1)", "left", "To the run on the left.", COMPARE, footer=False, palette=False),
+    Command("right", "run(1)", "right", "To the run on the right.", COMPARE, footer=False, palette=False),
+    Command("p", "baseline", "baseline", "Hold the others against the highlighted run.", COMPARE),
+    Command("equals_sign", "same", "same", "Show or hide the settings that are the same in all runs.", COMPARE),
+    Command("slash", "filter", "filter", "Show only lines with these words; esc shows all again.", COMPARE),
+    Command("w", "next_axis", "x axis", "Draw the curves by epoch, step or time.", COMPARE, footer=False),
+    Command("space", "switch", "curve", "Draw the highlighted run's curve, or draw it no more.", COMPARE),
+    Command("1,2,3,4,5,6,7,8,9", "switch({key})", "curve", "The same for the run with this number.", COMPARE,
+            footer=False, palette=False),
+    Command("a", "all_curves", "all curves", "Draw the curves of all runs again.", COMPARE, footer=False),
+    Command("delete,o", "leave_out", "leave out", "Take the highlighted run out of the comparison.", COMPARE),
+    Command("z,u", "put_back", "put back", "Put back the run that was left out last.", COMPARE, footer=False),
+    Command("ctrl+y", "copy", "copy", "Copy the table as Markdown.", COMPARE, footer=False),
+    Command("E", "save", "save", "Save the table: Markdown, LaTeX or CSV.", COMPARE, footer=False),
+    Command("escape,backspace", "back", "back", "Show all lines again; else leave the comparison.", COMPARE),
+    Command("ctrl+r", "restore", "default", "Put the setting back to its default.", ("settings",)),
+    Command("left,right,space", "turn", "turn", "Another of the values offered, seen at once.", ("settings",)),
     Command("escape", "back", "back", "Leave without launching.", ("presets",)),
     Command("escape", "back", "back", "End the check; else leave: what was typed is kept as a draft.", FORM),
     Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("data",), palette=False),
     Command("space", "page", "page", "A page down.", ("data",), footer=False, palette=False),
     Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("data",), footer=False, palette=False),
     Command("escape,q", "back", "back", "Back to the settings.", ("data",)),
+    Command("escape", "back", "back", "Back to where you were; what is set stays.", ("settings",)),
+    Command("down,enter", "move(1)", "down", "The next setting.", ("settings",), footer=False, palette=False),
+    Command("up", "move(-1)", "up", "The setting before.", ("settings",), footer=False, palette=False),
+    Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("help",), palette=False),
+    Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("help",), False, False),
+    Command("slash", "search", "search", "Only the lines with what is typed; esc shows all.", ("help",)),
+    Command("t", "tour", "tour", "Show the tour: a few steps over the demo.", ("help",)),
+    Command("escape,q,question_mark,f1", "back", "back", "Back to where you were.", ("help",)),
+    Command("comma", "settings", "settings", "Themes, shapes, charts: the settings of the app.", ALL, footer=False),
     Command("q", "quit", "quit", "Leave; training goes on.", ALL, footer=False),
     Command("question_mark,f1", "help", "help", "Show all keys.", ALL),
-    Command("f1", "help", "help", "Show all keys.", FORMS),
+    Command("f1", "help", "help", "Show all keys.", (*FORMS, "settings")),
     Command("colon", "command_palette", "find", "Find a command.", ALL, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
+    Command("escape", "leave_tour", "end tour", "End the tour, if there is one.", ("everywhere",), False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip
 
@@ -167,8 +215,23 @@ def commands(scope: Scope) -> list[Command]:
 def bindings(scope: Scope) -> list[BindingType]:
     """Return Textual's bindings for one part of the app."""
     return [
-        Binding(
-            command.keys, f"app.{command.action}" if command.is_global else command.action, command.help, show=False
-        )
+        Binding(keys, action, command.help, show=False)
         for command in commands(scope)
+        for keys, action in _actions(command)
     ]
+
+
+def key_of(action: str, scope: Scope) -> str:
+    """Return the first key of an action on a screen, as people read it. Raises KeyError where it has none."""
+    for command in commands(scope):
+        if command.action == action:
+            return command.first_key
+    raise KeyError(action)
+
+
+def _actions(command: Command) -> list[tuple[str, str]]:
+    """The keys of a command and what they call; `{key}` in it stands for the key that was pressed."""
+    action = f"app.{command.action}" if command.is_global else command.action
+    if "{key}" not in action:
+        return [(command.keys, action)]
+    return [(key, action.replace("{key}", key)) for key in command.keys.split(",")]

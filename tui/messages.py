@@ -88,3 +88,11 @@ class PreflightHeard(Message):
     def __init__(self, part: dict[str, Any]) -> None:
         super().__init__()
         self.part = part
+
+
+class BackgroundSeen(Message):
+    """The terminal has said whether it is `dark` or `light`."""
+
+    def __init__(self, background: str) -> None:
+        super().__init__()
+        self.background = background

@@ -45,6 +45,12 @@ class Snapshot:
         return None
 
     @property
+    def baseline(self) -> RunRecord | None:
+        """The run that others are compared with; None when nobody has chosen one."""
+        chosen = [run for run in self.known.values() if run.baseline_at is not None and run.trashed_at is None]
+        return max(chosen, key=lambda run: run.baseline_at or 0.0, default=None)
+
+    @property
     def alive(self) -> int:
         """How many runs have a process, or are about to."""
         return sum(run.status.is_alive for run in self.runs)

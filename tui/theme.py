@@ -1,31 +1,52 @@
-"""A quiet dark theme on exact colours of xterm's 256."""
+"""The palettes as themes of Textual."""
 
 from textual.theme import Theme
 
-from bertft_tui.tui.glyphs import ACCENT, ERROR, TEXT, WARNING
+from bertft_tui.tui.palettes import PALETTES, Palette
 
-QUIET = Theme(
-    name="quiet",
-    primary=ACCENT,
-    secondary="#87afaf",
-    accent=ACCENT,
-    foreground=TEXT,
-    background="#121212",
-    surface="#121212",
-    panel="#262626",
-    success="#5fd7af",
-    warning=WARNING,
-    error=ERROR,
-    dark=True,
-    variables={
-        "border": "#444444",
-        "scrollbar": "#3a3a3a",
-        "scrollbar-hover": "#4e4e4e",
-        "scrollbar-active": ACCENT,
-        "scrollbar-background": "#121212",
-        "scrollbar-background-hover": "#121212",
-        "scrollbar-background-active": "#121212",
-        "scrollbar-corner-color": "#121212",
-        "input-selection-background": "#005f87",
-    },
-)
+
+def _theme(palette: Palette) -> Theme:
+    """Give Textual its own names for the palette's colours, and ours as variables."""
+    colours = palette.colours
+    background, accent = colours["background"], colours["accent"]
+    return Theme(
+        name=palette.name,
+        primary=accent,
+        secondary=accent,
+        accent=accent,
+        foreground=colours["body"],
+        background=background,
+        surface=background,
+        panel=colours["panel"],
+        success=colours["metric"],
+        warning=colours["warning"],
+        error=colours["error"],
+        dark=palette.dark,
+        variables={
+            **colours,
+            "text": colours["body"],
+            "text-muted": colours["muted"],
+            "text-disabled": colours["faint"],
+            "foreground-muted": colours["muted"],
+            "scrollbar-hover": colours["faint"],
+            "scrollbar-active": accent,
+            "scrollbar-background": background,
+            "scrollbar-background-hover": background,
+            "scrollbar-background-active": background,
+            "scrollbar-corner-color": background,
+            "block-cursor-foreground": colours["bright"],
+            "block-cursor-background": colours["cursor-line"],
+            "block-cursor-blurred-foreground": colours["body"],
+            "block-cursor-blurred-background": colours["panel"],
+            "block-hover-background": colours["panel"],
+            "input-cursor-background": colours["bright"],
+            "input-cursor-foreground": background,
+            "input-selection-background": colours["selection"],
+            "input-selection-foreground": colours["bright"],
+            "screen-selection-background": colours["selection"],
+            "screen-selection-foreground": colours["bright"],
+        },
+    )
+
+
+THEMES: tuple[Theme, ...] = tuple(_theme(palette) for palette in PALETTES.values())

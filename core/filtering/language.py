@@ -19,6 +19,9 @@ OPERATORS = (":", "=", "!=", "<", "<=", ">", ">=", "~")
 #: Characters. Nobody types a longer filter, and a machine is to learn that it does not work.
 MAX_LENGTH = 4000
 
+#: Words and terms; each is held against every run.
+MAX_TERMS = 100
+
 _MAX_DEPTH = 50
 _TITLE = "This filter is not understood"
 _UNFINISHED = "This filter is not finished"
@@ -131,7 +134,7 @@ class _Parser:
 
     def __init__(self, text: str, found: list[Token]) -> None:
         self._text, self._tokens = text, found
-        self._at = self._depth = 0
+        self._at = self._depth = self._terms = 0
 
     def whole(self) -> Node:
         """Read all."""
@@ -189,6 +192,11 @@ class _Parser:
             raise self._nothing_here()
         if (quote := token.open_quote) is not None:
             raise self._unfinished(quote, "No quote ends what begins here.", f"Type {self._text[quote.start]}.")
+        self._terms += 1
+        if self._terms > MAX_TERMS:
+            raise self._wrong(
+                token, f"More than {MAX_TERMS} words and terms stand in it.", "Tag runs, and ask for tags."
+            )
         if token.operator is None:
             return Word(token.head.text, Span(token.start, token.end))
         if token.value is None:

@@ -79,7 +79,8 @@ def is_bare(text: str) -> bool:
 def is_bare_value(text: str) -> bool:
     """Whether a text behind an operator reads as one value, without quotes."""
     starts_well = bool(text) and text[0] not in f"{_QUOTES}!:=<>~" and not _is_keyword(text)
-    return starts_well and _bare_value(text, 0).end == len(text)
+    is_closed = text.count("(") == text.count(")")  # else it would take one that closes a group
+    return starts_well and is_closed and _bare_value(text, 0).end == len(text)
 
 
 def quoted(text: str) -> str:

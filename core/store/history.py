@@ -1,6 +1,8 @@
 """What happened in a run: its events, attempts, requests, checkpoints and predictions."""
 
 import math
+import zlib
+from contextlib import suppress
 from dataclasses import fields
 
 from sqlalchemy import select
@@ -66,11 +68,13 @@ def checkpoints(db: Database, run_id: str) -> list[CheckpointRecord]:
 
 
 def predictions(db: Database, run_id: str) -> Predictions | None:
-    """Return what the best checkpoint said about each evaluation example; None when there is nothing yet."""
+    """Return what the best checkpoint said about each evaluation example; None without any that can be read."""
     query = select(PREDICTION).join(RUN, RUN.c.key == PREDICTION.c.run_key).where(RUN.c.id == run_id)
     with db.read() as connection:
         row = connection.execute(query).first()
-    return None if row is None else unpack(row)
+    with suppress(zlib.error, ValueError, TypeError, KeyError):  # arrays that some other program wrote
+        return None if row is None else unpack(row)
+    return None
 
 
 def evaluations(db: Database, run_id: str) -> list[EvaluationRecord]:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import neg
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bertft_tui.core.config import format_value
 from bertft_tui.core.filtering.fields import Chosen, Column, Field, FieldKind, Fields, Metric, Which
-from bertft_tui.core.filtering.language import parse
-from bertft_tui.core.filtering.meaning import understand
 from bertft_tui.core.metric_names import Direction, direction_of
 from bertft_tui.core.store.column_readers import OWN_METRIC, STEPS_PER_EPOCH, number
 from bertft_tui.core.store.columns import Columns, Extremes
 from bertft_tui.core.store.status import RunStatus
+
+if TYPE_CHECKING:
+    from bertft_tui.core.filtering.meaning import Meaning
 
 #: What `metric` says when each run's own is meant.
 AUTO = "auto"
@@ -45,12 +46,20 @@ class View:
 
         `trashed`: which side of the trash; None: both. `also`: what else will be asked for, so that it is read along.
         """
-        meaning = understand(where, parse(where), self.fields, self._now)
-        self._load([*meaning.fields, *also])
-        mask = meaning.evaluate(self.values, len(self._columns.ids))
+        meaning = self._understood(where) if where.strip() else None
+        self._load([*(meaning.fields if meaning else ()), *also])
         side = self._columns.trashed
         there = [at for at in self._columns.newest if trashed is None or side[at] == trashed]
+        if meaning is None:
+            return there, len(there)
+        mask = meaning.evaluate(self.values, len(self._columns.ids))
         return [at for at in there if mask[at]], len(there)
+
+    def _understood(self, where: str) -> "Meaning":
+        from bertft_tui.core.filtering.language import parse  # the first paint does without them
+        from bertft_tui.core.filtering.meaning import understand
+
+        return understand(where, parse(where), self.fields, self._now)
 
     def _load(self, fields: Sequence[Field]) -> None:
         needs = list(fields)

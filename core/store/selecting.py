@@ -6,14 +6,16 @@ Everything here is quick enough to be asked for at each key: see `columns`.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bertft_tui.core.filtering.completion import Completion, complete_with, place_at
 from bertft_tui.core.filtering.fields import Field, FieldKind, Fields
 from bertft_tui.core.store.columns import reading
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.grouping import Group, Grouped, grouped
 from bertft_tui.core.store.ordering import AUTO, View, as_text
+
+if TYPE_CHECKING:
+    from bertft_tui.core.filtering.completion import Completion
 
 __all__ = [
     "AUTO",
@@ -115,8 +117,10 @@ def values_of(db: Database, field: str, ids: Sequence[str], metric: str = AUTO) 
     return [found.get(run_id) for run_id in ids]
 
 
-def complete(db: Database, text: str, cursor: int) -> Completion:
+def complete(db: Database, text: str, cursor: int) -> "Completion":
     """Return what a filter could go on with where the cursor stands. Raises StoreError."""
+    from bertft_tui.core.filtering.completion import complete_with, place_at  # the first paint does without it
+
     known = fields(db)
     place = place_at(text, cursor, known)
     field = place.field if place.kind == "value" else None

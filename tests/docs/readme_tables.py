@@ -1,4 +1,4 @@
-"""The README's tables of commands and keys, made from the program; run as a script, writes them into the README."""
+"""The README's tables of commands, keys and settings, made from the program; run as a script, writes them there."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,8 @@ from typer.main import get_command
 
 from bertft_tui.tui.cli.main import app
 from bertft_tui.tui.keys import COMMANDS, SCOPE_TITLES
+from bertft_tui.tui.offered_settings import offers
+from bertft_tui.tui.settings import DEFAULTS
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -53,9 +55,18 @@ def key_table() -> str:
     return "\n".join(lines)
 
 
+def setting_table() -> str:
+    """Return every setting that is turned by hand, with its values and its sentence."""
+    lines = ["| setting | in the file | values | what it does |", "|---|---|---|---|"]
+    for offer in offers((), DEFAULTS):
+        values = [f"**{each}**" if each == offer.text(DEFAULTS) else each for each in offer.options]
+        lines.append(f"| {offer.label} | `{offer.name}` | {', '.join(values)} | {offer.help} |")
+    return "\n".join(lines)
+
+
 def with_tables(text: str) -> str:
-    """Return the README's text with both tables as they should be."""
-    for name, table in (("commands", command_table()), ("keys", key_table())):
+    """Return the README's text with all tables as they should be."""
+    for name, table in (("commands", command_table()), ("keys", key_table()), ("settings", setting_table())):
         marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         text, count = marks.subn(lambda match, table=table: f"{match[1]}\n{table}\n\n{match[2]}", text)  # type: ignore[misc]
         assert count == 1, f"the README has no place for the {name}"

@@ -11,7 +11,7 @@ from readme_tables import README, registered_commands, with_tables
 from bertft_tui.core.config_file import from_toml
 from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.tui.cli import documents
+from bertft_tui.tui.cli import comparison_document, documents
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
@@ -81,7 +81,7 @@ def test_links_lead_somewhere() -> None:
 def test_the_keys_of_the_documents_are_described() -> None:
     """`docs/json.md` names every key of the documents."""
     described = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "json.md").read_text(encoding="utf-8")))
-    source = Path(documents.__file__).read_text(encoding="utf-8")
+    source = "\n".join(Path(each.__file__).read_text(encoding="utf-8") for each in (documents, comparison_document))
     keys = set(re.findall(r'^\s+"(\w+)":', source, re.MULTILINE))
-    assert {"id", "exit_signal", "best_epoch", "points"} <= keys
+    assert {"id", "exit_signal", "best_epoch", "points", "p_adjusted"} <= keys
     assert keys - described == set()

@@ -14,8 +14,10 @@ from bertft_tui.tui.app import BertftApp
 @pytest.fixture
 def app(db: Database) -> BertftApp:
     """The app on an empty store; nothing is started, every config passes."""
-    check = lambda configs, tell: [Checked(each) for each in configs]  # noqa: E731
-    return BertftApp(db, wake=lambda db: None, check=check, survey=None)
+    seen = {"tour_seen": True}
+    return BertftApp(
+        db, wake=lambda db: None, check=lambda configs, tell: [*map(Checked, configs)], survey=None, overrides=seen
+    )
 
 
 @pytest.fixture
@@ -24,6 +26,6 @@ def make_app(db: Database) -> Callable[[Callable[[RunConfig, Tell], Checked]], B
 
     def make(check: Callable[[RunConfig, Tell], Checked]) -> BertftApp:
         checks = lambda configs, tell: [check(each, tell) for each in configs]  # noqa: E731
-        return BertftApp(db, wake=lambda db: None, check=checks, survey=None)
+        return BertftApp(db, wake=lambda db: None, check=checks, survey=None, overrides={"tour_seen": True})
 
     return make

@@ -16,12 +16,14 @@ from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.export import save_picture
+from bertft_tui.tui.help_words import help_text
 from bertft_tui.tui.keys import COMMANDS, SCOPE_TITLES, Scope, bindings, commands
-from bertft_tui.tui.screens.help import HelpScreen, help_text
+from bertft_tui.tui.screens.help import HelpScreen
 from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.new_run.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.settings import SettingsScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.widgets.choice import Choice
 
@@ -31,6 +33,8 @@ SCREENS: dict[Scope, type] = {
     "trash": TrashScreen,
     "presets": PresetScreen,
     "form": FormScreen,
+    "settings": SettingsScreen,
+    "help": HelpScreen,
 }
 
 
@@ -66,10 +70,10 @@ async def test_help_opens_and_closes_everywhere(app: BertftApp, db: Database) ->
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "one")
         await pilot.press("question_mark")
-        await shows(pilot, "Start a run from a preset.", "scroll   esc back")
+        await shows(pilot, "Start a run from a preset.", "scroll   / search   t tour   esc back")
         await pilot.press("escape", "N", "f1")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        await shows(pilot, "Check the settings and put the run into the queue.")
+        await shows(pilot, "Check the settings and put the run into the")
 
 
 async def test_the_palette_runs_commands(app: BertftApp, db: Database) -> None:
@@ -79,7 +83,7 @@ async def test_the_palette_runs_commands(app: BertftApp, db: Database) -> None:
         await shows(pilot, "one", "0.940")
         await pilot.press("colon", *"metric")
         await shows(pilot, "Show the next metric")
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         await shows(pilot, "by f1")
 
 

@@ -63,9 +63,10 @@ async def test_lists_make_runs(app: BertftApp, db: Database) -> None:
         assert text_of(pilot, "training.seed") == "71"
         form_of(pilot).focus_on("tags")
         await pilot.press(*"one two")
-        await pilot.press("ctrl+s", "D")
+        late = Key("D", "D")  # typed at the form, for whoever typed it
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
-        app.post_message(Key("D", "D"))  # typed at the form, for whoever typed it
+        app.post_message(late)
         await said(pilot, "4 runs queued")
         runs = sorted(queries.list_runs(db), key=lambda run: run.created_at)
         assert [run.name for run in runs][1] == "learning_rate 1e-5, lr_scheduler_type constant"
@@ -164,7 +165,7 @@ async def test_a_draft_survives(db: Database, app: BertftApp) -> None:
         await until(pilot, lambda: app.return_value == "The form is kept as a draft: preset demo.")
     files = list(db.path.drafts.iterdir())
     assert [file.stat().st_mode & 0o777 for file in files] == [0o600]
-    again = BertftApp(db, wake=lambda db: None)
+    again = BertftApp(db, wake=lambda db: None, survey=None, overrides={"tour_seen": True})
     async with again.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
         again.open_form(DEMO, origin="preset demo", preset="demo")

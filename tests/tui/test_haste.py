@@ -2,7 +2,6 @@
 
 from acted_runs import DEMO, ActedRun
 from piloting import shows
-from textual.command import CommandList
 from textual.widgets import Input
 
 from bertft_tui.core.store.database import Database
@@ -51,7 +50,7 @@ async def test_a_page_key_in_a_palette_without_room(app: BertftApp, db: Database
     async with app.run_test(size=(1, 1)) as pilot:
         await pilot.press("colon", "l", "pagedown", "pageup", "escape")
         app.action_command_palette()
+        app.screen.action_page(1)  # type: ignore[attr-defined]
         await pilot.pause()
         assert isinstance(app.screen, Palette)
-        app.screen.query_one(CommandList).add_options(["one", "two"])
-        app.screen._action_command_list("page_down")
+        app.screen.action_page(1)

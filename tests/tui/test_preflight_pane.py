@@ -63,7 +63,7 @@ async def test_the_pane_and_the_launch(db: Database) -> None:
         looked.append(len(configs))
         return [Checked(config) for config in configs]
 
-    app = BertftApp(db, wake=lambda db: None, check=check, survey=Surveyor)
+    app = BertftApp(db, wake=lambda db: None, check=check, survey=Surveyor, overrides={"tour_seen": True})
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.open_form(DEMO, origin="preset demo", preset="demo")
         await shows(pilot, "300 to train on, 100 to evaluate", "always 'pos [/]': accuracy 0.5", "dynamic saves 2.2×")
@@ -104,7 +104,7 @@ def test_memory_has_a_verdict() -> None:
 
     def memory(device: Device, peak: int | None) -> str:
         ahead = Ahead(found.with_part({"part": "memory", "peak": peak, "measured": 3}), None, device, None, "")
-        return next(line for line in preflight_text(ahead, 100).plain.splitlines() if line.startswith("memory"))
+        return next(line for line in preflight_text(ahead).plain.splitlines() if line.startswith("memory"))
 
     assert memory(gpu, 6_100_000_000) == "memory     6.1 GB of 80 GB  SAFE  told from 3 batches"
     assert "TIGHT" in memory(gpu, 65_000_000_000)

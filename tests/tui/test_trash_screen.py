@@ -49,7 +49,7 @@ async def test_a_run_is_deleted_and_taken_back(app: BertftApp, db: Database) -> 
         await pilot.press("u")
         await until(pilot, lambda: cursor(app) == middle.id)
         await pilot.press("z")
-        await shows(pilot, "Nothing was deleted here.")
+        await shows(pilot, "Nothing was done here")
         assert len(queries.list_runs(db)) == 3
 
 
@@ -74,7 +74,7 @@ async def test_the_trash_shows_what_it_holds(app: BertftApp, db: Database) -> No
         await pilot.press("D")
         await shows(pilot, "trash: 3 runs, 6.0", "a run with a name of some length", "3.0", "z restore", "d purge")
         assert "kept" not in screen_text(pilot)
-        while app.screen.query_one(RunTable)._view.sort != "held":
+        while app.screen.query_one(RunTable)._cells.view.sort != "held":
             await pilot.press("s")
         await until(pilot, lambda: "on disk" in screen_text(pilot))
         names = [line.split()[1] for line in screen_lines(pilot) if line.startswith(" ✓")]
@@ -88,7 +88,7 @@ async def test_the_trash_shows_what_it_holds(app: BertftApp, db: Database) -> No
 
 async def test_the_trash_as_it_is_drawn(app: BertftApp, db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table of the trash in a small terminal."""
-    monkeypatch.setattr("bertft_tui.tui.widgets.run_columns.moment", lambda seconds: "12:00:00")
+    monkeypatch.setattr("bertft_tui.tui.columns.builtin.moment", lambda seconds: "12:00:00")
     monkeypatch.setattr("bertft_tui.tui.interests.sizes.usage", lambda path: 273_000_000)
     for name in ("tutorial", "learning_rate 3e-5, four epochs"):
         trash.throw_away(db, [ended(db, name, 0).id])

@@ -8,7 +8,7 @@ from bertft_tui.core.scheduling import preview
 from bertft_tui.core.sections import DataSection
 from bertft_tui.tui.cli.output import print_json
 from bertft_tui.tui.cli.scoring import progress
-from bertft_tui.tui.data_words import data_lines, data_text
+from bertft_tui.tui.data_words import data_lines, data_text, text_of
 
 
 def refuse_several(dataset: str, others: list[str]) -> None:
@@ -38,11 +38,10 @@ def print_data(dataset: str, preset: str | None, settings: list[str], *, as_json
 def _print(document: dict[str, object], data: DataSection) -> None:
     """Print the lines in the terminal's colours; a problem comes last, on stderr."""
     from rich.console import Console
-    from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
     if console.is_terminal:
         console.print(data_text(document, data, with_problem=False), soft_wrap=False)
         return
     for line in data_lines(document, data, with_problem=False):
-        console.print(Text.assemble(*line))
+        console.print(text_of(line))

@@ -1,5 +1,6 @@
 """The console script: no argument opens the app, every screen has a command."""
 
+import os
 import sys
 from io import StringIO
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.tui import theme_choice
 from bertft_tui.tui.cli import disposal, runs, show, system, using
 from bertft_tui.tui.cli.options import Db, open_store
 
@@ -40,11 +42,18 @@ def _version(asked: bool) -> None:
 def _start(
     context: typer.Context,
     db: Db = None,
+    theme: Annotated[
+        str | None,
+        typer.Option("--theme", metavar="T", help="The app's theme this time (or BERTFT_THEME).", show_default=False),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     context.obj = db
+    if theme is not None:
+        os.environ[theme_choice.VARIABLE] = theme  # the apps that `serve` starts look alike
+    theme_choice.asked_theme(os.environ)
     if context.invoked_subcommand is None:
         from bertft_tui.tui.cli.window import open_app
 

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from bertft_tui.core.errors import BertftError, FilterError, Problem
 from bertft_tui.core.redaction import redact
+from bertft_tui.tui.ascii import drawable
 from bertft_tui.tui.format import clean
 
 #: Cells. Tables take the width they need; the terminal breaks what is too long for it.
@@ -62,7 +63,7 @@ def _print_words(problem: Problem) -> None:
 
 def _print(text: str, stream: TextIO, indent: str = "") -> None:
     """Print a line; on a terminal it breaks between words, never within a path."""
-    line = indent + clean(text)
+    line = indent + drawable(clean(text))
     width = shutil.get_terminal_size().columns
     if stream.isatty() and len(line) > width:
         words = TextWrapper(width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
@@ -100,8 +101,9 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    shown, cells = [clean(header) for header in headers], [[clean(cell) for cell in row] for row in rows]
-    if give_way and sys.stdout.isatty():
+    shown = [drawable(clean(header)) for header in headers]
+    cells = [[drawable(clean(cell)) for cell in row] for row in rows]
+    if give_way and _is_terminal():
         shown, cells = _fitted(shown, cells, give_way, shrinks)
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for header in shown:
@@ -111,6 +113,10 @@ def print_table(
     for row in cells:
         table.add_row(*map(Text, row))
     Console(highlight=False, width=_WIDE).print(table, crop=False)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _fitted(

@@ -1,10 +1,13 @@
 """Commands that look at runs."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from bertft_tui.tui.cli.options import Db, Json, Run, open_store, readable
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.cli.compare import Kind
 
 commands = typer.Typer()
 
@@ -92,6 +95,44 @@ def metrics(
 
     with open_store(context, db) as store:
         print_metrics(store, name, metric, as_json=as_json)
+
+
+@commands.command()
+def compare(
+    context: typer.Context,
+    *,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", parser=readable, help="Ids, unique prefixes of ids, or names."),
+    ] = None,
+    where: Annotated[
+        str, typer.Option("--where", metavar="Q", parser=readable, help="Also the runs that match, as in `list`.")
+    ] = "",
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", metavar="RUN", parser=readable, help="The run to hold the others against."),
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option("--metric", metavar="M", parser=readable, help="What to compare by; `accuracy` will do."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show the settings that are the same too.")] = False,
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a run, with all digits.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print a table in Markdown.")] = False,
+    as_latex: Annotated[bool, typer.Option("--latex", help="Print a table in LaTeX (booktabs).")] = False,
+    db: Db = None,
+) -> None:
+    """Compare two to twenty runs: the settings that differ, best values, differences to a baseline (the first)."""
+    from bertft_tui.tui.cli.compare import print_comparison
+
+    asked = {"json": as_json, "csv": as_csv, "markdown": as_markdown, "latex": as_latex}
+    kinds = [kind for kind, wanted in asked.items() if wanted] or ["table"]
+    if len(kinds) > 1:
+        raise typer.BadParameter(f"--{kinds[0]} and --{kinds[1]} exclude each other.")
+    with open_store(context, db) as store:
+        kind = cast("Kind", kinds[0])
+        print_comparison(store, names or [], where, baseline=baseline, metric=metric, kind=kind, same=every)
 
 
 @commands.command()

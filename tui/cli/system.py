@@ -39,6 +39,23 @@ def presets(as_json: Json = False) -> None:
 
 
 @commands.command()
+def serve(
+    context: typer.Context,
+    *,
+    host: Annotated[
+        str, typer.Option("--host", metavar="HOST", parser=readable, help="The address of this machine to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="The port to listen on.")] = 8000,
+    db: Db = None,
+) -> None:
+    """Show the app in a browser: one for each tab, over the same store."""
+    from bertft_tui.tui.cli.serving import serve_app
+
+    with open_store(context, db) as store:
+        serve_app(store, host, port)
+
+
+@commands.command()
 def devices(as_json: Json = False) -> None:
     """List the devices that runs can be given."""
     from bertft_tui.tui.cli.devices import print_devices

@@ -6,6 +6,7 @@ import sys
 
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.store.database import Database
+from bertft_tui.tui.theme_choice import asked_theme
 
 #: Terminals that cannot place text: what Textual takes for their size is a guess, and it draws without end.
 _DUMB = ("dumb", "unknown")
@@ -35,10 +36,10 @@ def open_app(db: Database, *, highlight: str | None = None) -> None:
         )
     from bertft_tui.tui.app import BertftApp
 
-    app = BertftApp(db, highlight=highlight)
+    app = BertftApp(db, highlight=highlight, overrides=asked_theme(os.environ))
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # by `nohup`, a script: without its terminal it would spin
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    farewell = app.run()
+    farewell = app.run(mouse=app.settings.mouse)
     if app.failure is not None:
         raise app.failure
     if farewell:

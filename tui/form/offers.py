@@ -27,6 +27,7 @@ class Offer:
     value: str
     what: str
     is_folder: bool = False
+    shown: str = ""  # what stands in the list, where that is less than the value
 
 
 def offers_for(key: str, runs: Iterable[RunRecord], found: Findings) -> list[Offer]:
@@ -81,9 +82,10 @@ def _entry(key: str, head: str, entry: "os.DirEntry[str]") -> Offer | None:
     with suppress(OSError):
         if entry.is_dir():
             is_model = Path(entry.path, "config.json").is_file()
-            return Offer(f"{head}{entry.name}/", "model folder" if is_model else "folder", is_folder=True)
+            what = "model folder" if is_model else "folder"
+            return Offer(f"{head}{entry.name}/", what, is_folder=True, shown=f"{entry.name}/")
         if LISTS[key] == "datasets" and (kind := format_of(entry.name)) is not None:
-            return Offer(head + entry.name, f"{kind} file, {size(entry.stat().st_size)}")
+            return Offer(head + entry.name, f"{kind} file, {size(entry.stat().st_size)}", shown=entry.name)
     return None
 
 

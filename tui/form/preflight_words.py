@@ -13,7 +13,7 @@ from bertft_tui.tui.describe import problem_block
 from bertft_tui.tui.form.findings import Findings
 from bertft_tui.tui.format import clean, content, count_of, duration, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
-from bertft_tui.tui.hanging import hang
+from bertft_tui.tui.hanging import Hanging, Hung
 
 #: Labels whose shares are named.
 _LABELS = 4
@@ -44,22 +44,23 @@ class Ahead:
     command: str
 
 
-def preflight_text(ahead: Ahead, width: int) -> Content:
-    """The pane: rows, labels, lengths, padding, overlap; steps, memory, duration; what is wrong; the command.
-
-    `width`: cells, for breaking lines below their own beginning.
-    """
+def preflight_text(ahead: Ahead) -> Hanging:
+    """The pane: rows, labels, lengths, padding, overlap; steps, memory, duration; what is wrong; the command."""
     found = ahead.found
-    tables = (
-        Content("\n").join([hang(Content.styled(f"{name:<{_NAME}}", MUTED), words, width) for name, words in rows])
-        for rows in (_data_lines(found), _run_lines(ahead))
-    )
-    blocks = [_title(ahead), *_problems(found), *tables, *_notes(found)]
+    blocks: list[list[Hung]] = [[Hung(line) for line in _title(ahead).split("\n")]]
+    blocks += [[Hung(line) for line in problem.split("\n")] for problem in _problems(found)]
+    blocks += [[_hung(*row) for row in rows] for rows in (_data_lines(found), _run_lines(ahead))]
+    blocks += [[Hung(note, 2) for note in _notes(found)]]
     if ahead.command:
-        blocks.append(
-            Content.assemble(content(ahead.command, TEXT, limit=1500), ("\ncopy ^y  TOML ^t  to a file F5", MUTED))
-        )
-    return Content("\n\n").join([block for block in blocks if block.plain])
+        command = content(ahead.command, TEXT, limit=1500)
+        blocks.append([Hung(command), Hung(Content.styled("copy ^y  TOML ^t  to a file F5", MUTED))])
+    between = Hung(Content(" "))
+    shown = [block for block in blocks if block]
+    return Hanging([line for place, block in enumerate(shown) for line in ([between] if place else []) + block])
+
+
+def _hung(name: str, words: Content) -> Hung:
+    return Hung(Content.assemble((f"{name:<{_NAME}}", MUTED), words), _NAME)
 
 
 def summary(ahead: Ahead) -> Content:
@@ -209,10 +210,9 @@ def _duration(ahead: Ahead) -> list[tuple[str, str]]:
 def _notes(found: Findings) -> list[Content]:
     """What is noteworthy: of the check where it has spoken, else of the data."""
     notes = found.check.get("warnings") or found.data.get("notes") or []
-    lines = [
+    return [
         Content.assemble(
             content(note["title"], WARNING, limit=200), content(f"  {note['message']}", MUTED, limit=300)
         )
         for note in notes
     ]
-    return [Content("\n").join(lines)] if lines else []

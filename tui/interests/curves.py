@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bertft_tui.core.store.records import Series
 from bertft_tui.core.store.thinning import Thinned, thinned
-from bertft_tui.tui.interests.interest import Interest, Source
+from bertft_tui.tui.interests.interest import Interest, Source, revision_of
 
 MAX_POINTS = 2000
 
@@ -16,6 +16,10 @@ class Curves(Interest[Mapping[str, Thinned]]):
 
     run_id: str
     names: tuple[str, ...]
+
+    def revision(self, source: Source, newest: int) -> int:
+        """Other runs may grow: these curves do not."""
+        return revision_of(self.run_id, source, newest)
 
     def read(self, source: Source, before: Mapping[str, Thinned] | None) -> Mapping[str, Thinned]:
         """Read what has come since."""

@@ -1,9 +1,10 @@
 """What every interest of a screen has."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bertft_tui.core.store.database import Database
+from bertft_tui.tui.measured import Measured
 
 if TYPE_CHECKING:
     from bertft_tui.tui.known_runs import KnownRuns
@@ -17,6 +18,13 @@ class Source:
 
     db: Database
     known: "KnownRuns"
+    sizes: Measured = field(default_factory=Measured)
+
+
+def revision_of(run_id: str, source: Source, newest: int) -> int:
+    """The revision in which a run has last changed; the newest when the run is not known."""
+    run = source.known.by_id.get(run_id)
+    return newest if run is None else run.revision
 
 
 class Interest(Generic[T]):
@@ -25,9 +33,17 @@ class Interest(Generic[T]):
     Kinds of it are frozen dataclasses: equal ones are the same question. All of it runs in the feed's thread.
     """
 
+    def revision(self, source: Source, newest: int) -> int:
+        """The store's revision in which what is asked for has last changed; the newest where that is not known."""
+        return newest
+
     def stamp(self, source: Source) -> object:
         """What the answer depends on beside the store's revision; quick, since it is asked four times a second."""
         return None
+
+    def rest(self, answer: T) -> float:
+        """Seconds until it may be asked again: what costs much is asked seldom."""
+        return 0.0
 
     def read(self, source: Source, before: T | None) -> T:
         """Answer; `before` is what this answered last, None at first. Raises BertftError."""

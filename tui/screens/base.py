@@ -1,6 +1,6 @@
 """What the two screens that show the store have in common."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -14,6 +14,8 @@ from bertft_tui.tui.widgets.lines import HeaderLine, KeyLine
 
 if TYPE_CHECKING:
     from bertft_tui.tui.app import BertftApp
+
+T = TypeVar("T")
 
 #: Durations and times left of live runs go on between two changes of the store.
 TICK = 1.0
@@ -41,11 +43,29 @@ class StoreScreen(Screen[None]):
         """What the header says instead of how many run and wait; empty for that."""
         return ""
 
+    @property
+    def targets(self) -> tuple[RunRecord, ...]:
+        """The runs that keys act on which can act on several: the marked ones, else the selected one."""
+        return (self.selected,) if self.selected is not None else ()
+
+    #: What is said when a key finds no run to act on.
+    NO_RUN: ClassVar[str] = "There is no run yet. Press n to start one."
+
     def require_run(self) -> RunRecord | None:
         """The selected run; without one, say so."""
-        if self.selected is None:
-            self.notify("There is no run yet. Press n to start one.", severity="warning", markup=False)
-        return self.selected
+        return self._required(self.selected)
+
+    def require_runs(self) -> tuple[RunRecord, ...]:
+        """The marked runs, else the selected one; without any, say so."""
+        return self._required(self.targets)
+
+    def _required(self, found: T) -> T:
+        if not found:
+            self.notify(self.NO_RUN, severity="warning", markup=False)
+        return found
+
+    def forget_marks(self) -> None:
+        """Let no run be marked any more: what they were marked for is done."""
 
     def compose_body(self) -> ComposeResult:
         """What stands between header and footer."""

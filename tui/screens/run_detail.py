@@ -28,7 +28,7 @@ from bertft_tui.tui.interests.history import History
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.progress import progress_spans
 from bertft_tui.tui.screens.run_actions import RunActions
-from bertft_tui.tui.screens.runs import WIDE
+from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.charts import RunCharts
 

@@ -1,30 +1,33 @@
-"""The home screen: the table of runs, and the highlighted one beside it."""
+"""The home screen: all runs, filtered, sorted and grouped as one likes."""
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.curves import series_names
+from bertft_tui.tui.columns.chosen import columns_of
+from bertft_tui.tui.columns.column import RunColumn, Table, View
+from bertft_tui.tui.deeds import Deed
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
-from bertft_tui.tui.interests.curves import Curves
+from bertft_tui.tui.hanging import Hanging
+from bertft_tui.tui.interests.page import Page, RunsPage
+from bertft_tui.tui.interests.sizes import RunSizes
 from bertft_tui.tui.keys import Scope, bindings
-from bertft_tui.tui.messages import RunHighlighted, RunOpened
-from bertft_tui.tui.screens.run_actions import RunActions
+from bertft_tui.tui.page_rows import page_rows
+from bertft_tui.tui.rows import Row
+from bertft_tui.tui.run_words import called
+from bertft_tui.tui.screens.arranging import Arranging
+from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.widgets.run_columns import COLUMNS, View
-from bertft_tui.tui.widgets.run_panel import RunPanel
+from bertft_tui.tui.tour import tour_page
+from bertft_tui.tui.widgets.filter_line import FilterLine
 from bertft_tui.tui.widgets.run_table import RunTable
-
-#: From this width on both panes are shown.
-WIDE = 110
 
 _KEY = f"{ACCENT} bold"
 _ALL_DELETED = Content("\n").join(
@@ -37,107 +40,88 @@ _ALL_DELETED = Content("\n").join(
         ),
     ]
 )  # fmt: skip
-_WELCOME = Content("\n").join(
+_NO_RUNS = Content("\n").join(
     [
         Content.styled("No runs yet.", f"{BRIGHT} bold"),
         Content(""),
-        Content.assemble(
-            ("Press ", MUTED), ("n", _KEY), (" and choose ", MUTED), ("demo", BRIGHT), (": it trains", MUTED)
-        ),
-        Content.styled("a small BERT on BBC News in about a minute,", MUTED),
-        Content.styled("without a network, and you can watch it learn.", MUTED),
-        Content(""),
-        Content.assemble(("?", _KEY), (" shows all keys, ", MUTED), ("q", _KEY), (" leaves.", MUTED)),
+        Content.assemble(("n", _KEY), (" starts one, ", MUTED), ("?", _KEY), (" shows all keys.", MUTED)),
     ]
 )
 
+#: Runs that may be compared side by side.
+_COMPARED = (2, 20)
 
-class RunsScreen(RunActions):
+
+class RunsScreen(Arranging):
     """All runs, newest first unless sorted."""
 
     SCOPE: ClassVar[Scope] = "runs"
     BINDINGS: ClassVar[list[BindingType]] = bindings("runs")
+    TABLE: ClassVar[Table] = "runs"
 
     def __init__(self) -> None:
         super().__init__()
-        self._pane = 1
-        self._sort, self._reverse = "", False
+        self._opened: frozenset[str] = frozenset()  # the keys of the groups whose runs are shown
+        self._page = Page()  # the newest that was read: another question has no answer yet
 
     def compose_body(self) -> ComposeResult:
-        """The table and the panel, or the welcome when there are no runs."""
-        yield Static(_WELCOME, id="welcome")
-        with Horizontal(id="panes"):
-            yield RunTable()
-            yield RunPanel()
-
-    @property
-    def table(self) -> RunTable:
-        """The table of runs."""
-        return self.query_one(RunTable)
-
-    @property
-    def selected(self) -> RunRecord | None:
-        """The highlighted run."""
-        return self.bertft.snapshot.run(self.table.cursor)
+        """The filter over table and panel."""
+        yield FilterLine()
+        yield from super().compose_body()
 
     def interests(self) -> Interests:
-        """The curves of the highlighted run."""
-        run = self.selected
-        return (Curves(run.id, series_names(run, self.bertft.metric)),) if run is not None else ()
+        """The page, the curves of the highlighted run, the sizes of the runs in sight."""
+        in_sight = tuple(row.id for row in self.table.rows_in_sight if isinstance(row, RunRecord))
+        return (RunsPage(self.selection, self.arrangement.group_by), *super().interests(), RunSizes(in_sight))
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """All runs outside the trash."""
         return snapshot.runs
 
-    def held(self, snapshot: Snapshot) -> Mapping[str, int] | None:
-        """What the runs hold on the disk; None where that is not shown."""
-        return None
+    def rows(self, snapshot: Snapshot) -> Sequence[Row]:
+        """The page's runs, pinned ones first; or its groups."""
+        page = snapshot.answer(RunsPage(self.selection, self.arrangement.group_by))
+        if page is not None:  # while a filter is not understood, what was found before stays
+            shown = page if page.problem is None else self._page
+            self._page = replace(shown, problem=page.problem, unfinished=page.unfinished)
+        return page_rows(self._page, self.arrangement.group_by, snapshot, self._opened)
 
-    def welcome(self, snapshot: Snapshot) -> Content:
+    def columns(self) -> list[RunColumn]:
+        """The chosen columns."""
+        return columns_of("runs", self.arrangement.columns)
+
+    def view(self, snapshot: Snapshot) -> View:
+        """With the baseline, and what was measured on the disk."""
+        chosen = self.arrangement
+        answers = (held for asked, held in snapshot.answers.items() if isinstance(asked, RunSizes))
+        sizes: Mapping[str, int] = next(answers, {})
+        return View(self.bertft.metric, snapshot.age, chosen.sort, chosen.reverse, "runs", sizes, snapshot.baseline)
+
+    def welcome(self, snapshot: Snapshot) -> Content | Hanging:
         """What stands here when there is nothing."""
-        return _ALL_DELETED if snapshot.trash else _WELCOME
+        if snapshot.trash:
+            return _ALL_DELETED
+        return tour_page(self.bertft.tour) if self.bertft.tour is not None else _NO_RUNS
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Bring table and panel up to date."""
-        wide = self.app.size.width >= WIDE
-        runs = self.in_sight(snapshot)
-        self.set_class(not runs and snapshot.revision >= 0, "-no-runs")
-        if not runs:
-            self.query_one("#welcome", Static).update(self.welcome(snapshot))
-        self.set_class(not wide and self._pane == 1, "-only-table")
-        self.set_class(not wide and self._pane == 2, "-only-panel")
-        view = View(self.bertft.metric, snapshot.age, self._sort, self._reverse, self.held(snapshot))
-        self.table.show(runs, view)
-        self.take_highlight()
-        self._show_panel(snapshot)
+        """Bring filter, table and panel up to date, and go where the app wants to."""
+        super().show_snapshot(snapshot)
+        self.show_filter(self._page)
+        self._take_highlight()
 
-    def take_highlight(self) -> None:
+    def _take_highlight(self) -> None:
         """Go to the run that was just launched, or that the app was opened for."""
         wanted = self.bertft.highlight
-        if wanted is not None and self.bertft.snapshot.run(wanted) is not None:
+        if wanted is not None and self.table.move_to(wanted):
             self.bertft.highlight = None
-            self.table.move_to(wanted)
             opened_for, self.bertft.opened_for = self.bertft.opened_for, None
             if wanted == opened_for and self.app.size.width < WIDE:
                 self.bertft.open_run(wanted)  # there is no room for its curves beside the table
 
-    def _show_panel(self, snapshot: Snapshot) -> None:
-        self.query_one(RunPanel).show(snapshot, self.table.cursor, self.bertft.metric, self.bertft.charts)
-
-    def on_run_highlighted(self, event: RunHighlighted) -> None:
-        """Show the run under the cursor beside the table."""
-        self._show_panel(self.bertft.snapshot)
-        if self.is_current:
-            self.bertft.feed.watch(self.interests())
-
-    def on_run_opened(self, event: RunOpened) -> None:
-        """Open a run's own screen."""
-        self.bertft.open_run(event.run_id)
-
-    def action_open_run(self) -> None:
-        """Open the highlighted run."""
-        if (run := self.require_run()) is not None:
-            self.bertft.open_run(run.id)
+    def on_run_table_unfolded(self, event: RunTable.Unfolded) -> None:
+        """Show the runs of a group, or hide them."""
+        self._opened = self._opened | {event.key} if event.is_open else self._opened - {event.key}
+        self.show()
 
     def action_new_run(self) -> None:
         """Start a run from a preset."""
@@ -147,30 +131,79 @@ class RunsScreen(RunActions):
         """Show the trash."""
         self.bertft.open_trash()
 
-    def action_pane(self, number: int) -> None:
-        """Show the table or the panel; both are there when the terminal is wide."""
-        self._pane = number
-        self.show()
-        target = self.table if number == 1 else self.query_one("#panel-words")
-        self.call_after_refresh(target.focus)
+    def action_compare(self) -> None:
+        """Compare the marked runs; with none or one marked, the highlighted one with the baseline."""
+        baseline = self.bertft.snapshot.baseline
+        ids = [run.id for run in self.targets]
+        if len(ids) == 1 and baseline is not None and baseline.id not in ids:
+            ids.insert(0, baseline.id)
+        least, most = _COMPARED
+        if not least <= len(ids) <= most:
+            words = "Mark the runs to compare with space; p makes one the baseline."
+            if len(ids) > most:
+                words = f"{len(ids)} runs are too many to compare: {most} at most."
+            self.notify(words, severity="warning", markup=False)
+            return
+        self.bertft.open_comparison(tuple(ids), baseline.id if baseline is not None else None)
 
-    def action_next_pane(self) -> None:
-        """The other pane."""
-        self.action_pane(3 - self._pane)
+    def action_baseline(self) -> None:
+        """Let the highlighted run be what the others are compared with, or no longer."""
+        if (run := self.require_run()) is None:
+            return
+        before = self.bertft.snapshot.baseline
+        before_id = before.id if before is not None else None
+        chosen = None if run.id == before_id else run.id
+        words = f"{called([run])} is the baseline." if chosen else "There is no baseline any more."
+        self._say(
+            (run.id,),
+            lambda: commands.choose_baseline(self.bertft.db, chosen),
+            lambda: commands.choose_baseline(self.bertft.db, before_id),
+            words,
+        )
 
-    def action_sort(self) -> None:
-        """Sort by the next column that is shown."""
-        orders = self.table.orders
-        place = orders.index(self._sort) if self._sort in orders else -1
-        self._sort = orders[(place + 1) % len(orders)]
-        title = next((column.title for column in COLUMNS if column.key == self._sort), "time")
-        self.notify(f"Sorted by {title}.", timeout=2, markup=False)
-        self.show()
+    def action_pin(self) -> None:
+        """Keep the runs at the top of the table, or no longer."""
+        if not (runs := self.require_runs()):
+            return
+        ids, pinned = [run.id for run in runs], any(run.pinned_at is None for run in runs)
+        db = self.bertft.db
+        before = [run.id for run in runs if (run.pinned_at is None) is pinned]
+        words = (
+            f"{called(runs)} {'stay' if len(runs) > 1 else 'stays'} at the top." if pinned else "No longer pinned."
+        )
+        self._say(
+            tuple(ids),
+            lambda: commands.pin(db, ids, pinned=pinned),
+            lambda: commands.pin(db, before, pinned=not pinned),
+            words,
+        )
+        self.forget_marks()
 
-    def action_reverse(self) -> None:
-        """Turn the order round."""
-        self._reverse = not self._reverse
-        self.show()
+    def _say(self, ids: tuple[str, ...], do: Callable[[], Any], undo: Callable[[], Any], words: str) -> None:
+        """Write something about runs; z takes it back."""
+
+        def take_back() -> str:
+            undo()
+            return f"Taken back: {words}"
+
+        def write() -> None:
+            do()
+            self.bertft.deeds.add(Deed(ids, take_back))
+
+        self.bertft.perform(write, done=words)
+
+    def action_back(self) -> None:
+        """Leave one layer: the marks, the filter, the groups."""
+        if self._marks:
+            self.forget_marks()
+        elif self.arrangement.where:
+            self.rearrange(where="")
+        elif self.arrangement.group_by:
+            self.rearrange(group_by=())
+        elif self.bertft.tour is not None:
+            self.bertft.action_leave_tour()
+        else:
+            self.notify("This is home. q leaves the program.", timeout=2, markup=False)
 
     def action_toggle_queue(self) -> None:
         """Pause the queue, or let it go on."""

@@ -12,12 +12,13 @@ Row = list[Span]
 
 @dataclass(frozen=True)
 class Curve:
-    """One series: a line, or marked points joined by a thin line."""
+    """One series: a line, or marked points joined by a thin line. A label stands at its end."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     colour: str
     points: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def draw(plot: Plot, width: int, height: int, shapes: Glyphs | None = None) -> l
     canvas = Canvas(max(1, width - gutter - 1), body, braille=shapes.braille)
     for curve in plot.curves:
         _draw_curve(canvas, curve, xs, ys, shapes)
+    _draw_labels(canvas, plot.curves, xs, ys)
     if plot.diverged is not None:
         canvas.char(_column(canvas, xs, plot.diverged), 0, shapes.diverged, ERROR)
     lines = [_edge(ticks.get(y), gutter, shapes) + row for y, row in enumerate(canvas.rows())]
@@ -95,6 +97,27 @@ def _draw_curve(canvas: Canvas, curve: Curve, xs: Scale, ys: Scale, shapes: Glyp
     if curve.points or len(marks) == 1:
         for x, y in marks:
             canvas.char(x, y, shapes.point, curve.colour)
+
+
+def _draw_labels(canvas: Canvas, curves: tuple[Curve, ...], xs: Scale, ys: Scale) -> None:
+    """Put each label at the end of its curve; where another stands already, just above or below, or nowhere."""
+    taken: set[tuple[int, int]] = set()
+    for curve in curves:
+        ends = [(xs.fraction(x), ys.fraction(y)) for x, y in zip(curve.xs, curve.ys, strict=True)]
+        ends = [(x, y) for x, y in ends if not math.isnan(x + y)]
+        if not curve.label or not ends:
+            continue
+        last, up = ends[-1]
+        right = min(max(round(last * (canvas.width - 1)), len(curve.label) - 1), canvas.width - 1)
+        cells = range(right - len(curve.label) + 1, right + 1)
+        line = round((1 - up) * (canvas.height - 1))
+        near = [y for y in (line, line - 1, line + 1) if 0 <= y < canvas.height]
+        place = next((y for y in near if not taken & {(x, y) for x in cells}), None)
+        if place is None:
+            continue
+        for x, char in zip(cells, curve.label, strict=True):
+            canvas.char(x * 2, place * 4, char, f"{curve.colour} bold")
+            taken.add((x, place))
 
 
 def _column(canvas: Canvas, xs: Scale, value: float) -> int:

@@ -29,6 +29,6 @@ class RunPanel(Vertical):
             return
         self.query_one("#panel-heading", Static).update(heading(run))
         self.query_one("#panel-status", Static).update(status_line(run, snapshot))
-        self.query_one("#panel-text", Static).update(run_blocks(run, snapshot))
+        self.query_one("#panel-text", Static).update(run_blocks(run, snapshot, metric))
         if (series := snapshot.series(run.id)) is not None:
             self.query_one(RunCharts).show(run, series, metric, options)

@@ -1,33 +1,26 @@
-"""The table of runs: one line a run, a second one where a run is alive or went wrong."""
+"""The table of runs: one line a run, a second one where a run is alive or went wrong; groups that open."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from bertft_tui.core.adjustments import in_words
-from bertft_tui.core.store.records import RunRecord
-from bertft_tui.core.store.status import RunStatus
-from bertft_tui.tui.format import clean
-from bertft_tui.tui.glyphs import ERROR, MUTED, STATUS_COLOURS, glyphs
+from bertft_tui.tui.columns.column import RunColumn, View
+from bertft_tui.tui.columns.layout import GAP, Cells, Layout, lay_out
+from bertft_tui.tui.glyphs import CURSOR, CURSOR_AT_REST, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
-from bertft_tui.tui.progress import health_mark, health_words, progress_spans
-from bertft_tui.tui.widgets.braille import Span
-from bertft_tui.tui.widgets.run_columns import GAP, Layout, View, lay_out, sort_runs
-from bertft_tui.tui.widgets.strips import fit_cells, strip
-
-#: Margin and status glyph before the first column.
-_MARGIN = 3
-_CURSOR_BACKGROUND = Style(bgcolor="#303030", bold=True)
-_CURSOR_UNFOCUSED = Style(bgcolor="#262626")
+from bertft_tui.tui.rows import GroupRow, Row, key_of
+from bertft_tui.tui.widgets import run_lines
+from bertft_tui.tui.widgets.strips import rich_style, strip
 
 
 class RunTable(ScrollView, can_focus=True):
-    """Runs by key: the cursor stays on its run whatever comes, goes or moves around it."""
+    """Rows by key: the cursor stays on its row whatever comes, goes or moves around it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor(-1)", show=False),
@@ -37,66 +30,123 @@ class RunTable(ScrollView, can_focus=True):
         Binding("home", "edge(-1)", show=False),
         Binding("end", "edge(1)", show=False),
         Binding("enter", "open", show=False),
+        Binding("right", "unfold(True)", show=False),
+        Binding("left", "unfold(False)", show=False),
     ]
 
     cursor: reactive[str | None] = reactive(None, repaint=True)
 
+    class HeadingClicked(Message):
+        """The title of a column was clicked."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class Unfolded(Message):
+        """A group is to be opened or closed."""
+
+        def __init__(self, key: str, is_open: bool) -> None:
+            super().__init__()
+            self.key, self.is_open = key, is_open
+
+    class NearEnd(Message):
+        """The cursor has come near the last row: there may be more to read."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._runs: list[RunRecord] = []
-        self._view = View("accuracy", lambda run: 0.0)
+        self._rows: Sequence[Row] = ()
+        self._places: dict[str, int] = {}
+        self._marks: frozenset[str] = frozenset()
+        self._cells = Cells((), View("accuracy", lambda run: 0.0))
         self._layout = Layout(())
-        self._lines: list[tuple[int, int]] = []  # for each line: which run, which line of it
+        self._lines: list[tuple[int, int]] = []  # for each line: which row, which line of it
 
-    def show(self, runs: tuple[RunRecord, ...], view: View) -> None:
-        """Show other or changed runs; the cursor stays on its run, or goes to the first one."""
+    def show(
+        self, rows: Sequence[Row], columns: Sequence[RunColumn], view: View, marks: frozenset[str] = frozenset()
+    ) -> None:
+        """Show other or changed rows; the cursor stays on its row, or goes to the one that took its place."""
         place = self.index
-        self._view = view
-        self._runs = sort_runs(runs, view)
-        self._lines = [(index, line) for index, run in enumerate(self._runs) for line in range(_height(run))]
+        self._cells = self._cells.again(columns, view)
+        self._rows, self._marks = rows, marks
+        self._places = {key_of(row): index for index, row in enumerate(rows)}
+        self._lines = [(index, line) for index, row in enumerate(rows) for line in range(run_lines.height(row))]
         self._fit()
-        if self._find(self.cursor) is None:
-            self.cursor = self._runs[min(place or 0, len(self._runs) - 1)].id if self._runs else None
+        if self.cursor not in self._places:
+            self.cursor = key_of(rows[min(place or 0, len(rows) - 1)]) if rows else None
         self.refresh()
 
     @property
     def index(self) -> int | None:
         """Where the cursor stands, counted from the top."""
-        return self._find(self.cursor)
+        return self._places.get(self.cursor) if self.cursor is not None else None
 
     @property
-    def orders(self) -> list[str]:
-        """What the table can be sorted by so that it is seen: nothing, or one of the columns that fit."""
-        return ["", *(column.key for column, _ in self._layout.columns)]
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return None if (index := self.index) is None else self._rows[index]
 
-    def move_to(self, run_id: str) -> None:
-        """Put the cursor on a run, if it is there."""
-        if self._find(run_id) is not None:
-            self.cursor = run_id
+    @property
+    def rows(self) -> Sequence[Row]:
+        """All rows from the top."""
+        return self._rows
 
-    def watch_cursor(self, run_id: str | None) -> None:
-        """Say which run is highlighted, and scroll to it."""
-        self.post_message(RunHighlighted(run_id))
+    @property
+    def rows_in_sight(self) -> Sequence[Row]:
+        """The rows that the window shows."""
+        top = self.scroll_offset.y
+        places = [index for index, _ in self._lines[top : top + self.size.height]]
+        return self._rows[places[0] : places[-1] + 1] if places else ()
+
+    @property
+    def columns(self) -> list[RunColumn]:
+        """The columns that fit."""
+        return [column for column, _ in self._layout.columns]
+
+    def move_to(self, key: str) -> bool:
+        """Put the cursor on a row; say whether it is there."""
+        if key in self._places:
+            self.cursor = key
+        return key in self._places
+
+    def watch_cursor(self, key: str | None) -> None:
+        """Say which row is highlighted, and scroll to it."""
+        self.post_message(RunHighlighted(key))
         self.call_after_refresh(self._scroll_to_cursor)
 
     def action_cursor(self, by: int) -> None:
-        """Move the cursor by some runs."""
-        if self._runs:
-            place = (self.index or 0) + by
-            self.cursor = self._runs[min(max(place, 0), len(self._runs) - 1)].id
+        """Move the cursor by some rows."""
+        if self._rows:
+            place = min(max((self.index or 0) + by, 0), len(self._rows) - 1)
+            self.cursor = key_of(self._rows[place])
+            if by > 0 and place >= len(self._rows) - max(2, self.size.height):
+                self.post_message(self.NearEnd())
 
     def action_page(self, by: int) -> None:
         """Move the cursor by a screenful."""
         self.action_cursor(by * max(1, self.size.height - 2))
 
     def action_edge(self, by: int) -> None:
-        """Move the cursor to the first or the last run."""
-        self.action_cursor(by * len(self._runs))
+        """Move the cursor to the first or the last row."""
+        self.action_cursor(by * len(self._rows))
 
     def action_open(self) -> None:
-        """Open the highlighted run."""
-        if self.cursor is not None:
-            self.post_message(RunOpened(self.cursor))
+        """Open the highlighted run; open or close a group."""
+        row = self.row
+        if isinstance(row, GroupRow):
+            self.post_message(self.Unfolded(row.key, not row.is_open))
+        elif row is not None:
+            self.post_message(RunOpened(row.id))
+
+    def action_unfold(self, is_open: bool) -> None:
+        """Open or close the group under the cursor; from one of its runs, go to the group."""
+        row, index = self.row, self.index
+        if isinstance(row, GroupRow):
+            self.post_message(self.Unfolded(row.key, is_open))
+        elif index is not None and not is_open:
+            above = [each for each in self._rows[:index] if isinstance(each, GroupRow)]
+            if above:
+                self.cursor = above[-1].key
 
     def on_resize(self) -> None:
         """Choose the columns again."""
@@ -105,74 +155,52 @@ class RunTable(ScrollView, can_focus=True):
         self._scroll_to_cursor()
 
     def on_click(self, event: object) -> None:
-        """Put the cursor on the run under the mouse."""
-        y = getattr(event, "y", 0) + self.scroll_offset.y - 1
-        if 0 <= y < len(self._lines):
-            self.cursor = self._runs[self._lines[y][0]].id
+        """Put the cursor on the row under the mouse; a second click opens it; on a title, sort by its column."""
+        y = getattr(event, "y", 0)
+        if y == 0:
+            self._click_heading(getattr(event, "x", 0))
+            return
+        place = y + self.scroll_offset.y - 1
+        if 0 <= place < len(self._lines):
+            self.cursor = key_of(self._rows[self._lines[place][0]])
+            if getattr(event, "chain", 1) == 2:
+                self.action_open()
+
+    def _click_heading(self, x: int) -> None:
+        left = run_lines.MARGIN
+        for column, width in self._layout.columns:
+            if left <= x < left + width:
+                self.post_message(self.HeadingClicked(column.key))
+            left += width + GAP
 
     def render_line(self, y: int) -> Strip:
         """The header, which stays, and under it the lines that are scrolled to."""
         base, width = self.rich_style, self.size.width
         if y == 0:
-            return strip(self._header(), width, base)
+            return strip(run_lines.header(self._layout, self._cells.view, glyphs()), width, base)
         place = y - 1 + self.scroll_offset.y
         if place >= len(self._lines):
             return Strip.blank(width, base)
         index, line = self._lines[place]
-        run = self._runs[index]
-        if run.id == self.cursor:
-            base += _CURSOR_BACKGROUND if self.has_focus else _CURSOR_UNFOCUSED
-        return strip(self._cells(run) if line == 0 else self._second_line(run), width, base)
+        row = self._rows[index]
+        if key_of(row) == self.cursor:
+            base += rich_style(CURSOR if self.has_focus else CURSOR_AT_REST)
+        if isinstance(row, GroupRow):
+            return strip(run_lines.group(row, self._layout, glyphs()), width, base)
+        if line:
+            return strip(run_lines.second(row, self._cells.view, width, glyphs()), width, base)
+        mark = run_lines.mark(row, self._marks, self._cells.view, glyphs())
+        return strip(run_lines.first(row, self._cells.of(row), self._layout, mark, glyphs()), width, base)
 
     def _fit(self) -> None:
-        self._layout = lay_out(self._runs, self._view, self.size.width - _MARGIN)
+        runs = (row for row in self._rows if not isinstance(row, GroupRow))
+        room = self.size.width - run_lines.MARGIN
+        self._layout = lay_out(self._cells, map(self._cells.of, runs), room, least=run_lines.group_widths(self._rows))
         self.virtual_size = Size(self.size.width, len(self._lines) + 1)
-
-    def _find(self, run_id: str | None) -> int | None:
-        return next((index for index, run in enumerate(self._runs) if run.id == run_id), None)
 
     def _scroll_to_cursor(self) -> None:
         index = self.index
-        lines = [place for place, (run, _) in enumerate(self._lines) if run == index]
+        lines = [place for place, (row, _) in enumerate(self._lines) if row == index]
         if lines:
             # One line more above keeps the cursor from hiding under the header.
             self.scroll_to_region(Region(0, lines[0], 1, len(lines) + 1), animate=False, force=True)
-
-    def _header(self) -> list[Span]:
-        shapes = glyphs()
-        spans: list[Span] = [(" " * _MARGIN, "")]
-        for column, width in self._layout.columns:
-            title = column.title
-            if column.key == self._view.sort:
-                title += shapes.up if self._view.reverse else shapes.down
-            spans.append((fit_cells(title, width, right=column.right) + " " * GAP, MUTED + " bold"))
-        return spans
-
-    def _cells(self, run: RunRecord) -> list[Span]:
-        status = (f" {glyphs().status[run.status]}", STATUS_COLOURS[run.status])
-        spans: list[Span] = [status, health_mark(run, glyphs())]
-        for column, width in self._layout.columns:
-            text = fit_cells(column.text(run, self._view), width, right=column.right)
-            spans.append((text + " " * GAP, column.colour))
-        return spans
-
-    def _second_line(self, run: RunRecord) -> list[Span]:
-        room = self.size.width - _MARGIN - 2
-        indent: Span = (" " * (_MARGIN + 1), "")
-        if run.status.is_alive:
-            return [indent, *progress_spans(run, self._view.age(run), room, glyphs())]
-        text, colour = _aside(run)
-        return [indent, (fit_cells(text, room), colour)]
-
-
-def _height(run: RunRecord) -> int:
-    return 2 if run.status.is_alive or _aside(run)[0] else 1
-
-
-def _aside(run: RunRecord) -> Span:
-    """Why a run failed or was lost, what is wrong with its figures, or what it changed to go on; else empty."""
-    if run.error is not None and run.status in (RunStatus.FAILED, RunStatus.LOST):
-        return clean(f"{run.error.title}: {run.error.message}", limit=300), ERROR
-    if words := health_words(run):
-        return words, ERROR
-    return in_words(run.adjustments), MUTED

@@ -8,7 +8,7 @@ from textual.events import Click
 from textual.widgets import Input, Static
 
 from bertft_tui.tui.format import clean, content
-from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, WARNING
+from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, WARNING, glyphs
 from bertft_tui.tui.messages import FieldChanged, FieldFocused, ListAsked
 from bertft_tui.tui.widgets.choice import Choice
 from bertft_tui.tui.widgets.own_keys import OwnKeys
@@ -16,6 +16,13 @@ from bertft_tui.tui.widgets.own_keys import OwnKeys
 
 class TextField(Input, OwnKeys):
     """One line of text. When the cursor comes by key all is selected: typing replaces it, an arrow keeps it."""
+
+    def action_copy(self) -> None:
+        """Copy what is selected; where nothing is, ctrl+c was meant for the app."""
+        if self.selected_text:
+            super().action_copy()
+        else:
+            self.app.action_help_quit()
 
 
 class ListMark(Static):
@@ -50,13 +57,14 @@ class SettingRow(Horizontal):
         self._label = Static(classes="setting-name")
         self._fault = Static(classes="setting-fault")
         self.fault = ""
+        self._called = key.rpartition(".")[2]
 
     def compose(self) -> ComposeResult:
         """Mark and name, field, what can be chosen from, fault."""
         yield self._label
         yield self.field
         if self._has_list:
-            yield ListMark("▾", classes="setting-list", markup=False)
+            yield ListMark(glyphs().down, classes="setting-list", markup=False)
         yield self._fault
 
     def on_mount(self) -> None:
@@ -72,8 +80,13 @@ class SettingRow(Horizontal):
 
     @property
     def label(self) -> str:
-        """The setting without its section."""
-        return self.key.rpartition(".")[2]
+        """What the setting is called: its name without its section, where it has no other."""
+        return self._called
+
+    def rename(self, label: str) -> None:
+        """Call the setting something else."""
+        self._called = label
+        self._label.update(self._drawn_label(), layout=False)
 
     @property
     def text(self) -> str:

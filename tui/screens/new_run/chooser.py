@@ -124,4 +124,5 @@ class Chooser(ModalScreen[str | None]):
 
 
 def _drawn(offer: Offer) -> Content:
-    return Content.assemble(content(offer.value, BRIGHT, limit=300), content(f"  {offer.what}", MUTED, limit=300))
+    name = content(offer.shown or offer.value, BRIGHT, limit=300)
+    return Content.assemble(name, content(f"  {offer.what}", MUTED, limit=300))

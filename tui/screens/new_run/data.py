@@ -4,7 +4,6 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from rich.console import RenderableType
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,10 +15,11 @@ from textual.widgets import Static
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.scheduling import helper
-from bertft_tui.tui.data_words import data_text
+from bertft_tui.tui.data_words import data_view
 from bertft_tui.tui.describe import problem_block
 from bertft_tui.tui.format import content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.widgets.lines import KeyLine
 
@@ -77,7 +77,7 @@ class DataScreen(Screen[None]):
         except BertftError as error:
             self._say(problem_block(error.problem))
         else:
-            self._say(data_text(document, self._config.data))
+            self._say(data_view(document, self._config.data))
         finally:
             self._since = None
 
@@ -91,5 +91,5 @@ class DataScreen(Screen[None]):
             said = content(f"  {self._said}", MUTED, limit=200)
             self._say(Content.assemble((f"Looking at the data… {seconds} s", ACCENT), said))
 
-    def _say(self, text: Content | RenderableType) -> None:
+    def _say(self, text: Content | Hanging) -> None:
         self.query_one("#data-text", Static).update(text)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from textual import work
 from textual.content import Content
 from textual.timer import Timer
+from textual.widgets import Static
 
 from bertft_tui.core.analysis.durations import expected_duration
 from bertft_tui.core.config import RunConfig
@@ -20,6 +21,7 @@ from bertft_tui.core.scheduling.stamps import stamp_of
 from bertft_tui.tui.form.fields import named_in
 from bertft_tui.tui.form.findings import NO_FINDINGS
 from bertft_tui.tui.form.preflight_words import Ahead, preflight_text, summary
+from bertft_tui.tui.hanging import Hung
 from bertft_tui.tui.messages import PreflightHeard
 from bertft_tui.tui.screens.new_run.picking import Picking
 from bertft_tui.tui.widgets.config_form import NAME
@@ -80,6 +82,7 @@ class Surveying(Picking):
     _stamped = ""  # the files as they were then
     _device: Device | None = None
     _devices: tuple[Device, ...] = ()
+    _drawn: Sequence[Hung] = ()  # what stands in the pane
     _pane_wanted: bool | None = None  # None: where there is room
     _left_at = NAME  # where the cursor stood when the pane took its place
 
@@ -216,10 +219,12 @@ class Surveying(Picking):
         ahead = Ahead(self.found, grid, self._device, expected, command)
         words = summary(ahead) if not self.has_class("-side-by-side") else Content()
         self.query_one(LaunchLine).show(self._checked, words)
-        pane = self.query_one("#form-preflight")
         if self.has_class("-only-form"):
             return
-        self.put("#form-ahead", preflight_text(ahead, pane.content_size.width))
+        text = preflight_text(ahead)
+        if text.lines != self._drawn:
+            self._drawn = text.lines
+            self.query_one("#form-ahead", Static).update(text)
 
     def known_checks(self, grid: Grid) -> Sequence[Checked] | None:
         """What preflight has found is the check, where settings and files are those that it was about."""

@@ -1,0 +1,136 @@
+"""`compare`: which runs and which metric, the document, and blocks of columns where the terminal is narrow."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from acted_runs import DEMO, ActedRun
+from command_lab import Answer
+from compared_runs import brief, record, several
+
+from bertft_tui.core.analysis.comparison import compare
+from bertft_tui.core.store import commands, ledger
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.predictions import Predictions
+from bertft_tui.core.store.records import EvaluationRecord
+from bertft_tui.tui.cli.compare import _blocks
+from bertft_tui.tui.comparison_grid import GAP, make_grid
+from bertft_tui.tui.comparison_lines import lines_of
+
+Cli = Callable[..., Answer]
+
+pytestmark = pytest.mark.usefixtures("living")
+
+
+def predicted(db: Database, run: ActedRun, hashes: range) -> None:
+    """Let the run's best checkpoint have said something about these texts."""
+    labels, shares = np.zeros(len(hashes), np.int32), np.full((len(hashes), 5), 0.2, np.float32)
+    said = Predictions(76, labels, labels, shares, np.array(hashes, np.uint64))
+    ledger.save_predictions(db, run.key, said)
+
+
+def test_two_runs_in_every_format(cli: Cli, store: Database) -> None:
+    """Settings that differ, best values and differences; the same numbers in each format, and nothing on stderr."""
+    slow = DEMO.with_settings({"training.learning_rate": 3e-5})
+    first = brief(store, "tutorial")
+    second = brief(store, "slow | [bold]", slow, best=0.955)
+    answers = {kind: cli("compare", "tutorial", second.id, *kind.split()) for kind in
+               ("--json", "--csv", "--markdown", "--latex", "", "--all --metric f1")}  # fmt: skip
+    assert {(answer.code, answer.err) for answer in answers.values()} == {(0, "")}
+    document = json.loads(answers["--json"].out, parse_constant=pytest.fail)
+    assert (document["metric"], document["direction"], document["margin"]) == ("eval_accuracy", "up", None)
+    runs, (pair,) = document["runs"], document["pairs"]
+    assert [(run["id"], run["value"], run["n"]) for run in runs] == [(first.id, 0.94, 200), (second.id, 0.955, 200)]
+    assert (pair["a"], pair["b"], pair["verdict"], pair["why"]) == (first.id, second.id, None, [])
+    assert pair["difference"] == pytest.approx(0.015)
+    unknown = ("low", "high", "p_value", "p_adjusted", "test", "needed")
+    assert [pair[key] for key in unknown] == [None] * len(unknown)
+    differing = [each for each in document["settings"] if each["differs"]]
+    assert differing == [
+        {"field": "training.learning_rate", "differs": True, "values": {first.id: 2e-4, second.id: 3e-5}}
+    ]
+    assert document["metrics"]["eval_loss"]["values"][second.id]["best"] is True
+    rows = list(csv.DictReader(io.StringIO(answers["--csv"].out)))
+    assert [(row["id"], row["training.learning_rate"], row["eval_accuracy"]) for row in rows] == [
+        (first.id, "2e-4", "0.94"),
+        (second.id, "3e-5", "0.955"),
+    ]
+    assert "| learning_rate | 2e-4 | 3e-5 |" in answers["--markdown"].out
+    assert r"learning\_rate & 2e-4 & 3e-5 \\" in answers["--latex"].out
+    table = answers[""].out
+    assert re.search(r"★ tutorial +slow \| \[bold\]", table)
+    assert re.search(r"eval_accuracy ▲ +0\.940†  at 2 +0\.955†◆ at 2\n", table)
+    assert re.search(r"vs ★ \(points\) +base +\+1\.5\n", table)
+    assert "settings are the same (--all shows them). ★ the baseline. ◆ the best." in table
+    every = answers["--all --metric f1"].out
+    assert "weight_decay" in every
+    assert every.index("eval_f1") < every.index("eval_accuracy")
+
+
+def test_the_baseline_and_what_cannot_be_compared(cli: Cli, store: Database) -> None:
+    """Texts that differ are counted by the predictions; the test split has its own rows; the pinned run is base."""
+    first, second = (brief(store, name) for name in ("first", "second"))
+    predicted(store, first, range(1000))
+    predicted(store, second, range(37, 1037))
+    found = json.loads(cli("compare", "first", "second", "--json").out)
+    assert found["pairs"][0]["verdict"] == "not comparable"
+    assert found["pairs"][0]["why"] == ["37 of 1,000 texts differ"]
+    commands.record_evaluation(store, second.id, EvaluationRecord(76, "d", "test", True, 555, {"accuracy": 0.5}, 9.0))
+    by_filter = json.loads(cli("compare", "--where", "status:finished accuracy>0.9", "--json").out)
+    assert [run["name"] for run in by_filter["runs"]] == ["second", "first"]
+    tested = json.loads(cli("compare", "first", "second", "--metric", "test_accuracy", "--json").out)
+    assert [(run["value"], run["n"]) for run in tested["runs"]] == [(None, None), (0.5, 555)]
+    assert tested["pairs"][0]["difference"] is None
+    commands.choose_baseline(store, second.id)
+    assert json.loads(cli("compare", "first", "second", "--json").out)["baseline"] == second.id
+    named = cli("compare", "second", "--baseline", "first")
+    assert "37 of 1,000 texts differ" in named.out
+    assert re.search(r"second +★ first", named.out)
+
+
+def test_what_is_refused(cli: Cli, store: Database) -> None:
+    """One run, too many, an unknown one, an unknown metric and two formats are errors that say what to do."""
+    for number in range(21):
+        ActedRun(store, f"run {number}")
+    for words, said in [
+        (["run 0"], ["One run is no comparison", "1 run was named or matched.", "compare RUN RUN"]),
+        (["run 0", "run 0"], ["One run is no comparison"]),
+        (
+            [f"run {number}" for number in range(21)],
+            ["Too many runs", "21 runs were named or matched; 20 can be compared."],
+        ),
+        (["--where", "name:run"], ["Too many runs", "21 runs match 'name:run'; 20 can be compared."]),
+        (["--where", "name:nothing"], ["One run is no comparison", "No run was named, and none matched."]),
+        (["run 0", "--where", "nmae:x"], ["nmae"]),
+        (["run 0", "ran"], ["No such run"]),
+        (["run 0", "run 1", "--metric", "acuracy"], ["Unknown metric", "They have none yet."]),
+        (["run 0", "run 1", "--csv", "--latex"], ["--csv and --latex exclude each other."]),
+    ]:
+        answer = cli("compare", *words)
+        assert (answer.code, answer.out) == (2, "")
+        assert all(text in answer.err for text in said), answer.err
+    brief(store, "scored")
+    answer = cli("compare", "scored", "run 1", "--metric", "acuracy")
+    assert "Did you mean 'accuracy'? They have: eval_accuracy" in answer.err
+    assert "grad_norm" not in cli("compare", "run 1", "run 2").out
+
+
+@pytest.mark.parametrize("width", [None, 200, 80, 40])
+def test_more_runs_than_fit_stand_in_blocks(width: int | None) -> None:
+    """Each block has the baseline first; every other run stands in one of them, and each fits if anything can."""
+    runs = [*several(), *(record(f"more {number}", {"eval_accuracy": 0.8}) for number in range(12))]
+    comparison = compare(runs, runs[2].id)
+    grid = make_grid(comparison, lines_of(comparison, "eval_accuracy"), width)
+    blocks = list(_blocks(grid, comparison.baseline, width))
+    if width is None:
+        assert blocks == [list(range(16))]
+        return
+    assert [block[0] for block in blocks] == [2] * len(blocks)
+    assert [place for block in blocks for place in block[1:]] == [place for place in range(16) if place != 2]
+    for block in blocks:
+        taken = grid.labels + sum(grid.columns[place] + GAP for place in block)
+        assert taken <= width or len(block) == 2

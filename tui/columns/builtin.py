@@ -1,0 +1,163 @@
+"""The columns that are always offered: what stands in each, and which give way when the terminal is narrow."""
+
+import math
+from collections.abc import Callable
+
+from bertft_tui.core.metric_names import direction_of, evaluation_name
+from bertft_tui.core.store.records import MetricSummary, RunRecord
+from bertft_tui.tui.baseline import difference_text
+from bertft_tui.tui.columns.column import RunColumn, View
+from bertft_tui.tui.format import NOTHING, clean, duration, metric, moment, number, size
+from bertft_tui.tui.glyphs import BRIGHT, TEXT
+from bertft_tui.tui.metric_choice import mark_of, metric_of
+
+
+def _summary(run: RunRecord, view: View) -> MetricSummary | None:
+    return run.metrics.get(evaluation_name(metric_of(run, view.metric)))
+
+
+def _best(run: RunRecord, view: View) -> float | None:
+    summary = _summary(run, view)
+    return summary.best if summary else None
+
+
+def _best_epoch(run: RunRecord, view: View) -> float | None:
+    summary = _summary(run, view)
+    return run.epoch_of(summary.best_step) if summary else None
+
+
+def _last(run: RunRecord, view: View) -> float | None:
+    summary = _summary(run, view)
+    return summary.last if summary else None
+
+
+def _better_first(value: Callable[[RunRecord, View], float | None]) -> Callable[[RunRecord, View], float]:
+    """Order by a metric, better values first, runs without one last."""
+
+    def order(run: RunRecord, view: View) -> float:
+        found = value(run, view)
+        if found is None or math.isnan(found):
+            return math.inf
+        return found if direction_of(metric_of(run, view.metric)) == "down" else -found
+
+    return order
+
+
+def _best_text(run: RunRecord, view: View) -> str:
+    """The best value, with a mark when the rows that it was measured on also chose it."""
+    summary = _summary(run, view)
+    if summary is None:
+        return NOTHING
+    return f"{metric(summary.best)}{mark_of(summary) or ' '}"
+
+
+def tail_of(name: str) -> str:
+    """The last part of a Hub id or a path."""
+    return clean(name.rstrip("/\\").replace("\\", "/").rpartition("/")[2] or name, limit=40)
+
+
+def _rows(run: RunRecord) -> str:
+    return number(run.train_rows) if run.train_rows is not None else str(run.config.data.train_size)
+
+
+def _seconds(run: RunRecord, view: View) -> float | None:
+    return run.duration_seconds + view.age(run) if run.started_at is not None else None
+
+
+def _size_on_disk(run: RunRecord, view: View) -> str:
+    return size(view.held.get(run.id))
+
+
+BUILTIN: tuple[RunColumn, ...] = (
+    RunColumn(
+        "name", "name",
+        lambda run, view: clean(run.name, limit=300),
+        BRIGHT, right=False, sort="name",
+        order=lambda run, view: run.name.casefold(),
+        help="what the run is called",
+    ),
+    RunColumn(
+        "experiment", "experiment",
+        lambda run, view: clean(run.experiment or NOTHING, limit=40),
+        right=False, hides=True, gives_way=12, sort="experiment", only="runs",
+        help="the group of runs it belongs to",
+    ),
+    RunColumn(
+        "model", "model",
+        lambda run, view: tail_of(run.config.model.name_or_path),
+        right=False, gives_way=8, sort="model",
+        order=lambda run, view: run.config.model.name_or_path,
+        help="the pretrained model",
+    ),
+    RunColumn(
+        "data", "data",
+        lambda run, view: tail_of(run.config.data.dataset),
+        right=False, gives_way=10, sort="data",
+        order=lambda run, view: run.config.data.dataset,
+        help="the data set",
+    ),
+    RunColumn(
+        "train_rows", "texts",
+        lambda run, view: _rows(run), gives_way=9, sort="train_rows",
+        order=lambda run, view: -(run.train_rows or 0),
+        help="how many texts it is trained on",
+    ),
+    RunColumn(
+        "best", "best", _best_text, BRIGHT, sort="best", order=_better_first(_best),
+        help="the best value of the chosen metric",
+    ),
+    RunColumn(
+        "difference", "Δ base", lambda run, view: difference_text(run, view.baseline, view.metric), TEXT,
+        hides=True, gives_way=2, only="runs",
+        help="the best value against the baseline's (p), in points",
+    ),
+    RunColumn(
+        "epoch", "at",
+        lambda run, view: NOTHING if (epoch := _best_epoch(run, view)) is None else number(round(epoch, 1), 3),
+        gives_way=6, sort="best_epoch", order=lambda run, view: _best_epoch(run, view) or math.inf,
+        help="the epoch of the best value",
+    ),
+    RunColumn(
+        "last", "last", lambda run, view: metric(_last(run, view)), TEXT,
+        gives_way=5, sort="last", order=_better_first(_last),
+        help="the last value of the chosen metric",
+    ),
+    RunColumn(
+        "duration", "time", lambda run, view: duration(_seconds(run, view)),
+        gives_way=4, sort="duration", only="runs", ticks=True,
+        help="how long it trained, all attempts together",
+    ),
+    RunColumn(
+        "device", "device", lambda run, view: clean(run.device or NOTHING, limit=20),
+        right=False, gives_way=7, sort="device", only="runs",
+        help="what it runs on",
+    ),
+    RunColumn(
+        "created", "created", lambda run, view: moment(run.created_at),
+        gives_way=13, sort="created", only="runs", ticks=True,
+        help="when it was launched",
+    ),
+    RunColumn(
+        "tags", "tags", lambda run, view: clean(" ".join(f"#{tag}" for tag in run.tags), limit=60),
+        right=False, hides=True, gives_way=11, only="runs",
+        help="its tags",
+    ),
+    RunColumn(
+        "note", "note", lambda run, view: clean(run.note, limit=60),
+        right=False, hides=True, gives_way=14, only="runs",
+        help="the beginning of its note",
+    ),
+    RunColumn(
+        "held", "on disk", _size_on_disk, BRIGHT, only="trash", ticks=True,
+        order=lambda run, view: -(view.held.get(run.id) or 0),
+    ),
+    RunColumn(
+        "disk", "disk", _size_on_disk, gives_way=3, only="runs", ticks=True,
+        help="what its directory holds on the disk",
+    ),
+    RunColumn(
+        "deleted", "deleted", lambda run, view: moment(run.trashed_at or 0.0),
+        gives_way=4, only="trash", ticks=True,
+        order=lambda run, view: -(run.trashed_at or 0.0),
+    ),
+)  # fmt: skip

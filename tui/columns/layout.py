@@ -1,0 +1,86 @@
+"""Which columns fit, and how wide each is; what stands in the cells is made once and kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.columns.column import RunColumn, View
+from bertft_tui.tui.format import NOTHING
+
+#: A longer name makes no other column give way.
+NAME_WIDTH = 48
+_NAME_AT_LEAST = 28
+GAP = 2
+
+
+class Cells:
+    """The texts of a table's cells. A run whose record is the same one has the same texts, but for what ticks."""
+
+    def __init__(self, columns: Sequence[RunColumn], view: View) -> None:
+        self.columns = columns
+        self.view = view
+        self._kept: dict[str, tuple[RunRecord, dict[str, tuple[str, int]]]] = {}
+
+    def again(self, columns: Sequence[RunColumn], view: View) -> "Cells":
+        """The cells for another view: these, where nothing else would stand in them."""
+        same = (
+            [column.key for column in columns] == [column.key for column in self.columns]
+            and view.metric == self.view.metric
+            and view.baseline == self.view.baseline
+        )
+        if not same:
+            return Cells(columns, view)
+        self.view = view
+        return self
+
+    def of(self, run: RunRecord) -> dict[str, tuple[str, int]]:
+        """The text and its width in cells, for each column."""
+        kept = self._kept.get(run.id)
+        if kept is None or kept[0] is not run:
+            kept = self._kept[run.id] = (run, {column.key: self._cell(column, run) for column in self.columns})
+        for column in self.columns:
+            if column.ticks:
+                kept[1][column.key] = self._cell(column, run)
+        return kept[1]
+
+    def _cell(self, column: RunColumn, run: RunRecord) -> tuple[str, int]:
+        text = column.text(run, self.view)
+        return text, cell_len(text)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns that fit, each with its width in cells."""
+
+    columns: tuple[tuple[RunColumn, int], ...]
+
+
+def lay_out(
+    cells: Cells, rows: Iterable[dict[str, tuple[str, int]]], width: int, *, least: Mapping[str, int]
+) -> Layout:
+    """Choose columns for a table of so many cells: the name keeps its width as long as others can give way.
+
+    `least`: cells that some columns need at least, for what is no run.
+    """
+    wanted = dict.fromkeys((column.key for column in cells.columns), 0)
+    for row in rows:
+        for key, (text, length) in row.items():
+            if length > wanted[key] and text != NOTHING:
+                wanted[key] = length
+    idle = {column.key for column in cells.columns if column.hides and not wanted[column.key]}
+    for column in cells.columns:
+        title = cell_len(column.title) + (column.key == cells.view.sort)
+        wanted[column.key] = max(wanted[column.key], title, least.get(column.key, 0))
+    wanted["name"] = min(wanted["name"], NAME_WIDTH)
+    shown = [column for column in cells.columns if column.key not in idle]
+    while _total(shown, wanted) > width and any(column.gives_way for column in shown):
+        shown.remove(max(shown, key=lambda column: column.gives_way))
+    others = _total(shown, wanted) - wanted["name"]
+    wanted["name"] = max(4, min(width - others, max(wanted["name"], _NAME_AT_LEAST)))
+    return Layout(tuple((column, wanted[column.key]) for column in shown))
+
+
+def _total(columns: Sequence[RunColumn], widths: dict[str, int]) -> int:
+    return sum(widths[column.key] + GAP for column in columns)

@@ -1,0 +1,232 @@
+"""A comparison in words: the lines of its table, for the screen, the terminal, and files that people read."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bertft_tui.core.adjustments import in_words
+from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, Setting, per_minute, texts_per_second
+from bertft_tui.core.config import format_value
+from bertft_tui.core.metric_names import direction_of, is_share
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.format import NOTHING, clean, count_of, metric, number
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, METRIC, MUTED, TEXT, WARNING, glyphs
+from bertft_tui.tui.metric_choice import SELECTED
+
+#: A value that is longer than this, a path say, ends in `…`.
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a line for one run."""
+
+    text: str
+    style: str = TEXT
+    best: bool = False
+    breaks: bool = False  # whether it may go on in a next line
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: a label, and a cell for each run. A heading has no cells."""
+
+    label: str
+    cells: tuple[Cell, ...] = ()
+    about: str = ""  # what it is found by: the setting or metric that it belongs to
+    style: str = MUTED
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it only says what follows."""
+        return not self.cells
+
+
+def lines_of(
+    comparison: Comparison, chosen: str, *, same: bool = False, seconds: Callable[[RunRecord], float] | None = None
+) -> list[Line]:
+    """All lines: settings that differ, metrics with the `chosen` one first, what the runs cost.
+
+    `same` shows the settings that are the same too. `seconds`: how long a run has taken by now.
+    """
+    lasted = seconds or (lambda run: run.duration_seconds)
+    return [
+        *_settings(comparison, same=same),
+        Line("metrics", style=f"{ACCENT} bold"),
+        *_unlike(comparison),
+        *(line for row in _ordered(comparison, chosen) for line in _metric(comparison, row)),
+        Line("cost", style=f"{ACCENT} bold"),
+        *_costs(comparison, chosen, lasted),
+    ]
+
+
+def matching(lines: Sequence[Line], wanted: str) -> list[Line]:
+    """The lines whose label or setting has all of these words; headings that nothing follows go."""
+    words = wanted.casefold().split()
+    if not words:
+        return list(lines)
+    kept = [
+        line
+        for line in lines
+        if line.is_heading or all(word in f"{line.label} {line.about}".casefold() for word in words)
+    ]
+    following = [*kept[1:], Line("")]
+    return [line for line, after in zip(kept, following, strict=True) if not (line.is_heading and after.is_heading)]
+
+
+def notes_of(comparison: Comparison) -> list[str]:
+    """What the marks in the table mean, those that stand there."""
+    figures = [figure for row in comparison.metrics for figure in row.figures if figure is not None]
+    shapes = glyphs()
+    found = [
+        (f"{shapes.baseline} the baseline", True),
+        (f"{shapes.best} the best", any(figure.best for figure in figures)),
+        (f"{shapes.selected} {SELECTED}: it flatters", any(figure.selected for figure in figures)),
+        (f"{shapes.unlike} not comparable", any(not figure.comparable for figure in figures)),
+    ]
+    return [text for text, there in found if there]
+
+
+def same_words(comparison: Comparison) -> str:
+    """How many settings are the same in all runs."""
+    count = len(comparison.same)
+    return f"{count_of(count, 'setting')} {'is' if count == 1 else 'are'} the same"
+
+
+def signed(name: str, difference: float | None) -> str:
+    """Write a difference of a metric: in points where it is a share, else in its own unit."""
+    if difference is None:
+        return NOTHING
+    points = is_share(name)
+    value = difference * 100 if points else difference
+    text = f"{abs(value):.1f}" if points else metric(abs(value))
+    sign = "" if float_or_nan(text) == 0 else ("−" if value < 0 else "+")
+    return sign + text
+
+
+def float_or_nan(text: str) -> float:
+    """Read a number that `number` may have written."""
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return float("nan")
+
+
+def where(figure: Figure) -> str:
+    """The epoch of a figure; its step where the epochs are not known."""
+    if figure.epoch is not None:
+        return f"at {number(round(figure.epoch, 1), 3)}"
+    return NOTHING if figure.step is None else f"step {figure.step}"
+
+
+def value_text(value: Any) -> str:
+    """A setting as a person would type it; one that is empty is a dash."""
+    return clean(format_value(value), limit=_LONGEST) or NOTHING
+
+
+def title_of(name: str) -> str:
+    """A metric with the direction in which it is better, where it has one."""
+    direction = direction_of(name)
+    return f"{clean(name)} {glyphs().up if direction == 'up' else glyphs().down}" if direction else clean(name)
+
+
+def _settings(comparison: Comparison, *, same: bool) -> list[Line]:
+    """Those that differ first; a value that is not the baseline's is bright."""
+    lines = [Line("settings that differ", style=f"{ACCENT} bold")]
+    lines += [_setting(comparison, setting) for setting in comparison.differing]
+    if any(run.adjustments for run in comparison.runs):
+        cells = [Cell(in_words(run.adjustments) or NOTHING, WARNING, breaks=True) for run in comparison.runs]
+        lines.append(Line("changed by itself", tuple(cells), "adjustments"))
+    if len(lines) == 1:
+        lines = [Line("all settings are the same", style=f"{ACCENT} bold")]
+    if same:
+        lines.append(Line(same_words(comparison), style=f"{ACCENT} bold"))
+        lines += [_setting(comparison, setting) for setting in comparison.same]
+    return lines
+
+
+def _setting(comparison: Comparison, setting: Setting) -> Line:
+    base = setting.values[comparison.baseline]
+    cells = tuple(
+        Cell(value_text(value), MUTED if value == base else BRIGHT, breaks=True) for value in setting.values
+    )
+    return Line(setting.name, cells, setting.field)
+
+
+def _ordered(comparison: Comparison, chosen: str) -> list[MetricRow]:
+    return sorted(comparison.metrics, key=lambda row: row.name != chosen)
+
+
+def _unlike(comparison: Comparison) -> list[Line]:
+    """Why some runs cannot be held against the baseline; nothing when all can."""
+    lines = []
+    for label, found, about in (
+        ("not comparable", comparison.obstacles, "eval_"),
+        ("not comparable (test)", comparison.test_obstacles, "test_"),
+    ):
+        told = [
+            reasons if any(name.startswith(about) for name in run.metrics) else ()
+            for run, reasons in zip(comparison.runs, found, strict=True)
+        ]
+        if any(told):
+            cells = (Cell(clean("; ".join(reasons), limit=_LONGEST), WARNING, breaks=True) for reasons in told)
+            lines.append(Line(label, tuple(cells), about))
+    return lines
+
+
+def _metric(comparison: Comparison, row: MetricRow) -> list[Line]:
+    """The best values, and under them the differences to the baseline's."""
+    places = [where(figure) if figure is not None else "" for figure in row.figures]
+    width = max(map(len, places))
+    cells = tuple(
+        Cell(NOTHING, MUTED) if figure is None else _figure_cell(figure, place.rjust(width))
+        for figure, place in zip(row.figures, places, strict=True)
+    )
+    below = tuple(
+        _difference_cell(row.name, figure, is_base=place == comparison.baseline)
+        for place, figure in enumerate(row.figures)
+    )
+    unit = " (points)" if is_share(row.name) else ""
+    return [
+        Line(title_of(row.name), cells, row.name, TEXT),
+        Line(f"  vs {glyphs().baseline}{unit}", below, row.name),
+    ]
+
+
+def _figure_cell(figure: Figure, place: str) -> Cell:
+    shapes = glyphs()
+    marks = (shapes.selected if figure.selected else " ") + (shapes.best if figure.best else " ")
+    text = f"{metric(figure.value)}{marks} {place}"
+    return Cell(text, f"{METRIC} bold" if figure.best else BRIGHT, figure.best)
+
+
+def _difference_cell(name: str, figure: Figure | None, *, is_base: bool) -> Cell:
+    if is_base:
+        return Cell("base", MUTED)
+    if figure is None:
+        return Cell(NOTHING, MUTED)
+    if figure.comparable:
+        return Cell(signed(name, figure.difference), TEXT)
+    return Cell(f"{signed(name, figure.difference)} {glyphs().unlike}", MUTED)
+
+
+def _costs(comparison: Comparison, chosen: str, seconds: Callable[[RunRecord], float]) -> list[Line]:
+    row = comparison.metric(chosen)
+    lines = [
+        _cost("status", comparison, lambda run: str(run.status)),
+        _cost("device", comparison, lambda run: clean(run.device or NOTHING, limit=40)),
+        _cost("device seconds", comparison, lambda run: number(seconds(run), 3) if run.started_at else NOTHING),
+        _cost("texts per second", comparison, lambda run: number(texts_per_second(run), 3)),
+        _cost("texts to train on", comparison, lambda run: number(run.train_rows)),
+        _cost("texts to evaluate", comparison, lambda run: number(run.eval_rows)),
+    ]
+    if row is not None and row.direction == "up":
+        cells = (
+            Cell(number(per_minute(run, figure), 3)) for run, figure in zip(comparison.runs, row.figures, strict=True)
+        )
+        lines.append(Line(f"{clean(chosen)} per minute", tuple(cells), chosen))
+    return lines
+
+
+def _cost(label: str, comparison: Comparison, text: Callable[[RunRecord], str]) -> Line:
+    return Line(label, tuple(Cell(text(run)) for run in comparison.runs), label)

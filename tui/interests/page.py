@@ -1,0 +1,57 @@
+"""Which runs the table shows, in which order."""
+
+import time
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+
+from bertft_tui.core.errors import BertftError, FilterError, Problem
+from bertft_tui.core.store.selecting import Group, Selection, groups, select
+from bertft_tui.tui.interests.interest import Interest, Source
+from bertft_tui.tui.known_runs import MAX_RUNS
+
+#: So many times as long as a selection took, nobody selects again: on a large store it would fill a core.
+_REST = 20
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was selected; with a `problem`, what was selected before it."""
+
+    ids: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    matching: int = 0
+    total: int = 0
+    problem: Problem | None = None
+    unfinished: bool = False  # the filter may become right when somebody types on
+    took: float = field(default=0.0, compare=False)  # seconds
+
+
+@dataclass(frozen=True)
+class RunsPage(Interest[Page]):
+    """Runs by filter, order and group."""
+
+    selection: Selection
+    by: tuple[str, ...] = ()
+
+    def rest(self, answer: Page) -> float:
+        """The longer it took, the longer until the next."""
+        return answer.took * _REST
+
+    def read(self, source: Source, before: Page | None) -> Page:
+        """Select; what the filter does not allow is an answer too."""
+        began = time.perf_counter()
+        try:
+            page = self._select(source)
+        except BertftError as error:
+            unfinished = isinstance(error, FilterError) and error.unfinished
+            page = replace(before or Page(), problem=error.problem, unfinished=unfinished)
+        source.known.need(page.ids)
+        return replace(page, took=time.perf_counter() - began)
+
+    def _select(self, source: Source) -> Page:
+        if self.by:
+            grouped = groups(source.db, self.selection, self.by)
+            members = chain.from_iterable(group.runs for group in grouped.groups)
+            return Page(tuple(islice(members, MAX_RUNS)), grouped.groups, grouped.runs, grouped.total)
+        found = select(source.db, self.selection)
+        return Page(tuple(run_id for run_id, _ in found.runs), (), found.matching, found.total)

@@ -1,0 +1,26 @@
+"""Sizes of run directories as they were last measured: walking through a directory costs, so few do it again."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from bertft_tui.core.directories import usage
+
+#: Seconds after which a live run's directory is measured again.
+GROWS = 10.0
+
+
+class Measured:
+    """Bytes by run; used by the feed's thread alone."""
+
+    def __init__(self) -> None:
+        self._when: dict[str, tuple[int, float]] = {}  # the run's revision, monotonic seconds
+        self.known: Mapping[str, int] = {}
+
+    def measure(self, directory: Path, run_id: str, revision: int, *, alive: bool) -> None:
+        """Measure a run's directory, unless that was done since it last changed."""
+        before, now = self._when.get(run_id), time.monotonic()
+        if before is not None and (before[0] == revision or (alive and now - before[1] < GROWS)):
+            return
+        self._when[run_id] = (revision, now)
+        self.known = {**self.known, run_id: usage(directory)}

@@ -1,0 +1,45 @@
+"""From what was selected to the rows of the table."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from bertft_tui.core.store.grouping import SEED, Group
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.format import NOTHING, clean
+from bertft_tui.tui.interests.page import Page
+from bertft_tui.tui.rows import GroupRow, Row
+from bertft_tui.tui.snapshot import Snapshot
+
+
+def page_rows(page: Page, by: tuple[str, ...], snapshot: Snapshot, opened: frozenset[str]) -> list[Row]:
+    """The runs of a page in its order, pinned ones first; where it has groups, these, with the runs of open ones."""
+    if page.groups:
+        return list(chain.from_iterable(_group_rows(group, by, snapshot, opened) for group in page.groups))
+    runs = _known(page.ids, snapshot)
+    pinned = sorted((run for run in snapshot.known.values() if _is_pinned(run)), key=_pinned_at)
+    shown = {run.id for run in pinned}
+    return [*pinned, *(run for run in runs if run.id not in shown)]
+
+
+def _group_rows(group: Group, by: tuple[str, ...], snapshot: Snapshot, opened: frozenset[str]) -> Iterable[Row]:
+    """A group and, when it is open, its runs. Of seeds, a group of one is its run."""
+    runs, of_seeds = _known(group.runs, snapshot), by == (SEED,)
+    if of_seeds and group.n == 1 and runs:
+        return runs
+    key = "group:" + "\x1f".join(group.key)
+    title = runs[0].name if of_seeds and runs else ", ".join(group.key)
+    row = GroupRow(key, clean(title or NOTHING, limit=200), group, key in opened)
+    return (row, *runs) if row.is_open else (row,)
+
+
+def _known(ids: Iterable[str], snapshot: Snapshot) -> list[RunRecord]:
+    found = (snapshot.run(run_id) for run_id in ids)
+    return [run for run in found if run is not None and run.trashed_at is None]
+
+
+def _is_pinned(run: RunRecord) -> bool:
+    return run.pinned_at is not None and run.trashed_at is None
+
+
+def _pinned_at(run: RunRecord) -> float:
+    return run.pinned_at or 0.0

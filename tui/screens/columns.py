@@ -1,0 +1,154 @@
+"""A dialog: which columns the table shows, and in which order."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Key
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from bertft_tui.tui.columns.chosen import DEFAULT
+from bertft_tui.tui.columns.column import RunColumn
+from bertft_tui.tui.format import clean, content
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, glyphs
+from bertft_tui.tui.screens.pick import rank
+
+_KEYS = (("space", "show or hide"), ("^↑ ^↓", "move"), ("^r", "as it was"), ("enter", "keep"), ("esc", "leave"))
+
+
+class _FindField(Input):
+    """A search field without blanks: space is a key of the dialog."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Leave space to the dialog."""
+        return key != "space" and super().check_consume_key(key, character)
+
+
+class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
+    """Gives the keys of the columns in order: empty for the usual ones, None when it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        Binding("up", "go(-1)", show=False, priority=True),
+        Binding("down", "go(1)", show=False, priority=True),
+        Binding("pageup", "go(-10)", show=False, priority=True),
+        Binding("pagedown", "go(10)", show=False, priority=True),
+        Binding("space", "show_or_hide", show=False, priority=True),
+        Binding("ctrl+up", "move(-1)", show=False, priority=True),
+        Binding("ctrl+down", "move(1)", show=False, priority=True),
+        Binding("ctrl+r", "restore", show=False, priority=True),
+        Binding("enter", "keep", show=False, priority=True),
+    ]
+
+    def __init__(self, offered: list[RunColumn], chosen: tuple[str, ...]) -> None:
+        super().__init__()
+        self._offered = {column.key: column for column in offered}
+        self._chosen = [key for key in chosen or DEFAULT if key in self._offered]
+        self._lines: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """Search field, list, keys."""
+        key = f"{ACCENT} bold"
+        with Vertical(classes="dialog pick"):
+            yield Static(Content.styled("Columns", f"{BRIGHT} bold"))
+            yield _FindField(placeholder="type to find a setting or a metric", compact=True)
+            yield OptionList(compact=True)
+            words = [part for name, does in _KEYS for part in ((name, key), (f" {does}   ", MUTED))]
+            yield Static(Content.assemble(*words), classes="dialog-keys")
+
+    def on_mount(self) -> None:
+        """Those that are shown stand first, in their order."""
+        self.query_one(OptionList).can_focus = False
+        self.query_one(Input).focus()
+        self._fill()
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill()
+
+    def _fill(self, on_key: str | None = None) -> None:
+        words = self.query_one(Input).value.casefold().split()
+        others = [key for key in self._offered if key not in self._chosen]
+        fitting = [key for key in [*self._chosen, *others] if self._fits(key, words)]
+        self._lines = sorted(fitting, key=lambda key: rank(self._offered[key].title.casefold(), words))
+        options = self.query_one(OptionList)
+        place = self._lines.index(on_key) if on_key in self._lines else 0
+        options.clear_options()
+        options.add_options([Option(self._line(key)) for key in self._lines])
+        options.highlighted = place if self._lines else None
+
+    def _fits(self, key: str, words: list[str]) -> bool:
+        column = self._offered[key]
+        return all(word in f"{key} {column.title} {column.help}".casefold() for word in words)
+
+    def _line(self, key: str) -> Content:
+        column, shown = self._offered[key], key in self._chosen
+        box = glyphs().marked if shown else " "
+        return Content.assemble(
+            (f"{box} ", ACCENT),
+            (f"{clean(column.title, limit=30):<30} ", BRIGHT if shown else MUTED),
+            content(column.help, MUTED, limit=120),
+        )
+
+    @property
+    def _here(self) -> str | None:
+        place = self.query_one(OptionList).highlighted
+        return self._lines[place] if place is not None and place < len(self._lines) else None
+
+    def action_go(self, by: int) -> None:
+        """Go up or down the list."""
+        if self._lines:
+            options = self.query_one(OptionList)
+            options.highlighted = min(max((options.highlighted or 0) + by, 0), len(self._lines) - 1)
+
+    def action_show_or_hide(self) -> None:
+        """Show a column, or hide it; the name stays."""
+        key = self._here
+        if key is None or key == "name":
+            return
+        if key in self._chosen:
+            self._chosen.remove(key)
+        else:
+            self._chosen.append(key)
+        self._fill(on_key=key)
+
+    def action_move(self, by: int) -> None:
+        """Move a shown column to the left or to the right."""
+        key = self._here
+        if key in self._chosen:
+            place = self._chosen.index(key)
+            self._chosen.insert(min(max(place + by, 0), len(self._chosen) - 1), self._chosen.pop(place))
+            self._fill(on_key=key)
+
+    def action_restore(self) -> None:
+        """The usual columns."""
+        self._chosen = [key for key in DEFAULT if key in self._offered]
+        self._fill()
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_show_or_hide()
+
+    def on_key(self, event: Key) -> None:
+        """Keep what is typed here."""
+        event.stop()
+
+    def action_keep(self) -> None:
+        """Close with the columns."""
+        chosen = tuple(self._chosen)
+        self._close(() if chosen == DEFAULT else chosen)
+
+    def action_leave(self) -> None:
+        """Close without a change."""
+        self._close(None)
+
+    def _close(self, chosen: tuple[str, ...] | None) -> None:
+        if self.is_current:
+            self.dismiss(chosen)

@@ -1,0 +1,1 @@
+"""The app in a browser: a small server, and the app of one tab."""
