@@ -29,7 +29,7 @@ FORMAT = 1
 MAX_SEQ = 2**53
 
 EventType = Literal[
-    "attempt",  # number, pid, host, boot_id, device, device_reason, adjustments, versions
+    "attempt",  # number, pid, host, boot_id, device, device_reason, adjustments, versions, machine
     "phase",  # phase
     "plan",  # max_steps, steps_per_epoch, start_step, train_rows, eval_rows, labels,
     #          device, precision, precision_reason
@@ -37,6 +37,7 @@ EventType = Literal[
     "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total;
     #              before training only detail: words on what the phase is about just now
     "metrics",  # step, epoch, values
+    "vitals",  # what `Vitals` names: memory, cpu, gpu_use, …
     "checkpoint",  # step, path, bytes, best
     "predictions",  # step, rows
     "warning",  # title, message, hint; not_finite_step where it is about a loss or gradient that is no number,
@@ -52,7 +53,7 @@ EventType = Literal[
 CLOSING = frozenset({"finished", "stopped", "cancelled", "failed"})
 
 #: What is given up first when more waits for the disk than memory keeps; nothing else ever is.
-DROPPABLE = ("progress", "metrics")
+DROPPABLE = ("vitals", "progress", "metrics")
 
 #: Bytes at the end of a journal that tell where it ended.
 _NEAR_THE_END = 1_000_000
@@ -126,6 +127,8 @@ class JournalWriter:
                 self.problem("warning", _words(trouble, over=False))
             self._closing = True
         with self._order:
+            if kind == "vitals" and self._closing:
+                return  # they come from a thread of their own, and nothing stands behind a closing event
             line = {"v": FORMAT, "seq": self._seq + 1, "t": time.time(), "m": time.monotonic(), "type": kind}
             text = json.dumps(_plain(line | fields), ensure_ascii=True) + "\n"
             self._seq += 1

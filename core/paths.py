@@ -223,6 +223,12 @@ class StorePath:
         return {path.name.removeprefix(_DOOMED): path for path in sorted(found)}
 
 
+def store_beside(runs: Path) -> Path | None:
+    """The store that a folder of run directories belongs to, by its usual name; None when it is called otherwise."""
+    file = runs.with_name(runs.name.removesuffix("-runs") + ".db")
+    return file if StorePath(file).runs == runs and file.is_file() else None
+
+
 def resolve_store(named: str | None = None) -> StorePath:
     """Find the store: `--db`, else `BERTFT_DB`, else ./experiments.db if there is one, else the user's own.
 

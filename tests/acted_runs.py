@@ -2,6 +2,7 @@
 
 import math
 import time
+from functools import cached_property
 from typing import Any
 
 from bertft_tui.core.config import RunConfig
@@ -31,12 +32,18 @@ class ActedRun:
 
     def say(self, kind: str, **fields: Any) -> "ActedRun":
         """Write one event of the worker."""
+        return self._write(self._event(kind, **fields))
+
+    def _event(self, kind: str, **fields: Any) -> Event:
         self._seq += 1
-        event = Event(self._seq, time.time(), self._began + self._seq * 0.5, kind, fields)
-        take_in(self._db, self.key, [event], self._seq)
+        return Event(self._seq, time.time(), self._began + self._seq * 0.5, kind, fields)
+
+    def _write(self, *events: Event) -> "ActedRun":
+        """Take events in at once, as the scheduler does with what has come since it last looked."""
+        take_in(self._db, self.key, list(events), self._seq)
         return self
 
-    @property
+    @cached_property
     def key(self) -> int:
         """The run's key in the store."""
         return next(job.key for job in ledger.jobs(self._db, *RunStatus) if job.id == self.id)
@@ -62,19 +69,24 @@ class ActedRun:
 
     def train(self, until: int = STEPS, since: int = 0, best: float = 0.94) -> "ActedRun":
         """Train some steps, with an evaluation and a checkpoint at every epoch's end."""
+        events: list[Event] = []
         for step in range(since + 1, until + 1):
-            loss = 1.6 * math.exp(-step / 25) + 0.08 * math.sin(step * 2.3) + 0.12
-            self.say("progress", step=step, max_steps=STEPS, epoch=step / PER_EPOCH, samples_per_second=12.5)
-            self.say("metrics", step=step, epoch=step / PER_EPOCH, values={"loss": loss})
+            loss, epoch = 1.6 * math.exp(-step / 25) + 0.08 * math.sin(step * 2.3) + 0.12, step / PER_EPOCH
+            events.append(self._event("progress", step=step, max_steps=STEPS, epoch=epoch, samples_per_second=12.5))
+            events.append(self._event("metrics", step=step, epoch=epoch, values={"loss": loss}))
             if step % PER_EPOCH == 0:
-                self.evaluate(step, best - 0.06 * (1 - step / STEPS))
-        return self
+                events += self._evaluated(step, best - 0.06 * (1 - step / STEPS))
+        return self._write(*events)
 
     def evaluate(self, step: int, accuracy: float) -> "ActedRun":
         """Report an evaluation and its checkpoint."""
+        return self._write(*self._evaluated(step, accuracy))
+
+    def _evaluated(self, step: int, accuracy: float) -> list[Event]:
         values = {"eval_loss": 1.2 - accuracy, "eval_accuracy": accuracy, "eval_f1": accuracy - 0.004}
-        self.say("metrics", step=step, epoch=step / PER_EPOCH, values=values)
-        return self.say("checkpoint", step=step, path=f"checkpoint-{step}", bytes=273_000_000, best=True)
+        checkpoint = {"step": step, "path": f"checkpoint-{step}", "bytes": 273_000_000, "best": True}
+        metrics = self._event("metrics", step=step, epoch=step / PER_EPOCH, values=values)
+        return [metrics, self._event("checkpoint", **checkpoint)]
 
     def finish(self) -> "ActedRun":
         """End well."""

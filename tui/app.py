@@ -15,7 +15,7 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
-from bertft_tui.core.scheduling.survey import Survey
+from bertft_tui.core.scheduling.survey import MakeSurveyor, Survey
 from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -25,26 +25,24 @@ from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.deeds import Deeds
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
-from bertft_tui.tui.finding import Entry
 from bertft_tui.tui.form_app import FormApp
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import following
+from bertft_tui.tui.panes.texts import PANES
 from bertft_tui.tui.purging import Ended, Purging, purged_words
+from bertft_tui.tui.rows import GroupRow
 from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.compare import CompareScreen
 from bertft_tui.tui.screens.dialogs import Confirm
-from bertft_tui.tui.screens.help import HelpScreen
-from bertft_tui.tui.screens.new_run.form import FormScreen
-from bertft_tui.tui.screens.new_run.surveying import MakeSurveyor
-from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
-from bertft_tui.tui.screens.settings import SettingsScreen
+from bertft_tui.tui.screens.table import TableScreen
 from bertft_tui.tui.screens.trash import TrashScreen
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.tried import TriedTexts
 
 _READING_SECONDS = 12
 
@@ -75,6 +73,7 @@ class BertftApp(FormApp):
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self.make_surveyor = survey  # None: nobody looks ahead while a form is open
         self._score = score
+        self.tried = TriedTexts()
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
         self.deeds = Deeds()
@@ -124,16 +123,6 @@ class BertftApp(FormApp):
     def _fatal_error(self) -> None:
         """Leave the traceback to the last door: Textual would print it with the values of all variables."""
         self._close_messages_no_wait()
-
-    def action_command_palette(self) -> None:
-        """Open the palette."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(), self._do)
-
-    def _do(self, entry: Entry | None) -> None:
-        """Do what was found in the palette, on the screen that it lay over."""
-        if entry is not None:
-            self.call_later(entry.run)
 
     def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store; say what is the matter with its disk, once."""
@@ -274,18 +263,41 @@ class BertftApp(FormApp):
         """Show the trash."""
         self.push_screen(TrashScreen())
 
-    def open_run(self, run_id: str, pane: int = 1) -> None:
-        """Open a run's own screen, or turn to another pane of the one that is open."""
+    def open_queue(self) -> None:
+        """Show the devices and the queue."""
+        from bertft_tui.tui.screens.queue import QueueScreen  # the first paint does without
+
+        self.push_screen(QueueScreen())
+
+    def open_trial(self, run_ids: tuple[str, ...]) -> None:
+        """Let texts be tried on one run or two."""
+        from bertft_tui.tui.screens.trying import offer_trial  # likewise
+
+        self.run_worker(offer_trial(self, run_ids), group="actions")
+
+    def open_run(self, run_id: str, pane: int | None = None) -> None:
+        """Open a run's own screen, on the pane that was looked at last; or turn to a pane of the one that is open."""
         if isinstance(self.screen, RunScreen):
-            self.screen.action_pane(pane)
+            self.screen.action_pane(pane or self._run_pane)
         else:
-            self.push_screen(RunScreen(run_id, pane))
+            self.push_screen(RunScreen(run_id, pane or self._run_pane))
+
+    @property
+    def _run_pane(self) -> int:
+        """The pane of a run's own screen that was looked at last; a file may say anything."""
+        return min(max(1, self.settings.panes.get("run", 1)), len(PANES))
+
+    def order_of_runs(self) -> tuple[str, ...]:
+        """The ids of the runs in the table that lies under this screen, as they stand there."""
+        tables = [screen for screen in self.screen_stack if isinstance(screen, TableScreen)]
+        rows = tables[-1].table.rows if tables else ()
+        return tuple(run_id for row in rows for run_id in (row.ids if isinstance(row, GroupRow) else (row.id,)))
 
     def turn_to_run(self, run_id: str) -> None:
         """Open a run's own screen in the place of another run's."""
         if isinstance(self.screen, RunScreen):
             self.pop_screen()
-        self.push_screen(RunScreen(run_id))
+        self.push_screen(RunScreen(run_id, self._run_pane))
 
     @property
     def home(self) -> RunsScreen | None:
@@ -295,7 +307,7 @@ class BertftApp(FormApp):
     @property
     def may_go_home(self) -> bool:
         """Whether nothing is lost when all screens over the table are left."""
-        return not any(isinstance(screen, FormScreen) for screen in self.screen_stack)
+        return not self.forms
 
     def open_comparison(self, run_ids: Sequence[str], baseline: str | None = None) -> None:
         """Show runs side by side, held against one of them: `baseline`, else the pinned one, else the first."""
@@ -346,20 +358,6 @@ class BertftApp(FormApp):
         """Show table and charts as they are set now."""
         self.show()
 
-    def action_help_quit(self) -> None:
-        """Say how to leave: ctrl+c, which people try, is not among the keys, so that nobody leaves by accident."""
-        self.notify("q or ctrl+q leaves, and training goes on. esc goes back.", title="Leave?", markup=False)
-
-    def action_help(self) -> None:
-        """Show all keys, those of this screen first."""
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "runs")))
-
-    def action_settings(self) -> None:
-        """Show the settings of the app."""
-        if not isinstance(self.screen, SettingsScreen):
-            self.push_screen(SettingsScreen())
-
     def action_export(self) -> None:
         """Save a picture of the screen and say where."""
         path = save_picture(self, Path.cwd())
@@ -367,8 +365,7 @@ class BertftApp(FormApp):
 
     async def action_quit(self) -> None:
         """Leave; ask first when a check is under way. What stands in a form is kept as a draft."""
-        form = next((screen for screen in self.screen_stack if isinstance(screen, FormScreen)), None)
-        question = form.question if form is not None else None
+        question = next((form.question for form in self.forms), None)
         if question is None:
             self._quit()
         else:

@@ -26,6 +26,13 @@ _PAIRS = {
     "▓▒": "#",
     "░": ".",
     "⡀": ".",
+    "≠": "!",
+    "↥": "^",
+    "▾": "v",
+    "◆◇": "@",
+    "≤": "<",
+    "≥": ">",
+    "Δ": "d",
 }
 
 #: Each of our shapes, and those of Textual's borders and scroll bars, by a character of ASCII that is as wide.

@@ -1,16 +1,18 @@
-"""From a run's series to the plots on screen."""
+"""Which curves a run has, and how they are looked at."""
 
-import math
 from dataclasses import dataclass
+from typing import Literal
 
-from bertft_tui.core.analysis.smoothing import smooth
-from bertft_tui.core.metric_names import direction_of, evaluation_name
-from bertft_tui.core.store.records import RunRecord, Series
-from bertft_tui.tui.format import metric as metric_text
-from bertft_tui.tui.glyphs import BRIGHT, EVALUATION, LOSS, LOSS_RAW, METRIC, MUTED, glyphs
-from bertft_tui.tui.metric_choice import SELECTED, best_text, metric_of, metric_title
-from bertft_tui.tui.widgets.braille import Span
-from bertft_tui.tui.widgets.plot import Curve, Plot
+from bertft_tui.core.metric_names import TEST, evaluation_name
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.metric_choice import metric_of
+
+#: What the x axis of charts may count, in the order in which a key turns through them.
+AxisKind = Literal["epoch", "step", "time"]
+_AXES: tuple[AxisKind, ...] = ("epoch", "step", "time")
+
+#: A curve of steps: from the first to the last, both included.
+Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -19,78 +21,51 @@ class ChartOptions:
 
     log_y: bool = False
     smoothing: float = 0.8
+    x: AxisKind = "epoch"
+
+
+@dataclass(frozen=True)
+class ChartView:
+    """What of one run's charts is looked at."""
+
+    first: int = 0  # of the charts in sight, in the list of all
+    stretch: Stretch | None = None  # the steps that are zoomed in on; None: all of them
+    cursor: int | None = None  # the step that is read out
+
+
+@dataclass(frozen=True)
+class Happenings:
+    """What is marked on a run's curves, beside its best and its worst."""
+
+    checkpoints: tuple[int, ...] = ()  # steps
+    resumed: tuple[int, ...] = ()  # the steps that further attempts went on from
+
+
+def axis_after(kind: AxisKind) -> AxisKind:
+    """What the x axis counts next."""
+    return _AXES[(_AXES.index(kind) + 1) % len(_AXES)]
 
 
 def series_names(run: RunRecord | None, choice: str) -> tuple[str, ...]:
-    """The series that the two charts of a run need."""
-    shown = [evaluation_name(metric_of(run, choice))] if run is not None else []
-    return tuple(dict.fromkeys(("loss", "eval_loss", *shown)))
+    """The series that the first two charts of a run need."""
+    return () if run is None else series_of_charts(chart_names(run, choice)[:2])
 
 
-def loss_plot(run: RunRecord, series: dict[str, Series], options: ChartOptions) -> Plot:
-    """Training loss, dim and raw under its bright average, and the evaluations' loss on top."""
-    raw = series.get("loss") or Series("loss")
-    xs = _across(run, raw)
-    train = [Curve(xs, raw.values, LOSS)]
-    if options.smoothing:
-        train = [Curve(xs, raw.values, LOSS_RAW), Curve(xs, smooth(raw.values, options.smoothing), LOSS)]
-    evaluated = series.get("eval_loss") or Series("eval_loss")
-    points = Curve(_across(run, evaluated), evaluated.values, EVALUATION, points=True)
-    risen = None if run.diverged_step is None else run.diverged_step / (run.progress.steps_per_epoch or 1)
-    return Plot((*train, points), options.log_y, _end(run), diverged=risen)
+def chart_names(run: RunRecord, choice: str) -> tuple[str, ...]:
+    """The charts that a run has, each by the series that it is about: loss, metric, rate, gradients, all others.
+
+    What was measured once only makes no curve.
+    """
+    first = ("loss", evaluation_name(metric_of(run, choice)))
+    usual = [name for name in ("learning_rate", "grad_norm") if name in run.metrics]
+    several = (name for name, summary in run.metrics.items() if summary.count > 1 and not name.startswith(TEST))
+    others = sorted(several, key=lambda name: (not name.startswith("eval_"), name))
+    return tuple(dict.fromkeys((*first, *usual, *(name for name in others if name != "eval_loss"))))
 
 
-def metric_plot(run: RunRecord, series: dict[str, Series], metric: str, options: ChartOptions) -> Plot:
-    """The chosen metric at every evaluation; one on the test split is a single point, at its checkpoint."""
-    name = evaluation_name(metric)
-    found, summary = series.get(name) or Series(name), run.metrics.get(name)
-    if not found.steps and summary is not None:
-        found = Series(name, (summary.last_step,), (summary.last,))
-    curve = Curve(_across(run, found), found.values, METRIC, points=len(found.values) <= 60)
-    most = 1.0 if direction_of(metric) == "up" else math.inf  # a share, an F1, a correlation
-    return Plot((curve,), options.log_y and metric == "loss", _end(run), most)
+def series_of_charts(charts: tuple[str, ...]) -> tuple[str, ...]:
+    """The series that charts are drawn from: the loss of evaluations stands with that of training."""
+    return tuple(dict.fromkeys(name for chart in charts for name in (chart, *_WITH.get(chart, ()))))
 
 
-def loss_heading(run: RunRecord, options: ChartOptions) -> tuple[Span, ...]:
-    """What the loss chart shows: the last value, and which line is which."""
-    summary = run.metrics.get("loss")
-    return (
-        ("loss ", BRIGHT),
-        (f"{metric_text(summary.last)}  " if summary else " ", LOSS),
-        ("train", LOSS),
-        (f"  {glyphs().point} eval", EVALUATION),
-        (f"  EMA {options.smoothing:g}" if options.smoothing else "", MUTED),
-        (f"  by {x_axis(run)}", MUTED),
-        ("  log y" if options.log_y else "", MUTED),
-    )
-
-
-def metric_heading(run: RunRecord, metric: str) -> tuple[Span, ...]:
-    """What the other chart shows: the metric, its best value and where that was."""
-    summary = run.metrics.get(evaluation_name(metric))
-    if summary is None:
-        return ((metric_title(metric), BRIGHT),)
-    epoch = run.epoch_of(summary.best_step)
-    where = f"epoch {epoch:.3g}" if epoch is not None else f"step {summary.best_step}"
-    return (
-        (f"{metric_title(metric)} ", BRIGHT),
-        (best_text(summary), METRIC),
-        (f"  best, at {where}", MUTED),
-        (f"  {SELECTED}" if summary.is_selected else "", MUTED),
-    )
-
-
-def x_axis(run: RunRecord) -> str:
-    """What the charts' x axis counts."""
-    return "epoch" if run.progress.steps_per_epoch else "step"
-
-
-def _across(run: RunRecord, series: Series) -> tuple[float, ...]:
-    per_step = run.progress.steps_per_epoch or 1
-    return tuple(step / per_step for step in series.steps)
-
-
-def _end(run: RunRecord) -> float | None:
-    """A live run's axis reaches to its planned end, so that the curve grows towards it."""
-    planned = run.progress.max_steps
-    return planned / (run.progress.steps_per_epoch or 1) if planned and run.status.is_alive else None
+_WITH = {"loss": ("eval_loss",)}

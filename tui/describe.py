@@ -9,6 +9,7 @@ from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.describe_baseline import baseline_block
+from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
@@ -88,8 +89,8 @@ def device_block(run: RunRecord) -> Content | None:
     """The device and why it was chosen; None before a run has one."""
     if run.device is None:
         return None
-    reason = f": {run.device_reason}" if run.device_reason else ""
-    return Content.assemble(content(run.device, TEXT), content(reason, MUTED))
+    device, rest = run.device, device_words(run).removeprefix(run.device)
+    return Content.assemble(content(device, TEXT), content(rest, MUTED))
 
 
 def difference_block(run: RunRecord, snapshot: Snapshot) -> Content:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.events import Event, Key
 
@@ -10,22 +10,19 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.feed import Feed
-from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.format import clean, count_of
-from bertft_tui.tui.screens.new_run.form import FormScreen
-from bertft_tui.tui.screens.new_run.opening import open_form
-from bertft_tui.tui.screens.new_run.presets import PresetScreen
-from bertft_tui.tui.touring_app import TouringApp
+from bertft_tui.tui.guided_app import GuidedApp
 
 if TYPE_CHECKING:
     from bertft_tui.tui.app import BertftApp
+    from bertft_tui.tui.screens.new_run.form import FormScreen
 
 #: Behind a launch, seconds for which keys were still typed at the form.
 _DEAF_SECONDS = 0.4
 
 
-class FormApp(TouringApp):
-    """An app with forms for new runs."""
+class FormApp(GuidedApp):
+    """An app with forms for new runs; what they need is loaded with the first one."""
 
     feed: Feed
     highlight: str | None
@@ -38,12 +35,17 @@ class FormApp(TouringApp):
 
     def open_presets(self) -> None:
         """Offer the presets."""
+        from bertft_tui.tui.screens.new_run.presets import PresetScreen
+
         self.push_screen(PresetScreen())
 
     def open_form(
         self, config: RunConfig, *, origin: str, parent: RunRecord | None = None, preset: str | None = None
     ) -> None:
         """Show a config's settings for editing and launching; a draft that was left is offered first."""
+        from bertft_tui.tui.form.origin import Origin
+        from bertft_tui.tui.screens.new_run.opening import open_form
+
         began = Origin("settings", origin)
         if parent is not None:
             began = Origin("run", parent.id, origin)
@@ -71,7 +73,11 @@ class FormApp(TouringApp):
             return
         await super().on_event(event)
 
+    @property
+    def forms(self) -> "list[FormScreen]":
+        """The forms that are open."""
+        return [cast(Any, screen) for screen in self.screen_stack if getattr(screen, "SCOPE", None) == "form"]
+
     def keep_drafts(self) -> list[str]:
         """Write down what stands in open forms; return what they began as."""
-        forms = [screen for screen in self.screen_stack if isinstance(screen, FormScreen)]
-        return [clean(form.origin.words, limit=80) for form in forms if form.keep_draft()]
+        return [clean(form.origin.words, limit=80) for form in self.forms if form.keep_draft()]

@@ -101,6 +101,11 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
 
 
+def percent(share: float | None) -> str:
+    """Write a share between 0 and 1: `43 %`."""
+    return NOTHING if share is None else f"{share:.0%}".replace("%", " %")
+
+
 def moment(seconds: float) -> str:
     """A time of day, with the date when it was not today."""
     then, today = time.localtime(seconds), time.localtime()

@@ -29,10 +29,13 @@ class Glyphs:
     times: str
     plus_minus: str
     baseline: str  # the run that others are held against
-    best: str  # behind the best figure of several runs
+    best: str  # figure of several runs, place on a curve
     unlike: str  # beside a difference between figures that are not comparable
     on: str  # a run whose curve is drawn
     off: str
+    checkpoint: str  # under a curve
+    resumed: str  # where another attempt went on
+    spark: str  # from low to high
     braille: bool
 
 
@@ -68,6 +71,9 @@ _UNICODE = Glyphs(
     unlike="≠",
     on="■",
     off="□",
+    checkpoint="◇",
+    resumed="┊",
+    spark="▁▂▃▄▅▆▇█",
     braille=True,
 )
 
@@ -103,6 +109,9 @@ _ASCII = Glyphs(
     unlike="!",
     on="#",
     off="_",
+    checkpoint="c",
+    resumed="!",
+    spark="_.-=+*#@",
     braille=False,
 )
 

@@ -60,6 +60,7 @@ _TOUR = Offer("tour_seen", "tour seen", "Whether the tour has been shown; off sh
 
 _CHARTS: dict[str, tuple[str, str]] = {
     "log_y": ("logarithmic y axis", "Whether losses are drawn on a logarithmic axis."),
+    "x": ("x axis of charts", "What a run's charts count along: epochs where the plan is known, steps, or time."),
     "smoothing": ("smoothing", "The weight of the loss curve's moving average; 0 draws the raw curve alone."),
 }
 

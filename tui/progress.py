@@ -1,20 +1,48 @@
 """How far a live run is: numbers and words, all pure functions of its record."""
 
+import math
+
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.format import clean, duration, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, WARNING, Glyphs
 from bertft_tui.tui.widgets.braille import Span
 
+#: The phases between which training goes to and fro.
+_TRAINING = ("training", "evaluating", "saving")
+
 
 def seconds_left(run: RunRecord, age: float = 0.0) -> float | None:
-    """Estimate the seconds that training still takes; `age` is how old the record is. None when unknown."""
+    """Estimate the seconds that a run still takes; `age` is how old the record is. None when unknown.
+
+    Evaluations to come count as much as the last one took; before the first one nobody knows, and they do not count.
+    """
     progress, training = run.progress, run.config.training
-    if not progress.max_steps or not progress.samples_per_second or run.phase != "training":
+    if not progress.max_steps or not progress.samples_per_second or run.phase not in _TRAINING:
         return None
     texts = training.per_device_train_batch_size * training.gradient_accumulation_steps
     left = (progress.max_steps - progress.step) * texts / progress.samples_per_second
+    measured = run.metrics.get("eval_runtime")
+    if measured is not None and 0 < measured.last < math.inf:
+        left += measured.last * evaluations_left(run, progress.max_steps)
     return max(0.0, left - age)
+
+
+def evaluations_left(run: RunRecord, max_steps: int) -> float:
+    """How many evaluations are to come; of one under way the share that is left.
+
+    One that is due at the present step and not done yet counts, so that the estimate does not jump between the two.
+    """
+    step, training = run.progress.step, run.config.training
+    by = {"epoch": run.progress.steps_per_epoch, "steps": training.eval_steps}
+    every = max(1, int(by.get(training.eval_strategy) or max_steps))
+    later = max_steps // every - step // every + (1 if max_steps % every and step < max_steps else 0)
+    last = run.metrics.get("eval_loss")
+    due = step > 0 and (step % every == 0 or step >= max_steps) and (last is None or last.last_step < step)
+    if not due and run.phase != "evaluating":
+        return later
+    done = run.progress.evaluated
+    return later + (1 - done[0] / done[1] if done and done[1] else 1)
 
 
 def phase_words(run: RunRecord) -> str:

@@ -37,12 +37,13 @@ class Snapshot:
         """What was read for an interest; None when it was not asked for, or not read yet."""
         return self.answers.get(interest)
 
-    def series(self, run_id: str) -> dict[str, Series] | None:
-        """The curves of a run by name; None when they were not read."""
-        for interest, answer in self.answers.items():
-            if isinstance(interest, Curves) and interest.run_id == run_id:
-                return series_by_name(answer)
-        return None
+    def series(self, run_id: str, part: tuple[int, int] | None = None) -> dict[str, Series] | None:
+        """The curves of a run by name, those of a part of its steps where they were read; None without any."""
+        found: dict[str, Series] = {}
+        asked = [each for each in self.answers if isinstance(each, Curves) and each.run_id == run_id]
+        for interest in sorted(asked, key=lambda each: each.part == part):
+            found |= series_by_name(self.answers[interest])
+        return found if asked else None
 
     @property
     def baseline(self) -> RunRecord | None:

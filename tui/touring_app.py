@@ -1,6 +1,6 @@
 """An app that leads through itself once: on the first start with an empty store, and whenever somebody asks."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
@@ -10,9 +10,11 @@ from textual.widgets import Input
 
 from bertft_tui.tui.settled_app import SettledApp
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.tour import Tour, is_over, tour_line
 from bertft_tui.tui.widgets.lines import KeyLine
 from bertft_tui.tui.widgets.tour_line import TourLine
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.tour import Tour
 
 #: Seconds between two looks at what somebody has done.
 _EVERY = 0.2
@@ -25,7 +27,7 @@ class TouringApp(SettledApp):
         Binding("escape", "leave_welcome", show=False, priority=True),  # an empty table has nothing else to leave
     ]
 
-    tour: Tour | None = None
+    tour: "Tour | None" = None
     snapshot: Snapshot
     _guiding: Timer | None = None
 
@@ -64,6 +66,8 @@ class TouringApp(SettledApp):
         return str(getattr(self.screen, "SCOPE", ""))
 
     def _begin_tour(self) -> None:
+        from bertft_tui.tui.tour import Tour  # one start in a lifetime needs it
+
         self.tour = Tour(before=frozenset(run.id for run in self.snapshot.runs))
         self.change_settings(tour_seen=True)
         if self._guiding is None:
@@ -81,6 +85,8 @@ class TouringApp(SettledApp):
 
     def _guide(self) -> None:
         """Look at what was done, and say what comes next."""
+        from bertft_tui.tui.tour import is_over
+
         if self.tour is None or not self.is_running:
             return
         before, self.tour = self.tour, self.tour.after(self._scope, self.snapshot)
@@ -92,8 +98,10 @@ class TouringApp(SettledApp):
             self.settings_changed()
         self._show_step(self.tour)
 
-    def _show_step(self, tour: Tour) -> None:
+    def _show_step(self, tour: "Tour") -> None:
         """Put the step over the keys of the screen on top; where all steps are shown, no line is needed."""
+        from bertft_tui.tui.tour import tour_line
+
         screen = self.screen
         lines, keys = screen.query(TourLine), screen.query(KeyLine)
         if self._is_welcoming or not keys:

@@ -1,60 +1,64 @@
-"""How long a run will take, told from runs like it that have finished."""
+"""How long runs usually take, from those that have finished."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from statistics import median
 
-from bertft_tui.core.analysis.plan import plan_of
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 
-#: Settings that decide how long a step takes; others, such as the learning rate, do not.
-_DECIDE = (
-    "model.name_or_path",
-    "model.attn_implementation",
-    "model.freeze_layers",
-    "model.lora_r",
-    "data.dataset",
-    "data.max_length",
-    "data.padding",
-    "training.per_device_train_batch_size",
-    "training.gradient_accumulation_steps",
-    "training.train_sampling_strategy",
-    "hardware.precision",
+#: Settings that change what is learnt, and not how long it takes. Two runs that differ elsewhere are not compared.
+_NO_MATTER = frozenset(
+    {
+        "model.attention_dropout",
+        "model.hidden_dropout",
+        "model.lora_alpha",
+        "model.lora_dropout",
+        "data.subset_seed",
+        "data.stratify",
+        "training.learning_rate",
+        "training.lr_scheduler_type",
+        "training.warmup_steps",
+        "training.weight_decay",
+        "training.max_grad_norm",
+        "training.label_smoothing_factor",
+        "training.class_weights",
+        "training.layer_lr_decay",
+        "training.seed",
+        "training.metric_for_best_model",
+        "training.on_nan",
+        "training.on_divergence",
+        "hardware.device",  # compared as the device that the run was given
+    }
 )
 
+#: As many of the newest like runs are asked; older ones may be of another version.
+_NEWEST = 5
 
-@dataclass(frozen=True)
-class Expected:
-    """Seconds from start to end, and the number of runs that say so."""
-
-    seconds: float
-    runs: int
+_Key = tuple[object, ...]
 
 
-def expected_duration(runs: Iterable[RunRecord], config: RunConfig, train_rows: int, device: str) -> Expected | None:
-    """Tell how long a run will take on a device from finished ones with the same model, lengths and batches.
+class Durations:
+    """What finished runs took, to be asked for runs like them."""
 
-    Each says how long a text took, evaluations included, and how long all besides. None when there is none like it.
-    """
-    wanted = _deciding(config)
-    paces: list[float] = []
-    besides: list[float] = []
-    for run in runs:
-        if run.status is not RunStatus.FINISHED or run.device != device or run.adjustments or run.attempt != 1:
-            continue
-        runtime, pace = (run.metrics.get(f"train_{name}") for name in ("runtime", "samples_per_second"))
-        if runtime is None or pace is None or not pace.last > 0 or _deciding(run.config) != wanted:
-            continue
-        paces.append(1 / pace.last)
-        besides.append(max(0.0, run.duration_seconds - runtime.last))
-    if not paces:
-        return None
-    texts = plan_of(config.training, train_rows).epochs * train_rows
-    return Expected(texts * median(paces) + median(besides), len(paces))
+    def __init__(self, past: Iterable[RunRecord] = ()) -> None:
+        """Take finished runs, the newest first; the others are passed over."""
+        self._seconds: dict[_Key, list[float]] = defaultdict(list)
+        for run in past:
+            if run.status is RunStatus.FINISHED and run.duration_seconds > 0 and run.device:
+                self._seconds[_key(run.config, run.device)].append(run.duration_seconds)
+
+    def usual(self, config: RunConfig, device: str) -> float | None:
+        """Seconds that a run with this config takes on a device; None when none like it has finished there."""
+        known = self._seconds.get(_key(config, device))
+        return _middle(known[:_NEWEST]) if known else None
 
 
-def _deciding(config: RunConfig) -> list[object]:
-    values = config.flat()
-    return [values[key] for key in _DECIDE]
+def _middle(values: list[float]) -> float:
+    """The median; the module that has one takes longer to import than the app has for its first paint."""
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _key(config: RunConfig, device: str) -> _Key:
+    return (device, *(str(value) for name, value in config.flat().items() if name not in _NO_MATTER))

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from bertft_tui.core.scheduling.nvml import opened
+
 
 @dataclass(frozen=True)
 class Device:
@@ -38,29 +40,33 @@ def torch_has_cuda() -> bool | None:
     return None if found is None else found.group(1).strip() != "None"
 
 
+def candidates(asked: str, devices: tuple[Device, ...]) -> tuple[Device, ...]:
+    """The devices that a run may be given, in the order in which they are taken; none where there is no such one."""
+    if asked != "auto":
+        return tuple(device for device in devices if device.name == asked)
+    kind = next((name for name in ("cuda", "mps", "cpu") if any(_kind(device) == name for device in devices)), "")
+    return tuple(device for device in devices if _kind(device) == kind)
+
+
 def choose(asked: str, devices: tuple[Device, ...], busy: frozenset[str]) -> tuple[Device | None, str]:
     """Pick the device for a run and say why; None when it has to wait (or, with an empty reason, cannot be had).
 
     `auto` takes the first free GPU, else Apple's, else the processor; with a GPU in the machine it never falls back
     to the processor because the GPU is busy.
     """
-    if asked != "auto":
-        found = next((device for device in devices if device.name == asked), None)
-        if found is None:
-            return None, ""
-        return (None, f"{asked} is busy") if asked in busy else (found, f"asked for: {found.title}")
-    kind = next(name for name in ("cuda", "mps", "cpu") if any(_kind(device) == name for device in devices))
-    candidates = [device for device in devices if _kind(device) == kind]
-    free = next((device for device in candidates if device.name not in busy), None)
+    possible = candidates(asked, devices)
+    if not possible:
+        return None, ""
+    free = next((device for device in possible if device.name not in busy), None)
     if free is None:
-        return None, "every device is busy"
-    return free, _why(kind, free, devices)
+        return None, "every device is busy" if asked == "auto" else f"{asked} is busy"
+    return free, _why(free) if asked == "auto" else f"asked for: {free.title}"
 
 
-def _why(kind: str, device: Device, devices: tuple[Device, ...]) -> str:
-    if kind == "cuda":
+def _why(device: Device) -> str:
+    if _kind(device) == "cuda":
         return f"auto: the first free GPU, {device.title}"
-    if kind == "mps":
+    if _kind(device) == "mps":
         return "auto: Apple's GPU"
     return "auto: " + (device.note or "no GPU found, so the processor")
 
@@ -95,16 +101,12 @@ def _nvml() -> list[Device]:
     """Every NVIDIA GPU of the machine by its UUID; none when there is no driver."""
     import pynvml
 
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError:
-        return []
-    try:
-        return [_gpu(pynvml.nvmlDeviceGetHandleByIndex(index)) for index in range(pynvml.nvmlDeviceGetCount())]
-    except pynvml.NVMLError:
-        return []
-    finally:
-        pynvml.nvmlShutdown()
+    with opened() as trouble:
+        try:
+            count = 0 if trouble else pynvml.nvmlDeviceGetCount()
+            return [_gpu(pynvml.nvmlDeviceGetHandleByIndex(index)) for index in range(count)]
+        except pynvml.NVMLError:
+            return []
 
 
 def _gpu(handle: object) -> Device:

@@ -3,7 +3,7 @@
 The question goes to its standard input as a line of JSON; the input stays open for as long as somebody waits, so that
 a helper whose asker is gone, however it went, ends too. It prints a line of JSON for each thing that it wants to say
 on the way, `{"progress": "…"}`, and the answer last: `{"ok": true, …}` or `{"ok": false, "error": {title, message,
-hint}}`.
+hint}}`. A helper that stays takes the next question then.
 """
 
 import json
@@ -24,7 +24,7 @@ from bertft_tui.core.tell import Tell, silent
 _SECONDS = 1.5
 
 #: What helpers are for, in the words of an error.
-Kind = Literal["The check", "The look", "The scoring"]
+Kind = Literal["The check", "The look", "The scoring", "The trial"]
 
 #: Helpers at work for this process, and what each is for.
 _alive: dict["subprocess.Popen[str]", Kind] = {}
@@ -44,37 +44,69 @@ def ask(
 
     Raises InputError for what the helper found wrong, BertftError when it ended without an answer or was ended.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
-        process = subprocess.Popen(
+    helper = Helper(module, what=what, visible=visible)
+    try:
+        return helper.ask(question, tell)
+    finally:
+        helper.close()
+
+
+class Helper:
+    """A helper process that answers one question after the other, until it is closed."""
+
+    def __init__(self, module: str, *, what: Kind, visible: str | None = None) -> None:
+        """Start it. `visible` becomes CUDA_VISIBLE_DEVICES; `what`: what an error calls it."""
+        self._what = what
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - `close` does
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=self._errors,
             text=True,
             encoding="utf-8",
             start_new_session=True,  # ctrl-C is for who asked, who ends it
             env=narrowed(visible),
         )
-        _alive[process] = what
+        _alive[self._process] = what
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.poll() is None
+
+    def ask(self, question: dict[str, Any], tell: Tell = silent) -> dict[str, Any]:
+        """Ask and wait for the answer.
+
+        Raises InputError for what the helper found wrong, BertftError when it ended without an answer or was ended.
+        """
         answer = None
         try:
-            answer = _converse(process, json.dumps(question), tell)
+            answer = _converse(self._process, json.dumps(question), tell)
         finally:
-            del _alive[process]
             if answer is None:
-                _end(process)
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                with suppress(BrokenPipeError):
-                    pipe.close()  # type: ignore[union-attr]
+                self.end()
         if answer is None:
-            errors.seek(0)
-            raise _speechless(what, process.returncode, errors.read())
-    if not answer.get("ok"):
-        problem = answer["error"]
-        raise InputError(problem["title"], problem["message"], problem.get("hint", ""))
-    return answer
+            self._errors.seek(0)
+            raise _speechless(self._what, self._process.returncode, self._errors.read())
+        if not answer.get("ok"):
+            problem = answer["error"]
+            raise InputError(problem["title"], problem["message"], problem.get("hint", ""))
+        return answer
+
+    def end(self) -> None:
+        """Let it put in order what it has begun, not for long; whoever waits for its answer gets an error."""
+        _end(self._process)
+        self._process.wait()
+
+    def close(self) -> None:
+        """End it at once."""
+        _alive.pop(self._process, None)
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout, self._errors):
+            with suppress(BrokenPipeError):
+                pipe.close()  # type: ignore[union-attr]
 
 
 def end_all(*kinds: Kind) -> None:

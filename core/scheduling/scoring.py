@@ -17,6 +17,7 @@ from bertft_tui.core.scheduling.preflight import absolute_paths
 from bertft_tui.core.store import commands, history
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
+from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.tell import Tell, silent
 
 MODULE = "bertft_tui.core.training.scoring.score"
@@ -114,34 +115,55 @@ def _as_json(config: RunConfig, run: RunRecord) -> dict[str, Any]:
 
 
 def _ask(db: Database, run: RunRecord, question: dict[str, Any], device: str | None, tell: Tell) -> dict[str, Any]:
-    step = _best_step(db, run)
-    chosen, why = _device(device or run.config.hardware.device)
+    checkpoint = checkpoint_words(db, run)
+    chosen, why = free_device(device or run.config.hardware.device)
     tell(f"{chosen.name}: {why}")
-    question |= {
-        "run": str(db.path.run(run.id).path),
-        "step": step,
-        "problem_type": run.problem_type,
-        "labels": list(run.labels),
-        "device": "cuda:0" if chosen.name.startswith("cuda") else chosen.name,
-        "device_lock": "" if chosen.name == "cpu" else str(device_lock(chosen.visible_as or chosen.name)),
-    }
+    question |= {**checkpoint, **device_words(chosen)}
     return helper.ask(MODULE, question, what="The scoring", tell=tell, visible=chosen.visible_as)
 
 
-def _best_step(db: Database, run: RunRecord) -> int:
+def checkpoint_words(db: Database, run: RunRecord) -> dict[str, Any]:
+    """Say in a question which checkpoint of a run is meant: the best. Raises InputError when there is none."""
+    return {
+        "run": str(db.path.run(run.id).path),
+        "step": best_step(db, run),
+        "problem_type": run.problem_type,
+        "labels": list(run.labels),
+    }
+
+
+def device_words(device: Device) -> dict[str, Any]:
+    """Say in a question which device to use, and by which lock it is taken; the processor is taken by none."""
+    return {
+        "device": "cuda:0" if device.name.startswith("cuda") else device.name,
+        "device_lock": "" if device.name == "cpu" else str(device_lock(device.visible_as or device.name)),
+    }
+
+
+def best_step(db: Database, run: RunRecord) -> int:
     """Return the step of the newest checkpoint that was the best so far. Raises InputError when there is none."""
     best = [checkpoint.step for checkpoint in history.checkpoints(db, run.id) if checkpoint.best]
     if not best or run.problem_type is None:
         raise InputError(
             "This run has no best checkpoint",
             f"{run.id} ({run.name}) is {run.status} and was never evaluated with a checkpoint.",
-            "Choose a run that finished; `bertft-tui list` shows them.",
+            _TO_DO.get(run.status, "Choose a run that finished; `bertft-tui list` shows them."),
         )
     return best[-1]
 
 
-def _device(asked: str) -> tuple[Device, str]:
-    """Choose as for a run, but never wait: with every GPU busy, the processor does."""
+#: What somebody can do who wants the checkpoint of a run that has none.
+_TO_DO = {
+    RunStatus.QUEUED: "Wait until it has started and was evaluated once, or choose a run that finished.",
+    RunStatus.STARTING: "Wait for its first evaluation, or choose a run that finished.",
+    RunStatus.RUNNING: "Wait for its first evaluation, or choose a run that finished.",
+    RunStatus.STOPPED: "`resume` (r in the app) goes on with it; or choose a run that finished.",
+    RunStatus.LOST: "`resume` (r in the app) goes on with it; or choose a run that finished.",
+}
+
+
+def free_device(asked: str) -> tuple[Device, str]:
+    """Choose as for a run, but never wait: with every GPU busy, the processor does. Raises InputError."""
     devices = inventory()
     busy = busy_devices(devices, ()) - {"cpu"}
     chosen, why = choose(asked, devices, busy)

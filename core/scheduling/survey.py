@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock, Thread
-from typing import Any
+from typing import Any, Protocol
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.redaction import redact
@@ -26,6 +26,20 @@ _PATIENCE = 3.0
 
 #: Takes a part of an answer: its fields, the number of its question among them as `id`.
 Hear = Callable[[dict[str, Any]], None]
+
+
+class Surveyor(Protocol):
+    """Who looks ahead."""
+
+    def ask(self, number: int, config: RunConfig, gpu: str | None) -> None:
+        """Begin an answer that comes in parts. Raises InputError."""
+
+    def close(self) -> None:
+        """End it all."""
+
+
+#: Makes one, given who hears the parts.
+MakeSurveyor = Callable[[Hear], Surveyor]
 
 
 class Survey:

@@ -86,6 +86,12 @@ def _insert(connection: Connection, run: NewRun, parent: RunRecord | None) -> st
     return run_id
 
 
+def tags_in(text: str) -> tuple[str, ...]:
+    """Read tags that are separated by blanks or commas, with or without `#`, each once."""
+    words = (tag.strip("#,") for tag in text.replace(",", " ").split())
+    return tuple(dict.fromkeys(filter(None, words)))
+
+
 def default_name(config: RunConfig) -> str:
     """Say what a run is, from its settings: `bert-base-cased · news.csv`."""
     model, data = config.model.name_or_path, config.data.dataset

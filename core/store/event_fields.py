@@ -75,3 +75,11 @@ def given(fields: dict[str, Any], *names: str) -> dict[str, Any]:
 def optional_whole(value: Any) -> int | None:
     """Return a whole number or None. Raises ValueError."""
     return None if value is None else whole(value)
+
+
+def optional_number(value: Any) -> float | None:
+    """Return a number that a column holds; None for anything else."""
+    try:
+        return _number(value)
+    except ValueError:
+        return None

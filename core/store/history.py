@@ -25,9 +25,11 @@ _CHECKPOINT_SHAPE = Shape(tuple(CHECKPOINT.c))
 _REQUEST_SHAPE = Shape(tuple(REQUEST.c))
 
 
-def events(db: Database, run_id: str, *, limit: int = 1000) -> list[EventRecord]:
-    """Return the newest events of a run, in the order in which they happened."""
-    query = select(EVENT).join(RUN, RUN.c.key == EVENT.c.run_key).where(RUN.c.id == run_id)
+def events(db: Database, run_id: str, *, limit: int = 1000, after: int = 0, kind: str = "") -> list[EventRecord]:
+    """Return the newest events of a run, in the order in which they happened: those after a number, of one type."""
+    query = select(EVENT).join(RUN, RUN.c.key == EVENT.c.run_key).where(RUN.c.id == run_id, EVENT.c.seq > after)
+    if kind:
+        query = query.where(EVENT.c.type == kind)
     with db.read() as connection:
         rows = connection.execute(query.order_by(EVENT.c.seq.desc()).limit(limit)).all()
     return [

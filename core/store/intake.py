@@ -13,11 +13,12 @@ from bertft_tui.core.boot import boot_id
 from bertft_tui.core.journal import CLOSING, MAX_SEQ, Event
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.event_fields import given, optional_whole, text, whole
+from bertft_tui.core.store.event_fields import given, optional_number, optional_whole, text, whole
 from bertft_tui.core.store.points import NewPoint, add_points
 from bertft_tui.core.store.soundness import read_config
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN
+from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVENT, RUN, VITAL
+from bertft_tui.core.vitals import VITALS
 
 #: Values that make a run's weights worthless when they are no numbers. A gradient under fp16 may be infinite now and
 #: then by design: the worker says when it is not.
@@ -37,6 +38,7 @@ class Intake:
     attempt: dict[str, Any] = field(default_factory=dict)  # of the run's present attempt
     points: list[NewPoint] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
+    vitals: list[dict[str, Any]] = field(default_factory=list)
     checkpoints: list[dict[str, Any]] = field(default_factory=list)
     began_in: str | None = None  # the boot of the machine in which its present attempt began, as known before
 
@@ -84,7 +86,7 @@ def _write(connection: Connection, run_key: int, intake: Intake) -> None:
     if intake.attempt:
         mine = update(ATTEMPT).where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == intake.run.attempt)
         connection.execute(mine.values(intake.attempt))
-    for table, rows in ((EVENT, intake.events), (CHECKPOINT, intake.checkpoints)):
+    for table, rows in ((EVENT, intake.events), (VITAL, intake.vitals), (CHECKPOINT, intake.checkpoints)):
         if rows:
             connection.execute(insert(table).prefix_with("OR REPLACE"), [{"run_key": run_key, **row} for row in rows])
 
@@ -158,6 +160,11 @@ def _metrics(intake: Intake, event: Event) -> None:
             intake.points.append(NewPoint(text(name), step, float(value), intake.milliseconds))
             if name in _LOSSES and not math.isfinite(value):
                 _note_step(intake, "not_finite_step", step)
+
+
+def _vitals(intake: Intake, event: Event) -> None:
+    row = {name: optional_number(event.fields.get(name)) for name in VITALS}
+    intake.vitals.append({"milliseconds": intake.milliseconds, **row})
 
 
 def _checkpoint(intake: Intake, event: Event) -> None:
@@ -243,6 +250,7 @@ _HANDLERS: dict[str, Callable[[Intake, Event], None]] = {
     "plan": _plan,
     "progress": _progress,
     "metrics": _metrics,
+    "vitals": _vitals,
     "checkpoint": _checkpoint,
     "warning": _warning,
     "error": _error,

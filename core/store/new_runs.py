@@ -40,9 +40,3 @@ def run_name(grid: Grid, config: RunConfig, name: str | None) -> str | None:
 def offered_experiment(grid: Grid) -> str:
     """What the runs of a grid belong to when nobody says it; empty for a single run, which needs no group."""
     return f"{default_name(grid.first)}: {grid.title}" if grid.lists else ""
-
-
-def tags_in(text: str) -> tuple[str, ...]:
-    """Read tags that are separated by blanks or commas, with or without `#`, each once."""
-    words = (tag.strip("#,") for tag in text.replace(",", " ").split())
-    return tuple(dict.fromkeys(filter(None, words)))

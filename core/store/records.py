@@ -7,6 +7,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import BEST_METRICS, ProblemType, direction_of, evaluation_name, own_metric
 from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.vitals import Vitals
 
 _EVALUATED = frozenset(map(evaluation_name, BEST_METRICS))
 
@@ -172,6 +173,24 @@ class RequestRecord:
     requested_at: float
     requested_by: str
     closed_at: float | None = None  # when it had happened, or no longer could; None while it waits
+
+
+@dataclass(frozen=True)
+class VitalsSummary:
+    """What was measured of a run's process and GPU: how often, the last of it, and the highest of each."""
+
+    count: int = 0
+    seconds: float = 0.0  # of the run's own time, at the last one
+    last: Vitals = field(default_factory=Vitals)
+    peak: Vitals = field(default_factory=Vitals)
+
+
+@dataclass(frozen=True)
+class VitalsTrace:
+    """Measurements over a run's own time, in seconds."""
+
+    seconds: tuple[float, ...] = ()
+    values: tuple[Vitals, ...] = ()
 
 
 @dataclass(frozen=True)

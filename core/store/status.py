@@ -1,4 +1,4 @@
-"""The statuses of a run, and what a request does in each."""
+"""The statuses of a run, what a request does in each, and where a waiting run may go."""
 
 from enum import StrEnum
 
@@ -34,6 +34,15 @@ class Request(StrEnum):
     STOP = "stop"
     CANCEL = "cancel"
     RESUME = "resume"
+
+
+class Where(StrEnum):
+    """Where in the queue a waiting run may go."""
+
+    UP = "up"
+    DOWN = "down"
+    FIRST = "first"
+    LAST = "last"
 
 
 _ALLOWED: dict[Request, frozenset[RunStatus]] = {

@@ -157,6 +157,26 @@ class EventRow(SQLModel, table=True):
     fields: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
+class Vital(SQLModel, table=True):
+    """What was measured of a run's process and GPU, by the run's own time. A month leaves about 90,000 rows."""
+
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    run_key: int = Field(primary_key=True)
+    milliseconds: int = Field(primary_key=True)  # all attempts together
+    memory: float | None = None
+    peak_memory: float | None = None
+    cpu: float | None = None
+    disk_read: float | None = None
+    disk_write: float | None = None
+    gpu_use: float | None = None
+    gpu_memory: float | None = None
+    gpu_memory_total: float | None = None
+    gpu_peak_memory: float | None = None
+    gpu_temperature: float | None = None
+    gpu_power: float | None = None
+
+
 class Checkpoint(SQLModel, table=True):
     """A checkpoint as its run announced it."""
 
@@ -214,6 +234,7 @@ NAME = _table(MetricName)
 POINT = _table(Point)
 SUMMARY = _table(Summary)
 EVENT = _table(EventRow)
+VITAL = _table(Vital)
 CHECKPOINT = _table(Checkpoint)
 PREDICTION = _table(Prediction)
 EVALUATION = _table(Evaluation)

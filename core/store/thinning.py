@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import ColumnElement, Connection, Row, func, select, text
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import Series
 from bertft_tui.core.store.tables import EVENT, NAME, POINT, RUN
 
-_STRETCH = "run_key = :run_key AND name_key = :name_key AND step >= begins AND step < begins + :length"
+_STRETCH = (
+    "run_key = :run_key AND name_key = :name_key AND step >= begins AND step < begins + :length AND step <= :last"
+)
 _FINITE = "value BETWEEN -:huge AND :huge"  # neither infinite, nor NULL, which is NaN, nor a text
 _HUGE = sys.float_info.max
 
@@ -59,10 +61,19 @@ def series_of(name: str, rows: Sequence[Any]) -> Series:
     )
 
 
-def thinned(db: Database, run_id: str, name: str, most: int, before: Thinned | None = None) -> Thinned:
+def thinned(
+    db: Database,
+    run_id: str,
+    name: str,
+    most: int,
+    before: Thinned | None = None,
+    *,
+    part: tuple[int, int] | None = None,
+) -> Thinned:
     """Read all points of a metric, or of more than `most` about as many: of each stretch the telling ones.
 
-    `before`: the same as it was read last; only what may have changed since is read then.
+    `before`: the same as it was read last; only what may have changed since is read then. `part`: only the steps from
+    one to another, both included, with the point before them and the one behind.
     """
     with db.read() as connection:
         run = connection.execute(select(RUN).where(RUN.c.id == run_id)).first()
@@ -70,6 +81,8 @@ def thinned(db: Database, run_id: str, name: str, most: int, before: Thinned | N
         if run is None or name_key is None:
             return Thinned(run_id, Series(name))
         mine = (POINT.c.run_key == run.key) & (POINT.c.name_key == name_key)
+        if part is not None:
+            mine &= POINT.c.step.between(*_with_neighbours(connection, mine, part))
         points = select(POINT.c.step, POINT.c.value, POINT.c.milliseconds).where(mine)
         if before is None or not before.length or before.run_id != run_id or before.series.name != name:
             before = None
@@ -89,6 +102,14 @@ def thinned(db: Database, run_id: str, name: str, most: int, before: Thinned | N
         begins = changing - changing % length
     kept = tuple(row for row in rows if row.step < begins)
     return Thinned(run_id, series_of(name, rows), run.journal_seq, length, begins, kept)
+
+
+def _with_neighbours(connection: Connection, mine: ColumnElement[bool], part: tuple[int, int]) -> tuple[int, int]:
+    """Make a part reach to the points around it: the lines that lead there are seen in it."""
+    low, high = part
+    before = connection.scalar(select(func.max(POINT.c.step)).where(mine, POINT.c.step < low))
+    behind = connection.scalar(select(func.min(POINT.c.step)).where(mine, POINT.c.step > high))
+    return low if before is None else before, high if behind is None else behind
 
 
 def _length(steps: int, most: int) -> int:

@@ -1,21 +1,15 @@
-"""The other end of `core/scheduling/helper.py`: a question from standard input, the answer to standard output.
-
-`serve` goes on to the next question, for `core/scheduling/survey.py`.
-"""
+"""The other end of `core/scheduling/helper.py`: a question from standard input, the answer to standard output."""
 
 import json
 import os
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from queue import Queue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from types import FrameType
-from typing import Any, TextIO
+from typing import Any
 
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.tell import Tell
@@ -35,12 +29,27 @@ class _Ended(BaseException):
     """Who asked has lost interest."""
 
 
-def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
+Work = Callable[[dict[str, Any], Tell], dict[str, Any]]
+
+
+def answer(work: Work) -> None:
     """Read a question, work on it, and print the answer; what libraries print goes to stderr.
 
     SIGTERM ends the work, with what it has to put in order on the way out; so does the end of standard input, which
     comes when whoever asked is gone.
     """
+    _serve(work, stays=False)
+
+
+def converse(work: Work, patience: Callable[[], float | None]) -> None:
+    """Answer one question after the other, as `answer` does one.
+
+    `patience`: seconds to wait for the next one, asked after each answer; None: for ever.
+    """
+    _serve(work, stays=True, patience=patience)
+
+
+def _serve(work: Work, *, stays: bool, patience: Callable[[], float | None] = lambda: None) -> None:
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)
 
@@ -48,84 +57,43 @@ def answer(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
             out.write(json.dumps(document) + "\n")
             out.flush()
 
+        questions: SimpleQueue[str] = SimpleQueue()
         try:
             signal.signal(signal.SIGTERM, _end)
-            question = json.loads(sys.stdin.readline() or "null")
-            Thread(target=_watch, daemon=True).start()
-            found = {"ok": True, **work(question, lambda text: say({"progress": text}))}
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # an answer is given whole
-        except Exception as error:  # noqa: BLE001  # the helper's door: whoever asked must get words
-            if not isinstance(error, BertftError):
-                traceback.print_exc()
-            found = {"ok": False, "error": explain(error, "This did not work", _DOCTOR).as_dict()}
+            Thread(target=_listen, args=(questions,), daemon=True).start()
+            while True:
+                question = questions.get(timeout=patience())
+                found = _worked(work, question, say)
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)  # an answer is given whole
+                say(found)
+                if not stays:
+                    return
+                signal.signal(signal.SIGTERM, _end)
+        except Empty:
+            exit_process(0)
         except _Ended:
             exit_process(_ENDED)
-        say(found)
 
 
-class Stale(BaseException):
-    """A newer question waits: nobody wants to know the rest of this answer."""
+def _worked(work: Work, question: str, say: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    try:
+        return {"ok": True, **work(json.loads(question), lambda text: say({"progress": text}))}
+    except Exception as error:  # noqa: BLE001  # the helper's door: whoever asked must get words
+        if not isinstance(error, BertftError):
+            traceback.print_exc()
+        return {"ok": False, "error": explain(error, "This did not work", _DOCTOR).as_dict()}
 
 
-@dataclass(frozen=True)
-class Turn:
-    """One question of several, and the way to answer it bit by bit."""
+def _listen(questions: "SimpleQueue[str]") -> None:
+    """Take the questions as they come; end this process soon after its input does.
 
-    question: dict[str, Any]
-    _out: TextIO
-    _questions: "Queue[str]"
-
-    def say(self, part: str, **fields: Any) -> None:
-        """Give a part of the answer. Raises Stale when a newer question waits."""
-        self.check()
-        self._out.write(json.dumps({"id": self.question["id"], "part": part, **fields}) + "\n")
-        self._out.flush()
-
-    def tell(self, text: str) -> None:
-        """Say what is being done. Raises Stale."""
-        self.say("progress", text=text)
-
-    def check(self) -> None:
-        """Raise Stale when a newer question waits."""
-        if not self._questions.empty():
-            raise Stale
-
-
-def serve(work: Callable[[Turn], None]) -> None:
-    """Answer questions, a line of JSON each, until standard input ends; of those that wait only the newest.
-
-    An answer is as many lines as the work says, the last has the part `done`.
+    From the descriptor itself: a thread that waits within `sys.stdin` aborts an interpreter that is about to exit.
     """
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
-        os.dup2(2, 1)
-        questions: Queue[str] = Queue()
-        Thread(target=_collect, args=(questions,), daemon=True).start()
-        while True:
-            line = questions.get()
-            while not questions.empty():
-                line = questions.get()
-            turn = Turn(json.loads(line), out, questions)
-            with suppress(Stale):
-                try:
-                    work(turn)
-                except Exception as error:  # noqa: BLE001  # the helper's door: whoever asked must get words
-                    if not isinstance(error, BertftError):
-                        traceback.print_exc()
-                    turn.say("problem", of="", problem=explain(error, "This did not work", _DOCTOR).as_dict())
-                turn.say("done")
-
-
-def _collect(questions: "Queue[str]") -> None:
-    """Take in questions; the process ends with them, in the middle of an answer too."""
-    for line in sys.stdin:
-        questions.put(line)
-    os._exit(0)
-
-
-def _watch() -> None:
-    """End this process soon after its input does."""
-    while os.read(0, 1):
-        pass
+    rest = b""
+    while chunk := os.read(0, 2**16):
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            questions.put(line.decode("utf-8"))
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_SECONDS)
     os._exit(_ENDED)

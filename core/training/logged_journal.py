@@ -26,7 +26,7 @@ def log(text: str, file: TextIO | None = None) -> None:
 def describe(kind: str, fields: dict[str, Any]) -> str:
     """Say an event in a line; nothing for those that only move a bar."""
     match kind:
-        case "progress":
+        case "progress" | "vitals":
             return ""
         case "attempt":
             where = f"{fields['device']} ({fields['device_reason']})"

@@ -18,7 +18,6 @@ from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import known_memory
 from bertft_tui.core.sections import DataSection
-from bertft_tui.core.training.answering import Turn, serve
 from bertft_tui.core.training.check import find_model, judge, place_of
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of
 from bertft_tui.core.training.data.portrait import portray
@@ -28,6 +27,7 @@ from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
+from bertft_tui.core.training.turns import Turn, serve
 
 #: Sizes change what is drawn and not what is there.
 _EVERYTHING = {"train_size": "all", "eval_size": "all", "stratify": False}

@@ -24,7 +24,7 @@ from bertft_tui.core.training import checkpoints
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
 from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.downloads import exit_process
-from bertft_tui.core.training.facts import versions
+from bertft_tui.core.training.facts import machine, versions
 from bertft_tui.core.training.failures import explain, facts_of
 from bertft_tui.core.training.logged_journal import LoggedJournal, log
 from bertft_tui.core.training.model.inspection import inspect_model
@@ -33,6 +33,7 @@ from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.run_keeper import OtherWorker, RunKeeper
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.taking import take_run
+from bertft_tui.core.training.vitals import VitalsWriter, gpu_of
 from bertft_tui.core.training.worker_log import end_printing, print_through_memory
 
 Ending = Literal["finished", "stopped", "cancelled"]
@@ -81,6 +82,7 @@ def _look_after(keeper: RunKeeper) -> None:
 def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
     """Make one attempt, from its first event to its closing one; return the exit code."""
     journal = reporter.journal
+    gpu = gpu_of(launch["device"])
     journal.write(
         "attempt",
         number=launch["attempt"],
@@ -91,15 +93,20 @@ def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
         device_reason=launch["device_reason"],
         adjustments=launch["adjustments"],
         versions=versions(),
+        machine=machine(gpu),
     )
+    vitals = VitalsWriter(journal, None if gpu is None else gpu.read)
+    journal.each_second(vitals.look)
     try:
         ending = _ending(run, launch, reporter)
     except Exception as error:  # noqa: BLE001  # the worker's door: whatever went wrong, the journal must say it
         traceback.print_exc()
+        vitals.finish()
         journal.problem("error", explain(error))
         journal.write("failed", **facts_of(error))
         return FAILED
     reporter.control.answered()
+    vitals.finish()
     journal.write(ending)
     return 0
 

@@ -34,6 +34,7 @@ RUN_KEYS = [
     "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step",
     "diverged_step", "error",
 ]  # fmt: skip
+RUN_PARTS = ["events", "checkpoints", "environment", "vitals", "attempts", "requests", "evaluations"]
 ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
     "adjustments",
@@ -128,15 +129,17 @@ def test_show_has_everything(cli: Cli, store: Database) -> None:
     run = ActedRun(store, "tutorial").start().train()
     run.say("warning", title="Title", message="Message", hint="Hint").finish()
     shown = read(cli("show", "tutorial", "--json"))
-    assert list(shown) == [*RUN_KEYS, "events", "checkpoints", "environment", "attempts", "requests", "evaluations"]
+    assert list(shown) == [*RUN_KEYS, *RUN_PARTS]
     assert shown["directory"].endswith(f"experiments-runs/{run.id}")
     assert [list(attempt) for attempt in shown["attempts"]] == [ATTEMPT_KEYS]
     assert shown["environment"]["versions"] == {"torch": "2"}
+    assert shown["environment"]["machine"] == {}
+    assert shown["vitals"] is None
     assert [point["step"] for point in shown["checkpoints"]] == [38, 76]
     warning = next(event for event in shown["events"] if event["type"] == "warning")
     assert (warning["title"], warning["message"], warning["hint"]) == ("Title", "Message", "Hint")
     text = cli("show", run.id[:5]).out
-    for words in ("tutorial", "✓ finished", "training.learning_rate", "eval_accuracy", "cpu: no GPU", "Message"):
+    for words in ("tutorial", "✓ finished", "training.learning_rate", "eval_accuracy", "cpu (no GPU", "Message"):
         assert words in text
 
 

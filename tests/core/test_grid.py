@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.grid import make_grid, parse_settings, read_grid, read_values, split_list, written, written_list
-from bertft_tui.core.store.new_runs import Said, new_runs, tags_in
+from bertft_tui.core.store.commands import tags_in
+from bertft_tui.core.store.new_runs import Said, new_runs
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,34 @@ def test_a_helper_does_not_outlive_who_asked(module: Path, tmp_path: Path) -> No
     _until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
 
 
+def test_a_helper_that_stays(module: Path) -> None:
+    """It answers one question after the other, faults too; it goes when nobody has asked for a while, or is ended."""
+    module.write_text(
+        "from bertft_tui.core.errors import InputError\n"
+        "from bertft_tui.core.training.answering import converse\n"
+        "asked = []\n"
+        "def work(question, tell):\n"
+        "    asked.append(question['text'])\n"
+        "    if question['text'] == 'bad':\n"
+        "        raise InputError('Bad', 'It is bad.', 'Be good.')\n"
+        "    return {'asked': asked}\n"
+        "converse(work, lambda: None if len(asked) < 4 else 0.0)\n"
+    )
+    mine = helper.Helper("asked", what="The trial")
+    assert mine.ask({"text": "one"})["asked"] == ["one"]
+    with pytest.raises(InputError, match="It is bad"):
+        mine.ask({"text": "bad"})
+    assert mine.is_alive
+    assert mine.ask({"text": "比"})["asked"] == ["one", "bad", "比"]
+    mine.ask({"text": "last"})
+    _until(lambda: not mine.is_alive)
+    with pytest.raises(BertftError, match="The trial ended without an answer"):
+        mine.ask({"text": "late"})
+    mine.close()
+    mine.close()
+    assert not helper._alive
+
+
 def _until(answer: Callable[[], _T]) -> _T:
     """Wait until something is there, and return it."""
     deadline = time.monotonic() + 60

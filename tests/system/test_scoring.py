@@ -1,26 +1,34 @@
 """A finished run at work: `evaluate` on its test split and elsewhere, `predict` with words and files."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from living import config, ended, until
+from piloting import shows
+from piloting import until as until_so
 from processes import end_processes
+from textual.events import Paste
 from tiny_bert import texts, write_csv
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import StorePath
+from bertft_tui.core.scheduling import helper as helpers
 from bertft_tui.core.scheduling import service
+from bertft_tui.core.scheduling.trying import Trial
 from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.predictions import read_predictions
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.screens.trying import TrialScreen
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,36 @@ async def test_the_app_scores_the_test_split_too(trained: Trained) -> None:
             await pilot.pause(0.1)
     newest = history.evaluations(trained.db, trained.run.id)[-1]
     assert (newest.is_test, newest.rows) == (True, 30)
+
+
+async def test_texts_are_tried_on_it(trained: Trained) -> None:
+    """T loads the checkpoint into a helper that stays: a text is answered at once, as when it was evaluated."""
+    run = trained.run
+    app = BertftApp(trained.db, wake=lambda db: None)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until_so(pilot, lambda: app.snapshot.run(run.id))
+        await pilot.press("T")
+        await until_so(pilot, lambda: isinstance(app.screen, TrialScreen))
+        screen = app.screen
+        assert isinstance(screen, TrialScreen)
+        await shows(pilot, "Type a text")
+        await pilot.press("ctrl+n")
+        await shows(pilot, f"of {run.eval_rows}, its label: ", " of 24 tokens · ", "on the processor")
+        sample, reply = screen._sample, screen._reply
+        assert sample is not None
+        assert reply is not None
+        assert isinstance(sample.label, tuple)
+        assert (sample.text, sample.label[0]) in texts(90, seed=1)
+        await until_so(pilot, lambda: screen._answered.text == sample.text)
+        stored = read_predictions(trained.db.path.run(run.id).predictions, reply.verdicts[0].step)
+        said = dict(screen._reply.verdicts[0].shares) if screen._reply else {}
+        assert [said[label] for label in run.labels] == pytest.approx(stored.probabilities[sample.row - 1], abs=1e-3)
+        app.post_message(Paste("bread " * 30))
+        await shows(pilot, "cut at 24: the last ")
+        gone = await asyncio.to_thread(Trial(trained.db).ask, [replace(run, problem_type=None)], "a text")
+        assert gone.verdicts[0].problem is not None
+        await pilot.press("escape")
+        await until_so(pilot, lambda: not helpers._alive)
 
 
 def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:

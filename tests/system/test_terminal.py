@@ -52,7 +52,7 @@ def test_an_app_ends_with_its_terminal_also_when_it_was_told_to_ignore_that(live
     """Started by `nohup`, or from a script in the background, it does not go on without a terminal, busy for ever."""
     code = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
     app = Terminal("-c", code, sys.executable, *APP, str(live.path.file))
-    app.wait_for("No runs yet")
+    app.wait_for("Nothing has been trained here yet")
     assert app.tear_away() == -signal.SIGHUP
 
 

@@ -61,7 +61,12 @@ def test_whole_life(tmp_path: Path, config: RunConfig) -> None:
     assert others == [TOO_LATE]
     first = events(run, "attempt")[0].fields
     assert first["pid"] == process.pid
-    assert first["versions"].keys() == {"python", "torch", "transformers", "datasets", "accelerate", "bertft-tui"}
+    assert {"python", "torch", "transformers", "datasets", "accelerate", "bertft-tui"} < first["versions"].keys()
+    assert first["machine"].keys() >= {"os", "cpu", "cores", "memory"}
+    measured = events(run, "vitals")
+    assert all(0 < event.fields["memory"] <= event.fields["peak_memory"] for event in measured)
+    assert any(event.fields["cpu"] > 20 for event in measured)
+    assert "vitals" not in run.log.read_text()
     assert [event.seq for event in events(run)] == list(range(1, len(events(run)) + 1))
     assert all(path.stat().st_mode & 0o077 == 0 for path in run.checkpoints.rglob("*"))
 
@@ -85,7 +90,7 @@ def test_stop_before_the_first_step(tmp_path: Path, config: RunConfig) -> None:
     run = make_run(tmp_path / "run", config)
     run.stop_request.touch()
     assert _end(start_worker(run)) == 0
-    assert [event.type for event in events(run)] == ["attempt", "phase", "cancelled"]
+    assert [event.type for event in events(run) if event.type != "vitals"] == ["attempt", "phase", "cancelled"]
     assert not run.stop_request.exists()
 
 

@@ -13,6 +13,7 @@ from bertft_tui.tui.screens.runs import RunsScreen
 WALK: tuple[tuple[str, ...], ...] = (
     (), ("2",), ("1", "enter"), ("2",), ("3",), ("4",), ("5",), ("question_mark",), ("end",), ("escape", "escape"),
     ("colon",), ("escape", "comma"), ("escape", "n"), ("enter",), ("end", "pagedown"), ("escape", "X"),
+    ("escape", "a", "c"), ("escape", "escape", "s"), ("escape", "o"), ("escape", "b"), ("escape", "slash"),
     ("escape", "d"), ("D",),
 )  # fmt: skip
 

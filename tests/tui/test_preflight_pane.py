@@ -7,7 +7,7 @@ import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 
-from bertft_tui.core.analysis.durations import expected_duration
+from bertft_tui.core.analysis.pace import expected_duration
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.preflight import Checked

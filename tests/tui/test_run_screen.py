@@ -1,17 +1,26 @@
 """One run's own screen: progress, panes, log."""
 
+import re
 from pathlib import Path
 
+import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 
-from bertft_tui.core.store import commands
+from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
-from bertft_tui.tui.interests.history import History
-from bertft_tui.tui.log_file import TAIL_BYTES, read_tail
+from bertft_tui.tui.interests.curves import Curves
+from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.screens.new_run.form import FormScreen
+from bertft_tui.tui.screens.run_detail import RunScreen
+
+
+def run_record(db: Database) -> RunRecord:
+    """The only run of a store."""
+    return queries.list_runs(db)[0]
 
 
 def write_log(db: Database, run: ActedRun, text: str) -> Path:
@@ -47,15 +56,24 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await pilot.press("enter")
         await shows(pilot, "● eval", "accuracy", "300 texts to train on")
         await pilot.press("2")
-        await shows(pilot, "differs from preset demo", "name_or_path")
-        await pilot.press("end", "pageup")
-        await shows(pilot, "* learning_rate", "3e-5  was 2e-4")
+        await shows(pilot, "differs from preset demo", "* learning_rate", "3e-5  was 2e-4", "name_or_path")
         await pilot.press("3")
         await shows(pilot, "76 steps, 38 an epoch", "step 38, 273 MB, the best so far", "finished")
         await pilot.press("4")
         await shows(pilot, "Some weights were newly initialised")
         await pilot.press("5")
-        await shows(pilot, "process 7 on here, cpu", "step 76, epoch 2", str(db.path.run(run.id).path)[:60])
+        await shows(pilot, "process 7 on here, cpu", str(db.path.run(run.id).path)[:60])
+        await pilot.press("6")
+        await shows(pilot, "76       2    273 MB", "0.940", "removed", "0 of 2 are on the disk")
+        await pilot.press("7")
+        await shows(pilot, "This run recorded none")
+        await pilot.press("8")
+        await shows(
+            pilot,
+            "bertft-tui run --preset demo --set training.learning_rate=3e-5",
+            "torch",
+            run_record(db).config.fingerprint(),
+        )
         await pilot.press("tab")
         await shows(pilot, "● eval")
 
@@ -94,18 +112,9 @@ async def test_the_log_is_followed(app: BertftApp, db: Database) -> None:
         await shows(pilot, "line 0")
         with log.open("a") as file:
             file.write("not pulled away\n")
-        await until(pilot, lambda: "not pulled away" in app.snapshot.answer(History(run.id)).log)  # type: ignore[union-attr]
+        await until(pilot, lambda: app.snapshot.answer(LogEnd(run.id)).size == log.stat().st_size)  # type: ignore[union-attr]
+        await pilot.pause()
         assert "line 0" in screen_text(pilot)
-
-
-def test_the_tail_costs_what_is_shown(tmp_path: Path) -> None:
-    """Of a large log only the end is read, whole lines; of a progress bar the last state; a missing log is empty."""
-    file = tmp_path / "train.log"
-    assert read_tail(file) == ()
-    file.write_bytes(b"x" * 3_000_000 + b"\n" + b"y" * TAIL_BYTES + b"\nlast \xff\r 10%\r 20%\n")
-    assert read_tail(file) == (" 20%",)
-    file.write_bytes(b"\xff\x00binary\n\nend")
-    assert read_tail(file) == ("\N{REPLACEMENT CHARACTER}␀binary", "", "end")
 
 
 async def test_chart_keys(app: BertftApp, db: Database) -> None:
@@ -121,6 +130,40 @@ async def test_chart_keys(app: BertftApp, db: Database) -> None:
         await until(pilot, lambda: "EMA" not in screen_text(pilot))
         await pilot.press("y", "enter")
         await shows(pilot, "log y")
+
+
+async def test_curves_are_read_out_and_zoomed(app: BertftApp, db: Database) -> None:
+    """A cursor says exact values; a part is looked at closely, by epoch, step or time; esc takes one layer away."""
+    run = ActedRun(db, "one").start().train()
+    run.say("metrics", step=76, values={"learning_rate": 1e-5, "grad_norm": 2.0}).finish()
+    async with app.run_test(size=(90, 30)) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("enter", "left")
+        await shows(pilot, "step 76  epoch 2  at 1:18", "accuracy ▲ 0.94", "● 0.26")
+        await pilot.press("shift+left", "left")
+        await shows(pilot, "(step 76)")
+        before = re.search(r"step (\d+)  epoch ([\d.]+)", screen_text(pilot))
+        assert before is not None
+        assert int(before[1]) / 38 == pytest.approx(float(before[2]), abs=1e-3)
+        assert 50 < int(before[1]) < 74
+        await pilot.press("greater_than_sign", "greater_than_sign")
+        await shows(pilot, "zoom: epoch 1.")
+        await until(pilot, lambda: any(isinstance(each, Curves) and each.part for each in app.snapshot.answers))
+        await pilot.press("right_square_bracket", "w")
+        await shows(pilot, "zoom: step ")
+        await pilot.press("w")
+        await shows(pilot, "zoom: second ")
+        await pilot.press("escape")
+        await until(pilot, lambda: "step 7" not in screen_text(pilot))
+        await shows(pilot, "zoom: second ")
+        await pilot.press("escape", "w", "full_stop")
+        await shows(pilot, "learning_rate 1e-5  last", "f1 ▲ 0.936", "chart 5 to 3 of 5")
+        await pilot.press("f")
+        await shows(pilot, "f1 ▲", "EMA 0.8", "accuracy", "learning_rate 1e-5  last", "chart 5 to 3 of 5")
+        await pilot.click("#chart-1", offset=(20, 5))
+        await shows(pilot, "epoch 0.")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, RunScreen))
 
 
 async def test_a_copy_from_the_runs_own_screen(app: BertftApp, db: Database) -> None:

@@ -210,13 +210,13 @@ async def test_switching_draws_everything_anew(app: BertftApp, db: Database) -> 
     async with app.run_test(size=(120, 40)) as pilot:
         await shows(pilot, "training")
         names = cycle(("light", "contrast", "colour-blind-light", "dark"))
-        for keys in ([], ["enter"], ["3"], ["5"], ["escape", "n"], ["enter"], ["f1"]):
+        for keys in ([], ["enter"], ["5"], ["escape", "n"], ["f1"]):
             await pilot.press(*keys)
             name = next(names)
             app.change_settings(theme=name)
             await until(pilot, lambda name=name: not old_colours(pilot, name))  # type: ignore[misc]
         app.change_settings(theme="light")
-        await pilot.press("escape", "escape", "y", "escape", "escape")
+        await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen) and not old_colours(pilot, "light"))
 
 

@@ -1,12 +1,13 @@
 """The `--json` documents: records into plain dictionaries. Their keys are stable."""
 
 import math
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, queries, vitals
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import (
     AttemptRecord,
@@ -17,6 +18,7 @@ from bertft_tui.core.store.records import (
     RequestRecord,
     RunRecord,
     Series,
+    VitalsSummary,
 )
 
 
@@ -59,7 +61,8 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
         **run_document(run, db.path),
         "events": [event_document(event) for event in history.events(db, run_id)],
         "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
-        "environment": environment_document(run, attempts),
+        "environment": environment_document(run, attempts, history.events(db, run_id, kind="attempt", limit=1)),
+        "vitals": vitals_document(vitals.summary(db, run_id)),
         "attempts": [attempt_document(attempt) for attempt in attempts],
         "requests": [request_document(each) for each in history.requests(db, run_id)],
         "evaluations": [evaluation_document(each) for each in history.evaluations(db, run_id)],
@@ -113,15 +116,24 @@ def checkpoint_document(checkpoint: CheckpointRecord, run: RunRecord) -> dict[st
     }
 
 
-def environment_document(run: RunRecord, attempts: list[AttemptRecord]) -> dict[str, Any]:
-    """Return where and with which versions the newest attempt ran."""
+def environment_document(run: RunRecord, attempts: list[AttemptRecord], begun: list[EventRecord]) -> dict[str, Any]:
+    """Return where and with which versions the newest attempt ran; `begun`: what it said when it began."""
     newest = attempts[-1] if attempts else None
+    machine = begun[-1].fields.get("machine") if begun else None
     return {
         "device": run.device,
         "device_reason": run.device_reason,
         "host": newest.host if newest else None,
         "versions": newest.versions if newest else {},
+        "machine": plain(machine) if isinstance(machine, dict) else {},
     }
+
+
+def vitals_document(summary: VitalsSummary) -> dict[str, Any] | None:
+    """Return what was measured of a run's process and GPU; None when nothing was."""
+    if not summary.count:
+        return None
+    return {"count": summary.count, "last": plain(asdict(summary.last)), "peak": plain(asdict(summary.peak))}
 
 
 def attempt_document(attempt: AttemptRecord) -> dict[str, Any]:

@@ -101,17 +101,16 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    shown = [drawable(clean(header)) for header in headers]
-    cells = [[drawable(clean(cell)) for cell in row] for row in rows]
+    shown, cells = [clean(header) for header in headers], [[clean(cell) for cell in row] for row in rows]
     if give_way and _is_terminal():
         shown, cells = _fitted(shown, cells, give_way, shrinks)
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
     for header in shown:
         table.add_column(
-            Text(header), justify="right" if header in right else "left", no_wrap=True, overflow="ignore"
+            Text(drawable(header)), justify="right" if header in right else "left", no_wrap=True, overflow="ignore"
         )
     for row in cells:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(drawable(cell)) for cell in row))
     Console(highlight=False, width=_WIDE).print(table, crop=False)
 
 

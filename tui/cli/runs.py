@@ -71,7 +71,8 @@ def run(
 ) -> None:
     """Put a run into the queue, or with lists of values several; a scheduler starts each when a device is free."""
     from bertft_tui.core.store import queries
-    from bertft_tui.core.store.new_runs import Said, tags_in
+    from bertft_tui.core.store.commands import tags_in
+    from bertft_tui.core.store.new_runs import Said
     from bertft_tui.tui.cli import launch
 
     if preset is not None and origin is not None:

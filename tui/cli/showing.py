@@ -15,6 +15,7 @@ from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.cli.documents import full_document, metrics_document, run_document, series_document
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
+from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import mark_words
@@ -104,7 +105,7 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "numbers": f"{words}, or infinite" if (words := not_finite_words(run)) else "",
         "loss": diverged_words(run),
         "changed": in_words(run.adjustments),
-        "device": f"{run.device}: {run.device_reason}" if run.device else "",
+        "device": device_words(run),
         "experiment": run.experiment or "",
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
         "tags": ", ".join(run.tags),

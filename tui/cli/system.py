@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bertft_tui.core.store.status import Where
 from bertft_tui.tui.cli.options import Db, Json, PresetName, open_store, readable
 
 commands = typer.Typer()
@@ -72,11 +73,15 @@ def queue(
     ] = "",
     pause: Annotated[bool, typer.Option("--pause", help="Start no more runs; those under way go on.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Let queued runs start again.")] = False,
+    move: Annotated[
+        tuple[str, Where] | None,
+        typer.Option("--move", metavar="RUN WHERE", help="Move a waiting run: up, down, first or last."),
+    ] = None,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
-    """Show, pause or resume the queue."""
-    from bertft_tui.tui.cli.queue import change_queue, print_queue
+    """Show the queue and why each run waits; pause it, let it go on, or change its order."""
+    from bertft_tui.tui.cli.queue import change_queue, move_in_queue, print_queue
 
     if pause and resume:
         raise typer.BadParameter("--pause and --resume exclude each other.")
@@ -85,6 +90,8 @@ def queue(
     with open_store(context, db) as store:
         if pause or resume:
             change_queue(store, pause=pause, reason=reason)
+        if move is not None:
+            move_in_queue(store, readable(move[0]), move[1])
         print_queue(store, as_json=as_json)
 
 

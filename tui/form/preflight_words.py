@@ -5,7 +5,7 @@ from typing import Any
 
 from textual.content import Content
 
-from bertft_tui.core.analysis.durations import Expected
+from bertft_tui.core.analysis.pace import Expected
 from bertft_tui.core.analysis.plan import plan_of
 from bertft_tui.core.grid import Grid
 from bertft_tui.core.scheduling.devices import Device

@@ -16,6 +16,7 @@ class Curves(Interest[Mapping[str, Thinned]]):
 
     run_id: str
     names: tuple[str, ...]
+    part: tuple[int, int] | None = None  # the steps that are zoomed in on; None: all
 
     def revision(self, source: Source, newest: int) -> int:
         """Other runs may grow: these curves do not."""
@@ -24,7 +25,10 @@ class Curves(Interest[Mapping[str, Thinned]]):
     def read(self, source: Source, before: Mapping[str, Thinned] | None) -> Mapping[str, Thinned]:
         """Read what has come since."""
         earlier = before or {}
-        return {name: thinned(source.db, self.run_id, name, MAX_POINTS, earlier.get(name)) for name in self.names}
+        return {
+            name: thinned(source.db, self.run_id, name, MAX_POINTS, earlier.get(name), part=self.part)
+            for name in self.names
+        }
 
 
 def series_by_name(curves: Mapping[str, Thinned]) -> dict[str, Series]:

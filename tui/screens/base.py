@@ -39,6 +39,15 @@ class StoreScreen(Screen[None]):
         raise NotImplementedError
 
     @property
+    def is_in_charge(self) -> bool:
+        """Whether the feed reads for this screen: dialogs may lie over it, but no other screen of the store.
+
+        Textual calls the screen under the one on top current too.
+        """
+        stores = [screen for screen in self.app.screen_stack if isinstance(screen, StoreScreen)]
+        return bool(stores) and stores[-1] is self
+
+    @property
     def place(self) -> str:
         """What the header says instead of how many run and wait; empty for that."""
         return ""
@@ -115,9 +124,9 @@ class StoreScreen(Screen[None]):
             at_work, place = self.bertft.at_work, self.place
             header.show(snapshot, self.bertft.store_name, metric, mark, at_work=at_work, place=place)
             self.show_snapshot(snapshot)
-        if self.is_current:
+        if self.is_in_charge:
             self.bertft.feed.watch(self.interests())
 
     def _tick(self) -> None:
-        if self.is_current and (self.bertft.snapshot.alive or self.bertft.at_work):
+        if self.is_in_charge and (self.bertft.snapshot.alive or self.bertft.at_work):
             self.show()

@@ -33,7 +33,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
     """Gives the keys of the columns in order: empty for the usual ones, None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False),
+        Binding("escape", "leave", show=False, priority=True),  # `on_key` keeps all other keys here
         Binding("up", "go(-1)", show=False, priority=True),
         Binding("down", "go(1)", show=False, priority=True),
         Binding("pageup", "go(-10)", show=False, priority=True),

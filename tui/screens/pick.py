@@ -30,7 +30,7 @@ class Pick(ModalScreen[str | None]):
     """Gives the key of the chosen line; None when it was left. Lines stay while their words hold what is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False),
+        Binding("escape", "leave", show=False, priority=True),  # `on_key` keeps all other keys here
         Binding("up", "move(-1)", show=False, priority=True),
         Binding("down", "move(1)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),

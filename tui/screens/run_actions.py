@@ -8,10 +8,11 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling.asking import ask
 from bertft_tui.core.scheduling.launcher import check_settings
 from bertft_tui.core.store import commands
+from bertft_tui.core.store.commands import tags_in
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.new_runs import tags_in
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
+from bertft_tui.tui.curves import axis_after
 from bertft_tui.tui.deeds import Deed
 from bertft_tui.tui.format import count_of
 from bertft_tui.tui.run_words import called
@@ -88,6 +89,25 @@ class RunActions(TrashActions):
             return
         self.bertft.score_run(run)
 
+    def action_toggle_queue(self) -> None:
+        """Pause the queue, or let it go on."""
+        db = self.bertft.db
+        if self.bertft.snapshot.queue.paused:
+            self.bertft.perform(lambda: commands.resume_queue(db), done="The queue goes on.")
+        else:
+            self.bertft.perform(
+                lambda: commands.pause_queue(db, "by hand, P lets it go on"),
+                done="The queue is paused; runs that are alive go on.",
+            )
+
+    def action_try_it(self) -> None:
+        """Type a text and see what the run makes of it, or two that are marked."""
+        runs = self.require_runs()
+        if len(runs) > 2:
+            self.notify(f"{len(runs)} runs are marked; two at most are tried.", severity="warning", markup=False)
+        elif runs:
+            self.bertft.open_trial(tuple(run.id for run in runs))
+
     def action_rename(self) -> None:
         """Give the run another name."""
         if (run := self.require_run()) is not None:
@@ -153,6 +173,10 @@ class RunActions(TrashActions):
     def action_log_y(self) -> None:
         """Logarithmic or linear y axis."""
         self.bertft.draw_charts(log_y=not self.bertft.charts.log_y)
+
+    def action_turn_axis(self) -> None:
+        """Count epochs, steps or time on the x axis."""
+        self.bertft.draw_charts(x=axis_after(self.bertft.charts.x))
 
     def action_smoother(self) -> None:
         """Smooth the loss curve more."""

@@ -1,4 +1,4 @@
-"""One run: progress, curves, settings, events, log, attempts."""
+"""One run: progress, curves, and panes of everything else that there is to know about it."""
 
 from typing import ClassVar
 
@@ -8,8 +8,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.curves import series_names
+from bertft_tui.core.store.records import RunRecord, VitalsSummary
+from bertft_tui.tui.chart_headings import place_words
+from bertft_tui.tui.chart_plots import Picture
+from bertft_tui.tui.curves import ChartView, Happenings, chart_names, series_of_charts
 from bertft_tui.tui.describe import (
     data_block,
     device_block,
@@ -20,25 +22,30 @@ from bertft_tui.tui.describe import (
     status_line,
     turns_block,
 )
-from bertft_tui.tui.describe_run import attempts_text, events_text, log_text, settings_text
 from bertft_tui.tui.feed import Interests
-from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, glyphs
+from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.interests.curves import Curves
-from bertft_tui.tui.interests.history import History
+from bertft_tui.tui.interests.history import History, RunHistory
+from bertft_tui.tui.interests.log_end import LogEnd
+from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.keys import Scope, bindings
+from bertft_tui.tui.metric_choice import metric_of
+from bertft_tui.tui.panes.texts import PANES, WORDS
+from bertft_tui.tui.panes.vitals import vitals_block
 from bertft_tui.tui.progress import progress_spans
-from bertft_tui.tui.screens.run_actions import RunActions
+from bertft_tui.tui.screens.chart_actions import ChartActions
+from bertft_tui.tui.screens.pane_actions import PaneActions
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.widgets.charts import RunCharts
+from bertft_tui.tui.widgets.charts import MOST, RunCharts
+from bertft_tui.tui.widgets.find_line import FindLine
+from bertft_tui.tui.widgets.log_view import LogView
+from bertft_tui.tui.widgets.pane_tabs import PaneTabs
+from bertft_tui.tui.widgets.saying import say, say_if_any
+from bertft_tui.tui.widgets.strips import that_fit
 
-#: What the number keys show.
-PANES: tuple[str, ...] = ("curves", "settings", "events", "log", "attempts")
 
-_READING = Content.styled("reading…", MUTED)
-
-
-class RunScreen(RunActions):
+class RunScreen(PaneActions, ChartActions):
     """Everything about one run. In a wide terminal the curves stay beside the other panes."""
 
     SCOPE: ClassVar[Scope] = "run"
@@ -47,37 +54,60 @@ class RunScreen(RunActions):
     def __init__(self, run_id: str, pane: int = 1) -> None:
         super().__init__()
         self._run_id = run_id
-        self._pane = pane
+        self.pane = pane
 
     def compose_body(self) -> ComposeResult:
         """Heading, tabs, curves on the left, the other panes on the right."""
         yield Static(id="run-heading")
         yield Static(id="run-progress")
         yield Static(id="run-problem")
-        yield Static(id="run-tabs")
+        yield PaneTabs(PANES)
         with Horizontal(id="run-body"):
             with Vertical(id="run-left"):
-                yield RunCharts()
+                yield Static(id="run-place")
+                yield RunCharts(MOST)
                 with VerticalScroll(id="pane-curves"):
                     yield Static(id="run-metrics")
-            with ContentSwitcher(id="run-right", initial="pane-settings"):
-                for name in PANES[1:]:
-                    with VerticalScroll(id=f"pane-{name}"):
-                        yield Static(id=f"text-{name}")
-
-    def on_mount(self) -> None:
-        """What grows at its end is followed, until somebody scrolls away from the end."""
-        for name in ("events", "log"):
-            self.query_one(f"#pane-{name}", VerticalScroll).anchor()
+            with Vertical(id="run-right"):
+                with ContentSwitcher(id="run-panes", initial="pane-settings"):
+                    for name in WORDS:
+                        with VerticalScroll(id=f"pane-{name}"):
+                            yield Static(id=f"text-{name}")
+                    yield LogView(id="pane-log")
+                yield FindLine()
 
     @property
     def selected(self) -> RunRecord | None:
         """The run of this screen."""
         return self.bertft.snapshot.run(self._run_id)
 
+    @property
+    def history(self) -> RunHistory | None:
+        """What happened to the run; None before it was read."""
+        return self.bertft.snapshot.answer(History(self._run_id))
+
+    @property
+    def picture(self) -> Picture | None:
+        """What the charts are drawn from; None before it was read."""
+        run, series = self.selected, self.bertft.snapshot.series(self._run_id, self.view.stretch)
+        if run is None or series is None:
+            return None
+        history = self.history or RunHistory()
+        happenings = Happenings(tuple(each.step for each in history.checkpoints), history.resumed)
+        metric = metric_of(run, self.bertft.metric)
+        return Picture(run, series, metric, self.bertft.charts, self.view, happenings)
+
     def interests(self) -> Interests:
-        """Everything about the run."""
-        return (Curves(self._run_id, series_names(self.selected, self.bertft.metric)), History(self._run_id))
+        """Everything about the run that is in sight."""
+        run = self.selected
+        if run is None:
+            return ()
+        names, part = series_of_charts(self.names(run)), self.view.stretch
+        curves = tuple(Curves(run.id, (name,)) for name in names)  # each for itself: others may come into sight
+        zoomed = tuple(Curves(run.id, (name,), part) for name in names) if part is not None else ()
+        interests: Interests = (*curves, *zoomed, History(run.id), LatestVitals(run.id))
+        more: dict[str, Interests] = {"log": (LogEnd(run.id),), "vitals": (VitalsOverTime(run.id),)}
+        return interests + more.get(self.pane_in_sight, ())
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """The run of this screen."""
@@ -89,84 +119,70 @@ class RunScreen(RunActions):
         if run is None:
             self._leave_if_purged(snapshot)
             return
-        wide = self.app.size.width >= WIDE
-        self.set_class(not wide and self._pane == 1, "-only-left")
-        self.set_class(not wide and self._pane != 1, "-only-right")
+        wide = self.app.size.width >= WIDE and not self.alone
+        self.set_class(not wide and self.pane == 1, "-only-left")
+        self.set_class(not wide and self.pane != 1, "-only-right")
+        self.set_class(self.alone and self.pane == 1, "-only-charts")
         self._show_top(run, snapshot)
-        if (series := snapshot.series(run.id)) is not None:
-            self.query_one(RunCharts).show(run, series, self.bertft.metric, self.bertft.charts)
-        self._show_right(run, snapshot)
+        self._show_charts(run)
+        self.show_pane(run, snapshot)
 
     def _leave_if_purged(self, snapshot: Snapshot) -> None:
         """Go back when the run is no more: somebody has purged it."""
-        if snapshot.revision >= 0 and self.is_current:
+        if snapshot.revision >= 0 and self.app.screen is self:  # else a dialog would go in its place
             self.notify("This run was purged.", severity="warning", markup=False)
             self.app.pop_screen()
 
     def _show_top(self, run: RunRecord, snapshot: Snapshot) -> None:
         line = Content.assemble(heading(run), "  ", status_line(run, snapshot))
-        self.query_one("#run-heading", Static).update(line)
-        progress = self.query_one("#run-progress", Static)
-        progress.display = run.status.is_alive
+        say(self.query_one("#run-heading", Static), line)
+        progress = None
         if run.status.is_alive:
             spans = progress_spans(run, snapshot.age(run), self.app.size.width - 2, glyphs())
-            progress.update(Content.assemble(*spans))
-        problem = self.query_one("#run-problem", Static)
-        problem.display = run.error is not None
-        if run.error is not None:
-            problem.update(problem_block(run.error))
-        self.query_one("#run-tabs", Static).update(self._tabs())
-        blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run)]
+            progress = Content.assemble(*spans)
+        say_if_any(self.query_one("#run-progress", Static), progress)
+        problem = problem_block(run.error) if run.error is not None else None
+        say_if_any(self.query_one("#run-problem", Static), problem)
+        self.query_one(PaneTabs).show(self.pane)
+        vitals = vitals_block(run, snapshot.answer(LatestVitals(run.id)) or VitalsSummary())
+        blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run), vitals]
         words = Content("\n\n").join([block for block in blocks if block is not None])
-        self.query_one("#run-metrics", Static).update(words)
+        say(self.query_one("#run-metrics", Static), words)
 
-    def _tabs(self) -> Content:
-        pieces = [
-            Content.assemble(
-                (str(number), f"{ACCENT} bold"),
-                (f" {name}", f"{BRIGHT} bold underline" if number == self._pane else MUTED),
-            )
-            for number, name in enumerate(PANES, 1)
-        ]
-        return Content("   ").join(pieces)
-
-    def _show_right(self, run: RunRecord, snapshot: Snapshot) -> None:
-        switcher = self.query_one("#run-right", ContentSwitcher)
-        if self._pane > 1:
-            switcher.current = f"pane-{PANES[self._pane - 1]}"
-        name = (switcher.current or "pane-settings").removeprefix("pane-")
-        self.query_one(f"#text-{name}", Static).update(self._text(name, run, snapshot))
-
-    def _text(self, name: str, run: RunRecord, snapshot: Snapshot) -> Content:
-        """What stands in a pane."""
-        if name == "settings":
-            return settings_text(run, snapshot)
-        history = snapshot.answer(History(run.id))
-        if history is None:
-            return _READING
-        if name == "attempts":
-            return attempts_text(run, history, str(self.bertft.db.path.run(run.id).path))
-        return log_text(history.log) if name == "log" else events_text(history.events)
+    def _show_charts(self, run: RunRecord) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        charts = chart_names(run, self.bertft.metric)
+        self.charts.show(picture, charts)
+        place = self.query_one("#run-place", Static)
+        spans = place_words(picture, self.charts.in_sight(charts, self.view.first), charts)
+        say(place, Content.assemble(*that_fit(spans, max(10, place.size.width))), one_line=True)
 
     def on_screen_resume(self) -> None:
         """Give the keys to the visible pane."""
-        self.call_after_refresh(self._focus_pane)
-
-    def _focus_pane(self) -> None:
-        for pane in self.query(f"#pane-{PANES[self._pane - 1]}"):  # none when the screen was left meanwhile
-            pane.focus()
-
-    def action_pane(self, number: int) -> None:
-        """Show a pane."""
-        self._pane = number
-        self.show()
-        self.call_after_refresh(self._focus_pane)
-
-    def action_next_pane(self) -> None:
-        """The next pane, after the last the first."""
-        self.action_pane(self._pane % len(PANES) + 1)
+        super().on_screen_resume()
+        self.call_after_refresh(self.focus_pane)
 
     def action_back(self) -> None:
-        """Back to the table, the cursor on this run."""
+        """Leave one layer: what is looked for, the cursor, the zoom; then back to the table, on this run."""
+        if self.end_finding():
+            return
+        if self.view.cursor is not None or self.view.stretch is not None:
+            kept = self.view.stretch if self.view.cursor is not None else None
+            self.look_at(ChartView(self.view.first, kept))
+            return
         self.bertft.highlight = self._run_id
         self.app.pop_screen()
+
+    def action_neighbour(self, by: int) -> None:
+        """Go to the next run of the table, or the one before."""
+        order = self.bertft.order_of_runs()
+        place = order.index(self._run_id) + by if self._run_id in order else -1
+        if not 0 <= place < len(order):
+            words = "This is the last run of the table." if by > 0 else "This is the first run of the table."
+            self.notify(words, severity="warning", markup=False)
+            return
+        self._run_id, self.view = order[place], ChartView()
+        self.forget_pane()
+        self.show()

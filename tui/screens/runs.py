@@ -25,7 +25,6 @@ from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.arranging import Arranging
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.tour import tour_page
 from bertft_tui.tui.widgets.filter_line import FilterLine
 from bertft_tui.tui.widgets.run_table import RunTable
 
@@ -101,7 +100,11 @@ class RunsScreen(Arranging):
         """What stands here when there is nothing."""
         if snapshot.trash:
             return _ALL_DELETED
-        return tour_page(self.bertft.tour) if self.bertft.tour is not None else _NO_RUNS
+        if self.bertft.tour is None:
+            return _NO_RUNS
+        from bertft_tui.tui.tour import tour_page  # one start in a lifetime needs it
+
+        return tour_page(self.bertft.tour)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring filter, table and panel up to date, and go where the app wants to."""
@@ -130,6 +133,10 @@ class RunsScreen(Arranging):
     def action_open_trash(self) -> None:
         """Show the trash."""
         self.bertft.open_trash()
+
+    def action_open_queue(self) -> None:
+        """Show the devices and the queue."""
+        self.bertft.open_queue()
 
     def action_compare(self) -> None:
         """Compare the marked runs; with none or one marked, the highlighted one with the baseline."""
@@ -204,14 +211,3 @@ class RunsScreen(Arranging):
             self.bertft.action_leave_tour()
         else:
             self.notify("This is home. q leaves the program.", timeout=2, markup=False)
-
-    def action_toggle_queue(self) -> None:
-        """Pause the queue, or let it go on."""
-        db = self.bertft.db
-        if self.bertft.snapshot.queue.paused:
-            self.bertft.perform(lambda: commands.resume_queue(db), done="The queue goes on.")
-        else:
-            self.bertft.perform(
-                lambda: commands.pause_queue(db, "by hand, P lets it go on"),
-                done="The queue is paused; runs that are alive go on.",
-            )

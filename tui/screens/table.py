@@ -113,7 +113,7 @@ class TableScreen(RunActions):
     def on_run_highlighted(self, event: RunHighlighted) -> None:
         """Show the run under the cursor beside the table."""
         self._show_panel(self.bertft.snapshot)
-        if self.is_current:
+        if self.is_in_charge:
             self.bertft.feed.watch(self.interests())
 
     def on_run_opened(self, event: RunOpened) -> None:

@@ -10,7 +10,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from bertft_tui.core.config import SECTIONS, RunConfig
-from bertft_tui.core.store.new_runs import Said, tags_in
+from bertft_tui.core.store.commands import tags_in
+from bertft_tui.core.store.new_runs import Said
 from bertft_tui.tui.form.fields import RARE, SAID, choices, is_default, may_be_empty, texts_of
 from bertft_tui.tui.form.history import History
 from bertft_tui.tui.form.pickable import LISTS

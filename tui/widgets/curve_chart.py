@@ -6,10 +6,11 @@ from textual.widget import Widget
 
 from bertft_tui.tui.glyphs import FAINT
 from bertft_tui.tui.widgets.braille import Span
-from bertft_tui.tui.widgets.plot import Plot, Row, draw
+from bertft_tui.tui.widgets.plot import Plot, Row, draw, x_at
 from bertft_tui.tui.widgets.strips import strip, that_fit
 
-_EMPTY = "no points yet"
+NO_POINTS = "no points yet"
+READING = "reading…"
 
 
 class CurveChart(Widget):
@@ -19,13 +20,18 @@ class CurveChart(Widget):
         super().__init__(id=id)
         self._plot = Plot()
         self._heading: tuple[Span, ...] = ()
+        self._empty = NO_POINTS
         self._lines: list[Row] | None = None
 
-    def show(self, heading: tuple[Span, ...], plot: Plot) -> None:
-        """Draw another plot."""
-        if (heading, plot) != (self._heading, self._plot):
-            self._heading, self._plot, self._lines = heading, plot, None
+    def show(self, heading: tuple[Span, ...], plot: Plot, empty: str = NO_POINTS) -> None:
+        """Draw another plot; `empty` is what stands in one without points."""
+        if (heading, plot, empty) != (self._heading, self._plot, self._empty):
+            self._heading, self._plot, self._empty, self._lines = heading, plot, empty, None
             self.refresh()
+
+    def place_at(self, screen_x: int) -> float | None:
+        """The place on the x axis under a column of the terminal; None beside the curves."""
+        return x_at(self._plot, self.size.width, self.size.height - 1, screen_x - self.region.x)
 
     def on_resize(self) -> None:
         """Draw again at the new size."""
@@ -44,5 +50,5 @@ class CurveChart(Widget):
 
     def _draw(self, width: int, height: int) -> list[Row]:
         if self._plot.is_empty:
-            return [[("", "")]] * ((height - 1) // 2) + [[(_EMPTY.center(width), FAINT)]]
+            return [[("", "")]] * ((height - 1) // 2) + [[(self._empty.center(width), FAINT)]]
         return draw(self._plot, width, height)

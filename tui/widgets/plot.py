@@ -1,6 +1,8 @@
 """A plot as lines of coloured text: a pure function of its curves and its size."""
 
 import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bertft_tui.tui.glyphs import ERROR, MUTED, Glyphs, glyphs
@@ -22,11 +24,33 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A shape at a place on the x axis: on its value, else at the bottom, or at the top."""
+
+    x: float
+    shape: str
+    colour: str
+    y: float | None = None
+    top: bool = False
+
+
+@dataclass(frozen=True)
+class Upright:
+    """A vertical line behind the curves; `every`: on how many rows one is drawn."""
+
+    x: float
+    shape: str
+    colour: str
+    every: int = 1
+
+
+@dataclass(frozen=True)
 class Plot:
     """Curves on common axes; later curves lie on top.
 
     `x_end` makes room for what is still to come; `y_most` is what no value exceeds, so the axis ends there.
-    `diverged` is where the values had risen for good: marked at the top.
+    `diverged` is where the values had risen for good: marked at the top. `window`: the part of the x axis to draw;
+    None for all of it.
     """
 
     curves: tuple[Curve, ...] = ()
@@ -34,6 +58,9 @@ class Plot:
     x_end: float | None = None
     y_most: float = math.inf
     diverged: float | None = None
+    window: tuple[float, float] | None = None
+    marks: tuple[Mark, ...] = ()
+    uprights: tuple[Upright, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -44,26 +71,83 @@ class Plot:
 def draw(plot: Plot, width: int, height: int, shapes: Glyphs | None = None) -> list[Row]:
     """Draw a plot on exactly `height` lines of at most `width` cells (at least 12 × 4)."""
     shapes = shapes or glyphs()
-    xs, ys = _scales(plot)
+    curves = [_within(curve, plot.window) for curve in plot.curves]
+    xs, ys = x_scale(plot), fit([y for each in curves for y in each.ys], log=plot.log_y, most=plot.y_most)
     body = max(1, height - 1)
     ticks = _tick_rows(ys, body)
-    gutter = max((len(label) for label in ticks.values()), default=1)
+    gutter = _gutter(ticks)
     canvas = Canvas(max(1, width - gutter - 1), body, braille=shapes.braille)
-    for curve in plot.curves:
+    for curve in curves:
         _draw_curve(canvas, curve, xs, ys, shapes)
     _draw_labels(canvas, plot.curves, xs, ys)
     if plot.diverged is not None:
         canvas.char(_column(canvas, xs, plot.diverged), 0, shapes.diverged, ERROR)
+    for mark in plot.marks:
+        _draw_mark(canvas, mark, xs, ys)
+    for upright in reversed(plot.uprights):  # the last lies on top: it finds the place free
+        canvas.behind(_column(canvas, xs, upright.x), upright.shape, upright.colour, upright.every)
     lines = [_edge(ticks.get(y), gutter, shapes) + row for y, row in enumerate(canvas.rows())]
     return [*lines, [(" " * gutter + _x_labels(xs, canvas.width + 1), MUTED)]]
 
 
-def _scales(plot: Plot) -> tuple[Scale, Scale]:
+def x_scale(plot: Plot) -> Scale:
+    """The x axis of a plot."""
+    if plot.window is not None:
+        return Scale(*plot.window)
     xs = [x for curve in plot.curves for x in curve.xs if math.isfinite(x)]
     end = max([*xs, plot.x_end or 0.0])
     start = min([0.0, *xs])
-    ys = fit([y for curve in plot.curves for y in curve.ys], log=plot.log_y, most=plot.y_most)
-    return Scale(start, end if end > start else start + 1.0), ys
+    return Scale(start, end if end > start else start + 1.0)
+
+
+def x_at(plot: Plot, width: int, height: int, cell: int) -> float | None:
+    """The place on the x axis that a cell of the drawing stands for; None beside the curves."""
+    curves = [_within(curve, plot.window) for curve in plot.curves]
+    ys = fit([y for each in curves for y in each.ys], log=plot.log_y, most=plot.y_most)
+    left = _gutter(_tick_rows(ys, max(1, height - 1))) + 1
+    if plot.is_empty or not left <= cell < width:
+        return None
+    xs = x_scale(plot)
+    return xs.low + (xs.high - xs.low) * (cell - left) / max(1, width - left - 1)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What of a curve lies in the window; with a place on the border where its line goes on beyond."""
+
+    xs: Sequence[float]
+    ys: Sequence[float]
+    colour: str
+    points: bool
+    begins: int  # the points of the curve itself: the others lie on the border
+    ends: int
+
+
+def _within(curve: Curve, window: tuple[float, float] | None) -> _Part:
+    if window is None:
+        return _Part(curve.xs, curve.ys, curve.colour, curve.points, 0, len(curve.xs))
+    first, last = bisect_left(curve.xs, window[0]), bisect_right(curve.xs, window[1])
+    xs, ys = list(curve.xs[first:last]), list(curve.ys[first:last])
+    begins = 0
+    if (left := _crossing(curve, first, window[0])) is not None:
+        xs, ys, begins = [window[0], *xs], [left, *ys], 1
+    ends = len(xs)
+    if (right := _crossing(curve, last, window[1])) is not None:
+        xs, ys = [*xs, window[1]], [*ys, right]
+    return _Part(xs, ys, curve.colour, curve.points, begins, ends)
+
+
+def _crossing(curve: Curve, behind: int, x: float) -> float | None:
+    """The height at which the line from the point before to the one behind crosses a border."""
+    if not 0 < behind < len(curve.xs):
+        return None
+    (x0, x1), (y0, y1) = curve.xs[behind - 1 : behind + 1], curve.ys[behind - 1 : behind + 1]
+    y = y0 + (y1 - y0) * (x - x0) / (x1 - x0) if x1 > x0 else y1
+    return y if math.isfinite(y) else None
+
+
+def _gutter(ticks: dict[int, str]) -> int:
+    return max((len(label) for label in ticks.values()), default=1)
 
 
 def _tick_rows(scale: Scale, rows: int) -> dict[int, str]:
@@ -79,24 +163,43 @@ def _edge(label: str | None, gutter: int, shapes: Glyphs) -> Row:
     return [((label or "").rjust(gutter) + (shapes.tick if label else shapes.edge), MUTED)]
 
 
-def _draw_curve(canvas: Canvas, curve: Curve, xs: Scale, ys: Scale, shapes: Glyphs) -> None:
-    last: tuple[int, int] | None = None
+def _draw_curve(canvas: Canvas, curve: _Part, xs: Scale, ys: Scale, shapes: Glyphs) -> None:
+    """Draw a curve; where points share a column, that is filled from the lowest to the highest at once."""
+    right, floor = canvas.width * 2 - 1, canvas.height * 4 - 1
+    before: tuple[int, int] | None = None
     marks: list[tuple[int, int]] = []
-    for x_value, y_value in zip(curve.xs, curve.ys, strict=True):
-        if math.isnan(xs.fraction(x_value)):
+    column, low, high = -1, 0, 0
+    places = zip(xs.fractions(curve.xs), ys.fractions(curve.ys), strict=True)
+    for index, (share, up) in enumerate(places):
+        if math.isnan(share):
             continue
-        x, up = _column(canvas, xs, x_value), ys.fraction(y_value)
+        x = round(share * right)
         if math.isnan(up):
-            canvas.char(x, canvas.height * 4 - 1, shapes.nan, ERROR)
-            last = None
+            canvas.char(x, floor, shapes.nan, ERROR)
+            before = None
             continue
-        place = (x, round((1 - up) * (canvas.height * 4 - 1)))
-        canvas.line(last or place, place, curve.colour)
-        marks.append(place)
-        last = place
+        y = round((1 - up) * floor)
+        if before is None or x != column:
+            canvas.upright(column, low, high, curve.colour)
+            if before is not None:
+                canvas.line(before, (x, y), curve.colour)
+            column, low, high = x, y, y
+        else:
+            low, high = min(low, y), max(high, y)
+        before = (x, y)
+        if curve.begins <= index < curve.ends:
+            marks.append(before)
+    canvas.upright(column, low, high, curve.colour)
     if curve.points or len(marks) == 1:
         for x, y in marks:
             canvas.char(x, y, shapes.point, curve.colour)
+
+
+def _draw_mark(canvas: Canvas, mark: Mark, xs: Scale, ys: Scale) -> None:
+    floor = canvas.height * 4 - 1
+    up = (1.0 if mark.top else 0.0) if mark.y is None else ys.fraction(mark.y)
+    if not math.isnan(up):
+        canvas.char(_column(canvas, xs, mark.x), round((1 - up) * floor), mark.shape, mark.colour)
 
 
 def _draw_labels(canvas: Canvas, curves: tuple[Curve, ...], xs: Scale, ys: Scale) -> None:
@@ -121,7 +224,9 @@ def _draw_labels(canvas: Canvas, curves: tuple[Curve, ...], xs: Scale, ys: Scale
 
 
 def _column(canvas: Canvas, xs: Scale, value: float) -> int:
-    return round(xs.fraction(value) * (canvas.width * 2 - 1))
+    """The column of dots of a place on the x axis; -1 for one that is nowhere on it."""
+    share = xs.fraction(value)
+    return round(share * (canvas.width * 2 - 1)) if 0 <= share <= 1 else -1
 
 
 def _x_labels(scale: Scale, width: int) -> str:

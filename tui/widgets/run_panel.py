@@ -4,8 +4,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.chart_plots import Picture
+from bertft_tui.tui.curves import ChartOptions, chart_names
 from bertft_tui.tui.describe import heading, run_blocks, status_line
+from bertft_tui.tui.metric_choice import metric_of
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.charts import RunCharts
 
@@ -31,4 +33,5 @@ class RunPanel(Vertical):
         self.query_one("#panel-status", Static).update(status_line(run, snapshot))
         self.query_one("#panel-text", Static).update(run_blocks(run, snapshot, metric))
         if (series := snapshot.series(run.id)) is not None:
-            self.query_one(RunCharts).show(run, series, metric, options)
+            picture = Picture(run, series, metric_of(run, metric), options)
+            self.query_one(RunCharts).show(picture, chart_names(run, metric)[:2])

@@ -1,6 +1,7 @@
 """Ticks at round values, and the way from a value to its place on an axis."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: Beyond this (and, on a logarithmic axis, below its inverse) a value has no place: the arithmetic would overflow.
@@ -17,23 +18,30 @@ class Scale:
 
     def fraction(self, value: float) -> float:
         """Where a value lies: 0 at `low`, 1 at `high`. NaN where it has no place."""
-        if not _has_place(value, log=self.log):
-            return math.nan
+        return self.fractions((value,))[0]
+
+    def fractions(self, values: Iterable[float]) -> list[float]:
+        """Where many values lie, as `fraction` says for one: a chart has thousands."""
+        nowhere, least = math.nan, _least(log=self.log)
         if self.log:
-            return (math.log(value) - math.log(self.low)) / (math.log(self.high) - math.log(self.low))
-        return (value - self.low) / (self.high - self.low)
+            log, low = math.log, math.log(self.low)
+            span = math.log(self.high) - low
+            return [(log(value) - low) / span if least <= value <= _LIMIT else nowhere for value in values]
+        start, width = self.low, self.high - self.low
+        return [(value - start) / width if least <= value <= _LIMIT else nowhere for value in values]
 
     def ticks(self, count: int) -> list[tuple[float, str]]:
         """At most about `count` round values on the axis, each with its label."""
         return _log_ticks(self, count) if self.log else _linear_ticks(self, count)
 
 
-def fit(values: list[float], *, log: bool = False, most: float = math.inf) -> Scale:
+def fit(values: Iterable[float], *, log: bool = False, most: float = math.inf) -> Scale:
     """Make an axis that holds all values with a little room; an empty or constant one gets some width.
 
     There is no room above `most`.
     """
-    finite = [value for value in values if _has_place(value, log=log)]
+    least = _least(log=log)
+    finite = [value for value in values if least <= value <= _LIMIT]
     if not finite:
         return Scale(0.1, 1.0, log) if log else Scale(0.0, 1.0)
     low, high = min(finite), max(finite)
@@ -45,8 +53,8 @@ def fit(values: list[float], *, log: bool = False, most: float = math.inf) -> Sc
     return Scale(low - room, max(high, min(high + room, most)))
 
 
-def _has_place(value: float, *, log: bool) -> bool:
-    return abs(value) <= _LIMIT and (not log or value >= 1 / _LIMIT)
+def _least(*, log: bool) -> float:
+    return 1 / _LIMIT if log else -_LIMIT
 
 
 def round_step(span: float, count: int) -> float:
@@ -81,5 +89,6 @@ def _label(value: float, step: float) -> str:
     power = math.floor(math.log10(step) + 1e-9)
     largest = max(abs(value), step)
     if largest >= 1e6 or largest < 1e-3:
-        return "0" if value == 0 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
+        digits = min(4, max(0, math.floor(math.log10(abs(value)) + 1e-9) - power)) if value else 0
+        return "0" if value == 0 else f"{value:.{digits}e}".replace("e-0", "e-").replace("e+0", "e")
     return f"{value:.{max(0, -power)}f}"

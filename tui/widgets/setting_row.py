@@ -4,7 +4,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import Click
+from textual.events import Click, Focus
 from textual.widgets import Input, Static
 
 from bertft_tui.tui.format import clean, content
@@ -17,11 +17,21 @@ from bertft_tui.tui.widgets.own_keys import OwnKeys
 class TextField(Input, OwnKeys):
     """One line of text. When the cursor comes by key all is selected: typing replaces it, an arrow keeps it."""
 
+    _untouched = False  # what is selected was selected by coming here
+
+    def _on_focus(self, event: Focus) -> None:
+        super()._on_focus(event)
+        self._untouched = True
+
+    def watch_selection(self) -> None:
+        """What somebody selects is theirs."""
+        self._untouched = False
+
     def action_copy(self) -> None:
-        """Copy what is selected; where nothing is, ctrl+c was meant for the app."""
+        """Copy what is selected. Where nobody has selected anything, ctrl+c was perhaps meant for the app."""
         if self.selected_text:
             super().action_copy()
-        else:
+        if self._untouched or not self.selected_text:
             self.app.action_help_quit()
 
 

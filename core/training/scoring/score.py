@@ -23,21 +23,22 @@ def score(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
     quiet_environment(0)
     config = parse_config(question["config"])
     task = Task(question["problem_type"], tuple(question["labels"]))
-    checkpoint = _checkpoint(RunDirectory(Path(question["run"])), question["step"])
+    checkpoint = checkpoint_of(RunDirectory(Path(question["run"])), question["step"])
     lock = hold(Path(question["device_lock"])) if question["device_lock"] else None
     device = "cpu" if lock is None else question["device"]
     if question["kind"] == "evaluate":
         from bertft_tui.core.training.scoring.evaluation import evaluate
 
-        found = evaluate(question, config, task, lambda: _model(checkpoint, config, task, device, tell), tell)
+        found = evaluate(question, config, task, lambda: loaded(checkpoint, config, task, device, tell), tell)
     else:
         from bertft_tui.core.training.scoring.prediction import predict
 
-        found = predict(question, config, task, lambda: _model(checkpoint, config, task, device, tell), tell)
+        found = predict(question, config, task, lambda: loaded(checkpoint, config, task, device, tell), tell)
     return {"step": question["step"], **found}
 
 
-def _checkpoint(run: RunDirectory, step: int) -> Path:
+def checkpoint_of(run: RunDirectory, step: int) -> Path:
+    """Return the folder of a run's checkpoint. Raises ModelError when it is gone or damaged."""
     checkpoint = run.checkpoints / folder_name(step)
     if checkpoints.is_whole(checkpoint):
         return checkpoint
@@ -47,7 +48,7 @@ def _checkpoint(run: RunDirectory, step: int) -> Path:
     )
 
 
-def _model(checkpoint: Path, config: RunConfig, task: Task, device: str, tell: Tell) -> Any:
+def loaded(checkpoint: Path, config: RunConfig, task: Task, device: str, tell: Tell) -> Any:
     """Load the trained model: seconds, so that what can fail before does."""
     tell("loading the model")
     from bertft_tui.core.training.model.architectures import check_max_length

@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from textual import work
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from bertft_tui.core.analysis.durations import expected_duration
+from bertft_tui.core.analysis.pace import expected_duration
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.grid import Grid
@@ -18,6 +18,7 @@ from bertft_tui.core.scheduling import devices
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.preflight import Checked, absolute_paths, checked_of
 from bertft_tui.core.scheduling.stamps import stamp_of
+from bertft_tui.core.scheduling.survey import Surveyor
 from bertft_tui.tui.form.fields import named_in
 from bertft_tui.tui.form.findings import NO_FINDINGS
 from bertft_tui.tui.form.preflight_words import Ahead, preflight_text, summary
@@ -53,20 +54,6 @@ _INDIFFERENT = frozenset(
         "hardware.dataloader_num_workers",
     }
 )
-
-
-class Surveyor(Protocol):
-    """Who looks ahead; see `core/scheduling/survey.py`."""
-
-    def ask(self, number: int, config: RunConfig, gpu: str | None) -> None:
-        """Begin an answer that comes in parts."""
-
-    def close(self) -> None:
-        """End it all."""
-
-
-#: Makes one, given who hears the parts.
-MakeSurveyor = Callable[[Callable[[dict[str, Any]], None]], Surveyor]
 
 
 class Surveying(Picking):

@@ -1,0 +1,99 @@
+"""What the devices are at: the processor of this machine, and a GPU whose library is a stand-in."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from bertft_tui.core.scheduling import devices
+from bertft_tui.core.scheduling.nvml import DeviceProcess
+from bertft_tui.core.scheduling.readings import Meter, Reading
+
+
+def test_the_processor_is_read() -> None:
+    """Memory and how busy it is lie within their bounds; how warm it is may be unknown."""
+    found = Meter().read_once().devices[-1]
+    assert found.device.name == "cpu"
+    assert found.utilisation is not None
+    assert 0 <= found.utilisation <= 1
+    assert found.used_bytes is not None
+    assert found.total_bytes is not None
+    assert 0 < found.used_bytes < found.total_bytes
+    assert found.load is not None
+    assert found.temperature is None or -50 < found.temperature < 150
+
+
+class StandIn(ModuleType):
+    """NVIDIA's library with one GPU; asked for what is in `silent`, it raises its error, as drivers do."""
+
+    NVML_TEMPERATURE_GPU = 0
+
+    class NVMLError(Exception):
+        """The library's own."""
+
+    class _Figures:
+        total, free, gpu, pid, usedGpuMemory = 80_000, 60_000, 93, 2**22 + 1, None
+
+    def __init__(self, *silent: str) -> None:
+        super().__init__("pynvml")
+        figures = self._Figures()
+        for name, answer in {
+            "Init": None,
+            "Shutdown": None,
+            "DeviceGetCount": 1,
+            "DeviceGetHandleByIndex": "handle",
+            "DeviceGetHandleByUUID": "handle",
+            "DeviceGetName": b"H100",
+            "DeviceGetUUID": "GPU-a",
+            "DeviceGetMemoryInfo": figures,
+            "DeviceGetUtilizationRates": figures,
+            "DeviceGetTemperature": 61,
+            "DeviceGetPowerUsage": 310_200,
+            "DeviceGetEnforcedPowerLimit": 700_000,
+            "DeviceGetComputeRunningProcesses": [figures],
+        }.items():
+            setattr(self, f"nvml{name}", self._asked(name, answer, silent))
+
+    def _asked(self, name: str, answer: Any, silent: tuple[str, ...]) -> Any:
+        def ask(*_: Any) -> Any:
+            if name in silent:
+                raise self.NVMLError(f"{name}: not supported")
+            return answer
+
+        return ask
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Read a GPU whose library says nothing of some figures."""
+    monkeypatch.setattr(devices, "torch_has_cuda", lambda: True)
+    monkeypatch.setattr("bertft_tui.core.scheduling.readings.torch_has_cuda", lambda: True)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+    def read(*silent: str) -> tuple[Reading, str]:
+        monkeypatch.setitem(sys.modules, "pynvml", StandIn(*silent))
+        found = Meter().read()
+        return found.devices[0], found.trouble
+
+    return read
+
+
+def test_a_gpu_is_read(gpu: Any) -> None:
+    """Everything that its driver says, in bytes, shares, degrees and watts, and who is at work on it."""
+    found, trouble = gpu()
+    assert (found.device.name, found.device.title, trouble) == ("cuda:0", "H100", "")
+    assert (found.used_bytes, found.total_bytes, found.utilisation) == (20_000, 80_000, 0.93)
+    assert (found.temperature, found.power, found.power_limit) == (61.0, 310.2, 700.0)
+    assert found.processes == (DeviceProcess(2**22 + 1, "", None),)
+
+
+def test_what_a_driver_does_not_say_is_unknown(gpu: Any) -> None:
+    """One figure that cannot be had takes no other along; a GPU that is gone, or no driver at all, is a sentence."""
+    found, _ = gpu("DeviceGetMemoryInfo", "DeviceGetTemperature", "DeviceGetComputeRunningProcesses")
+    assert (found.used_bytes, found.temperature, found.processes) == (None, None, ())
+    assert (found.utilisation, found.power) == (0.93, 310.2)
+    found, _ = gpu("DeviceGetHandleByUUID")
+    assert found.trouble == "the driver does not know it any more: DeviceGetHandleByUUID: not supported"
+    found, trouble = gpu("Init")
+    assert (found.device.name, trouble) == ("cpu", "Init: not supported")

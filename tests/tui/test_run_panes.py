@@ -1,0 +1,165 @@
+"""One run's own screen: what its panes let one look for, and what becomes of them when things change."""
+
+import re
+from pathlib import Path
+
+import pytest
+from acted_runs import DEMO, ActedRun
+from piloting import screen_text, shows, until
+from snapshots import assert_matches
+from textual.pilot import Pilot
+
+from bertft_tui.core.store import trash
+from bertft_tui.core.store.database import Database
+from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.screens.run_detail import RunScreen
+from bertft_tui.tui.screens.runs import RunsScreen
+
+HOSTILE = "\x1b[2J[red]\N{RIGHT-TO-LEFT OVERRIDE}漢字"
+
+
+def write_log(db: Database, run: ActedRun, text: str) -> Path:
+    """Let the run's process have printed something."""
+    directory = db.path.run(run.id)
+    directory.create()
+    directory.log.write_text(text, encoding="utf-8")
+    return directory.log
+
+
+def says(app: BertftApp, words: str) -> bool:
+    """Whether a notification says something."""
+    return any(words in each.message for each in app._notifications)
+
+
+def still(pilot: Pilot[str], run: ActedRun) -> str:
+    """The screen without what is another each time: times, ids, folders."""
+    text = re.sub(r"\d\d:\d\d:\d\d|\d\d\d\d-\d\d-\d\d \d\d:\d\d", "HH:MM:SS", screen_text(pilot))
+    return text.replace(run.id, "run-id..")
+
+
+@pytest.mark.parametrize(("width", "height"), [(60, 20), (80, 24), (120, 40), (200, 50)])
+async def test_the_screen_at_every_size(app: BertftApp, db: Database, width: int, height: int) -> None:
+    """A run that was lost looks as somebody found right: its name and what went wrong are whole, curves have room."""
+    run = ActedRun(db, "learning_rate 3e-5, four epochs").start(reason="auto: no GPU found, so the processor")
+    run.train(40).say("metrics", step=40, values={"learning_rate": 1e-5, "grad_norm": 2.0})
+    run.lose(
+        "The process vanished",
+        "It was killed, or the machine was switched off; nobody knows which, since nobody was there to see it.",
+        "r goes on from step 38.",
+    )
+    async with app.run_test(size=(width, height)) as pilot:
+        await shows(pilot, "four epochs")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await shows(pilot, "r goes on from step 38.", "accuracy ▲" if width > 60 else "loss 0.")
+        await until(pilot, lambda: "reading…" not in screen_text(pilot))
+        assert_matches(f"run-{width}x{height}", still(pilot, run))
+
+
+async def test_settings_and_events_are_narrowed_down(app: BertftApp, db: Database) -> None:
+    """/ filters as one types, o leaves only what differs, or one kind; esc takes back one layer at a time."""
+    ActedRun(db, "older").start().train(38).finish()
+    changed = DEMO.with_settings({"training.learning_rate": 3e-5})
+    run = ActedRun(db, HOSTILE, changed).start().train(76)
+    run.say("warning", title=HOSTILE, message="[b]look[/b]").finish()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await shows(pilot, "␛[2J[red]")
+        await pilot.press("enter", "2", "slash", *"seed")
+        await shows(pilot, "/seed", "subset_seed")
+        await until(pilot, lambda: "learning_rate" not in screen_text(pilot))
+        await pilot.press("enter", "escape")
+        await shows(pilot, "* learning_rate                  3e-5  was 2e-4")
+        await pilot.press("o")
+        await shows(pilot, "more are as by default")
+        await pilot.press("3", "o")
+        await shows(pilot, "warning      ␛[2J[red]", "[b]look[/b]", "(warnings and errors)")
+        await until(pilot, lambda: "checkpoint   " not in screen_text(pilot))
+        await pilot.press("o", "slash", *"38", "enter")
+        await shows(pilot, "step 38, 273 MB", "(checkpoints)")
+        await pilot.press("6", "slash")
+        await until(pilot, lambda: says(app, "it can in 2 settings, 3 events, 4 log."))
+        await pilot.press("J")
+        await shows(pilot, "✓ older", "0.910")
+        await pilot.press("J")
+        await until(pilot, lambda: says(app, "This is the last run of the table."))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        await pilot.press("enter")
+        await shows(pilot, "✓ older", "checkpoints")  # the pane that was looked at last
+
+
+async def test_the_log_is_searched(app: BertftApp, db: Database) -> None:
+    """Matches of the whole log are counted and gone through; the first error is found; lines wrap or not."""
+    lines = [f"line {number:05}" for number in range(30_000)]
+    lines[3] = lines[29_990] = f"a Needle {HOSTILE}"
+    lines[100] = "RuntimeError: CUDA out of memory"
+    run = ActedRun(db, "one").start()
+    log = write_log(db, run, "\n".join(lines) + "\n" + "x" * 150 + "tail\n")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("l")
+        await shows(pilot, "xtail")
+        await pilot.press("slash", *"needle")
+        await shows(pilot, "2/2", "a Needle ␛[2J[red]")
+        await pilot.press("enter", "n")
+        await shows(pilot, "1/2", "line 00004", "not followed")
+        with log.open("a") as file:
+            file.write("one more needle\n")
+        await shows(pilot, "1/3")
+        await pilot.press("p")
+        await shows(pilot, "3/3", "one more needle")
+        await pilot.press("escape", "exclamation_mark")
+        await shows(pilot, "RuntimeError: CUDA", "line 00101")
+        await pilot.press("home")
+        await shows(pilot, "line 00000")
+        await pilot.press("end", "W")
+        await until(pilot, lambda: "xtail" not in screen_text(pilot))
+        await pilot.press(*["right"] * 8)
+        await shows(pilot, "xtail")
+        await pilot.press("n")
+        await until(pilot, lambda: says(app, "Nothing is looked for: / begins."))
+
+
+async def test_what_was_measured_stands_in_a_pane_of_its_own(app: BertftApp, db: Database) -> None:
+    """Lines over time with the last and the highest values; in a line beside the curves too."""
+    run = ActedRun(db, "one").start().train(5)
+    for cpu in (50.0, 180.0):
+        run.say("vitals", memory=2e9, peak_memory=3e9, cpu=cpu, gpu_use=97.0, gpu_memory=4e10, gpu_memory_total=8e10)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("enter", "7")
+        await shows(pilot, "GPU 97 %  40 GB of 80 GB  process 2 GB  180 %", "processor", "180 %     180 %")
+        await shows(pilot, "The process took 3 GB at most.", "use")
+
+
+async def test_a_run_that_is_purged_meanwhile_is_left(app: BertftApp, db: Database) -> None:
+    """The screen goes back to the table and says why; nothing is asked of what is no more."""
+    run = ActedRun(db, "gone soon").start().train(20).finish()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "gone soon")
+        await pilot.press("enter", "left", "greater_than_sign")
+        await shows(pilot, "zoom")
+        trash.throw_away(db, [run.id])
+        trash.forget(db, run.id, lambda: None)
+        await until(pilot, lambda: says(app, "This run was purged."))
+        assert not isinstance(app.screen, RunScreen)
+
+
+async def test_any_keys_in_any_order(app: BertftApp, db: Database) -> None:
+    """Keys in haste, on a run without points, with NaN alone, and live while the terminal changes its size."""
+    ActedRun(db, "empty").start()
+    ActedRun(db, "nan").start().say("metrics", step=1, values={"loss": float("nan"), "grad_norm": float("inf")})
+    live = ActedRun(db, "live").start().train(5)
+    keys = "left > [ ] < w . f y 0 tab 4 / x escape J ! W 2 o / q escape 3 o K shift+left > > W 8 Y 1"
+    names = {">": "greater_than_sign", "<": "less_than_sign", "[": "left_square_bracket", "]": "right_square_bracket"}
+    names |= {".": "full_stop", ",": "comma", "+": "plus", "/": "slash", "!": "exclamation_mark"}
+    async with app.run_test(size=(100, 30)) as pilot:
+        await shows(pilot, "live")
+        await pilot.press("enter")
+        for turn, (width, height) in enumerate([(60, 20), (30, 8)]):
+            await pilot.press(*(names.get(key, key) for key in keys.split()))
+            live.train(10 + turn, since=9 + turn)
+            await pilot.resize_terminal(width, height)
+            if isinstance(app.screen, RunsScreen):
+                await pilot.press("enter")
+        assert app.failure is None

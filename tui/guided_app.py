@@ -1,0 +1,42 @@
+"""An app that says what it can do: palette, help, settings, each loaded when it is asked for."""
+
+from typing import TYPE_CHECKING
+
+from bertft_tui.tui.touring_app import TouringApp
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.finding import Entry
+
+
+class GuidedApp(TouringApp):
+    """Opens the screens that every other screen can open."""
+
+    def action_command_palette(self) -> None:
+        """Open the palette."""
+        from bertft_tui.tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(), self._do)
+
+    def _do(self, entry: "Entry | None") -> None:
+        """Do what was found in the palette, on the screen that it lay over."""
+        if entry is not None:
+            self.call_later(entry.run)
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c, which people try, is not among the keys, so that nobody leaves by accident."""
+        self.notify("q or ctrl+q leaves, and training goes on. esc goes back.", title="Leave?", markup=False)
+
+    def action_help(self) -> None:
+        """Show all keys, those of this screen first."""
+        from bertft_tui.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(getattr(self.screen, "SCOPE", "runs")))
+
+    def action_settings(self) -> None:
+        """Show the settings of the app."""
+        from bertft_tui.tui.screens.settings import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen())

@@ -1,0 +1,73 @@
+"""The line that names the panes of a screen, each with its number key."""
+
+from rich.cells import cell_len
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.widgets.saying import say
+
+
+class PaneTabs(Static):
+    """Numbers and names; where there is no room for all names, those furthest from the present one go."""
+
+    class Chosen(Message):
+        """Somebody pointed at a pane's name."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self._names = names
+        self._current = 1
+        self._starts: list[int] = []  # the first cell of each
+
+    def show(self, current: int) -> None:
+        """Mark another pane as the present one."""
+        self._current = current
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Choose again which names fit."""
+        self._draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the pane that was clicked."""
+        before = [number for number, start in enumerate(self._starts, 1) if start <= event.x]
+        if before:
+            self.post_message(self.Chosen(before[-1]))
+
+    def _draw(self) -> None:
+        width = self.content_size.width or self.app.size.width - 2
+        shown, gap = _that_fit(self._names, self._current, width)
+        pieces, self._starts, place = [], [], 0
+        for number, name in enumerate(shown, 1):
+            self._starts.append(place)
+            style = f"{BRIGHT} bold underline" if number == self._current else MUTED
+            pieces.append(Content.assemble((str(number), f"{ACCENT} bold"), (f" {name}" if name else "", style)))
+            place += pieces[-1].cell_length + gap
+        say(self, Content(" " * gap).join(pieces), one_line=True)
+
+
+def _that_fit(names: tuple[str, ...], current: int, width: int) -> tuple[list[str], int]:
+    """Names, some of them empty, and the gap between them, so that the line fits."""
+    shown = list(names)
+    far = sorted(range(len(names)), key=lambda place: -abs(place + 1 - current))
+    for gap in (3, 2, 1):
+        if _width(shown, gap) <= width:
+            return shown, gap
+    for place in far:
+        shown[place] = ""
+        if _width(shown, 2) <= width:
+            break
+    return shown, 2
+
+
+def _width(shown: list[str], gap: int) -> int:
+    return sum(
+        len(str(number)) + (1 + cell_len(name) if name else 0) for number, name in enumerate(shown, 1)
+    ) + gap * (len(shown) - 1)
