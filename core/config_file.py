@@ -1,6 +1,7 @@
 """Configs as TOML text, with a comment for every setting, and back."""
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,25 @@ MAX_BYTES = 1_000_000
 MAX_LINE = 5_000
 
 
-def to_toml(config: RunConfig, *, comments: bool = True) -> str:
-    """Write a config as TOML; settings that are empty (None) stand as commented lines."""
+def to_toml(
+    config: RunConfig, *, comments: bool = True, lists: Mapping[str, Sequence[Any]] | None = None, head: str = ""
+) -> str:
+    """Write a config as TOML; settings that are empty (None) stand as commented lines.
+
+    `lists`: settings (`section.field`) that are written as arrays of several values. `head`: comment lines above.
+    """
     document = tomlkit.document()
+    for line in head.splitlines():
+        document.add(tomlkit.comment(line))
     for section, values in config.model_dump().items():
         table = tomlkit.table()
         for name, value in values.items():
             if comments:
                 table.add(tomlkit.comment(SECTIONS[section].model_fields[name].description or ""))
-            if value is not None:
+            several = (lists or {}).get(f"{section}.{name}")
+            if several is not None:
+                table.add(name, ["" if each is None else each for each in several])
+            elif value is not None:
                 table.add(name, value)
             elif comments:
                 table.add(tomlkit.comment(f"{name} ="))
@@ -37,6 +48,11 @@ def from_toml(text: str, source: str = "the TOML text", *, base: RunConfig | Non
 
     Raises ConfigError for broken TOML, unknown settings and values out of bounds.
     """
+    return parse_config(over(base or RunConfig(), load_toml(text, source)), source)
+
+
+def load_toml(text: str, source: str) -> dict[str, Any]:
+    """Read TOML as it stands, settings not looked at yet. Raises ConfigError."""
     longest = max(map(len, text.splitlines()), default=0)
     if longest > MAX_LINE:
         raise ConfigError(
@@ -45,15 +61,14 @@ def from_toml(text: str, source: str = "the TOML text", *, base: RunConfig | Non
             "Name a TOML file of settings.",
         )
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOMLDecodeError, nor is depth
         raise ConfigError(
             "This is not valid TOML", f"{source}: {error}", "`bertft-tui config` prints one that is."
         ) from None
-    return parse_config(_over(base or RunConfig(), data), source)
 
 
-def _over(base: RunConfig, data: dict[str, Any]) -> dict[str, Any]:
+def over(base: RunConfig, data: dict[str, Any]) -> dict[str, Any]:
     """Lay sections over a config, setting by setting; what is no section is left for the check to name."""
     merged: dict[str, Any] = base.model_dump()
     for section, values in data.items():
@@ -67,6 +82,11 @@ def read_config(path: Path, *, base: RunConfig | None = None) -> RunConfig:
 
     Raises ConfigError when it is missing, too large, not text, or wrong.
     """
+    return from_toml(read_text(path), str(path), base=base)
+
+
+def read_text(path: Path) -> str:
+    """Read a file that should be a config. Raises ConfigError when it is missing, too large, or not text."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)  # a device or a pipe has no size to ask for
@@ -76,7 +96,7 @@ def read_config(path: Path, *, base: RunConfig | None = None) -> RunConfig:
                 f"{path} has more than {MAX_BYTES:,} bytes.",
                 "Name a TOML file of settings.",
             )
-        return from_toml(content.decode("utf-8-sig"), str(path), base=base)
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError("This file is not text", f"{path} is not UTF-8.", "Name a TOML file of settings.") from None
     except OSError as error:
@@ -86,7 +106,16 @@ def read_config(path: Path, *, base: RunConfig | None = None) -> RunConfig:
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
-    """Read `section.field=value` as `--set` takes it; the field's name alone will do where it is unique.
+    """Read `section.field=value` where there can be one value; the field's name alone will do where it is unique.
+
+    Raises ConfigError when there is no `=` or no such setting.
+    """
+    field, value = split_setting(text)
+    return field, parse_field(field, value)
+
+
+def split_setting(text: str) -> tuple[str, str]:
+    """Split `section.field=value` as `--set` takes it, and write the field out; the value stays as typed.
 
     Raises ConfigError when there is no `=` or no such setting.
     """
@@ -97,8 +126,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
             f"{text[:100]!r} is not section.field=value.",
             "Example: --set training.learning_rate=3e-5.",
         )
-    field = ".".join(split_field(key.strip()))
-    return field, parse_field(field, value.strip())
+    return ".".join(split_field(key.strip())), value.strip()
 
 
 def parse_field(key: str, text: str) -> Any:

@@ -155,6 +155,11 @@ class StorePath:
         return self.file.with_name(self.file.stem + "-runs")
 
     @property
+    def drafts(self) -> Path:
+        """The folder with what was typed into forms and not launched yet."""
+        return self.file.with_name(self.file.stem + "-drafts")
+
+    @property
     def backups(self) -> Path:
         """The folder with the copies that the program makes by itself."""
         return self.file.with_name(self.file.stem + "-backups")
@@ -277,6 +282,12 @@ def known_memory() -> Path:
     """
     named = os.environ.get("BERTFT_RUNTIME_DIR")
     return (Path(named) if named else platformdirs.user_cache_path(APP_NAME)) / "memory.json"
+
+
+def presets_folder() -> Path:
+    """The folder with the user's own presets. `BERTFT_CONFIG_DIR` moves it."""
+    named = os.environ.get("BERTFT_CONFIG_DIR")
+    return (_home(Path(named)) if named else platformdirs.user_config_path(APP_NAME)) / "presets"
 
 
 def settings_file() -> Path:

@@ -16,6 +16,7 @@ class Preset:
     name: str
     description: str
     config: RunConfig
+    is_own: bool = False  # the user's, not the program's
 
 
 #: Both are the classic tutorial's: what it names, and for the rest the defaults of `TrainingArguments`.
@@ -70,15 +71,44 @@ PRESETS: dict[str, Preset] = {
 }
 
 
+def all_presets() -> dict[str, Preset]:
+    """The presets by name: those of the program, then the user's own that can be read."""
+    from bertft_tui.core.preset_files import read_preset_files  # TOML takes a while to load
+
+    own = {
+        found.name: Preset(found.name, found.description, found.config, is_own=True)
+        for found in read_preset_files()
+        if found.config is not None and found.name not in PRESETS
+    }
+    return PRESETS | own
+
+
 def preset(name: str) -> Preset:
-    """Return a preset. Raises ConfigError, naming the nearest one."""
+    """Return a preset. Raises ConfigError, naming the nearest one, and what is wrong with one of the user's own."""
     if name in PRESETS:
         return PRESETS[name]
-    near = get_close_matches(name, PRESETS, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(PRESETS)}."
+    from bertft_tui.core.preset_files import read_preset_files
+
+    for found in read_preset_files():
+        if found.name == name and found.error is not None:
+            raise found.error
+    known = all_presets()
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}."
     raise ConfigError("Unknown preset", f"There is no preset {name!r}.", hint)
 
 
 def nearest(config: RunConfig) -> Preset:
     """Return the preset from which the fewest settings differ."""
     return min(PRESETS.values(), key=lambda preset: len(preset.config.diff(config)))
+
+
+def save_preset(name: str, description: str, config: RunConfig) -> None:
+    """Keep settings as a preset of the user's own, in place of one of that name. Raises ConfigError."""
+    from bertft_tui.core.preset_files import write_preset
+
+    if name in PRESETS:
+        raise ConfigError("This preset is the program's", f"{name!r} cannot be replaced.", "Take another name.")
+    write_preset(name, description, config)

@@ -25,6 +25,7 @@ def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     Whoever looks at unfinished runs has a scheduler started; it ends with the test.
     """
     monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("BERTFT_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("BERTFT_DB", str(tmp_path / "experiments.db"))
     monkeypatch.setenv("BERTFT_CONFIG_DIR", str(tmp_path / "config"))
     yield

@@ -15,6 +15,7 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling import helper, preflight, preview
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.scheduling.survey import MakeSurveyor, Survey
 from bertft_tui.core.store.backup import DailyBackup
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -24,8 +25,8 @@ from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.deeds import Deeds
 from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.feed import Feed
+from bertft_tui.tui.form_app import FormApp
 from bertft_tui.tui.format import clean
-from bertft_tui.tui.guided_app import GuidedApp
 from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
 from bertft_tui.tui.metric_choice import following
@@ -36,8 +37,6 @@ from bertft_tui.tui.scored import score
 from bertft_tui.tui.screens.base import StoreScreen
 from bertft_tui.tui.screens.compare import CompareScreen
 from bertft_tui.tui.screens.dialogs import Confirm
-from bertft_tui.tui.screens.new_run import FormScreen
-from bertft_tui.tui.screens.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.screens.table import TableScreen
@@ -51,7 +50,7 @@ _READING_SECONDS = 12
 _BACKUP_SECONDS = 60
 
 
-class BertftApp(GuidedApp):
+class BertftApp(FormApp):
     """Shows one store. Closing it never stops a run. Returns a farewell line, empty when there is nothing to say."""
 
     TITLE = "bertft-tui"
@@ -64,13 +63,15 @@ class BertftApp(GuidedApp):
         *,
         highlight: str | None = None,
         wake: Callable[[Database], None] = ensure_running,
-        check: Callable[[RunConfig, Tell], Checked] = preflight.check,
+        check: Callable[[Sequence[RunConfig], Tell], Sequence[Checked]] = preflight.check_all,
         look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
+        survey: MakeSurveyor | None = Survey,
         score: Callable[[Database, RunRecord], str] = score,
         overrides: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(overrides)
         self.db, self.wake, self.check, self.look = db, wake, check, look
+        self.make_surveyor = survey  # None: nobody looks ahead while a form is open
         self._score = score
         self.tried = TriedTexts()
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
@@ -306,12 +307,7 @@ class BertftApp(GuidedApp):
     @property
     def may_go_home(self) -> bool:
         """Whether nothing is lost when all screens over the table are left."""
-        return not any(isinstance(screen, FormScreen) for screen in self.screen_stack)
-
-    def go_home(self) -> None:
-        """Leave all screens over the table of runs."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
+        return not self.forms
 
     def open_comparison(self, run_ids: Sequence[str], baseline: str | None = None) -> None:
         """Show runs side by side, held against one of them: `baseline`, else the pinned one, else the first."""
@@ -321,21 +317,6 @@ class BertftApp(GuidedApp):
             return
         what = "Two runs are the fewest" if count < FEWEST else f"{MOST} runs are the most"
         self.notify(f"{what} that can be compared, not {count or 'none'}.", severity="warning", markup=False)
-
-    def open_presets(self) -> None:
-        """Offer the presets."""
-        self.push_screen(PresetScreen())
-
-    def open_form(self, config: RunConfig, *, origin: str, parent: RunRecord | None = None) -> None:
-        """Show a config's settings for editing and launching."""
-        self.push_screen(FormScreen(config, origin, parent))
-
-    def launched(self, run_id: str, warnings: tuple[Problem, ...]) -> None:
-        """Go back to the table, to the run that was just put into the queue."""
-        self.go_home()
-        self.highlight = run_id
-        self.feed.look()
-        self.warn(warnings)
 
     @property
     def arrangement(self) -> Arrangement:
@@ -383,9 +364,8 @@ class BertftApp(GuidedApp):
         self.notify(clean(str(path)), title="Saved", markup=False) if isinstance(path, Path) else self.complain(path)
 
     async def action_quit(self) -> None:
-        """Leave; ask first when a form would lose something."""
-        form = next((screen for screen in self.screen_stack if isinstance(screen, FormScreen)), None)
-        question = form.question if form is not None else None
+        """Leave; ask first when a check is under way. What stands in a form is kept as a draft."""
+        question = next((form.question for form in self.forms), None)
         if question is None:
             self._quit()
         else:
@@ -402,5 +382,6 @@ class BertftApp(GuidedApp):
         )
         lines = [f"Training goes on: {going}. `bertft-tui` shows it again."] if going else []
         lines += [f"The scoring of {name} was ended; E starts it again." for name in self.scoring.values()]
+        lines += [f"The form is kept as a draft: {name}." for name in self.keep_drafts()]
         lines += ["The purge was ended; `bertft-tui purge` finishes it."] if self.purging else []
         self.exit("\n".join(lines))

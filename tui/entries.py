@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from bertft_tui.core.presets import PRESETS
+from bertft_tui.core.presets import all_presets
 from bertft_tui.core.store.records import Outline
 from bertft_tui.tui.finding import Entry
 from bertft_tui.tui.format import clean
@@ -65,8 +65,8 @@ def _entry(command: Command, run: Callable[[], object], key: str = "") -> Entry:
 
 
 def _presets(app: "BertftApp") -> Iterator[Entry]:
-    for preset in PRESETS.values():
-        run = partial(app.open_form, preset.config, origin=f"preset {preset.name}")
+    for preset in all_presets().values():
+        run = partial(app.open_form, preset.config, origin=preset.name, preset=preset.name)
         yield Entry(f"new run from preset {preset.name}", clean(preset.description), run, unasked=False)
 
 

@@ -100,8 +100,9 @@ _NAMES = {
 
 def show_key(key: str) -> str:
     """Write a key as people read it: `question_mark` is `?`, `ctrl+s` is `^s`."""
-    if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+")
+    if key.startswith(("ctrl+", "alt+")):
+        modifier, _, rest = key.partition("+")
+        return ("^" if modifier == "ctrl" else "alt-") + _NAMES.get(rest, rest)
     return _NAMES.get(key, key.upper() if key[0] == "f" and key[1:].isdigit() else key)
 
 
@@ -110,6 +111,7 @@ RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
+FORM: tuple[Scope, ...] = ("form",)
 COMPARE: tuple[Scope, ...] = ("compare",)
 ALL: tuple[Scope, ...] = (*BOTH, *TRASH, *COMPARE)
 QUEUE: tuple[Scope, ...] = ("queue",)
@@ -224,6 +226,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("g", "cursor_first", "first", "To the first line, as home.", LISTS, footer=False, palette=False),
     Command("G", "cursor_last", "last", "To the last line, as end.", LISTS, footer=False, palette=False),
     Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",)),
+    Command("d", "remove", "discard", "Discard a draft, or a preset of your own; z takes it back.", ("presets",)),
+    Command("z,u", "undo", "undo", "Take back what was discarded last.", ("presets",), footer=False),
+    Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue, or the runs.", FORM),
+    Command("ctrl+f,slash", "find", "find", "Find a setting by its name.", FORM),
+    Command("ctrl+l,alt+down", "pick", "list", "Choose from what is here: models, data, splits, columns.", FORM),
+    Command("ctrl+g", "fold", "more", "Show or hide the rarely used settings of the section.", FORM),
+    Command("f6,ctrl+down", "jump(1)", "section", "To the next section.", FORM),
+    Command("ctrl+up", "jump(-1)", "previous", "To the section before.", FORM, footer=False),
+    Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", FORM),
+    Command("ctrl+z", "undo", "undo", "Take the last change of a field back.", FORM),
+    Command("ctrl+o", "look", "look at data", "Look at the data: splits, labels, lengths, tokens.", FORM),
+    Command("f3", "toggle_preflight", "preflight", "Show or hide what was found before the launch.", FORM),
+    Command("ctrl+pagedown", "scroll_preflight(5)", "scroll", "Scroll what was found down.", FORM, footer=False),
+    Command("ctrl+pageup", "scroll_preflight(-5)", "scroll", "Scroll what was found up.", FORM, footer=False),
+    Command("ctrl+y", "copy_command", "copy command", "Copy the command line that makes the same.", FORM),
+    Command("ctrl+t", "copy_toml", "copy TOML", "Copy the settings as TOML.", FORM, footer=False),
+    Command("f4", "save_preset", "keep", "Keep the settings as a preset of your own.", FORM, footer=False),
+    Command("f5", "save_file", "write", "Write the settings or the command to a file.", FORM, footer=False),
+    Command("left,right,space", "turn", "turn", "Another of the values offered.", FORM, footer=False, palette=False),
+    Command("comma", "add", "one more", "One more value: each makes a run.", FORM, footer=False, palette=False),
     Command("enter", "open_run", "open", "Open the run of the highlighted column.", COMPARE, palette=False),
     Command("left", "run(-1)", "left", "To the run on the left.", COMPARE, footer=False, palette=False),
     Command("right", "run(1)", "right", "To the run on the right.", COMPARE, footer=False, palette=False),
@@ -239,14 +261,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("ctrl+y", "copy", "copy", "Copy the table as Markdown.", COMPARE, footer=False),
     Command("E", "save", "save", "Save the table: Markdown, LaTeX or CSV.", COMPARE, footer=False),
     Command("escape,backspace", "back", "back", "Show all lines again; else leave the comparison.", COMPARE),
-    Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue.", ("form",)),
-    Command("ctrl+r", "restore", "put back", "Put the field back to what it was.", ("form",)),
     Command("ctrl+r", "restore", "default", "Put the setting back to its default.", ("settings",)),
-    Command("ctrl+o", "look", "look at data", "Look at the data: splits, labels, lengths, tokens.", ("form",)),
-    Command("left,right,space", "turn", "turn", "Another of the values offered.", ("form",), footer=False),
     Command("left,right,space", "turn", "turn", "Another of the values offered, seen at once.", ("settings",)),
     Command("escape", "back", "back", "Leave without launching.", ("presets",)),
-    Command("escape", "back", "back", "End the check; else leave without launching. Asks first.", ("form",)),
+    Command("escape", "back", "back", "End the check; else leave: what was typed is kept as a draft.", FORM),
     Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("data",), palette=False),
     Command("space", "page", "page", "A page down.", ("data",), footer=False, palette=False),
     Command("up,k", "move(-1)", "up", "A line up; pgup and home go further.", ("data",), footer=False, palette=False),

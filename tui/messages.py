@@ -1,5 +1,7 @@
 """The app's own messages."""
 
+from typing import Any
+
 from textual.message import Message
 
 from bertft_tui.core.errors import Problem
@@ -74,6 +76,18 @@ class FieldFocused(Message):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.key = key
+
+
+class ListAsked(Message):
+    """The mark of a field that has a list to choose from was clicked."""
+
+
+class PreflightHeard(Message):
+    """The helper that looks ahead has said a part of its answer."""
+
+    def __init__(self, part: dict[str, Any]) -> None:
+        super().__init__()
+        self.part = part
 
 
 class BackgroundSeen(Message):

@@ -1,7 +1,9 @@
 """Checks before a run is enqueued, in a helper process: the interface never loads what they need."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
@@ -27,14 +29,27 @@ class Checked:
 
 def check(config: RunConfig, tell: Tell = silent) -> Checked:
     """Look at data and model as the worker would. Raises InputError with what is wrong and what to do."""
-    config = absolute_paths(config)
-    answer = helper.ask(MODULE, {"config": config.model_dump(mode="json")}, tell=tell)
+    return check_all((config,), tell)[0]
+
+
+def check_all(configs: Sequence[RunConfig], tell: Tell = silent) -> tuple[Checked, ...]:
+    """Look at data and model of several runs; data that they share is read once.
+
+    Raises InputError with what is wrong with the first that cannot be launched.
+    """
+    whole = [absolute_paths(config) for config in configs]
+    answer = helper.ask(MODULE, {"configs": [config.model_dump(mode="json") for config in whole]}, tell=tell)
+    return tuple(checked_of(config, found) for config, found in zip(whole, answer["checks"], strict=True))
+
+
+def checked_of(config: RunConfig, found: Mapping[str, Any]) -> Checked:
+    """Put a config, its paths absolute, together with what the helper found."""
     return Checked(
         config=config,
-        warnings=(*hub_environment.notes(), *(Problem(**warning) for warning in answer["warnings"])),
-        train_rows=answer["train_rows"],
-        eval_rows=answer["eval_rows"],
-        labels=tuple(answer["labels"]),
+        warnings=(*hub_environment.notes(), *(Problem(**warning) for warning in found["warnings"])),
+        train_rows=found["train_rows"],
+        eval_rows=found["eval_rows"],
+        labels=tuple(found["labels"]),
     )
 
 

@@ -5,6 +5,7 @@ import math
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -26,6 +27,17 @@ from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, REQUEST, RUN
 _MAX_NAME = 200
 
 
+@dataclass(frozen=True)
+class NewRun:
+    """A run to be, and what is said about it from the start."""
+
+    config: RunConfig
+    name: str | None = None  # None: what changed from the parent, else what it is
+    experiment: str | None = None  # None: the parent's
+    note: str = ""
+    tags: tuple[str, ...] = ()
+
+
 def enqueue(
     db: Database,
     config: RunConfig,
@@ -35,34 +47,50 @@ def enqueue(
     parent: RunRecord | None = None,
 ) -> str:
     """Put a run at the end of the queue and return its id."""
-    run_id = "".join(secrets.choice(ID_LETTERS) for _ in range(8))
-    changes = "; ".join(str(change) for change in parent.config.diff(config)) if parent else None
+    return enqueue_all(db, [NewRun(config, name, experiment)], parent=parent)[0]
+
+
+def enqueue_all(db: Database, runs: Sequence[NewRun], *, parent: RunRecord | None = None) -> list[str]:
+    """Put runs at the end of the queue in their order, all of them or none; return their ids."""
     with db.write() as connection:
         notice_boot(connection, boot_id())
-        row: dict[str, Any] = {
-            "key": (key := next_key(connection)),
-            "id": run_id,
-            "config": config.model_dump(mode="json"),
-            "hub_environment": hub_environment.of_this_process(),
-            "experiment": experiment or (parent.experiment if parent else None),
-            "parent": parent.id if parent else None,
-            "change_note": changes or None,
-            "created_at": time.time(),
-            "queued_at": last_place(connection),
-            "status": RunStatus.QUEUED,
-            "attempt": 0,
-            "attempt_seconds": 0.0,
-            "earlier_seconds": 0.0,
-            "step": 0,
-            "labels": [],
-            "journal_seq": 0,
-            "journal_offset": 0,
-            "revision": revision.advance(connection),
-        }
-        connection.execute(insert(RUN).values(row))
-        title = (name or changes or default_name(config)).strip()[:_MAX_NAME] or run_id
-        connection.execute(insert(ANNOTATION).values(run_key=key, name=title, note="", tags=[]))
+        return [_insert(connection, run, parent) for run in runs]
+
+
+def _insert(connection: Connection, run: NewRun, parent: RunRecord | None) -> str:
+    run_id = "".join(secrets.choice(ID_LETTERS) for _ in range(8))
+    changes = "; ".join(str(change) for change in parent.config.diff(run.config)) if parent else None
+    row: dict[str, Any] = {
+        "key": (key := next_key(connection)),
+        "id": run_id,
+        "config": run.config.model_dump(mode="json"),
+        "hub_environment": hub_environment.of_this_process(),
+        "experiment": (run.experiment or "").strip()[:_MAX_NAME] or (parent.experiment if parent else None),
+        "parent": parent.id if parent else None,
+        "change_note": changes or None,
+        "created_at": time.time(),
+        "queued_at": last_place(connection),
+        "status": RunStatus.QUEUED,
+        "attempt": 0,
+        "attempt_seconds": 0.0,
+        "earlier_seconds": 0.0,
+        "step": 0,
+        "labels": [],
+        "journal_seq": 0,
+        "journal_offset": 0,
+        "revision": revision.advance(connection),
+    }
+    connection.execute(insert(RUN).values(row))
+    title = (run.name or changes or default_name(run.config)).strip()[:_MAX_NAME] or run_id
+    said = {"run_key": key, "name": title, "note": run.note.strip(), "tags": list(run.tags)}
+    connection.execute(insert(ANNOTATION).values(said))
     return run_id
+
+
+def tags_in(text: str) -> tuple[str, ...]:
+    """Read tags that are separated by blanks or commas, with or without `#`, each once."""
+    words = (tag.strip("#,") for tag in text.replace(",", " ").split())
+    return tuple(dict.fromkeys(filter(None, words)))
 
 
 def request(db: Database, run_id: str, kind: Request, *, by: str | None = None) -> None:

@@ -6,13 +6,17 @@ counted in tokens, or the model is of a kind that only the libraries know.
 
 from typing import TYPE_CHECKING, Any
 
-from bertft_tui.core.config import RunConfig, parse_config
+from bertft_tui.core.config import RunConfig, format_value, parse_config
+from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.answering import answer
-from bertft_tui.core.training.data.corpus import Corpus, load_corpus
+from bertft_tui.core.training.data.corpus import Corpus, corpus_of, load_corpus
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_environment
+from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import check_task
 from bertft_tui.core.training.unused import unused_settings
 
@@ -26,8 +30,18 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
     Raises BertftError.
     """
     quiet_environment(config.hardware.dataloader_num_workers)
-    location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
+    location = find_model(config)
     corpus = load_corpus(config.data, tell)
+    return judge(config, location, corpus, tell)
+
+
+def find_model(config: RunConfig) -> ModelLocation:
+    """Look at the files of a config's model. Raises BertftError."""
+    return inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
+
+
+def judge(config: RunConfig, location: ModelLocation, corpus: Corpus, tell: Tell = silent) -> dict[str, Any]:
+    """Draw the rows of data that was read, and say what training would find. Raises BertftError."""
     check_task(config.training, corpus.task)
     tell("Drawing the rows")
     from bertft_tui.core.training.data.dataset import draw  # `datasets` takes a second: what can fail before does
@@ -48,6 +62,47 @@ def check(config: RunConfig, tell: Tell = silent) -> dict[str, Any]:
     }
 
 
+def check_all(configs: list[RunConfig], tell: Tell = silent) -> list[dict[str, Any]]:
+    """Check several configs; models and data that they share are looked at once.
+
+    Raises BertftError for the first that cannot be trained; of several it says which.
+    """
+    quiet_environment(max(config.hardware.dataloader_num_workers for config in configs))
+    models: dict[tuple[Any, ...], ModelLocation] = {}
+    sources: dict[tuple[Any, ...], Source] = {}
+    corpora: dict[DataSection, Corpus] = {}
+    answers = []
+    for number, config in enumerate(configs, start=1):
+        try:
+            key = (config.model, config.data.max_length, config.training.layer_lr_decay)
+            location = models[key] = models.get(key) or find_model(config)
+            if config.data not in corpora:
+                place = place_of(config.data)
+                source = sources[place] = sources.get(place) or open_source(config.data, tell)
+                corpora[config.data] = corpus_of(source, config.data, tell)
+            corpus = corpora[config.data]
+            answers.append(judge(config, location, corpus, tell))
+        except BertftError as error:
+            raise _which(error, number, configs) from None
+    return answers
+
+
+def place_of(data: DataSection) -> tuple[Any, ...]:
+    """The settings that say where the rows are: with the same ones, a source that is open can be asked again."""
+    return data.dataset, data.config_name, data.revision, data.encoding
+
+
+def _which(error: BertftError, number: int, configs: list[RunConfig]) -> BertftError:
+    """Say of which run an error is, where there are several: by what it has that the first has not."""
+    if len(configs) == 1:
+        return error
+    config = configs[number - 1]
+    words = ", ".join(f"{change.name} {format_value(change.new) or 'empty'}" for change in configs[0].diff(config))
+    where = f"Run {number} of {len(configs)}" + (f" ({words})" if words else "")
+    problem = error.problem
+    return InputError(problem.title, f"{where}: {problem.message}", problem.hint)
+
+
 def _count_tokens(config: RunConfig, location: ModelLocation, corpus: Corpus, drawn: "Datasets") -> None:
     from bertft_tui.core.training.data.tokenizing import tokenize
     from bertft_tui.core.training.model.tokenizer import load_tokenizer
@@ -58,4 +113,4 @@ def _count_tokens(config: RunConfig, location: ModelLocation, corpus: Corpus, dr
 
 
 if __name__ == "__main__":
-    answer(lambda question, tell: check(parse_config(question["config"]), tell))
+    answer(lambda question, tell: {"checks": check_all([parse_config(each) for each in question["configs"]], tell)})

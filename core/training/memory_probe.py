@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from bertft_tui.core.training.failures import memory_named
+from bertft_tui.core.training.known_memory import facts_of_model, key_of, read_known, shape_of
 from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.whole_file import write_whole
@@ -109,22 +110,9 @@ class ProbeCallback(TrainerCallback):  # type: ignore[misc]
 
     def _key(self, rows: int, tokens: int) -> str:
         """All that the memory of a batch depends on."""
-        model = self._trainer.model
-        weights = list(model.parameters())
-        facts = [
-            type(model).__name__,
-            getattr(model.config, "model_type", ""),
-            getattr(model.config, "_attn_implementation", ""),
-            sum(weight.numel() for weight in weights),
-            sum(weight.numel() for weight in weights if weight.requires_grad),
-            self._precision,
-            _optimizer_name(self._trainer),
-            f"{rows}x{tokens}{'+' if self._trainer.args.gradient_accumulation_steps > 1 else ''}",
-            self._memory.name,
-            self._memory.total,
-            f"torch {torch.__version__}",
-        ]
-        return " ".join(str(fact) for fact in facts)
+        facts = facts_of_model(self._trainer.model, self._precision, _optimizer_name(self._trainer))
+        shape = shape_of(rows, tokens, self._trainer.args.gradient_accumulation_steps)
+        return key_of(facts, shape, self._memory.name, self._memory.total, torch.__version__)
 
 
 def longest_rows(lengths: NDArray[np.int64], count: int) -> list[int]:
@@ -165,16 +153,6 @@ def try_batch(trainer: RunTrainer, batch: Mapping[str, torch.Tensor], memory: Me
 
 def _optimizer_name(trainer: RunTrainer) -> str:
     return str(getattr(trainer.args.optim, "value", trainer.args.optim))
-
-
-def read_known(path: Path) -> dict[str, int]:
-    """Read what batches took, in bytes; nothing where the file is missing or no such file."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    pairs = found.items() if isinstance(found, dict) else ()
-    return {key: value for key, value in pairs if isinstance(value, int) and value > 0}
 
 
 def remember(path: Path, key: str, peak: int) -> None:

@@ -189,7 +189,7 @@ def test_a_name_that_begins_with_a_dash(cli: Cli, store: Database, name: str) ->
 
 def test_a_run_is_called_what_begins_with_a_dash(cli: Cli, store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--name` takes the next word whatever it begins with."""
-    monkeypatch.setattr(launch, "check", Checked)
+    monkeypatch.setattr(launch, "check", lambda grid: [*map(Checked, grid.configs)])
     for words in (["--name", "-x"], ["--name=--json"]):
         assert cli("run", *words).code == 0
     assert [run["name"] for run in read(cli("list", "--json"))] == ["--json", "-x"]

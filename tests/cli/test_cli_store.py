@@ -117,7 +117,7 @@ def test_whoever_launches_on_a_network_file_system_is_told(
 ) -> None:
     """One line on stderr from a command that launches, none from one that looks; stdout stays a document."""
     monkeypatch.setattr(network, "mounts", lambda: {Path("/"): "nfs4"})
-    monkeypatch.setattr(launch, "check", Checked)
+    monkeypatch.setattr(launch, "check", lambda grid: [*map(Checked, grid.configs)])
     monkeypatch.setattr(launch, "ensure_running", lambda db: None)
     answer = cli("run", "--preset", "demo", "--json")
     assert json.loads(answer.out)["status"] == "queued"

@@ -70,8 +70,8 @@ def test_the_check_says_how_far_a_data_set_is(hub: Hub, tmp_path: Path, monkeypa
     monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
     config = RunConfig().with_settings({"model.name_or_path": "demo", "data.dataset": _DATA})
     told: list[str] = []
-    question = {"config": config.model_dump(mode="json")}
-    assert helper.ask("bertft_tui.core.training.check", question, tell=told.append)["train_rows"]
+    question = {"configs": [config.model_dump(mode="json")]}
+    assert helper.ask("bertft_tui.core.training.check", question, tell=told.append)["checks"][0]["train_rows"]
     said = _megabytes(told, _DATA)
     assert len(said) >= 3
     assert said == sorted(set(said))
@@ -156,7 +156,7 @@ def test_a_helper_that_is_ended_leaves_nothing(hub: Hub, tmp_path: Path, monkeyp
     watcher = threading.Thread(target=lose_interest)
     watcher.start()
     with pytest.raises(BertftError):
-        helper.ask("bertft_tui.core.training.check", {"config": config.model_dump(mode="json")})
+        helper.ask("bertft_tui.core.training.check", {"configs": [config.model_dump(mode="json")]})
     watcher.join()
     assert time.monotonic() - asked[0] < 10
     assert not list((tmp_path / "hub").rglob("*.incomplete"))

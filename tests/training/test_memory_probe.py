@@ -14,7 +14,8 @@ from bertft_tui.core.adjustments import adjustments_after
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import known_memory
 from bertft_tui.core.training import attempt as attempts
-from bertft_tui.core.training.memory_probe import longest_rows, read_known, remember
+from bertft_tui.core.training.known_memory import read_known
+from bertft_tui.core.training.memory_probe import longest_rows, remember
 
 
 class Small:

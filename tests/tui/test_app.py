@@ -19,8 +19,8 @@ from bertft_tui.tui.export import save_picture
 from bertft_tui.tui.help_words import help_text
 from bertft_tui.tui.keys import COMMANDS, SCOPE_TITLES, Scope, bindings, commands
 from bertft_tui.tui.screens.help import HelpScreen
-from bertft_tui.tui.screens.new_run import FormScreen
-from bertft_tui.tui.screens.presets import PresetScreen
+from bertft_tui.tui.screens.new_run.form import FormScreen
+from bertft_tui.tui.screens.new_run.presets import PresetScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.screens.settings import SettingsScreen

@@ -9,8 +9,8 @@ from tiny_bert import texts, write_csv
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
-from bertft_tui.tui.screens.data import DataScreen
-from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.new_run.data import DataScreen
+from bertft_tui.tui.screens.new_run.form import FormScreen
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])

@@ -20,8 +20,9 @@ from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.tell import Tell
 from bertft_tui.tui.app import BertftApp
-from bertft_tui.tui.form_model import allowed, field_keys, info_of, is_bounded, named_in, read_form, texts_of
-from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.form.fields import allowed, field_keys, info_of, is_bounded, named_in, texts_of
+from bertft_tui.tui.form.reading import read_form
+from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.widgets.config_form import ConfigForm
 from bertft_tui.tui.widgets.run_table import RunTable
@@ -126,36 +127,28 @@ async def test_the_check_is_visible_and_escape_ends_it_alone(make_app: MakeApp, 
         assert form.focused_row.key == "data.dataset"
         await pilot.press("x", "ctrl+s")
         await until(pilot, lambda: queries.list_runs(db))
-        assert queries.list_runs(db)[0].config.data.dataset == "demox"
+        assert queries.list_runs(db)[0].config.data.dataset == "x"
 
 
-async def test_quitting_asks_when_something_was_changed(app: BertftApp) -> None:
-    """ctrl+q in a form with changes asks as escape does."""
+async def test_quitting_asks_during_the_check_alone(make_app: MakeApp) -> None:
+    """ctrl+q in a form with changes leaves them as a draft; under a check it asks."""
+    go_on = threading.Event()
+
+    def check(config: RunConfig, tell: Tell) -> Checked:
+        go_on.wait(30)
+        return Checked(config)
+
+    app = make_app(check)
     async with app.run_test(size=(80, 24)) as pilot:
         await open_form(pilot)
+        await pilot.press("ctrl+s", "ctrl+q")
+        await shows(pilot, "Leave during the check?")
+        await pilot.press("n", "escape")
+        go_on.set()
         await set_field(pilot, "data.train_size", "7")
         await pilot.press("ctrl+q")
-        await shows(pilot, "What was changed is lost:", "train_size.")
-        await pilot.press("n")
-        assert isinstance(app.screen, FormScreen)
-        await pilot.press("ctrl+q", "y")
         await until(pilot, lambda: app.return_value is not None)
-
-
-async def test_leaving_asks_when_something_was_changed(app: BertftApp) -> None:
-    """One escape too many loses nothing: what is changed is named, also a name or a wrong value; y leaves."""
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_form(pilot)
-        await set_field(pilot, "data.train_size", "abc")
-        await set_field(pilot, "name", "mine")
-        await shows(pilot, "1 changed")
-        await pilot.press("escape")
-        await shows(pilot, "What was changed is lost: name,", "train_size.")
-        await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, FormScreen))
-        assert [row.text for row in app.screen.query_one(ConfigForm).edited] == ["mine", "abc"]
-        await pilot.press("escape", "y")
-        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        assert app.return_value == "The form is kept as a draft: preset demo."
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
@@ -168,17 +161,19 @@ async def test_a_wrong_value_can_be_seen(app: BertftApp, size: tuple[int, int]) 
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])
-@pytest.mark.parametrize(
-    "key", ["data.stratify", "data.dataset", "model.freeze_layers", "training.metric_for_best_model"]
-)
-async def test_the_help_of_a_field_is_whole(app: BertftApp, size: tuple[int, int], key: str) -> None:
+async def test_the_help_of_a_field_is_whole(app: BertftApp, size: tuple[int, int]) -> None:
     """The longest sentences, and what the field takes, also in a small terminal."""
     async with app.run_test(size=size) as pilot:
         await open_form(pilot)
-        app.screen.query_one(ConfigForm).focus_on(key)
-        takes = f"Takes {allowed(key)}." if is_bounded(key) else ""
-        words = f"{info_of(key).description}  {takes}".split()
-        await until(pilot, lambda: " ".join(words) in " ".join(screen_text(pilot).split()))
+        for key in ("data.stratify", "data.dataset", "model.freeze_layers", "training.metric_for_best_model"):
+            app.screen.query_one(ConfigForm).focus_on(key)
+            takes = f"Takes {allowed(key)}." if is_bounded(key) else ""
+
+            def whole(key: str = key, takes: str = takes) -> bool:
+                text = " ".join(screen_text(pilot).split())
+                return str(info_of(key).description) in text and takes in text
+
+            await until(pilot, whole)
 
 
 async def test_what_the_check_finds_is_shown_at_its_setting(make_app: MakeApp) -> None:
@@ -214,7 +209,7 @@ async def test_warnings_are_shown_after_the_launch(make_app: MakeApp) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await open_form(pilot)
         await pilot.press("ctrl+s")
-        await shows(pilot, "One class is rare", "sport has 3 texts.")
+        await shows(pilot, "1 run queued", "One class is rare.")
 
 
 async def test_own_data_is_asked_for(app: BertftApp, db: Database) -> None:
@@ -271,10 +266,10 @@ async def test_every_field_has_its_help(app: BertftApp) -> None:
         await open_form(pilot)
         form = app.screen.query_one(ConfigForm)
         form.focus_on("training.optim")
-        await shows(pilot, "The optimizer.", "Takes one of adamw_torch_fused")
+        await shows(pilot, "optim: The optimizer.", "The default.", "Takes one of adamw_torch_fused")
         await pilot.press("down", "down")
         assert form.focused_row is not None
-        assert form.focused_row.key == "training.eval_strategy"
+        assert form.focused_row.key == "training.eval_on_start"
 
 
 @pytest.mark.parametrize("preset", [name for name in PRESETS if name != "own-data"])
@@ -311,20 +306,9 @@ def test_what_a_field_allows(key: str, words: str) -> None:
 
 async def test_keys_act_in_the_order_in_which_they_were_typed(app: BertftApp) -> None:
     """A burst of keys, as a slow line brings it: the cursor passes every row, and no text lands in another one."""
-    keys = ["down"] * 12 + [
-        "ctrl+u",
-        *"abc",
-        "left",
-        "backspace",
-        "enter",
-        "1",
-        "pagedown",
-        "down",
-        "down",
-        "right",
-        "up",
-    ]
-    edited = {"data.train_size": "ac", "data.eval_size": "2001", "training.lr_scheduler_type": "cosine"}
+    keys = ["down"] * 8 + ["ctrl+u", *"abc", "left", "backspace", "enter", "right", "down", "down"]
+    keys += ["down", "down", "down", "down", "right", "up"]
+    edited = {"data.max_length": "ac", "data.padding": "max_length", "training.lr_scheduler_type": "cosine"}
     async with app.run_test(size=(80, 24)) as pilot:
         await open_form(pilot)
         form = app.screen.query_one(ConfigForm)

@@ -14,7 +14,7 @@ from bertft_tui.core.store.status import Request
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.log_end import LogEnd
-from bertft_tui.tui.screens.new_run import FormScreen
+from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
 
 

@@ -16,7 +16,7 @@ from bertft_tui.tui.widgets.tour_line import TourLine
 @pytest.fixture
 def new_app(db: Database) -> BertftApp:
     """The app of somebody who has never started it."""
-    return BertftApp(db, wake=lambda db: None, check=lambda config, tell: Checked(config))
+    return BertftApp(db, wake=lambda db: None, check=lambda configs, tell: [*map(Checked, configs)], survey=None)
 
 
 async def test_it_leads_from_an_empty_store_to_its_end(new_app: BertftApp, db: Database) -> None:

@@ -17,20 +17,21 @@ def demo(
     db: Db = None,
 ) -> None:
     """Train a real BERT (MiniLM) on BBC News, offline, and watch it."""
+    from bertft_tui.core.store.new_runs import Said
     from bertft_tui.tui.cli import launch
     from bertft_tui.tui.cli.output import tell
-    from bertft_tui.tui.cli.progress import wait_and_report
     from bertft_tui.tui.cli.window import has_terminal, open_app
 
     if not headless and not has_terminal():
         tell("There is no terminal for the app: the progress is shown here.")
         headless = True
-    checked = launch.check(launch.build_config(None, "demo", []))
+    grid = launch.build_grid(None, "demo", [])
+    checks = launch.check(grid)
     with open_store(context, db) as store:
-        run_id = launch.enqueue(store, checked, name="demo")
+        run_ids = launch.enqueue(store, grid, checks, Said("demo"))
         if headless:
-            raise typer.Exit(wait_and_report(store, run_id))
-        open_app(store, highlight=run_id)
+            raise typer.Exit(launch.wait_for(store, run_ids))
+        open_app(store, highlight=run_ids[0])
 
 
 @commands.command()
@@ -47,7 +48,11 @@ def run(
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="SECTION.FIELD=VALUE", help="One setting, over the file's. May be repeated."),
+        typer.Option(
+            "--set",
+            metavar="SECTION.FIELD=VALUE",
+            help="One setting, over the file's; 1e-5,3e-5 makes a run for each value. May be repeated.",
+        ),
     ] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="N", parser=readable, help="What the run is called.")
@@ -56,14 +61,19 @@ def run(
         str | None,
         typer.Option("--experiment", metavar="E", parser=readable, help="The group that the run belongs to."),
     ] = None,
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", parser=readable, help="A note on the run.")] = "",
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="T", parser=readable, help="A tag. May be repeated.")
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show progress until the run ends.")] = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
-    """Put a run into the queue; a scheduler starts it as soon as a device is free."""
+    """Put a run into the queue, or with lists of values several; a scheduler starts each when a device is free."""
     from bertft_tui.core.store import queries
+    from bertft_tui.core.store.commands import tags_in
+    from bertft_tui.core.store.new_runs import Said
     from bertft_tui.tui.cli import launch
-    from bertft_tui.tui.cli.progress import wait_and_report
 
     if preset is not None and origin is not None:
         raise typer.BadParameter("--preset and --from exclude each other.")
@@ -71,11 +81,13 @@ def run(
     if origin is not None:
         with open_store(context, db) as store:
             parent = queries.find_run(store, origin)
-    checked = launch.check(launch.build_config(config, preset, settings or [], parent))
+    grid = launch.build_grid(config, preset, settings or [], parent)
+    checks = launch.check(grid)
+    said = Said(name, experiment, note, tags_in(" ".join(tags or [])))
     with open_store(context, db) as store:
-        run_id = launch.enqueue(store, checked, name=name, experiment=experiment, parent=parent)
-        code = wait_and_report(store, run_id, quiet=as_json) if wait else 0
-        launch.report(store, run_id, as_json=as_json, waited=wait)
+        run_ids = launch.enqueue(store, grid, checks, said, parent=parent)
+        code = launch.wait_for(store, run_ids, quiet=as_json) if wait else 0
+        launch.report(store, run_ids, as_json=as_json, waited=wait)
     raise typer.Exit(code)
 
 

@@ -28,15 +28,15 @@ def config(preset: PresetName = None, as_json: Json = False) -> None:
 
 @commands.command()
 def presets(as_json: Json = False) -> None:
-    """List the presets."""
-    from bertft_tui.core.presets import PRESETS
+    """List the presets, those of one's own last."""
+    from bertft_tui.core.presets import all_presets
     from bertft_tui.tui.cli.output import print_json, print_table
 
+    rows = all_presets().values()
     if as_json:
-        rows = PRESETS.values()
         print_json([{"name": p.name, "description": p.description, "config": p.config.model_dump()} for p in rows])
     else:
-        print_table(("preset", "what it is"), [(p.name, p.description) for p in PRESETS.values()])
+        print_table(("preset", "what it is"), [(p.name, p.description) for p in rows])
 
 
 @commands.command()

@@ -8,6 +8,7 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.scheduling.asking import ask
 from bertft_tui.core.scheduling.launcher import check_settings
 from bertft_tui.core.store import commands
+from bertft_tui.core.store.commands import tags_in
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, refusal
@@ -244,8 +245,4 @@ def _said(run: RunRecord, given: dict[str, Any]) -> dict[str, Any]:
 def _changed_tags(run: RunRecord, common: list[str], text: str) -> list[str]:
     """A run's tags after those that it shares with others were edited."""
     own = [tag for tag in run.tags if tag not in common]
-    return list(dict.fromkeys([*own, *_tags(text)]))
-
-
-def _tags(text: str) -> list[str]:
-    return list(dict.fromkeys(tag.strip("#,") for tag in text.split() if tag.strip("#,")))
+    return list(dict.fromkeys([*own, *tags_in(text)]))

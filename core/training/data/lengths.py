@@ -7,12 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from bertft_tui.core.tell import Check, go_on
 from bertft_tui.core.training.data.rows import Rows
 
 #: So many texts, evenly spread, tell the lengths of all.
 SAMPLE = 5_000
 
 _BINS = 16
+
+#: Texts that are counted between two looks at whether somebody still waits.
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,27 @@ class Lengths:
 
 def measure(rows: Rows, tokenizer: PreTrainedTokenizerBase, name: str, max_length: int) -> Lengths:
     """Count the tokens of a sample of the rows."""
+    return describe(count_tokens(rows, tokenizer), name, max_length)
+
+
+def count_tokens(rows: Rows, tokenizer: PreTrainedTokenizerBase, check: Check = go_on) -> NDArray[np.int64]:
+    """Return the tokens of each text of a sample, special ones included, in the order of the rows.
+
+    `check` is called between batches and may raise to end the work.
+    """
     taken = np.unique(np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(np.int64))
-    table = rows.table.take(taken)
-    pairs = table.column("pair").to_pylist() if "pair" in table.column_names else None
-    encoded = tokenizer(table.column("text").to_pylist(), pairs, truncation=False, verbose=False)
-    lengths = np.array([len(ids) for ids in encoded["input_ids"]])
+    counts: list[int] = []
+    for part in np.array_split(taken, len(taken) // _BATCH + 1):
+        check()
+        table = rows.table.take(part)
+        pairs = table.column("pair").to_pylist() if "pair" in table.column_names else None
+        encoded = tokenizer(table.column("text").to_pylist(), pairs, truncation=False, verbose=False)
+        counts += map(len, encoded["input_ids"])
+    return np.array(counts, np.int64)
+
+
+def describe(lengths: NDArray[np.int64], name: str, max_length: int) -> Lengths:
+    """Say how texts of so many tokens lie under a limit. `name`: the tokenizer's."""
     kept = np.minimum(lengths, max_length)
     return Lengths(
         tokenizer=name,
@@ -56,6 +76,21 @@ def measure(rows: Rows, tokenizer: PreTrainedTokenizerBase, name: str, max_lengt
         padding=float(1 - kept.sum() / (max_length * len(lengths))),
         bins=_bins(lengths),
     )
+
+
+def saved_by_dynamic(lengths: NDArray[np.int64], max_length: int, batch: int, order: str = "random") -> float:
+    """How many times fewer tokens there are when each batch is padded to its longest text, not to the limit.
+
+    `order`: as `training.train_sampling_strategy` names it. What random batches come to is found by drawing some.
+    """
+    kept = np.minimum(lengths, max_length)
+    if order == "batch_rebalance":
+        kept = np.sort(kept)
+    elif order == "random":
+        kept = np.random.default_rng(0).permutation(kept)
+    starts = np.arange(0, len(kept), batch)
+    sizes = np.diff(np.append(starts, len(kept)))
+    return float(max_length * len(kept) / (np.maximum.reduceat(kept, starts) * sizes).sum())
 
 
 def _bins(lengths: NDArray[np.int64]) -> tuple[tuple[int, int, int], ...]:

@@ -1,8 +1,4 @@
-"""Files of rows as their names tell them: which format, how packed, and the members of archives.
-
-Names end in the format (`.csv`, `.tsv`, `.json`, `.jsonl`, `.ndjson`, `.parquet`), perhaps followed by how the file
-is packed (`.gz`, `.bz2`, `.xz`, `.zst`, `.zip`). A zip archive may hold several files.
-"""
+"""Files of rows where they lie, and the members of archives: a zip archive may hold several files."""
 
 import lzma
 import struct
@@ -10,23 +6,10 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
+from bertft_tui.core.data_files import Format, Packing, format_of, packing_of, stem_of
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.git_lfs import FETCH, is_note
-
-Format = Literal["csv", "tsv", "json", "jsonl", "parquet"]
-Packing = Literal["gz", "bz2", "xz", "zst", "zip"]
-
-FORMATS: dict[str, Format] = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-}
-PACKINGS: dict[str, Packing] = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst", ".zip": "zip"}
 
 #: What the packing modules raise on bytes that make no sense.
 DAMAGED = (
@@ -75,27 +58,6 @@ class DataFile:
 def printable(path: str) -> str:
     """Write a path so that any terminal can show it: bytes that are no UTF-8 become question marks."""
     return path.encode("utf-8", errors="replace").decode("utf-8")
-
-
-def packing_of(name: str) -> Packing | None:
-    """Say how a file with this name is packed."""
-    return PACKINGS.get(PurePosixPath(name).suffix.lower())
-
-
-def format_of(name: str) -> Format | None:
-    """Say which format a file of this name has, whether packed or not; None when it is none of ours."""
-    path = PurePosixPath(name)
-    if path.suffix.lower() in PACKINGS:
-        path = path.with_suffix("")
-    return FORMATS.get(path.suffix.lower())
-
-
-def stem_of(name: str) -> str:
-    """Take packing and format off a name: `data/train.csv.gz` → `data/train`."""
-    path = PurePosixPath(name)
-    if path.suffix.lower() in PACKINGS:
-        path = path.with_suffix("")
-    return str(path.with_suffix("") if path.suffix.lower() in FORMATS else path)
 
 
 def files_at(path: Path, name: str) -> list[DataFile]:

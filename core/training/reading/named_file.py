@@ -3,8 +3,9 @@
 import stat
 from pathlib import Path
 
+from bertft_tui.core.data_files import packing_of
 from bertft_tui.core.errors import DataError
-from bertft_tui.core.training.reading.files import KINDS, DataFile, files_at, packing_of
+from bertft_tui.core.training.reading.files import KINDS, DataFile, files_at
 from bertft_tui.core.training.reading.other_kinds import refuse_name
 from bertft_tui.core.training.reading.packed import open_bytes
 

@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+from bertft_tui.core.data_files import stem_of
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.training.git_lfs import is_note
-from bertft_tui.core.training.reading.files import KINDS, DataFile, not_fetched, stem_of
+from bertft_tui.core.training.reading.files import KINDS, DataFile, not_fetched
 from bertft_tui.core.training.reading.packed import open_bytes
 
 _SPREADSHEET = "a spreadsheet: save it as csv"

@@ -8,12 +8,13 @@ from pathlib import PurePosixPath
 
 import pyarrow as pa
 
+from bertft_tui.core.data_files import Format
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.training.notes import listed
 from bertft_tui.core.training.reading.cell_limit import check_lengths
 from bertft_tui.core.training.reading.csv_files import read_csv
 from bertft_tui.core.training.reading.decoding import Decoder
-from bertft_tui.core.training.reading.files import DataFile, Format
+from bertft_tui.core.training.reading.files import DataFile
 from bertft_tui.core.training.reading.joining import joined
 from bertft_tui.core.training.reading.json_files import read_json
 from bertft_tui.core.training.reading.parquet_files import class_names_in, read_parquet

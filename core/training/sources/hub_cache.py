@@ -2,29 +2,28 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bertft_tui.core.training.reading.files import format_of
+from bertft_tui.core.hub_shelf import COMMIT, OWN_OPTIONS, downloaded_datasets, prepared_names
 from bertft_tui.core.training.sources.hub_errors import check_configuration, not_whole
-
-_COMMIT = re.compile(r"[0-9a-f]{40}")
-
-#: The end of a configuration's name in the cache when it was prepared with options: their hash, or themselves.
-_OWN_OPTIONS = re.compile(r"-([0-9a-f]{16}|\w+=.*)$")
 
 _SHARD = re.compile(r"(.*)-(\d+)-of-(\d+)\.")
 
 
 def cached_names() -> list[str]:
     """Return the names of the data sets that either cache holds, sorted."""
-    return sorted({*_prepared_names(), *(name.replace("--", "/", 1) for name in _downloaded_names())})
+    from datasets import config
+    from huggingface_hub import constants
+
+    prepared = prepared_names(Path(config.HF_DATASETS_CACHE))
+    return sorted({*prepared, *(each.name for each in downloaded_datasets(Path(constants.HF_HUB_CACHE)))})
 
 
 def commit_of(name: str, revision: str | None) -> str | None:
     """Return the commit that a revision of a data set is, as far as the Hub's cache knows; None when it does not."""
-    if revision and _COMMIT.fullmatch(revision):
+    if revision and COMMIT.fullmatch(revision):
         return revision
     reference = _hub_folder(name) / "refs" / (revision or "main")
     try:
@@ -42,7 +41,7 @@ def prepared_builder(name: str, config_name: str | None, revision: str | None) -
     """
     from datasets.packaged_modules.cache.cache import Cache
 
-    folders = [folder for folder in _prepared_folders(name) if not _OWN_OPTIONS.search(folder.parts[-3])]
+    folders = [folder for folder in _prepared_folders(name) if not OWN_OPTIONS.search(folder.parts[-3])]
     if revision:
         commit = commit_of(name, revision)
         folders = [folder for folder in folders if folder.name == commit]
@@ -82,21 +81,6 @@ def _hub_folder(name: str) -> Path:
     return Path(constants.HF_HUB_CACHE) / f"datasets--{name.replace('/', '--')}"
 
 
-def _downloaded_names() -> list[str]:
-    from huggingface_hub import constants
-
-    folders = Path(constants.HF_HUB_CACHE).glob("datasets--*")
-    return [folder.name.removeprefix("datasets--") for folder in folders if any(map(_is_rows, _files(folder)))]
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return folder.glob("snapshots/*/**/*")
-
-
-def _is_rows(path: Path) -> bool:
-    return format_of(path.name) is not None
-
-
 def _prepared_folders(name: str) -> list[Path]:
     """Return `CONFIG/VERSION/COMMIT` folders of a data set, the newest first."""
     from datasets import config
@@ -106,14 +90,3 @@ def _prepared_folders(name: str) -> list[Path]:
     root = Path(config.HF_DATASETS_CACHE) / "___".join([*owner, camelcase_to_snakecase(own)])
     folders = [path.parent for path in root.glob("*/*/*/dataset_info.json")]
     return sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
-
-
-def _prepared_names() -> list[str]:
-    from datasets import config
-
-    names = set()
-    for path in Path(config.HF_DATASETS_CACHE).glob("*/*/*/*/dataset_info.json"):
-        name = path.parts[-5]
-        if _COMMIT.fullmatch(path.parts[-2]) and not (_COMMIT.fullmatch(name) or _OWN_OPTIONS.search(path.parts[-4])):
-            names.add(name.replace("___", "/", 1))
-    return sorted(names)

@@ -4,11 +4,11 @@ import os
 from difflib import get_close_matches
 from pathlib import Path
 
+from bertft_tui.core.data_files import format_of, packing_of
 from bertft_tui.core.errors import DataError
 from bertft_tui.core.local_names import expanded, is_address
 from bertft_tui.core.training.hub_pages import data_set_on_page
 from bertft_tui.core.training.notes import listed
-from bertft_tui.core.training.reading.files import format_of, packing_of
 
 _HINT = "Name a file, a pattern of files, a folder, a data set of the Hub, or `demo`."
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from bertft_tui.core.data_files import Format
 from bertft_tui.core.errors import DataError, Problem
 from bertft_tui.core.training.notes import listed
-from bertft_tui.core.training.reading.files import DataFile, Format
+from bertft_tui.core.training.reading.files import DataFile
 from bertft_tui.core.training.sources.splits import split_of
 
 

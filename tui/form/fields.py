@@ -1,27 +1,60 @@
-"""Settings as typed text: from fields to a config, and the sentence of what a field allows."""
+"""The fields of the form: their declarations, what each allows, and which an error names."""
 
 import re
-from dataclasses import dataclass, field
 from functools import partial
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
-from bertft_tui.core.config_file import parse_field
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.grid import written
 
+#: What a person says about the run, above the settings.
+SAID: dict[str, str] = {
+    "name": "What the run is called in the table; empty: what stands there in grey.",
+    "experiment": "The group that the run belongs to; the runs of a list share one.",
+    "tags": "Words to find the run by, separated by blanks.",
+    "note": "A line on what the run is for.",
+}
 
-@dataclass(frozen=True)
-class Checked:
-    """What came of reading a form: the config, or what is wrong with which field (`""`: with none alone)."""
-
-    config: RunConfig | None
-    faults: dict[str, str] = field(default_factory=dict)
-
+#: Settings that are rarely changed: they stand under “more …” until one differs from its default.
+RARE = frozenset(
+    {
+        "model.revision",
+        "model.trust_remote_code",
+        "model.attn_implementation",
+        "model.attention_dropout",
+        "model.hidden_dropout",
+        "model.lora_alpha",
+        "model.lora_dropout",
+        "data.config_name",
+        "data.revision",
+        "data.eval_fraction",
+        "data.text_pair_column",
+        "data.problem_type",
+        "data.encoding",
+        "data.stratify",
+        "data.subset_seed",
+        "data.truncation",
+        "training.max_steps",
+        "training.per_device_eval_batch_size",
+        "training.max_grad_norm",
+        "training.label_smoothing_factor",
+        "training.layer_lr_decay",
+        "training.optim",
+        "training.train_sampling_strategy",
+        "training.eval_on_start",
+        "training.logging_steps",
+        "training.metric_for_best_model",
+        "training.on_nan",
+        "training.on_divergence",
+        "hardware.dataloader_num_workers",
+    }
+)
 
 #: Settings whose values errors name.
 _PLACES = ("model.name_or_path", "data.dataset")
@@ -118,34 +151,16 @@ def named_in(problem: Problem, texts: dict[str, str]) -> str | None:
     return named or next((key for key in _PLACES if texts[key] and texts[key] in problem.message), None)
 
 
-def read_form(base: RunConfig, texts: dict[str, str]) -> Checked:
-    """Read a form that began as `base`. Untouched fields keep their exact value, not its rounded text."""
-    data = base.model_dump()
-    before = texts_of(base)
-    for key, text in texts.items():
-        section, _, name = key.partition(".")
-        if text.strip() != before[key]:
-            data[section][name] = parse_field(key, text.strip())
-    try:
-        return Checked(RunConfig.model_validate(data))
-    except ValidationError as error:
-        return Checked(None, dict(_fault(item, texts) for item in error.errors()))
+def default_text(key: str) -> str:
+    """What stands in a setting that nobody has changed."""
+    return format_value(info_of(key).default)
 
 
-def _fault(item: Any, texts: dict[str, str]) -> tuple[str, str]:
-    """Which field is wrong, and the sentence; a rule over several fields belongs to the first that it names."""
-    path = [str(part) for part in item["loc"]]
-    if len(path) > 1:
-        key = f"{path[0]}.{path[1]}"
-        return key, f"must be {allowed(key)}"
-    message = str(item["msg"]).removeprefix("Value error, ")
-    named = [
-        key for key in texts if key.partition(".")[2] in message and key.startswith(f"{path[0] if path else ''}.")
-    ]
-    first = min(named, key=lambda key: message.index(key.partition(".")[2]), default="")
-    return first, message
+def is_default(key: str, text: str) -> bool:
+    """Whether a text in a setting means its default."""
+    return text.strip() == default_text(key)
 
 
 def texts_of(config: RunConfig) -> dict[str, str]:
     """A config as the texts of a form's fields."""
-    return {key: format_value(value) for key, value in config.flat().items()}
+    return {key: written(key, value) for key, value in config.flat().items()}

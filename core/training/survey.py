@@ -1,0 +1,205 @@
+"""Looks ahead at a run while it is being set up: `python -m …training.survey`, asked by `core/scheduling/survey.py`.
+
+One process answers many questions. What it has read it keeps for the next one, so that only what depends on changed
+settings is done again; files that were changed on the disk meanwhile are read again. Parts of an answer:
+
+- `data`: splits, columns, labels, what guessing would score, what is noteworthy; or `problem`
+- `check`: what the check before a launch says of these very settings
+- `lengths`: tokens of the texts, what is cut, what padding costs
+- `memory`: the peak that the longest batch will take on a CUDA device, where that can be told
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bertft_tui.core.config import RunConfig, parse_config
+from bertft_tui.core.errors import BertftError
+from bertft_tui.core.paths import known_memory
+from bertft_tui.core.sections import DataSection
+from bertft_tui.core.training.check import find_model, judge, place_of
+from bertft_tui.core.training.data.corpus import Corpus, corpus_of
+from bertft_tui.core.training.data.portrait import portray
+from bertft_tui.core.training.known_memory import forecast, read_known
+from bertft_tui.core.training.model.model_files import ModelLocation
+from bertft_tui.core.training.quiet import quiet_environment
+from bertft_tui.core.training.sources.opening import open_source
+from bertft_tui.core.training.sources.raw import Source
+from bertft_tui.core.training.task import Task
+from bertft_tui.core.training.turns import Turn, serve
+
+#: Sizes change what is drawn and not what is there.
+_EVERYTHING = {"train_size": "all", "eval_size": "all", "stratify": False}
+
+
+class Survey:
+    """What was read for the questions before."""
+
+    def __init__(self) -> None:
+        self._stamp: Any = None
+        self._place: tuple[Any, ...] = ()
+        self._source: Source | None = None
+        self._corpora: dict[DataSection, Corpus] = {}
+        self._lengths: dict[tuple[Any, ...], tuple[NDArray[np.int64], str]] = {}
+
+    def work(self, turn: Turn) -> None:
+        """Answer one question, part by part."""
+        config = parse_config(turn.question["config"])
+        self._begin(config, turn.question.get("stamp"))
+        location = self._model(config, turn)
+        corpus = self._data(config, turn)
+        if corpus is None:
+            return
+        checked = self._check(config, location, corpus, turn) if location is not None else None
+        if location is not None:
+            lengths = self._tokens(config, location, corpus, turn)
+            if checked is not None:
+                _memory(config, location, corpus.task, lengths, turn)
+
+    def _begin(self, config: RunConfig, stamp: Any) -> None:
+        """Forget what was read of other data, or of files as they were before."""
+        place = place_of(config.data)
+        if (place, stamp) != (self._place, self._stamp):
+            self._place, self._stamp = place, stamp
+            self._source = None
+            self._corpora, self._lengths = {}, {}
+
+    def _model(self, config: RunConfig, turn: Turn) -> ModelLocation | None:
+        turn.tell("Looking at the model")
+        try:
+            return find_model(config)
+        except BertftError as error:
+            turn.say("problem", of="model", problem=error.problem.as_dict())
+            return None
+
+    def _data(self, config: RunConfig, turn: Turn) -> Corpus | None:
+        """Read the data and describe it; where it cannot be trained on, say what is known of it, and why not."""
+        turn.tell("Reading the data")
+        source: Source | None = None
+        try:
+            source = self._source = self._source or open_source(config.data, turn.tell, turn.check)
+            corpus = self._corpora.get(config.data)
+            if corpus is None:
+                corpus = self._corpora[config.data] = corpus_of(source, config.data, turn.tell)
+        except BertftError as error:
+            turn.say("data", **self._outline(config, source), **_whole(config, source, turn))
+            turn.say("problem", of="data", problem=error.problem.as_dict())
+            return None
+        turn.say("data", **self._outline(config, source), **_described(corpus))
+        return corpus
+
+    def _outline(self, config: RunConfig, source: Source | None) -> dict[str, Any]:
+        """The names of splits and columns, as far as they can be read."""
+        if source is None:
+            return {"splits": [], "column_names": []}
+        names = source.split_names
+        split = config.data.train_split if config.data.train_split in names else (names[0] if names else None)
+        columns: list[str] = []
+        if split is not None:
+            try:
+                columns = [str(name) for name in source.read(split).table.column_names]
+            except BertftError:
+                columns = []  # why is said where the rows are needed
+        return {"splits": list(names), "column_names": columns}
+
+    def _check(self, config: RunConfig, location: ModelLocation, corpus: Corpus, turn: Turn) -> dict[str, Any] | None:
+        try:
+            found = judge(config, location, corpus, turn.tell)
+        except BertftError as error:
+            turn.say("problem", of="settings", problem=error.problem.as_dict())
+            return None
+        turn.say("check", **found)
+        return found
+
+    def _tokens(
+        self, config: RunConfig, location: ModelLocation, corpus: Corpus, turn: Turn
+    ) -> NDArray[np.int64] | None:
+        """Count tokens, with the model's own tokenizer; other limits and batches need no new count."""
+        key = (config.model.name_or_path, config.model.revision, config.data.model_copy(update=_EVERYTHING))
+        counted = self._lengths.get(_counted_by(key))
+        if counted is None:
+            turn.tell("Loading the tokenizer")
+            from bertft_tui.core.training.data.lengths import count_tokens
+            from bertft_tui.core.training.model.tokenizer import load_tokenizer
+
+            try:
+                if location.missing:
+                    turn.say(
+                        "lengths", found=None, why="known when the model is here: its files are still on the Hub"
+                    )
+                    return None
+                tokenizer = load_tokenizer(location, config.model)
+            except BertftError as error:
+                turn.say("problem", of="model", problem=error.problem.as_dict())
+                return None
+            turn.tell("Counting tokens")
+            counted = (count_tokens(corpus.train, tokenizer, turn.check), config.model.name_or_path)
+            self._lengths[_counted_by(key)] = counted
+        _say_lengths(config, *counted, turn)
+        return counted[0]
+
+
+def _counted_by(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What the lengths depend on: model and rows, not the limit that they are held against."""
+    *model, data = key
+    return (*model, data.model_copy(update={"max_length": 4, "padding": "dynamic", "truncation": True}))
+
+
+def _say_lengths(config: RunConfig, lengths: NDArray[np.int64], name: str, turn: Turn) -> None:
+    from bertft_tui.core.training.data.lengths import describe, saved_by_dynamic
+
+    training, limit = config.training, config.data.max_length
+    order = training.train_sampling_strategy
+    saved = saved_by_dynamic(lengths, limit, training.per_device_train_batch_size, order)
+    turn.say("lengths", found=describe(lengths, name, limit).as_dict(), saved=saved)
+
+
+def _whole(config: RunConfig, source: Source | None, turn: Turn) -> dict[str, Any]:
+    """Describe data of which the settings take more than there is; nothing where it cannot be trained on at all."""
+    if source is None:
+        return {}
+    try:
+        return _described(corpus_of(source, config.data.model_copy(update=_EVERYTHING), turn.tell))
+    except BertftError:
+        return {}
+
+
+def _described(corpus: Corpus) -> dict[str, Any]:
+    evaluation = corpus.evaluation
+    return {
+        "labels": portray(corpus.train, corpus.task).as_dict(),
+        "problem_type": corpus.task.problem_type,
+        "columns": corpus.columns.as_dict(),
+        "train_available": len(corpus.train) - (corpus.eval_rows if evaluation is None else 0),
+        "eval_available": len(corpus.train) - 1 if evaluation is None else len(evaluation),
+        "carved": evaluation is None,
+        "notes": [note.as_dict() for note in corpus.notes],
+    }
+
+
+def _memory(
+    config: RunConfig, location: ModelLocation, task: Task, lengths: NDArray[np.int64] | None, turn: Turn
+) -> None:
+    """Say what the longest batch will take, where workers have found out enough on this kind of device."""
+    gpu = turn.question.get("gpu")
+    if gpu is None or lengths is None:
+        return
+    from bertft_tui.core.training.model.outline import outline_facts
+
+    turn.tell("Telling the memory")
+    batch = min(config.training.per_device_train_batch_size, len(lengths))
+    longest = config.data.max_length if config.data.padding == "max_length" else int(lengths.max())
+    known = read_known(known_memory())
+    facts = outline_facts(config, location, task, known, gpu) if known else None
+    told = None
+    if facts is not None:
+        tokens = min(longest, config.data.max_length)
+        accumulates = config.training.gradient_accumulation_steps > 1
+        told = forecast(known, facts, gpu, (batch, tokens), accumulates=accumulates)
+    turn.say("memory", peak=told.peak if told else None, measured=told.measured if told else 0)
+
+
+if __name__ == "__main__":
+    quiet_environment(0)
+    serve(Survey().work)

@@ -1,0 +1,28 @@
+"""The runs of a form as the command line that makes the same."""
+
+import shlex
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.grid import Grid, written, written_list
+from bertft_tui.core.store.new_runs import Said
+from bertft_tui.tui.form.origin import Origin
+
+
+def command_line(origin: Origin, base: RunConfig, grid: Grid, said: Said, store: str | None = None) -> str:
+    """Return `bertft-tui run …`, quoted for a shell. `base`: what the form began with. `store`: for `--db`."""
+    words = ["bertft-tui", "run"]
+    words += ["--db", store] if store else []
+    words += {"preset": ["--preset", origin.key], "run": ["--from", origin.key]}.get(origin.kind, [])
+    before = (RunConfig() if origin.kind == "settings" else base).flat()
+    for key, value in grid.first.flat().items():
+        if key in grid.lists:
+            words += ["--set", f"{key}={written_list(key, grid.lists[key], ',')}"]
+        elif value != before[key]:
+            words += ["--set", f"{key}={written(key, value)}"]
+    words += [word for name, text in _about(said) if text for word in (name, text)]
+    return shlex.join(words)
+
+
+def _about(said: Said) -> list[tuple[str, str]]:
+    options = [("--name", said.name or ""), ("--experiment", said.experiment or ""), ("--note", said.note)]
+    return options + [("--tag", tag) for tag in said.tags]

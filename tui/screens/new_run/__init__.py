@@ -1,0 +1,1 @@
+"""New run: presets, the form, preflight, the launch."""
