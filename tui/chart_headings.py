@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from bertft_tui.core.analysis.smoothing import smooth
-from bertft_tui.core.metric_names import direction_of
+from bertft_tui.core.metric_names import TEST, direction_of
 from bertft_tui.core.store.records import Series
 from bertft_tui.tui.chart_plots import Picture, colours_of, is_log, is_smoothed
 from bertft_tui.tui.format import clean, duration, number
@@ -23,7 +23,8 @@ def heading_of(picture: Picture, name: str) -> tuple[Span, ...]:
 def title_of(name: str) -> str:
     """The title of a chart: metrics of evaluations by their plain names."""
     plain = name.removeprefix("eval_")
-    return clean(name if direction_of(name) is None or plain == name else metric_title(plain), limit=60)
+    measured = plain != name or name.startswith(TEST)
+    return clean(metric_title(plain) if measured and direction_of(name) is not None else name, limit=60)
 
 
 def _loss(picture: Picture) -> tuple[Span, ...]:

@@ -4,20 +4,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
 
 from bertft_tui.core.analysis.smoothing import smooth
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.tui.comparison_lines import title_of
-from bertft_tui.tui.curves import ChartOptions
+from bertft_tui.tui.curves import AxisKind, ChartOptions
 from bertft_tui.tui.glyphs import BRIGHT, MUTED
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Curve, Plot
-
-#: What an x axis may count.
-Axis = Literal["epoch", "step", "time"]
-AXES: tuple[Axis, ...] = ("epoch", "step", "time")
 
 #: Points of a line that are drawn: twenty runs are drawn in the time in which a key is answered.
 _MOST_POINTS = 240
@@ -45,7 +40,7 @@ class Drawn:
 class Across:
     """An x axis: what it counts, and the unit of time."""
 
-    axis: Axis
+    axis: AxisKind
     unit: str = ""
     seconds: float = 1.0
 
@@ -55,7 +50,7 @@ class Across:
         return f"by {self.unit if self.axis == 'time' else self.axis}"
 
 
-def across(drawn: Sequence[Drawn], axis: Axis) -> Across:
+def across(drawn: Sequence[Drawn], axis: AxisKind) -> Across:
     """Choose the unit of time; where a run's epochs are not known, steps stand for them."""
     if axis == "epoch" and any(each.series and not each.run.progress.steps_per_epoch for each in drawn):
         return Across("step")

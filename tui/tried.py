@@ -38,6 +38,10 @@ class TriedTexts:
             self.texts = [*(each for each in self.texts if not each.is_same(tried)), tried][-MOST:]
         self.place, self._draft = None, TriedText("")
 
+    def say(self, tried: TriedText, said: str) -> None:
+        """Note what was said of a text that is among them."""
+        self.texts = [TriedText(each.text, each.pair, said) if each.is_same(tried) else each for each in self.texts]
+
     def go(self, by: int, shown: TriedText) -> TriedText | None:
         """Go to an earlier (-1) or later (1) text; None where there is none. `shown`: what the field holds now."""
         here = len(self.texts) if self.place is None else self.place

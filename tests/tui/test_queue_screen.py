@@ -1,5 +1,7 @@
 """The queue in the app: devices, who waits and why, another order, at every size; unknown figures, foreign text."""
 
+import re
+
 from acted_runs import DEMO, ActedRun
 from piloting import screen_lines, screen_text, shows, until
 from rich.cells import cell_len
@@ -51,7 +53,8 @@ async def test_devices_and_queue_as_they_are_drawn(app: BertftApp, db: Database)
             await pilot.resize_terminal(width, height)
             await until(pilot, lambda width=width: {cell_len(line) for line in screen_lines(pilot)} == {width})  # type: ignore[misc]
             await pilot.pause()
-            assert_matches(f"queue-{width}", screen_text(pilot).rstrip())
+            seen = re.sub(r"\b0:\d\d\b", "0:14", screen_text(pilot))  # the time left goes by while it is drawn
+            assert_matches(f"queue-{width}", seen.rstrip())
 
 
 async def test_the_order_is_changed_and_changed_back(app: BertftApp, db: Database) -> None:
@@ -126,7 +129,7 @@ async def test_foreign_text_and_an_empty_queue(app: BertftApp, db: Database) -> 
         ActedRun(db, nasty * 9, DEMO)
         commands.pause_queue(db, nasty)
         await shows(pilot, "elsewhere", "3%  training")
-        for width, height in [*SIZES, (20, 5), (200, 50)]:
+        for width, height in [(20, 5), *SIZES]:
             await pilot.resize_terminal(width, height)
             await until(pilot, lambda width=width: {cell_len(line) for line in screen_lines(pilot)} == {width})  # type: ignore[misc]
             assert not [char for char in screen_text(pilot) if (ord(char) < 32 and char != "\n") or char == "\u202e"]

@@ -119,20 +119,21 @@ async def test_texts_are_asked_about_kept_and_found_again(app: BertftApp, db: Da
         trial.go_on.set()
         await until(pilot, lambda: trial.asked[-1] == ("one two", ""))
         await shows(pilot, "4 of 96 tokens · 4 ms · on the processor", "0.900")
-        await pilot.press("enter", *"three", "ctrl+j", *"four")
-        await shows(pilot, "sport 0.900  one two")
+        await pilot.press(*" 3", "enter", *"three", "ctrl+j", *"four")
         await until(pilot, lambda: trial.asked[-1] == ("three\nfour", ""))
         await pilot.press("up", "up")
-        assert screen._text.value == "one two"
+        assert screen._text.value == "one two 3"
         await shows(pilot, "text 1 of 1")
         await pilot.press("up", "down")
         assert screen._text.value == "three\nfour"
+        await pilot.press("end", *"!", "enter")
+        await shows(pilot, "said of: three", "sport 0.900  three four!")
         trial.error = BertftError("The trial was killed", "Its process got signal 9 (SIGKILL).", "Try again.")
         await pilot.press("x")
         await shows(pilot, "The trial was killed", "signal 9")
         trial.error = None
         await pilot.press("y", "tab", "tab")
-        await shows(pilot, "4 of 96 tokens")
+        await shows(pilot, "3 of 96 tokens")
         await pilot.press("escape")
         await until(pilot, lambda: type(app.screen) is RunsScreen and trial.ended)
 
@@ -170,7 +171,7 @@ async def test_the_second_run_and_runs_without_a_checkpoint(app: BertftApp, db: 
         await shows(pilot, "This run has no best checkpoint", "Wait for its first evaluation")
         run = next(run.id for run in app.snapshot.runs if run.name == "good")
         screen = await opened(pilot, StandIn(db), run)
-        await pilot.press("ctrl+o", *"nothing like it", "enter", "escape", "ctrl+o", *"bet", "enter", *"a")
+        await pilot.press("ctrl+o", *"zz", "enter", "escape", "ctrl+o", *"bet", "enter", *"a")
         await shows(pilot, "A good", "B better", "They disagree")
         await pilot.press("ctrl+o", *"none", "enter")
         await until(pilot, lambda: len(screen._run_ids) == 1)

@@ -97,9 +97,10 @@ def spark(places: Sequence[tuple[float, float | None]], end: float, top: float, 
         if value is not None:
             cell = min(width - 1, int(seconds / end * width)) if end > 0 else width - 1
             highest[cell] = max(highest[cell], value)
-    level = (len(shapes) - 1) / top if top > 0 else 0.0
+    most = len(shapes) - 1
     return "".join(
-        " " if value < 0 else shapes[min(len(shapes) - 1, round(value * level))] for value in _held(highest)
+        " " if value < 0 else shapes[round(min(1.0, value / top if top > 0 else 0.0) * most)]
+        for value in _held(highest)
     )
 
 

@@ -14,8 +14,6 @@ from bertft_tui.core.analysis.comparison import FEWEST, Comparison, compare
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.comparison_curves import (
-    AXES,
-    Axis,
     Drawn,
     across,
     loss_curves,
@@ -63,7 +61,6 @@ class CompareScreen(RunActions):
         self._colours = run_colours(self._ids)  # of all: a run keeps its colour when another goes
         self._pane = 1
         self._same = False
-        self._axis: Axis = AXES[0]
         self._comparison: Comparison | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -150,7 +147,7 @@ class CompareScreen(RunActions):
 
     def _leave(self, snapshot: Snapshot) -> None:
         """Go back when there is nothing left to compare."""
-        if snapshot.revision >= 0 and self.is_current:
+        if snapshot.revision >= 0 and self.app.screen is self:  # else a dialog would go in its place
             self.notify("Fewer than two runs are left to compare.", severity="warning", markup=False)
             self.app.pop_screen()
 
@@ -189,7 +186,7 @@ class CompareScreen(RunActions):
             for run, switch in zip(comparison.runs, switches, strict=True)
             if switch.is_on
         ]
-        x, options, name = across(drawn, self._axis), self.bertft.charts, self.chosen
+        x, options, name = across(drawn, self.bertft.charts.x), self.bertft.charts, self.chosen
         self.query_one(ComparisonCharts).show(
             switches,
             (loss_words(x, options), loss_curves(drawn, x, options)),
@@ -249,11 +246,6 @@ class CompareScreen(RunActions):
         """Begin with the next metric that one of these runs has."""
         if self._comparison is not None:
             self.bertft.change_settings(metric=following(self._comparison.runs, self.bertft.metric))
-
-    def action_next_axis(self) -> None:
-        """Draw the curves by epoch, step or time."""
-        self._axis = AXES[(AXES.index(self._axis) + 1) % len(AXES)]
-        self.show()
 
     def action_switch(self, number: int = 0) -> None:
         """Draw a run's curve, or draw it no more: the highlighted run's, or that of the one with a number."""

@@ -18,7 +18,7 @@ from bertft_tui.core.scheduling.scoring import best_step
 from bertft_tui.core.scheduling.trying import Reply, Sample, Trial, Verdict
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.feed import Interests
-from bertft_tui.tui.format import clean, count_of
+from bertft_tui.tui.format import clean, content, count_of
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.screens.base import StoreScreen
@@ -65,6 +65,7 @@ class TrialScreen(StoreScreen):
         self._run_ids, self._trial, self._tried = run_ids, trial, tried
         self._reply: Reply | None = None
         self._answered = TriedText("")  # the text that the reply is about
+        self._last = TriedText("")  # the one that was kept last
         self._sample: Sample | None = None
         self._problem: Problem | None = None
         self._asking: float | None = None  # since when an answer is on its way
@@ -130,6 +131,11 @@ class TrialScreen(StoreScreen):
         return TriedText(self._text.value, self._pair.value if self._reads_pairs else "")
 
     @property
+    def _wanted(self) -> TriedText:
+        """The text to ask about: what stands in the fields, else what stood there before enter."""
+        return self._last if self._shown.is_empty else self._shown
+
+    @property
     def _reads_pairs(self) -> bool:
         return any(run.config.data.text_pair_column is not None for run in self.runs)
 
@@ -151,10 +157,10 @@ class TrialScreen(StoreScreen):
         self._soon = self.set_timer(PAUSE, self._ask)
 
     def _ask(self) -> None:
-        """Ask about what stands in the fields, unless an answer is on its way: then once more when that is there."""
+        """Ask about the text, unless an answer is on its way: then once more when that is there."""
         if self._asking is None and self.is_attached and self.runs:
             self._asking, self._told = time.monotonic(), ""
-            self._wait_for(self.runs, self._shown)
+            self._wait_for(self.runs, self._wanted)
 
     @work(group="trial")
     async def _wait_for(self, runs: tuple[RunRecord, ...], tried: TriedText) -> None:
@@ -166,11 +172,12 @@ class TrialScreen(StoreScreen):
             self._problem = None
             if tuple(run.id for run in runs) == self._run_ids:
                 self._reply, self._answered = reply, tried
+                self._tried.say(tried, self._said)
         finally:
             self._asking = None
         if not self.is_attached:
             return
-        if not self._shown.is_same(tried) or tuple(run.id for run in runs) != self._run_ids:
+        if not self._wanted.is_same(tried) or tuple(run.id for run in runs) != self._run_ids:
             self._ask()
         self.show()
 
@@ -185,6 +192,8 @@ class TrialScreen(StoreScreen):
             place = f"evaluation row {sample.row:,} of {sample.rows:,}, its label: "
             judged = self._judged(sample) if self._shown.is_same(self._answered) else ""
             lines.append(Content.assemble((place, MUTED), (_label(sample), f"{BRIGHT} bold"), (judged, MUTED)))
+        elif self._shown.is_empty and not self._answered.is_empty:
+            lines.append(content(f"said of: {self._answered.text} {self._answered.pair}", MUTED, limit=400))
         elif self._tried.place is not None:
             lines.append(Content.styled(f"text {self._tried.place + 1} of {len(self._tried.texts)}", MUTED))
         self.query_one("#trial-state", Static).update(Content("\n").join(lines))
@@ -235,26 +244,23 @@ class TrialScreen(StoreScreen):
             lines.append(Content.assemble(said, (clean(f"{each.text} {each.pair}", limit=200), style)))
         self.query_one("#trial-tried", Static).update(Content("\n").join(lines))
 
-    def on_trial_field_kept(self) -> None:
-        """Enter: this text is done."""
-        self.action_keep()
-
     def action_keep(self) -> None:
-        """Keep the text among those tried, and begin another."""
-        self._keep()
-        self._put(TriedText(""))
-        self._text.focus()
+        """Keep the text among those tried, and begin another; what is said of it stands until then."""
+        if not self._shown.is_empty:
+            self._last = self._keep()
+            self._put(TriedText(""))
+            self._text.focus()
 
-    def _keep(self) -> None:
-        """Take the text in among those tried, with what was said of it."""
+    def _keep(self) -> TriedText:
+        """Take the text in among those tried, with what was said of it, or will be."""
         shown = self._shown
-        known = self._reply is not None and shown.is_same(self._answered)
-        said = " | ".join(said_words(each) for each in self._reply.verdicts) if self._reply and known else ""
-        self._tried.keep(TriedText(shown.text, shown.pair, said))
+        self._tried.keep(TriedText(shown.text, shown.pair, self._said if shown.is_same(self._answered) else ""))
+        return shown
 
-    def on_trial_field_wandered(self, event: TrialField.Wandered) -> None:
-        """Go to an earlier or a later text."""
-        self.action_wander(event.by)
+    @property
+    def _said(self) -> str:
+        """What the runs say, in a few words."""
+        return " | ".join(map(said_words, self._reply.verdicts)) if self._reply is not None else ""
 
     def action_wander(self, by: int) -> None:
         """Go to an earlier (-1) or a later (1) text."""

@@ -1,4 +1,7 @@
-"""A field for a text that a model reads: several lines, and arrows that go on to earlier texts at its edges."""
+"""A field for a text that a model reads: several lines; enter ends it, arrows over its edges go to other texts.
+
+Its screen has the actions `keep` and `wander`.
+"""
 
 from typing import ClassVar
 
@@ -17,16 +20,6 @@ class TrialField(TextArea):
     """A text. What was put in whole is what `value` gives, also where the screen shows stand-ins for parts of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+j,shift+enter", "new_line", show=False)]
-
-    class Kept(Message):
-        """Enter was pressed: this text is done."""
-
-    class Wandered(Message):
-        """An arrow went over an edge: to an earlier text (-1) or a later one (1)."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
 
     class Cut(Message):
         """A text that was put in is longer than the field takes."""
@@ -50,16 +43,22 @@ class TrialField(TextArea):
             self.move_cursor(self.document.end)
 
     async def _on_key(self, event: Key) -> None:
-        """Let enter end the text; ctrl+j begins a new line of it."""
-        if event.key == "enter":
+        """Do at once what a key says: text that follows must not overtake it."""
+        action = self._action_of(event.key)
+        if action:
             event.stop()
             event.prevent_default()
-            self.post_message(self.Kept())
-            return
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
-            event.stop()  # at once: text that follows must not overtake it
-            event.prevent_default()
-            await self.run_action(binding.action)
+            await self.run_action(action)
+
+    def _action_of(self, key: str) -> str:
+        """Enter ends the text, arrows over an edge go on to other texts; the rest is as in any field."""
+        if key == "enter":
+            return "screen.keep"
+        if key == "up" and self.navigator.is_first_wrapped_line(self.cursor_location):
+            return "screen.wander(-1)"
+        if key == "down" and self.navigator.is_last_wrapped_line(self.cursor_location):
+            return "screen.wander(1)"
+        return next((binding.action for binding in self._bindings.key_to_bindings.get(key, ())), "")
 
     async def _on_paste(self, event: Paste) -> None:
         """Take foreign text in without what could steer the terminal."""
@@ -76,17 +75,3 @@ class TrialField(TextArea):
     def action_new_line(self) -> None:
         """Begin a new line."""
         self.replace("\n", *self.selection)
-
-    def action_cursor_up(self, select: bool = False) -> None:
-        """Go up; from the first line to an earlier text."""
-        if not select and self.navigator.is_first_wrapped_line(self.cursor_location):
-            self.post_message(self.Wandered(-1))
-        else:
-            super().action_cursor_up(select)
-
-    def action_cursor_down(self, select: bool = False) -> None:
-        """Go down; from the last line to a later text."""
-        if not select and self.navigator.is_last_wrapped_line(self.cursor_location):
-            self.post_message(self.Wandered(1))
-        else:
-            super().action_cursor_down(select)

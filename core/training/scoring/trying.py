@@ -24,6 +24,7 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.answering import converse
 from bertft_tui.core.training.data.again import chosen_on
+from bertft_tui.core.training.failures import is_device_memory
 from bertft_tui.core.training.outputs import decisions, probabilities
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.scoring.score import checkpoint_of, loaded
@@ -70,22 +71,30 @@ class Trials:
         quiet_environment(0)
         if question["kind"] == "sample":
             return self._sample(question["runs"][0], tell)
-        device = self._take_device(question)
+        self._take_device(question)
         wanted = {each["run"] for each in question["runs"]}
         self._models = {run: model for run, model in self._models.items() if run in wanted}
         answers = [self._answer(each, question["text"], question["pair"], tell) for each in question["runs"]]
-        return {"device": device, "verdicts": answers}
+        return {"device": self._device, "verdicts": answers}
 
     def patience(self) -> float | None:
         """How long to wait for the next question."""
         return None if self._lock is None else PATIENCE
 
-    def _take_device(self, question: dict[str, Any]) -> str:
-        """Take the device, once; the processor when somebody was faster."""
+    def _take_device(self, question: dict[str, Any]) -> None:
+        """Take the device, once; the processor when somebody was faster, or torch cannot compute there."""
         if not self._device:
             self._lock = hold(Path(question["device_lock"])) if question["device_lock"] else None
             self._device = "cpu" if self._lock is None else question["device"]
-        return self._device
+            if self._device.startswith("cuda") and not _has_cuda():
+                self._give_back()
+
+    def _give_back(self) -> None:
+        """Go on with the processor."""
+        if self._lock is not None:
+            self._lock.close()
+        self._lock, self._device = None, "cpu"
+        self._models.clear()
 
     def _answer(self, asked: dict[str, Any], text: str, pair: str, tell: Tell) -> dict[str, Any]:
         """What one run says; what is wrong with it keeps no other from its say."""
@@ -102,10 +111,20 @@ class Trials:
         if model is None or model.step != asked["step"]:
             config, task = parse_config(asked["config"]), _task(asked)
             checkpoint = checkpoint_of(RunDirectory(Path(asked["run"])), asked["step"])
-            model = _Model(asked["step"], config, task, loaded(checkpoint, config, task, self._device, tell))
+            model = _Model(asked["step"], config, task, self._loaded(checkpoint, config, task, tell))
             _verdict(model, _WARM_UP, "")
             self._models[asked["run"]] = model
         return model
+
+    def _loaded(self, checkpoint: Path, config: RunConfig, task: Task, tell: Tell) -> Any:
+        """Load a model; where a GPU has no room for it, since others use it too, the processor has."""
+        try:
+            return loaded(checkpoint, config, task, self._device, tell)
+        except RuntimeError as error:
+            if self._device == "cpu" or not is_device_memory(error):
+                raise
+        self._give_back()
+        return loaded(checkpoint, config, task, self._device, tell)
 
     def _sample(self, asked: dict[str, Any], tell: Tell) -> dict[str, Any]:
         """One of the rows that chose the checkpoint, with its label; they are read at the first time only."""
@@ -118,6 +137,12 @@ class Trials:
         row = rows.slice(number, 1).to_pylist()[0]
         label = named(np.array([row["label"]]), _task(asked))[0]
         return {"text": row["text"], "pair": row.get("pair") or "", "label": label, "row": number, "rows": len(rows)}
+
+
+def _has_cuda() -> bool:
+    import torch
+
+    return bool(torch.cuda.is_available())
 
 
 def _task(asked: dict[str, Any]) -> Task:
