@@ -29,7 +29,9 @@ def _laid_out(pilot: Pilot[str]) -> bool:
 
 
 def screen_lines(pilot: Pilot[str]) -> list[str]:
-    """The lines of the terminal, as they are."""
+    """The lines of the terminal, as they are; none while a new size or screen is not laid out yet."""
+    if not _laid_out(pilot):
+        return []
     strips = pilot.app.screen._compositor.render_strips(pilot.app.size)
     lines = ["".join(segment.text for segment in strip) for strip in strips]
     assert len(lines) == pilot.app.size.height

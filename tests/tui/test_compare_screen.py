@@ -7,7 +7,7 @@ from acted_runs import DEMO, ActedRun
 from compared_runs import brief
 from piloting import screen_lines, screen_text, shows, until
 from rich.cells import cell_len
-from snapshots import assert_matches
+from snapshots import comes_to_match
 from test_hostile_text import HOSTILE, SIZES, assert_harmless, hostile_runs
 from textual.pilot import Pilot
 
@@ -33,14 +33,6 @@ async def opened(pilot: Pilot[str], app: BertftApp, *runs: ActedRun) -> None:
     await pilot.pause()
 
 
-async def steady(pilot: Pilot[str]) -> None:
-    """Wait until the screen is as it was a moment before: all that a new size moves has moved."""
-    seen = [""] * 3
-    while len(set(seen)) > 1 or not seen[0]:
-        await pilot.pause(0.03)
-        seen = [*seen[1:], screen_text(pilot)]
-
-
 def trio(db: Database) -> list[ActedRun]:
     """A baseline, a better run, and one on other data."""
     slow = DEMO.with_settings({"training.learning_rate": 3e-5, "training.num_train_epochs": 4})
@@ -60,13 +52,11 @@ async def test_the_comparison_as_it_is_drawn(app: BertftApp, db: Database) -> No
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
             await shows(pilot, "eval_accuracy ▲", "learning_rate", "compare 3 runs")
-            await steady(pilot)
-            assert_matches(f"compare-{width}", screen_text(pilot))
+            await comes_to_match(f"compare-{width}", lambda: screen_text(pilot))
             if height < 34:
                 await pilot.press("tab")
                 await shows(pilot, "by epoch", "■ tutorial")
-                await steady(pilot)
-                assert_matches(f"compare-{width}-curves", screen_text(pilot))
+                await comes_to_match(f"compare-{width}-curves", lambda: screen_text(pilot))
                 await pilot.press("tab")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
-from snapshots import assert_matches
+from snapshots import comes_to_match
 from textual.pilot import Pilot
 
 from bertft_tui.core.store import trash
@@ -53,7 +53,7 @@ async def test_the_screen_at_every_size(app: BertftApp, db: Database, width: int
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
         await shows(pilot, "r goes on from step 38.", "accuracy ▲" if width > 60 else "loss 0.")
         await until(pilot, lambda: "reading…" not in screen_text(pilot))
-        assert_matches(f"run-{width}x{height}", still(pilot, run))
+        await comes_to_match(f"run-{width}x{height}", lambda: still(pilot, run))
 
 
 async def test_settings_and_events_are_narrowed_down(app: BertftApp, db: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 from acted_runs import ActedRun
 from piloting import screen_lines, screen_text, shows, until
 from rich.cells import cell_len
-from snapshots import assert_matches
+from snapshots import comes_to_match
 
 from bertft_tui.core.errors import RefusedError
 from bertft_tui.core.scheduling.purge import purge
@@ -95,7 +95,7 @@ async def test_the_trash_as_it_is_drawn(app: BertftApp, db: Database, monkeypatc
     async with app.run_test(size=(80, 10)) as pilot:
         await pilot.press("D")
         await shows(pilot, "trash: 2 runs, 546 MB", "tutorial")
-        assert_matches("trash", screen_text(pilot))
+        await comes_to_match("trash", lambda: screen_text(pilot))
 
 
 async def test_a_purge_asks_with_the_size_and_frees_it(app: BertftApp, db: Database) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from acted_runs import DEMO, ActedRun
 from piloting import screen_lines, screen_text, shows, until
 from rich.cells import cell_len
-from snapshots import assert_matches
+from snapshots import comes_to_match
 from textual.events import Paste
 from textual.pilot import Pilot
 
@@ -96,9 +96,7 @@ async def test_two_runs_side_by_side_as_they_are_drawn(app: BertftApp, db: Datab
         await shows(pilot, "They disagree: sport 0.900 against politics 0.900.")
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await until(pilot, lambda width=width: {cell_len(line) for line in screen_lines(pilot)} == {width})  # type: ignore[misc]
-            await pilot.pause()
-            assert_matches(f"trial-{width}", screen_text(pilot).rstrip())
+            await comes_to_match(f"trial-{width}", lambda: screen_text(pilot))
         await pilot.press("ctrl+n")
         await shows(pilot, "evaluation row 17 of 200, its label: sport  A right, B wrong")
         assert screen._text.value == "From the rows\nin two lines"
