@@ -100,6 +100,11 @@ def preset(name: str) -> Preset:
     raise ConfigError("Unknown preset", f"There is no preset {name!r}.", hint)
 
 
+def nearest(config: RunConfig) -> Preset:
+    """Return the preset from which the fewest settings differ."""
+    return min(PRESETS.values(), key=lambda preset: len(preset.config.diff(config)))
+
+
 def save_preset(name: str, description: str, config: RunConfig) -> None:
     """Keep settings as a preset of the user's own, in place of one of that name. Raises ConfigError."""
     from bertft_tui.core.preset_files import write_preset

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bertft_tui.core.config import Change, RunConfig
-from bertft_tui.core.presets import PRESETS
+from bertft_tui.core.presets import nearest
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.snapshot import Snapshot
 
@@ -22,5 +22,5 @@ def differences(run: RunRecord, snapshot: Snapshot) -> Differences:
     parent = snapshot.run(run.parent)
     if parent is not None:
         return Differences(parent.name, parent.config.diff(run.config), parent.config)
-    near = min(PRESETS.values(), key=lambda preset: len(preset.config.diff(run.config)))
+    near = nearest(run.config)
     return Differences(f"preset {near.name}", near.config.diff(run.config), near.config)

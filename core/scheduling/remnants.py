@@ -10,7 +10,7 @@ from bertft_tui.core.config_file import read_config
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.hub_environment import only_known
 from bertft_tui.core.paths import RunDirectory, StorePath, is_run_id
-from bertft_tui.core.store.commands import default_name
+from bertft_tui.core.run_names import default_name
 from bertft_tui.core.store.ledger import About
 from bertft_tui.core.store.soundness import read_config as read_stored
 

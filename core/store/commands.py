@@ -14,6 +14,7 @@ from bertft_tui.core import hub_environment
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import ID_LETTERS
+from bertft_tui.core.run_names import default_name
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.boots import notice_boot
 from bertft_tui.core.store.database import Database
@@ -90,14 +91,6 @@ def tags_in(text: str) -> tuple[str, ...]:
     """Read tags that are separated by blanks or commas, with or without `#`, each once."""
     words = (tag.strip("#,") for tag in text.replace(",", " ").split())
     return tuple(dict.fromkeys(filter(None, words)))
-
-
-def default_name(config: RunConfig) -> str:
-    """Say what a run is, from its settings: `bert-base-cased · news.csv`."""
-    model, data = config.model.name_or_path, config.data.dataset
-    size = config.data.train_size
-    parts = [model.rstrip("/").rpartition("/")[2], data.rstrip("/").rpartition("/")[2]]
-    return " · ".join([part for part in dict.fromkeys(parts) if part] + ([] if size == "all" else [str(size)]))
 
 
 def request(db: Database, run_id: str, kind: Request, *, by: str | None = None) -> None:

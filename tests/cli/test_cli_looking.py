@@ -309,7 +309,9 @@ def test_json_is_plain_ascii(cli: Cli, store: Database) -> None:
 def test_the_queue_shows_who_runs_and_who_waits(cli: Cli, store: Database) -> None:
     """Alive runs, then the waiting ones in their order; a pause with its reason."""
     alive, first, second = ActedRun(store, "alive").start(), ActedRun(store, "first"), ActedRun(store, "second")
-    assert read(cli("queue", "--pause", "lunch", "--json")) == {
+    document = read(cli("queue", "--pause", "lunch", "--json"))
+    assert [(each["id"], each["place"]) for each in document.pop("waits")] == [(first.id, 1), (second.id, 2)]
+    assert document == {
         "paused": True,
         "reason": "lunch",
         "running": [alive.id],
@@ -317,7 +319,7 @@ def test_the_queue_shows_who_runs_and_who_waits(cli: Cli, store: Database) -> No
     }
     text = cli("queue").out
     assert "Paused: lunch" in text
-    assert "waits, 2." in text
+    assert "waits, 2: the queue is paused: lunch." in text
     assert cli("queue", "lunch").code == 2
     assert cli("queue", "--pause", "--resume").code == 2
 

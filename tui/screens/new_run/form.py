@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from bertft_tui.core.config import SECTIONS, RunConfig
-from bertft_tui.core.store import commands
+from bertft_tui.core.run_names import default_name
 from bertft_tui.core.store.new_runs import offered_experiment
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.form.origin import Origin
@@ -91,7 +91,7 @@ class FormScreen(Surveying):
         if grid is None:
             return
         changes = "; ".join(str(change) for change in self._base.diff(grid.first)) if self._made_from else ""
-        self.form.name_row.suggest(grid.words(grid.first) or changes or commands.default_name(grid.first))
+        self.form.name_row.suggest(grid.words(grid.first) or changes or default_name(grid.first))
         if (row := self.form.row("experiment")) is not None:
             own = self._made_from.experiment if self._made_from is not None else None
             row.suggest(own or offered_experiment(grid))
