@@ -7,6 +7,7 @@ from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 from textual.events import Key
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from bertft_tui.core.presets import preset
 from bertft_tui.core.store import queries
@@ -132,7 +133,7 @@ async def test_a_file_is_chosen_by_typing(app: BertftApp, tmp_path: Path, db: Da
         await open_demo(pilot)
         await pilot.press("ctrl+l")
         await shows(pilot, "dataset: what is here", "BBC News, packaged", "org/corpus  used before")
-        await pilot.press(*f"{tmp_path}/rev")
+        app.screen.query_one(Input).value = f"{tmp_path}/rev"
         await shows(pilot, "reviews/  folder")
         await pilot.press("tab")
         await shows(pilot, "a,b.csv  csv file,")
@@ -187,19 +188,25 @@ async def test_the_same_elsewhere(app: BertftApp, tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await open_demo(pilot)
         form_of(pilot).focus_on("training.learning_rate")
-        await pilot.press(*"1e-5,3e-5", "ctrl+y")
+        rate = form_of(pilot).row("training.learning_rate")
+        assert rate is not None
+        rate.text = "1e-5,3e-5"
+        await pilot.press("ctrl+y")
         await until(pilot, lambda: "--set training.learning_rate=1e-5,3e-5" in app.clipboard)
         await pilot.press("ctrl+t")
         assert tomllib.loads(app.clipboard)["training"]["learning_rate"] == [1e-5, 3e-5]
         await pilot.press("f5")
         await shows(pilot, "Write to a file")
-        await pilot.press("ctrl+u", *f"{tmp_path}/g.toml", "enter")
+        app.screen.query_one(Input).value = f"{tmp_path}/g.toml"
+        await pilot.press("enter")
         await until(pilot, (tmp_path / "g.toml").is_file)
         await pilot.press("f4")
         await said(pilot, "learning_rate is a list")
-        await pilot.press("ctrl+u", *"1e-4", "f4")
+        rate.text = "1e-4"
+        await pilot.press("f4")
         await shows(pilot, "Keep these settings as a preset")
-        await pilot.press(*"slow Takes its time.", "enter")
+        app.screen.query_one(Input).value = "slow Takes its time."
+        await pilot.press("enter")
         await said(pilot, "Preset slow is kept")
         assert preset("slow").config == DEMO.with_settings({"training.learning_rate": 1e-4})
         assert preset("slow").description == "Takes its time."
