@@ -5,6 +5,7 @@ import signal
 import sys
 
 from bertft_tui.core.errors import InputError
+from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.theme_choice import asked_theme
 
@@ -24,6 +25,13 @@ def _why_not() -> str:
     if (name := os.environ.get("TERM", "").lower()) in _DUMB:
         return f"TERM is {name!r}: a terminal that cannot place text."
     return ""
+
+
+def open_usual(named: str | None) -> None:
+    """Open the app on the store that `--db` names, else on the usual one. Raises StoreError, InputError."""
+    asked_theme(os.environ)  # before a store is made
+    with Database.open(resolve_store(named)) as store:
+        open_app(store)
 
 
 def open_app(db: Database, *, highlight: str | None = None) -> None:
