@@ -4,8 +4,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from bertft_tui.core.config import SECTIONS, RunConfig, is_text, parse_config, split_field
 from bertft_tui.core.errors import ConfigError
 
@@ -18,6 +16,8 @@ MAX_LINE = 5_000
 
 def to_toml(config: RunConfig, *, comments: bool = True) -> str:
     """Write a config as TOML; settings that are empty (None) stand as commented lines."""
+    import tomlkit  # writing only: reading is Python's own
+
     document = tomlkit.document()
     for section, values in config.model_dump().items():
         table = tomlkit.table()
