@@ -125,6 +125,10 @@ class StoreScreen(Screen[None]):
             header.show(snapshot, self.bertft.store_name, metric, mark, at_work=at_work, place=place)
             self.show_snapshot(snapshot)
         if self.is_in_charge:
+            self.call_after_refresh(self._tell_feed)  # what is known is painted before more is read
+
+    def _tell_feed(self) -> None:
+        if self.is_in_charge:
             self.bertft.feed.watch(self.interests())
 
     def _tick(self) -> None:
