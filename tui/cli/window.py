@@ -1,5 +1,6 @@
 """Opening the app."""
 
+import gc
 import os
 import signal
 import sys
@@ -42,9 +43,10 @@ def open_app(db: Database, *, highlight: str | None = None) -> None:
             reason,
             "Use the commands instead: `bertft-tui --help` lists them.",
         )
+    gc.disable()  # of what is loaded from here on nothing is garbage; the app lets it go on when its rows are there
     from bertft_tui.tui.app import BertftApp
 
-    app = BertftApp(db, highlight=highlight, overrides=asked_theme(os.environ))
+    app = BertftApp(db, highlight=highlight, overrides=asked_theme(os.environ), frame_first=True)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # by `nohup`, a script: without its terminal it would spin
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     farewell = app.run(mouse=app.settings.mouse)
