@@ -63,11 +63,11 @@ class KnownRuns:
             for side in (False, True):
                 self._take(queries.list_runs(self._db, limit=limit, trashed=side))
             self.is_whole = limit == MAX_RUNS or len(self._stored) < limit
-        else:
+            missing = [run_id for run_id in queries.kept_in_sight(self._db) if run_id not in self._stored]
+            if missing:
+                self._take(queries.records(self._db, missing))
+        else:  # what was pinned since is among these
             self._take(queries.list_runs(self._db, limit=MAX_RUNS, changed_since=last, trashed=None))
-        missing = [run_id for run_id in queries.kept_in_sight(self._db) if run_id not in self._stored]
-        if missing:
-            self._take(queries.records(self._db, missing))
 
     def _take(self, runs: list[RunRecord]) -> None:
         now = time.monotonic()

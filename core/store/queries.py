@@ -40,7 +40,9 @@ def list_runs(
 
     `trashed`: those in the trash instead of the others; None: both.
     """
-    query = _runs().order_by(RUN.c.key.desc()).limit(limit)
+    # What has changed is found by the index of revisions: in the order of the keys all runs would be looked at.
+    newest_first = RUN.c.key.desc() if changed_since is None else (RUN.c.key + 0).desc()
+    query = _runs().order_by(newest_first).limit(limit)
     if trashed is not None:
         query = query.where(ANNOTATION.c.trashed_at.is_not(None) if trashed else ANNOTATION.c.trashed_at.is_(None))
     if changed_since is not None:
