@@ -38,6 +38,7 @@ class Database:
         self._lock = WriteLock(path.write_lock)
         self._engines: dict[str, Engine] = {}  # by mode: each is made when somebody first reads, or writes
         self._making = threading.Lock()
+        self._reading = threading.local()  # the connection of a reading that this thread is in
         self._has_written = False
 
     @classmethod
@@ -55,11 +56,21 @@ class Database:
 
     @contextmanager
     def read(self) -> "Iterator[Connection]":
-        """Give a read-only connection with one consistent view. Raises StoreError."""
+        """Give a read-only connection with one consistent view. Raises StoreError.
+
+        Within a reading of the same thread it is that one's, so that several questions are answered from one view.
+        """
+        if (outer := getattr(self._reading, "connection", None)) is not None:
+            yield outer
+            return
         with sentences(self.path):
             self._check_place()
             with self._engine("ro").begin() as connection:
-                yield connection
+                self._reading.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._reading.connection = None
 
     @contextmanager
     def write(self) -> "Iterator[Connection]":

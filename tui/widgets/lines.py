@@ -10,6 +10,7 @@ from textual.widgets import Static
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
 from bertft_tui.tui.keys import Command, Scope, commands
+from bertft_tui.tui.widgets.saying import say
 
 if TYPE_CHECKING:
     from bertft_tui.tui.snapshot import Snapshot
@@ -47,7 +48,8 @@ class HeaderLine(Static):
         self._put([(0, "bertft-tui", f"{ACCENT} bold"), (2, clean(store, limit=40), MUTED)])
 
     def _put(self, pieces: list[tuple[int, str, str]]) -> None:
-        self.update(Content(" " * _GAP).join(_that_fit(pieces, self.size.width or self.app.size.width)))
+        words = Content(" " * _GAP).join(_that_fit(pieces, self.size.width or self.app.size.width))
+        say(self, words, one_line=True)
 
 
 def _that_fit(pieces: list[tuple[int, str, str]], width: int) -> Iterable[Content]:
