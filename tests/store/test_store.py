@@ -58,6 +58,18 @@ def test_the_migrated_schema_is_that_of_the_tables(db: Database) -> None:
     assert FILE.read_text(encoding="utf-8") == source(), "run `python tests/store/written_tables.py`"
 
 
+def test_questions_within_a_reading_have_one_view(db: Database) -> None:
+    """What is written meanwhile is seen when the outer reading has ended; an error within ends none."""
+    with Database.open(db.path) as other, db.read():
+        before = queries.revision(db)
+        commands.enqueue(other, DEMO)
+        assert queries.revision(db) == before
+        with pytest.raises(UnknownRunError):
+            queries.get_run(db, "none such")
+        assert queries.list_runs(db) == []
+    assert len(queries.list_runs(db)) == 1
+
+
 def test_a_second_opening_runs_no_migration(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Alembic is needed once; opening a store of today's schema does not call it."""
     monkeypatch.setattr("bertft_tui.core.store.migrate.migrate", lambda file: pytest.fail("migrated again"))

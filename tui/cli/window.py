@@ -13,6 +13,10 @@ from bertft_tui.tui.theme_choice import asked_theme
 #: Terminals that cannot place text: what Textual takes for their size is a guess, and it draws without end.
 _DUMB = ("dumb", "unknown")
 
+#: How long a lone escape waits for the rest of a longer key, which any terminal sends at once. Textual's own tenth of
+#: a second can be felt; who has a line that tears keys apart sets another.
+_ESCAPE_MILLISECONDS = "25"
+
 
 def has_terminal() -> bool:
     """Whether the app could open: Textual reads from standard input and draws on standard error."""
@@ -44,6 +48,7 @@ def open_app(db: Database, *, highlight: str | None = None) -> None:
             "Use the commands instead: `bertft-tui --help` lists them.",
         )
     gc.disable()  # of what is loaded from here on nothing is garbage; the app lets it go on when its rows are there
+    os.environ.setdefault("ESCDELAY", _ESCAPE_MILLISECONDS)  # Textual reads it when it is loaded
     from bertft_tui.tui.app import BertftApp
 
     app = BertftApp(db, highlight=highlight, overrides=asked_theme(os.environ), frame_first=True)

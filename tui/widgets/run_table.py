@@ -35,7 +35,7 @@ class RunTable(ScrollView, can_focus=True):
         Binding("left", "unfold(False)", show=False),
     ]
 
-    cursor: reactive[str | None] = reactive(None, repaint=True)
+    cursor: reactive[str | None] = reactive(None, repaint=False)
 
     class HeadingClicked(Message):
         """The title of a column was clicked."""
@@ -139,8 +139,9 @@ class RunTable(ScrollView, can_focus=True):
             self.cursor = key
         return key in self._places
 
-    def watch_cursor(self, key: str | None) -> None:
+    def watch_cursor(self, before: str | None, key: str | None) -> None:
         """Say which row is highlighted, and scroll to it."""
+        self._refresh_rows([self._places[each] for each in (before, key) if each in self._places])
         self.post_message(RunHighlighted(key))
         self.call_after_refresh(self._scroll_to_cursor)
 
