@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import psutil
-
 _LINUX = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -12,4 +10,6 @@ def boot_id() -> str:
     try:
         return _LINUX.read_text(encoding="ascii").strip()
     except OSError:
+        import psutil
+
         return str(round(psutil.boot_time(), -1))

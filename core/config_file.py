@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from bertft_tui.core.config import SECTIONS, RunConfig, is_text, parse_config, split_field
 from bertft_tui.core.errors import ConfigError
 
@@ -24,6 +22,8 @@ def to_toml(
 
     `lists`: settings (`section.field`) that are written as arrays of several values. `head`: comment lines above.
     """
+    import tomlkit  # writing only: reading is Python's own
+
     document = tomlkit.document()
     for line in head.splitlines():
         document.add(tomlkit.comment(line))

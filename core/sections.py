@@ -6,7 +6,7 @@ Names are those of `transformers.TrainingArguments` and `datasets` where these h
 from functools import partial
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from bertft_tui.core.metric_names import BEST_METRICS, ProblemType
 
@@ -51,12 +51,14 @@ class Section(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
-    @field_validator("*", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _empty_is_none(cls, value: Any, info: ValidationInfo) -> Any:
+    def _empty_is_none(cls, data: Any) -> Any:
         """TOML has no null: an empty text empties a setting that may be empty."""
-        optional = info.field_name is not None and cls.model_fields[info.field_name].default is None
-        return None if value == "" and optional else value
+        if not isinstance(data, dict) or "" not in data.values():
+            return data
+        optional = {name for name, field in cls.model_fields.items() if field.default is None}
+        return {name: None if value == "" and name in optional else value for name, value in data.items()}
 
 
 class ModelSection(Section):

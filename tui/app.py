@@ -2,55 +2,38 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import BindingType
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from bertft_tui.core.analysis.comparison import FEWEST, MOST
-from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
-from bertft_tui.core.scheduling import helper, preflight, preview
-from bertft_tui.core.scheduling.preflight import Checked
-from bertft_tui.core.scheduling.service import ensure_running
-from bertft_tui.core.scheduling.survey import MakeSurveyor, Survey
-from bertft_tui.core.store.backup import DailyBackup
-from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import RunRecord
-from bertft_tui.core.tell import Tell
+from bertft_tui.tui import late
 from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.deeds import Deeds
-from bertft_tui.tui.export import save_picture
-from bertft_tui.tui.feed import Feed
-from bertft_tui.tui.form_app import FormApp
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.keys import bindings
 from bertft_tui.tui.messages import FeedFailed, PurgeEnded, ScoringEnded, SnapshotReady
-from bertft_tui.tui.metric_choice import following
-from bertft_tui.tui.panes.texts import PANES
-from bertft_tui.tui.purging import Ended, Purging, purged_words
-from bertft_tui.tui.rows import GroupRow
-from bertft_tui.tui.scored import score
-from bertft_tui.tui.screens.base import StoreScreen
-from bertft_tui.tui.screens.compare import CompareScreen
-from bertft_tui.tui.screens.dialogs import Confirm
-from bertft_tui.tui.screens.run_detail import RunScreen
-from bertft_tui.tui.screens.runs import RunsScreen
-from bertft_tui.tui.screens.table import TableScreen
-from bertft_tui.tui.screens.trash import TrashScreen
-from bertft_tui.tui.snapshot import Snapshot
-from bertft_tui.tui.tried import TriedTexts
+from bertft_tui.tui.opening_app import OpeningApp
 
-_READING_SECONDS = 12
+if TYPE_CHECKING:  # what stands here is loaded when it is used: the frame is drawn before, and a test sees to it
+    from bertft_tui.core.config import RunConfig
+    from bertft_tui.core.scheduling.preflight import Checked
+    from bertft_tui.core.scheduling.survey import MakeSurveyor
+    from bertft_tui.core.store.database import Database
+    from bertft_tui.core.store.records import RunRecord
+    from bertft_tui.core.tell import Tell
+    from bertft_tui.tui.purging import Purging
+    from bertft_tui.tui.screens.runs import RunsScreen
+    from bertft_tui.tui.tried import TriedTexts
 
 #: Long after the first paint; from then on it asks for the day's file.
 _BACKUP_SECONDS = 60
 
 
-class BertftApp(FormApp):
+class BertftApp(OpeningApp):
     """Shows one store. Closing it never stops a run. Returns a farewell line, empty when there is nothing to say."""
 
     TITLE = "bertft-tui"
@@ -59,28 +42,43 @@ class BertftApp(FormApp):
 
     def __init__(
         self,
-        db: Database,
+        db: "Database",
         *,
         highlight: str | None = None,
-        wake: Callable[[Database], None] = ensure_running,
-        check: Callable[[Sequence[RunConfig], Tell], Sequence[Checked]] = preflight.check_all,
-        look: Callable[[RunConfig, Tell], dict[str, Any]] = preview.look,
-        survey: MakeSurveyor | None = Survey,
-        score: Callable[[Database, RunRecord], str] = score,
+        wake: "Callable[[Database], None]" = late.wake,
+        check: "Callable[[Sequence[RunConfig], Tell], Sequence[Checked]]" = late.check,
+        look: "Callable[[RunConfig, Tell], dict[str, Any]]" = late.look,
+        survey: "MakeSurveyor | None" = late.survey,
+        score: "Callable[[Database, RunRecord], str]" = late.score,
         overrides: Mapping[str, Any] | None = None,
+        frame_first: bool = False,
     ) -> None:
-        super().__init__(overrides)
+        """`frame_first`: draw the frame of the home screen, and only then load what the rows need."""
+        super().__init__(overrides, frame_first=frame_first)
         self.db, self.wake, self.check, self.look = db, wake, check, look
         self.make_surveyor = survey  # None: nobody looks ahead while a form is open
         self._score = score
-        self.tried = TriedTexts()
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id
         self.purging: Purging | None = None
         self.deeds = Deeds()
         self.highlight = self.opened_for = highlight
-        self.snapshot = Snapshot()
         self.where = ""  # the filter of the table; it does not outlive the app: nobody is to wonder where runs are
-        self.feed = Feed(self, db, wake)
+        self._is_furnished = False
+        if not frame_first:
+            self.furnish()
+
+    tried: "TriedTexts"
+
+    def furnish(self) -> None:
+        """Load the home screen and what it stands on."""
+        from bertft_tui.tui.feed import Feed
+        from bertft_tui.tui.screens import runs  # noqa: F401  # here, in a thread, and not when it is shown
+        from bertft_tui.tui.snapshot import Snapshot
+        from bertft_tui.tui.tried import TriedTexts
+
+        self.snapshot, self.tried = Snapshot(), TriedTexts()
+        self.feed = Feed(self, self.db, self.wake)
+        self._is_furnished = True
 
     @property
     def store_name(self) -> str:
@@ -97,88 +95,52 @@ class BertftApp(FormApp):
         """How charts are drawn."""
         return self.settings.charts
 
-    def get_default_screen(self) -> Screen[Any]:
+    def new_home(self) -> Screen[Any]:
         """The table of runs is home."""
+        from bertft_tui.tui.screens.runs import RunsScreen
+
         return RunsScreen()
 
-    def on_mount(self) -> None:
-        """Begin to look at the store, and see to its backup on the days on which the app stays open."""
+    def begin(self) -> None:
+        """Look at the store from now on, and see to its backup on the days on which the app stays open."""
         self.feed.start()
-        self.ask_background()
         self.warn((*self.db.warnings, *self.setting_problems))
         if not self.db.read_only:
+            from bertft_tui.core.store.backup import DailyBackup
+
             self.set_interval(_BACKUP_SECONDS, DailyBackup(self.db.path).look)
 
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""
-        self.feed.stop()
+        if self._is_furnished:
+            self.feed.stop()
         self.keep_settings()
 
-    @property
-    def failure(self) -> Exception | None:
-        """What ended the app when nobody had foreseen it."""
-        error = self._exception
-        return getattr(error, "error", error)  # a background worker's comes wrapped
-
-    def _fatal_error(self) -> None:
-        """Leave the traceback to the last door: Textual would print it with the values of all variables."""
-        self._close_messages_no_wait()
-
-    def on_snapshot_ready(self, event: SnapshotReady) -> None:
+    async def on_snapshot_ready(self, event: SnapshotReady) -> None:
         """Show a newer state of the store; say what is the matter with its disk, once."""
         before, self.snapshot = self.snapshot.disk, event.snapshot
         if self.snapshot.disk is not None and self.snapshot.disk != before:
             self.warn((self.snapshot.disk,))
         if self.is_running:  # when the app closes, its screens lose their widgets while snapshots still arrive
+            await self.enter()
             self.welcome()
             self.show()
 
-    def on_feed_failed(self, event: FeedFailed) -> None:
+    async def on_feed_failed(self, event: FeedFailed) -> None:
         """Say why the store cannot be read."""
+        await self.enter()
         self.complain(event.problem)
 
     def show(self) -> None:
         """Bring the screen that is visible up to date; those under it follow when they come back."""
+        if not self._is_furnished:
+            return
+        from bertft_tui.tui.screens.base import StoreScreen
+
         for screen in reversed(self.screen_stack):
             if isinstance(screen, StoreScreen) and screen.is_mounted:
                 screen.show()
                 return
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = True,
-    ) -> None:
-        """Show a message in a corner. Of the older ones only the newest stays, and warnings: they cover the table."""
-        others = [each for each in self._notifications if each.severity != "warning"][:-1]
-        again = [each for each in self._notifications if each.message == message and each not in others]
-        for old in [*others, *again]:
-            self._unnotify(old, refresh=False)
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
-
-    def complain(self, problem: Problem) -> None:
-        """Show an error in a corner: what, where, and what to do."""
-        text = "\n".join(part for part in (problem.message, problem.hint) if part)
-        self._toast(problem.title, text, "error")
-
-    def warn(self, warnings: tuple[Problem, ...]) -> None:
-        """Show warnings in a corner, each on its own."""
-        for problem in warnings:
-            self._toast(problem.title, f"{problem.message} {problem.hint}".strip(), "warning")
-
-    def _toast(self, title: str, text: str, severity: SeverityLevel) -> None:
-        """Show foreign text in a corner, long enough to read it."""
-        self.notify(
-            clean(text, lines=True, limit=600),
-            title=clean(title, limit=100),
-            severity=severity,
-            timeout=_READING_SECONDS,
-            markup=False,
-        )
 
     @work(group="actions")
     async def perform(self, call: Callable[[], str | None], done: str = "") -> None:
@@ -199,7 +161,7 @@ class BertftApp(FormApp):
             if said or done:
                 self.notify(said or done, markup=False)
 
-    def score_run(self, run: RunRecord) -> None:
+    def score_run(self, run: "RunRecord") -> None:
         """Score a run on its test split, unless that is under way."""
         name = clean(run.name, limit=80)
         if run.id in self.scoring:
@@ -234,6 +196,8 @@ class BertftApp(FormApp):
         if self.purging is not None:
             self.notify("A purge is under way already.", severity="warning", markup=False)
             return
+        from bertft_tui.tui.purging import Ended, Purging
+
         purging = self.purging = Purging(self.db, run_ids, total)
 
         def call() -> None:
@@ -254,29 +218,23 @@ class BertftApp(FormApp):
         if not self.is_running:
             return
         if (purged := event.purged) is not None:
+            from bertft_tui.tui.purging import purged_words
+
             self.notify(purged_words(purged), markup=False)
             for problem in purged.problems:
                 self.complain(problem)
         self.show()
 
-    def open_trash(self) -> None:
-        """Show the trash."""
-        self.push_screen(TrashScreen())
-
-    def open_queue(self) -> None:
-        """Show the devices and the queue."""
-        from bertft_tui.tui.screens.queue import QueueScreen  # the first paint does without
-
-        self.push_screen(QueueScreen())
-
     def open_trial(self, run_ids: tuple[str, ...]) -> None:
         """Let texts be tried on one run or two."""
-        from bertft_tui.tui.screens.trying import offer_trial  # likewise
+        from bertft_tui.tui.screens.trying import offer_trial
 
         self.run_worker(offer_trial(self, run_ids), group="actions")
 
     def open_run(self, run_id: str, pane: int | None = None) -> None:
         """Open a run's own screen, on the pane that was looked at last; or turn to a pane of the one that is open."""
+        from bertft_tui.tui.screens.run_detail import RunScreen
+
         if isinstance(self.screen, RunScreen):
             self.screen.action_pane(pane or self._run_pane)
         else:
@@ -285,23 +243,32 @@ class BertftApp(FormApp):
     @property
     def _run_pane(self) -> int:
         """The pane of a run's own screen that was looked at last; a file may say anything."""
+        from bertft_tui.tui.panes.texts import PANES
+
         return min(max(1, self.settings.panes.get("run", 1)), len(PANES))
 
     def order_of_runs(self) -> tuple[str, ...]:
         """The ids of the runs in the table that lies under this screen, as they stand there."""
+        from bertft_tui.tui.rows import GroupRow
+        from bertft_tui.tui.screens.table import TableScreen
+
         tables = [screen for screen in self.screen_stack if isinstance(screen, TableScreen)]
         rows = tables[-1].table.rows if tables else ()
         return tuple(run_id for row in rows for run_id in (row.ids if isinstance(row, GroupRow) else (row.id,)))
 
     def turn_to_run(self, run_id: str) -> None:
         """Open a run's own screen in the place of another run's."""
+        from bertft_tui.tui.screens.run_detail import RunScreen
+
         if isinstance(self.screen, RunScreen):
             self.pop_screen()
         self.push_screen(RunScreen(run_id, self._run_pane))
 
     @property
-    def home(self) -> RunsScreen | None:
+    def home(self) -> "RunsScreen | None":
         """The table of runs, under all other screens."""
+        from bertft_tui.tui.screens.runs import RunsScreen
+
         return next((screen for screen in self.screen_stack[:1] if isinstance(screen, RunsScreen)), None)
 
     @property
@@ -311,6 +278,9 @@ class BertftApp(FormApp):
 
     def open_comparison(self, run_ids: Sequence[str], baseline: str | None = None) -> None:
         """Show runs side by side, held against one of them: `baseline`, else the pinned one, else the first."""
+        from bertft_tui.core.analysis.comparison import FEWEST, MOST
+        from bertft_tui.tui.screens.compare import CompareScreen
+
         count = len(dict.fromkeys(run_ids))
         if FEWEST <= count <= MOST:
             self.push_screen(CompareScreen(run_ids, baseline))
@@ -348,6 +318,8 @@ class BertftApp(FormApp):
 
     def next_metric(self) -> None:
         """Choose the next metric for the table and the charts."""
+        from bertft_tui.tui.metric_choice import following
+
         self.change_settings(metric=following(self.snapshot.runs, self.metric))
 
     def draw_charts(self, **changes: Any) -> None:
@@ -360,11 +332,18 @@ class BertftApp(FormApp):
 
     def action_export(self) -> None:
         """Save a picture of the screen and say where."""
+        from bertft_tui.tui.export import save_picture
+
         path = save_picture(self, Path.cwd())
         self.notify(clean(str(path)), title="Saved", markup=False) if isinstance(path, Path) else self.complain(path)
 
     async def action_quit(self) -> None:
         """Leave; ask first when a check is under way. What stands in a form is kept as a draft."""
+        if not self._is_furnished:
+            self.exit("")
+            return
+        from bertft_tui.tui.screens.dialogs import Confirm
+
         question = next((form.question for form in self.forms), None)
         if question is None:
             self._quit()
@@ -373,6 +352,8 @@ class BertftApp(FormApp):
 
     def _quit(self) -> None:
         """Leave, with a line about what goes on."""
+        from bertft_tui.core.scheduling import helper
+
         helper.end_all()
         if self.purging is not None:
             self.purging.end()

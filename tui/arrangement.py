@@ -12,3 +12,8 @@ class Arrangement:
     reverse: bool = False
     group_by: tuple[str, ...] = ()  # the fields that runs are grouped by
     columns: tuple[str, ...] = ()  # the keys of the columns in order; empty: the usual ones
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it shows every run, newest first."""
+        return not (self.where or self.sort or self.reverse or self.group_by)

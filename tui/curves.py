@@ -1,11 +1,13 @@
 """Which curves a run has, and how they are looked at."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bertft_tui.core.metric_names import TEST, evaluation_name
-from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.metric_choice import metric_of
+
+if TYPE_CHECKING:
+    from bertft_tui.core.store.records import RunRecord
 
 #: What the x axis of charts may count, in the order in which a key turns through them.
 AxisKind = Literal["epoch", "step", "time"]
@@ -46,12 +48,12 @@ def axis_after(kind: AxisKind) -> AxisKind:
     return _AXES[(_AXES.index(kind) + 1) % len(_AXES)]
 
 
-def series_names(run: RunRecord | None, choice: str) -> tuple[str, ...]:
+def series_names(run: "RunRecord | None", choice: str) -> tuple[str, ...]:
     """The series that the first two charts of a run need."""
     return () if run is None else series_of_charts(chart_names(run, choice)[:2])
 
 
-def chart_names(run: RunRecord, choice: str) -> tuple[str, ...]:
+def chart_names(run: "RunRecord", choice: str) -> tuple[str, ...]:
     """The charts that a run has, each by the series that it is about: loss, metric, rate, gradients, all others.
 
     What was measured once only makes no curve.

@@ -83,7 +83,8 @@ class Feed:
             self._app.post_message(SnapshotReady(self._snapshot))
         try:
             self._adopt()
-            self._refresh(interests)
+            with self._db.read():  # all that a snapshot holds is of one moment
+                self._refresh(interests)
             self._failure = None
         except BertftError as error:
             if error.problem != self._failure:  # said once, not four times a second

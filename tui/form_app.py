@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.events import Event, Key
 
-from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.feed import Feed
 from bertft_tui.tui.format import clean, count_of
 from bertft_tui.tui.guided_app import GuidedApp
 
 if TYPE_CHECKING:
+    from bertft_tui.core.config import RunConfig
+    from bertft_tui.core.store.records import RunRecord
     from bertft_tui.tui.app import BertftApp
+    from bertft_tui.tui.feed import Feed
     from bertft_tui.tui.screens.new_run.form import FormScreen
 
 #: Behind a launch, seconds for which keys were still typed at the form.
@@ -24,7 +24,7 @@ _DEAF_SECONDS = 0.4
 class FormApp(GuidedApp):
     """An app with forms for new runs; what they need is loaded with the first one."""
 
-    feed: Feed
+    feed: "Feed"
     highlight: str | None
     _deaf_until = 0.0  # by the monotonic clock: keys that were typed before it are not heard
 
@@ -40,7 +40,7 @@ class FormApp(GuidedApp):
         self.push_screen(PresetScreen())
 
     def open_form(
-        self, config: RunConfig, *, origin: str, parent: RunRecord | None = None, preset: str | None = None
+        self, config: "RunConfig", *, origin: str, parent: "RunRecord | None" = None, preset: str | None = None
     ) -> None:
         """Show a config's settings for editing and launching; a draft that was left is offered first."""
         from bertft_tui.tui.form.origin import Origin

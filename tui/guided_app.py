@@ -40,3 +40,15 @@ class GuidedApp(TouringApp):
 
         if not isinstance(self.screen, SettingsScreen):
             self.push_screen(SettingsScreen())
+
+    def open_trash(self) -> None:
+        """Show the trash."""
+        from bertft_tui.tui.screens.trash import TrashScreen
+
+        self.push_screen(TrashScreen())
+
+    def open_queue(self) -> None:
+        """Show the devices and the queue."""
+        from bertft_tui.tui.screens.queue import QueueScreen
+
+        self.push_screen(QueueScreen())

@@ -8,6 +8,9 @@ from bertft_tui.core.store import queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 
+#: As many as fit a large terminal: they are shown before the others are read.
+FIRST_RUNS = 60
+
 #: The newest runs, which are read at the start; others when somebody asks for them.
 MAX_RUNS = 500
 
@@ -21,6 +24,7 @@ class KnownRuns:
         self._read_at: dict[str, float] = {}
         self._vanishings, self._gone = Vanishings(db.path, SHOWN), frozenset[str]()
         self._revision = -1
+        self.is_whole = False  # whether more than the first runs were read
         self.by_id: Mapping[str, RunRecord] = {}
         self.shown: tuple[RunRecord, ...] = ()  # newest first
         self.trash: tuple[RunRecord, ...] = ()  # the last deleted first
@@ -33,7 +37,7 @@ class KnownRuns:
     def refresh(self, revision: int) -> bool:
         """Read what has changed up to a revision of the store; say whether anything is another now."""
         gone = self._vanishings.look(self._stored.values())
-        if revision == self._revision and gone == self._gone:
+        if revision == self._revision and gone == self._gone and self.is_whole:
             return False
         self._gone = gone
         self._read(revision)
@@ -52,16 +56,18 @@ class KnownRuns:
 
         What was purged has left no trace but the revision of the purge: then all are read anew.
         """
-        last, self._revision = self._revision, revision
+        last, self._revision = self._revision if self.is_whole else -1, revision
         if last < 0 or trash.purged_at(self._db) > last:
+            limit = MAX_RUNS if self._stored else FIRST_RUNS
             self._stored, self._read_at = {}, {}
             for side in (False, True):
-                self._take(queries.list_runs(self._db, limit=MAX_RUNS, trashed=side))
-        else:
+                self._take(queries.list_runs(self._db, limit=limit, trashed=side))
+            self.is_whole = limit == MAX_RUNS or len(self._stored) < limit
+            missing = [run_id for run_id in queries.kept_in_sight(self._db) if run_id not in self._stored]
+            if missing:
+                self._take(queries.records(self._db, missing))
+        else:  # what was pinned since is among these
             self._take(queries.list_runs(self._db, limit=MAX_RUNS, changed_since=last, trashed=None))
-        missing = [run_id for run_id in queries.kept_in_sight(self._db) if run_id not in self._stored]
-        if missing:
-            self._take(queries.records(self._db, missing))
 
     def _take(self, runs: list[RunRecord]) -> None:
         now = time.monotonic()

@@ -1,18 +1,20 @@
 """The app's own messages."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.scheduling.purge import Purged
-from bertft_tui.tui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from bertft_tui.core.scheduling.purge import Purged
+    from bertft_tui.tui.snapshot import Snapshot
 
 
 class SnapshotReady(Message):
     """The feed has looked at the store. A newer one replaces one that still waits."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: "Snapshot") -> None:
         super().__init__()
         self.snapshot = snapshot
 
@@ -40,7 +42,7 @@ class ScoringEnded(Message):
 class PurgeEnded(Message):
     """A purge is over; None when it did not come to an end."""
 
-    def __init__(self, purged: Purged | None) -> None:
+    def __init__(self, purged: "Purged | None") -> None:
         super().__init__()
         self.purged = purged
 

@@ -1,11 +1,14 @@
 """Which metric table and charts show: `auto` is, for each run, the one that chooses its best checkpoint."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bertft_tui.core.metric_names import BEST_METRICS, direction_of, evaluation_name
-from bertft_tui.core.store.records import MetricSummary, RunRecord
 from bertft_tui.tui.format import metric
 from bertft_tui.tui.glyphs import glyphs
+
+if TYPE_CHECKING:
+    from bertft_tui.core.store.records import MetricSummary, RunRecord
 
 AUTO = "auto"
 
@@ -13,17 +16,17 @@ AUTO = "auto"
 SELECTED = "selected on this set"
 
 
-def best_text(summary: MetricSummary) -> str:
+def best_text(summary: "MetricSummary") -> str:
     """Write a metric's best value, with the mark behind it when the rows that it was measured on also chose it."""
     return f"{metric(summary.best)}{mark_of(summary)}"
 
 
-def mark_of(summary: MetricSummary | None) -> str:
+def mark_of(summary: "MetricSummary | None") -> str:
     """The mark of a best value that was measured on the rows that chose it; else nothing."""
     return glyphs().selected if summary is not None and summary.is_selected else ""
 
 
-def legend(runs: Sequence[RunRecord], choice: str) -> str:
+def legend(runs: "Sequence[RunRecord]", choice: str) -> str:
     """Say what the mark means when one of the runs has it; else nothing."""
     marks = (mark_of(run.metrics.get(evaluation_name(metric_of(run, choice)))) for run in runs)
     return mark_words() if any(marks) else ""
@@ -34,12 +37,12 @@ def mark_words() -> str:
     return f"{glyphs().selected} {SELECTED}"
 
 
-def metric_of(run: RunRecord, choice: str) -> str:
+def metric_of(run: "RunRecord", choice: str) -> str:
     """Return the name of the metric to show for a run."""
     return run.best_metric if choice == AUTO else choice
 
 
-def choices(runs: Sequence[RunRecord]) -> list[str]:
+def choices(runs: "Sequence[RunRecord]") -> list[str]:
     """Return what there is to choose from: `auto`, then what any run reports beside its own."""
     own = {run.best_metric for run in runs}
     reported = {name for run in runs for name in run.metrics}
@@ -48,13 +51,13 @@ def choices(runs: Sequence[RunRecord]) -> list[str]:
     return [AUTO, *others]
 
 
-def following(runs: Sequence[RunRecord], choice: str) -> str:
+def following(runs: "Sequence[RunRecord]", choice: str) -> str:
     """Return the choice after this one."""
     offered = choices(runs)
     return offered[(offered.index(choice) + 1) % len(offered)] if choice in offered else AUTO
 
 
-def choice_title(runs: Sequence[RunRecord], choice: str) -> str:
+def choice_title(runs: "Sequence[RunRecord]", choice: str) -> str:
     """Name the choice as the header does; runs of several tasks have no one name for `auto`."""
     own = {run.best_metric for run in runs} or {"accuracy"}
     if choice == AUTO and len(own) > 1:

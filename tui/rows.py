@@ -1,5 +1,6 @@
 """The rows of the table of runs: runs, and groups of runs that can be opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bertft_tui.core.store.grouping import Group
@@ -39,3 +40,16 @@ Row = RunRecord | GroupRow
 def key_of(row: Row) -> str:
     """What the cursor calls a row."""
     return row.key if isinstance(row, GroupRow) else row.id
+
+
+def changed_places(before: Sequence[Row], after: Sequence[Row]) -> list[int] | None:
+    """The places of rows that are others now, or whose clocks tick; None where rows came, went or moved."""
+    if len(before) != len(after):
+        return None
+    places = []
+    for place, (old, new) in enumerate(zip(before, after, strict=True)):
+        if old is not new or (isinstance(new, RunRecord) and new.status.is_alive):
+            if key_of(old) != key_of(new):
+                return None
+            places.append(place)
+    return places

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.timer import Timer
@@ -19,6 +18,7 @@ from bertft_tui.tui.background import AskingDriver
 from bertft_tui.tui.glyphs import choose_glyphs, is_ascii
 from bertft_tui.tui.messages import BackgroundSeen
 from bertft_tui.tui.settings import DEFAULTS, flat_values
+from bertft_tui.tui.telling_app import TellingApp
 from bertft_tui.tui.theme import THEMES
 from bertft_tui.tui.theme_choice import AUTO, background_told, theme_of
 
@@ -26,7 +26,7 @@ from bertft_tui.tui.theme_choice import AUTO, background_told, theme_of
 _REST = 0.5
 
 
-class SettledApp(App[str]):
+class SettledApp(TellingApp):
     """Keeps settings in the user's file, and looks as they say.
 
     `overrides`: settings of this start alone, such as those of the command line; they are not written.
@@ -111,10 +111,6 @@ class SettledApp(App[str]):
                 self._told_of_failure = True
                 message = f"{self._settings_file}: {error.strerror or error}. They hold until the app is closed."
                 self.call_later(self.complain, Problem("The settings cannot be kept", message))
-
-    def complain(self, problem: Problem) -> None:
-        """Say what went wrong."""
-        raise NotImplementedError
 
     def keep_settings(self) -> None:
         """Write what is not yet written, before the app is gone."""

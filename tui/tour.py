@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -9,7 +10,9 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, STATUS_COLOURS, TEXT, glyphs
 from bertft_tui.tui.hanging import Hanging, Hung
 from bertft_tui.tui.keys import Scope, key_of
-from bertft_tui.tui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.snapshot import Snapshot
 
 _KEY = f"{ACCENT} bold"
 
@@ -23,7 +26,7 @@ class Tour:
     launched: int = 0
     has_learnt: bool = False
 
-    def after(self, scope: str, snapshot: Snapshot) -> "Tour":
+    def after(self, scope: str, snapshot: "Snapshot") -> "Tour":
         """The tour after a look at the screen and the store."""
         mine = [run for run in snapshot.runs if run.id not in self.before]
         learnt = any(run.progress.step or run.status is RunStatus.FINISHED for run in mine)

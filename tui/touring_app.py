@@ -9,11 +9,11 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from bertft_tui.tui.settled_app import SettledApp
-from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.lines import KeyLine
 from bertft_tui.tui.widgets.tour_line import TourLine
 
 if TYPE_CHECKING:
+    from bertft_tui.tui.snapshot import Snapshot
     from bertft_tui.tui.tour import Tour
 
 #: Seconds between two looks at what somebody has done.
@@ -28,7 +28,7 @@ class TouringApp(SettledApp):
     ]
 
     tour: "Tour | None" = None
-    snapshot: Snapshot
+    snapshot: "Snapshot"
     _guiding: Timer | None = None
 
     def welcome(self) -> None:

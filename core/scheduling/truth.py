@@ -6,10 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.journal import CLOSING, read_events
 from bertft_tui.core.paths import RunDirectory, StorePath
-from bertft_tui.core.scheduling.service import ensure_running
-from bertft_tui.core.scheduling.worker_handle import process_of
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -39,6 +36,8 @@ def settle(db: Database) -> frozenset[str]:
     if not queries.has_work(db):
         return frozenset()
     if not db.read_only:
+        from bertft_tui.core.scheduling.service import ensure_running
+
         ensure_running(db)
     deadline = time.monotonic() + PATIENCE
     while (gone := _vanished(db)) and not db.read_only and time.monotonic() < deadline:
@@ -48,7 +47,13 @@ def settle(db: Database) -> frozenset[str]:
 
 def _vanished(db: Database) -> frozenset[str]:
     running = queries.ids_with(db, RunStatus.RUNNING)
-    return frozenset(run_id for run_id in running if process_of(db.path.run(run_id)) is None)
+    return frozenset(run_id for run_id in running if not _has_process(db.path.run(run_id)))
+
+
+def _has_process(directory: RunDirectory) -> bool:
+    from bertft_tui.core.scheduling.worker_handle import process_of  # psutil with it: where nothing runs, unneeded
+
+    return process_of(directory) is not None
 
 
 def as_ended(run: RunRecord, path: StorePath) -> RunRecord:
@@ -61,6 +66,8 @@ def as_ended(run: RunRecord, path: StorePath) -> RunRecord:
 
 def _last_word(directory: RunDirectory) -> RunStatus | None:
     """The status that a journal's last line closes with; None when the process ended without a word."""
+    from bertft_tui.core.journal import CLOSING, read_events
+
     kinds: list[str] = []
     with suppress(OSError):
         begin = max(0, directory.events.stat().st_size - _LAST_WORDS)
@@ -80,6 +87,6 @@ class Vanishings:
         """Return the ids of those that have had none for so long."""
         now = time.monotonic()
         running = [self._path.run(run.id) for run in runs if run.status is RunStatus.RUNNING]
-        without = [each.id for each in running if each.lock.is_file() and process_of(each) is None]
+        without = [each.id for each in running if each.lock.is_file() and not _has_process(each)]
         self._since = {run_id: self._since.get(run_id, now) for run_id in without}
         return frozenset(run_id for run_id, since in self._since.items() if now - since >= self._seconds)

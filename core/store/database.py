@@ -5,25 +5,23 @@ connection: SQLite up to 3.51.2 can corrupt a WAL that two processes write and r
 read-only, so the last one to close does not checkpoint.
 """
 
-import json
-import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool, QueuePool
+from typing import TYPE_CHECKING, Self
 
 from bertft_tui.core.errors import Problem, ReplacedStoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import network
-from bertft_tui.core.store.connecting import connect
 from bertft_tui.core.store.opening import prepare
 from bertft_tui.core.store.reserve import with_reserve
 from bertft_tui.core.store.sentences import gone, read_only, sentences
 from bertft_tui.core.store.write_lock import WriteLock
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
 
 
 class Database:
@@ -38,8 +36,9 @@ class Database:
         self.read_only = read_only
         self._place = _place(path.file)
         self._lock = WriteLock(path.write_lock)
-        self._writer = _engine(path.file, "rw", "BEGIN IMMEDIATE", connections=1)
-        self._reader = _engine(path.file, "ro", "BEGIN", connections=0 if read_only else 4)
+        self._engines: dict[str, Engine] = {}  # by mode: each is made when somebody first reads, or writes
+        self._making = threading.Lock()
+        self._reading = threading.local()  # the connection of a reading that this thread is in
         self._has_written = False
 
     @classmethod
@@ -56,23 +55,48 @@ class Database:
         return tuple(problem for problem in found if problem is not None)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Give a read-only connection with one consistent view. Raises StoreError."""
+    def read(self) -> "Iterator[Connection]":
+        """Give a read-only connection with one consistent view. Raises StoreError.
+
+        Within a reading of the same thread it is that one's, so that several questions are answered from one view.
+        """
+        if (outer := getattr(self._reading, "connection", None)) is not None:
+            yield outer
+            return
         with sentences(self.path):
             self._check_place()
-            with self._reader.begin() as connection:
-                yield connection
+            with self._engine("ro").begin() as connection:
+                self._reading.connection = connection
+                try:
+                    yield connection
+                finally:
+                    self._reading.connection = None
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self) -> "Iterator[Connection]":
         """Give a connection whose writes become visible together at the end, or not at all. Raises StoreError."""
         if self.read_only:
             raise read_only(self.path, self.read_only)
         with sentences(self.path), self._lock:
             self._check_place()
             self._has_written = True
-            with self._writer.begin() as connection:
+            with self._engine("rw").begin() as connection:
                 yield connection
+
+    def _engine(self, mode: str) -> "Engine":
+        """The engine of the readers (`ro`) or of the writer (`rw`)."""
+        with self._making:
+            if mode not in self._engines:
+                from bertft_tui.core.store.engine import make_engine
+
+                begin, connections = ("BEGIN IMMEDIATE", 1) if mode == "rw" else ("BEGIN", 0 if self.read_only else 4)
+                self._engines[mode] = make_engine(self.path.file, mode, begin, connections=connections)
+            return self._engines[mode]
+
+    def _dispose(self, mode: str) -> None:
+        """Close the connections of an engine, if there is one."""
+        if (engine := self._engines.get(mode)) is not None:
+            engine.dispose()
 
     def _check_place(self) -> None:
         """Raise when the file was deleted or replaced: SQLite would go on with one that nobody sees any more."""
@@ -92,12 +116,12 @@ class Database:
 
         Whoever wrote sees to the day's backup, unless the store is only being made.
         """
-        self._reader.dispose()
+        self._dispose("ro")
         if _place(self.path.file) != self._place or self.read_only:
-            self._writer.dispose()  # SQLite sees that the file is no longer in its place, and touches no other
+            self._dispose("rw")  # SQLite sees that the file is no longer in its place, and touches no other
             return
         with sentences(self.path), self._lock:
-            self._writer.dispose()
+            self._dispose("rw")
         if self._has_written and self._daily_backup:
             from bertft_tui.core.store.backup import keep_daily
 
@@ -119,28 +143,3 @@ def _place(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _engine(file: Path, mode: str, begin: str, *, connections: int) -> Engine:
-    """Make an engine whose transactions begin as asked; with 0 connections each reading opens its own."""
-
-    def open_file() -> sqlite3.Connection:
-        return connect(file, mode)
-
-    common: dict[str, Any] = {"creator": open_file, "json_deserializer": _from_json}
-    pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 8}
-    engine = create_engine("sqlite://", **common, **(pool if connections else {"poolclass": NullPool}))
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _from_json(text: Any) -> Any:
-    """Read a JSON column; None for what is no JSON, so that one such cell does not fail a whole query."""
-    try:
-        return json.loads(text)
-    except (ValueError, TypeError, RecursionError):
-        return None

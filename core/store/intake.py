@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core import adjustments
@@ -28,6 +28,10 @@ _LOSSES = frozenset({"loss", "eval_loss"})
 #: warning names them as they are.
 _FIRST_STEPS = {adjustments.NOT_FINITE: "not_finite_step", adjustments.DIVERGED: "diverged_step"}
 
+# Made once: live runs have them executed many times a second.
+_RUN = select(RUN).where(RUN.c.key == bindparam("of_run"))
+_CHANGE_RUN = update(RUN).where(RUN.c.key == bindparam("of_run"))
+
 
 @dataclass
 class Intake:
@@ -40,7 +44,9 @@ class Intake:
     events: list[dict[str, Any]] = field(default_factory=list)
     vitals: list[dict[str, Any]] = field(default_factory=list)
     checkpoints: list[dict[str, Any]] = field(default_factory=list)
-    began_in: str | None = None  # the boot of the machine in which its present attempt began, as known before
+    began_in: str | None = (
+        None  # the boot in which its present attempt began, as known before; read when it may go on
+    )
 
     @property
     def boot_id(self) -> str | None:
@@ -61,10 +67,12 @@ def take_in(db: Database, run_key: int, batch: Sequence[Event], offset: int) -> 
     A run that was purged meanwhile takes in nothing.
     """
     with db.write() as connection:
-        run = connection.execute(select(RUN).where(RUN.c.key == run_key)).first()
+        run = connection.execute(_RUN, {"of_run": run_key}).first()
         if run is None:
             return
-        intake = Intake(run, {"journal_offset": offset}, began_in=_boot_of_attempt(connection, run))
+        may_go_on = any(event.type == RunStatus.FAILED for event in batch)
+        began_in = _boot_of_attempt(connection, run) if may_go_on else None
+        intake = Intake(run, {"journal_offset": offset}, began_in=began_in)
         for event in batch:
             if event.seq > intake.columns.get("journal_seq", run.journal_seq):
                 intake.columns["journal_seq"] = event.seq
@@ -81,7 +89,7 @@ def _boot_of_attempt(connection: Connection, run: Any) -> str | None:
 
 def _write(connection: Connection, run_key: int, intake: Intake) -> None:
     values = {**intake.columns, "revision": revision.advance(connection)}
-    connection.execute(update(RUN).where(RUN.c.key == run_key).values(values))
+    connection.execute(_CHANGE_RUN, {**values, "of_run": run_key})
     add_points(connection, run_key, intake.points)
     if intake.attempt:
         mine = update(ATTEMPT).where(ATTEMPT.c.run_key == run_key, ATTEMPT.c.number == intake.run.attempt)

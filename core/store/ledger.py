@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bertft_tui.core import hub_environment
 from bertft_tui.core.config import RunConfig
@@ -47,11 +47,16 @@ class OpenRequest:
     kind: Request
 
 
+# Made once: a scheduler asks several times a second.
+_JOBS = select(RUN).where(RUN.c.status.in_(bindparam("statuses", expanding=True)))
+_JOBS = _JOBS.order_by(RUN.c.queued_at, RUN.c.key)
+_OPEN_REQUESTS = select(REQUEST).where(REQUEST.c.closed_at.is_(None)).order_by(REQUEST.c.key)
+
+
 def jobs(db: Database, *statuses: RunStatus) -> list[Job]:
     """Return the runs in these statuses, in the order of the queue."""
-    query = select(RUN).where(RUN.c.status.in_(statuses)).order_by(RUN.c.queued_at, RUN.c.key)
     with db.read() as connection:
-        return [_job(row) for row in connection.execute(query)]
+        return [_job(row) for row in connection.execute(_JOBS, {"statuses": statuses})]
 
 
 def job(db: Database, key: int) -> Job:
@@ -69,9 +74,8 @@ def find_job(db: Database, key: int) -> Job | None:
 
 def open_requests(db: Database) -> list[OpenRequest]:
     """Return the requests that wait, in the order in which they were made."""
-    query = select(REQUEST).where(REQUEST.c.closed_at.is_(None)).order_by(REQUEST.c.key)
     with db.read() as connection:
-        return [OpenRequest(row.key, row.run_key, Request(row.kind)) for row in connection.execute(query)]
+        return [OpenRequest(row.key, row.run_key, Request(row.kind)) for row in connection.execute(_OPEN_REQUESTS)]
 
 
 def close_request(db: Database, request: OpenRequest) -> None:

@@ -3,15 +3,25 @@
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core.store.tables import NAME, POINT, SUMMARY
 
-_EMPTY = {"points": 0, "minimum": None, "minimum_step": None, "maximum": None, "maximum_step": None, "last_step": -1}
+_EMPTY = {
+    **{"points": 0, "last": None, "last_step": -1},
+    **{"minimum": None, "minimum_step": None, "maximum": None, "maximum_step": None},
+}
+
+# Made once: live runs have them executed many times a second, and to put one together costs as much as to run it.
+_KEYS = select(NAME).where(NAME.c.name.in_(bindparam("names", expanding=True)))
+_PUT_NAMES = insert(NAME)
+_SUMMARIES = select(SUMMARY).where(SUMMARY.c.run_key == bindparam("of_run"))
+_PUT_POINTS = insert(POINT).prefix_with("OR REPLACE")
+_PUT_SUMMARIES = insert(SUMMARY).prefix_with("OR REPLACE")
 
 
 class NewPoint(NamedTuple):
@@ -24,48 +34,45 @@ class NewPoint(NamedTuple):
 
 
 def add_points(connection: Connection, run_key: int, points: Iterable[NewPoint]) -> None:
-    """Write points; one for a step that has a value replaces it (a resumed run does a few steps again)."""
+    """Write points; one for a step that has a value replaces it (a resumed run does a few steps again).
+
+    Summaries are brought up to date from the new points, and the others are not read. They are only when the lowest
+    or the highest was replaced, and another one takes its place.
+    """
     by_name: dict[str, dict[int, NewPoint]] = defaultdict(dict)
     for point in points:
         by_name[point.name][point.step] = point
-    for name, mine in sorted(by_name.items()):
-        _add(connection, run_key, _name_key(connection, name), [mine[step] for step in sorted(mine)])
+    if not by_name:
+        return
+    keys = _name_keys(connection, sorted(by_name))
+    fresh = {keys[name]: [mine[step] for step in sorted(mine)] for name, mine in by_name.items()}
+    found = connection.execute(_SUMMARIES, {"of_run": run_key}).mappings()
+    before: dict[int, dict[str, Any]] = dict.fromkeys(fresh, _EMPTY) | {row["name_key"]: dict(row) for row in found}
+    again = [key for key, mine in fresh.items() if mine[0].step <= before[key]["last_step"]]
+    replaced = {key: len(fresh[key]) + _count(connection, run_key, key, fresh[key]) for key in again}
+    connection.execute(_PUT_POINTS, [row for key, mine in fresh.items() for row in _rows(run_key, key, mine)])
+    for key in again:
+        replaced[key] -= _count(connection, run_key, key, fresh[key])
+    summaries = []
+    for key, mine in fresh.items():
+        summary = _summary(before[key], mine)
+        for extreme in ("minimum", "maximum"):
+            if _is_replaced(before[key], summary, extreme, mine):
+                summary |= _search(connection, run_key, key, extreme)
+        points_now = before[key]["points"] + len(mine) - replaced.get(key, 0)
+        summaries.append(summary | {"run_key": run_key, "name_key": key, "points": points_now})
+    connection.execute(_PUT_SUMMARIES, summaries)
 
 
-def _add(connection: Connection, run_key: int, name_key: int, fresh: list[NewPoint]) -> None:
-    """Write the points of one metric, and bring its summary up to date from them: the others are not read.
-
-    They are only when the lowest or the highest was replaced, and another one takes its place.
-    """
-    mine = (SUMMARY.c.run_key == run_key) & (SUMMARY.c.name_key == name_key)
-    found = connection.execute(select(SUMMARY).where(mine)).mappings().first()
-    before: dict[str, Any] = _EMPTY | (dict(found) if found else {})
-    replaced = 0
-    if fresh[0].step <= before["last_step"]:
-        replaced = len(fresh) + _count(connection, run_key, name_key, fresh)
-    _insert(connection, run_key, name_key, fresh)
-    if replaced:
-        replaced -= _count(connection, run_key, name_key, fresh)
-    summary = _summary(before, fresh) | {"points": before["points"] + len(fresh) - replaced}
-    for extreme in ("minimum", "maximum"):
-        if _is_replaced(before, summary, extreme, fresh):
-            summary |= _search(connection, run_key, name_key, extreme)
-    row = summary | {"run_key": run_key, "name_key": name_key}
-    connection.execute(insert(SUMMARY).prefix_with("OR REPLACE").values(row))
-
-
-def _insert(connection: Connection, run_key: int, name_key: int, points: list[NewPoint]) -> None:
-    rows = [
-        {
+def _rows(run_key: int, name_key: int, points: list[NewPoint]) -> Iterator[dict[str, Any]]:
+    for point in points:
+        yield {
             "run_key": run_key,
             "name_key": name_key,
             "step": point.step,
             "value": _storable(point.value),
             "milliseconds": point.milliseconds,
         }
-        for point in points
-    ]
-    connection.execute(insert(POINT).prefix_with("OR REPLACE"), rows)
 
 
 def _count(connection: Connection, run_key: int, name_key: int, fresh: list[NewPoint]) -> int:
@@ -116,6 +123,17 @@ def _storable(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-def _name_key(connection: Connection, name: str) -> int:
-    connection.execute(insert(NAME).values(name=name).on_conflict_do_nothing())
-    return int(connection.execute(select(NAME.c.key).where(NAME.c.name == name)).scalar_one())
+def _name_keys(connection: Connection, names: list[str]) -> dict[str, int]:
+    """Return the keys of names; those that are new get one, in their order."""
+    keys: dict[str, int] = {}
+    for start in range(0, len(names), 500):  # SQLite's limit on bound parameters was 999 for long
+        wanted = names[start : start + 500]
+        keys |= _known_keys(connection, wanted)
+        if new := [name for name in wanted if name not in keys]:
+            connection.execute(_PUT_NAMES, [{"name": name} for name in new])
+            keys |= _known_keys(connection, new)
+    return keys
+
+
+def _known_keys(connection: Connection, names: list[str]) -> dict[str, int]:
+    return {row.name: row.key for row in connection.execute(_KEYS, {"names": names})}

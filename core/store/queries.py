@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, func, literal_column, or_, select
+from sqlalchemy import Connection, Row, Select, String, bindparam, func, literal_column, or_, select
 
 from bertft_tui.core.errors import Problem, UnknownRunError
 from bertft_tui.core.metric_names import TASK_METRICS
@@ -27,6 +27,12 @@ _RUN_SHAPE = Shape((*RUN.c, *_SAID, literal_column("pending", String)), lists=("
 _SUMMARY_SHAPE = Shape((NAME.c.name, *SUMMARY.c))
 
 
+# Made once: live runs have them asked several times a second.
+_WAITING = select(RUN.c.id).where(RUN.c.status == RunStatus.QUEUED).order_by(RUN.c.queued_at, RUN.c.key)
+_ANY_RUN = select(RUN.c.key).where(RUN.c.status.in_(bindparam("statuses", expanding=True))).limit(1)
+_ANY_REQUEST = select(REQUEST.c.key).where(REQUEST.c.closed_at.is_(None)).limit(1)
+
+
 def revision(db: Database) -> int:
     """Return the number of the newest change: cheap enough to ask four times a second."""
     with db.read() as connection:
@@ -40,7 +46,9 @@ def list_runs(
 
     `trashed`: those in the trash instead of the others; None: both.
     """
-    query = _runs().order_by(RUN.c.key.desc()).limit(limit)
+    # What has changed is found by the index of revisions: in the order of the keys all runs would be looked at.
+    newest_first = RUN.c.key.desc() if changed_since is None else (RUN.c.key + 0).desc()
+    query = _RUNS.order_by(newest_first).limit(limit)
     if trashed is not None:
         query = query.where(ANNOTATION.c.trashed_at.is_not(None) if trashed else ANNOTATION.c.trashed_at.is_(None))
     if changed_since is not None:
@@ -54,7 +62,7 @@ def records(db: Database, ids: Sequence[str]) -> list[RunRecord]:
     found: dict[str, RunRecord] = {}
     with db.read() as connection:
         for start in range(0, len(ids), 500):  # SQLite's limit on bound parameters was 999 for long
-            rows = connection.execute(_runs().where(RUN.c.id.in_(ids[start : start + 500]))).all()
+            rows = connection.execute(_RUNS.where(RUN.c.id.in_(ids[start : start + 500]))).all()
             found |= {record.id: record for record in _records(connection, rows)}
     return [found[run_id] for run_id in ids if run_id in found]
 
@@ -83,7 +91,7 @@ def count_runs(db: Database) -> int:
 def get_run(db: Database, run_id: str) -> RunRecord:
     """Return one run. Raises UnknownRunError."""
     with db.read() as connection:
-        rows = connection.execute(_runs().where(RUN.c.id == run_id)).all()
+        rows = connection.execute(_RUNS.where(RUN.c.id == run_id)).all()
         if not rows:
             raise UnknownRunError(
                 "No such run", f"There is no run with the id {run_id!r}.", "`bertft-tui list` shows all."
@@ -100,7 +108,7 @@ def find_run(db: Database, text: str, *, trashed: bool = False) -> RunRecord:
     """
     with db.read() as connection:
         fits = or_(RUN.c.id.startswith(text, autoescape=True), ANNOTATION.c.name == text) if text else RUN.c.id == ""
-        records = _records(connection, connection.execute(_runs().where(fits).order_by(RUN.c.key.desc())).all())
+        records = _records(connection, connection.execute(_RUNS.where(fits).order_by(RUN.c.key.desc())).all())
         exact = [record for record in records if record.id == text]
         meant = [record for record in records if (record.trashed_at is not None) == trashed]
         found = exact or meant or records
@@ -129,8 +137,7 @@ def queue_state(db: Database) -> QueueState:
     """Return whether the queue is paused, why, and who waits in which order."""
     with db.read() as connection:
         reason = revisions.read_meta(connection, "paused") or ""
-        query = select(RUN.c.id).where(RUN.c.status == RunStatus.QUEUED).order_by(RUN.c.queued_at, RUN.c.key)
-        return QueueState(bool(reason), reason, tuple(connection.scalars(query)))
+        return QueueState(bool(reason), reason, tuple(connection.scalars(_WAITING)))
 
 
 def ids_with(db: Database, status: RunStatus) -> tuple[str, ...]:
@@ -144,9 +151,8 @@ def has_work(db: Database) -> bool:
     with db.read() as connection:
         paused = bool(revisions.read_meta(connection, "paused"))
         statuses = [RunStatus.STARTING, RunStatus.RUNNING] + ([] if paused else [RunStatus.QUEUED])
-        runs = select(RUN.c.key).where(RUN.c.status.in_(statuses)).limit(1)
-        requests = select(REQUEST.c.key).where(REQUEST.c.closed_at.is_(None)).limit(1)
-        return connection.execute(runs).first() is not None or connection.execute(requests).first() is not None
+        found = connection.execute(_ANY_RUN, {"statuses": statuses}).first()
+        return found is not None or connection.execute(_ANY_REQUEST).first() is not None
 
 
 def sqlite_version() -> str:
@@ -163,6 +169,9 @@ def _runs() -> Select[Any]:
         .scalar_subquery()
     )
     return select(RUN, *_SAID, pending.label("pending")).join(ANNOTATION, ANNOTATION.c.run_key == RUN.c.key)
+
+
+_RUNS = _runs()  # made once: live runs are read several times a second
 
 
 def _records(connection: Connection, rows: Iterable[Row[Any]]) -> list[RunRecord]:

@@ -9,9 +9,10 @@ from bertft_tui.core.errors import Problem
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.ledger import About
+from bertft_tui.core.store.models import Run
 from bertft_tui.core.store.rows import next_key
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.core.store.tables import ANNOTATION, ATTEMPT, EVENT, REQUEST, RUN, Run
+from bertft_tui.core.store.tables import ANNOTATION, ATTEMPT, EVENT, REQUEST, RUN
 
 
 def add_run(db: Database, run_id: str, config: dict[str, Any], about: About) -> int:

@@ -3,24 +3,28 @@
 Each changed run carries the revision in which it changed, so a reader asks for what came since the one it knows.
 """
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from bertft_tui.core.store.tables import META
 
 _PURGED = "purged"
 
+# Made once: they are executed many times a second.
+_READ = select(META.c.value).where(META.c.key == bindparam("wanted"))
+_WRITE = insert(META)
+_WRITE = _WRITE.on_conflict_do_update(index_elements=["key"], set_={"value": _WRITE.excluded.value})
+
 
 def read_meta(connection: Connection, key: str) -> str | None:
     """Return a fact about the store, None when it was never written."""
-    value: str | None = connection.scalar(select(META.c.value).where(META.c.key == key))
+    value: str | None = connection.scalar(_READ, {"wanted": key})
     return value
 
 
 def write_meta(connection: Connection, key: str, value: str) -> None:
     """Write a fact about the store."""
-    statement = insert(META).values(key=key, value=value)
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    connection.execute(_WRITE, {"key": key, "value": value})
 
 
 def current(connection: Connection) -> int:

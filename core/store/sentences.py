@@ -1,12 +1,11 @@
 """SQLite's errors as sentences that name the file and what to do."""
 
 import sqlite3
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-
-from sqlalchemy.exc import DBAPIError
 
 from bertft_tui.core.disk import free_bytes
 from bertft_tui.core.errors import DamagedStoreError, FullStoreError, ReadOnlyStoreError, StoreError
@@ -28,8 +27,14 @@ def sentences(path: StorePath) -> Iterator[None]:
         yield
     except TimeoutError:
         raise busy(f"Another process has been writing to {path.file} for {LOCK_TIMEOUT:.0f} seconds.") from None
-    except (DBAPIError, sqlite3.Error, OSError) as error:
+    except _errors() as error:
         raise _sentence(path, getattr(error, "orig", None) or error) from error
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What is turned into sentences: SQLAlchemy's errors too, once it is loaded."""
+    loaded = sys.modules.get("sqlalchemy.exc")
+    return (sqlite3.Error, OSError, *([loaded.DBAPIError] if loaded is not None else []))
 
 
 def _sentence(path: StorePath, cause: Any) -> StoreError:

@@ -14,7 +14,7 @@ from bertft_tui.core.config_file import from_toml
 from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.store.database import Database
-from bertft_tui.tui.cli.main import app
+from bertft_tui.tui.cli.commands import app
 
 Cli = Callable[..., Answer]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from bertft_tui.tui.cli.main import app
+from bertft_tui.tui.cli.commands import app
 from bertft_tui.tui.keys import COMMANDS, SCOPE_TITLES
 from bertft_tui.tui.offered_settings import offers
 from bertft_tui.tui.settings import DEFAULTS

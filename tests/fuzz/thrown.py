@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from typer.main import get_command
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.tui.cli.main import app
+from bertft_tui.tui.cli.commands import app
 
 KEYS = sorted(RunConfig().flat())
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

@@ -34,7 +34,7 @@ def counted(db: Database) -> Iterator[Work]:
     def leave(connection: Any, *_: Any) -> None:
         connection.set_progress_handler(None, 0)
 
-    pools = [engine.pool for engine in (db._reader, db._writer)]
+    pools = [engine.pool for engine in (db._engine("ro"), db._engine("rw"))]
     for pool in pools:
         event.listen(pool, "checkout", watch)
         event.listen(pool, "checkin", leave)

@@ -15,6 +15,7 @@ from fuzzing import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from sql_work import counted
+from written_tables import FILE, source
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem, RefusedError, StoreError, UnknownRunError
@@ -24,10 +25,10 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
+from bertft_tui.core.store.models import METADATA
 from bertft_tui.core.store.predictions import Predictions
 from bertft_tui.core.store.schema import SCHEMA_VERSION
 from bertft_tui.core.store.status import TRANSITIONS, Request, RunStatus, refusal
-from bertft_tui.core.store.tables import METADATA
 from bertft_tui.core.store.wholeness import fault_of
 
 DEMO = preset("demo").config
@@ -51,9 +52,22 @@ def started(db: Database, config: RunConfig = DEMO) -> ledger.Job:
 
 
 def test_the_migrated_schema_is_that_of_the_tables(db: Database) -> None:
-    """What the migrations make is what the tables declare."""
+    """What the migrations make is what the classes declare, and the statements' tables are made from these."""
     with db.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+    assert FILE.read_text(encoding="utf-8") == source(), "run `python tests/store/written_tables.py`"
+
+
+def test_questions_within_a_reading_have_one_view(db: Database) -> None:
+    """What is written meanwhile is seen when the outer reading has ended; an error within ends none."""
+    with Database.open(db.path) as other, db.read():
+        before = queries.revision(db)
+        commands.enqueue(other, DEMO)
+        assert queries.revision(db) == before
+        with pytest.raises(UnknownRunError):
+            queries.get_run(db, "none such")
+        assert queries.list_runs(db) == []
+    assert len(queries.list_runs(db)) == 1
 
 
 def test_a_second_opening_runs_no_migration(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

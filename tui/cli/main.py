@@ -1,64 +1,11 @@
-"""The console script: no argument opens the app, every screen has a command."""
+"""The console script. Opening the app loads no parser: the first paint waits for all that is loaded before it."""
 
 import os
 import sys
-from io import StringIO
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, cast
-
-import typer
 
 from bertft_tui.core.errors import BertftError, InputError
-from bertft_tui.tui import theme_choice
-from bertft_tui.tui.cli import disposal, runs, show, system, using
-from bertft_tui.tui.cli.options import Db, open_store
-
-#: What typer raises for words that are wrong. Which module has the class differs from version to version.
-_UsageError = cast(
-    "type[Exception]", next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
-)
-
-app = typer.Typer(
-    name="bertft-tui",
-    help="Configure, launch, watch and compare fine-tuning of BERT-like classifiers. Without a command: the app.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
-)
-for commands in (runs.commands, disposal.commands, show.commands, using.commands, system.commands):
-    app.add_typer(commands)
-
-
-def _version(asked: bool) -> None:
-    """Print the version and end."""
-    if asked:
-        from importlib.metadata import version
-
-        print(f"bertft-tui {version('bertft-tui')}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def _start(
-    context: typer.Context,
-    db: Db = None,
-    theme: Annotated[
-        str | None,
-        typer.Option("--theme", metavar="T", help="The app's theme this time (or BERTFT_THEME).", show_default=False),
-    ] = None,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    context.obj = db
-    if theme is not None:
-        os.environ[theme_choice.VARIABLE] = theme  # the apps that `serve` starts look alike
-    theme_choice.asked_theme(os.environ)
-    if context.invoked_subcommand is None:
-        from bertft_tui.tui.cli.window import open_app
-
-        with open_store(context, db) as store:
-            open_app(store)
 
 
 def main() -> None:
@@ -67,22 +14,44 @@ def main() -> None:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # an ASCII terminal is no reason to fail
     try:
         _check_place()
-        code = app(standalone_mode=False)  # else typer prints the wrong words as they are, escapes and all
-    except _UsageError as error:
-        raise SystemExit(_say_usage(error)) from None
-    except typer.Abort:
-        raise SystemExit(1) from None
+        code = _run(sys.argv[1:])
     except BertftError as error:
-        from bertft_tui.tui.cli.output import print_error
+        from bertft_tui.tui.cli.output import print_problem
 
-        print_error(error)
+        print_problem(error.problem)
         raise SystemExit(error.exit_code) from None
     except Exception as error:  # noqa: BLE001  # the last door: nobody is to meet a traceback on the terminal
         from bertft_tui.tui.cli.output import print_unexpected
 
         print_unexpected(error)
         raise SystemExit(1) from None
-    raise SystemExit(code or 0)
+    raise SystemExit(code)
+
+
+def _run(words: Sequence[str]) -> int:
+    """Do what the words say; return the exit code."""
+    if _want_the_app(words):
+        from bertft_tui.tui.cli.window import open_usual
+
+        open_usual(words[-1].removeprefix("--db=") if words else None)
+        return 0
+    from bertft_tui.tui.cli.commands import run
+
+    return run()
+
+
+def _want_the_app(words: Sequence[str]) -> bool:
+    """Whether the words ask for the app and name a store at most; a shell that completes words asks for others."""
+    if any(name.startswith("_") and name.endswith("_COMPLETE") for name in os.environ):
+        return False
+    match words:
+        case []:
+            return True
+        case ["--db", store]:
+            return not store.startswith("-")
+        case [word]:
+            return word.startswith("--db=")
+    return False
 
 
 def _check_place() -> None:
@@ -95,17 +64,6 @@ def _check_place() -> None:
             f"It was deleted, or may not be entered any more ({error.strerror}).",
             "Go to another one: cd.",
         ) from None
-
-
-def _say_usage(error: Any) -> int:
-    """Print what is wrong with the words of the command line; return the exit code."""
-    from bertft_tui.tui.cli.output import tell
-
-    said = StringIO()
-    error.show(said)
-    for line in said.getvalue().splitlines():
-        tell(line)
-    return int(error.exit_code)
 
 
 if __name__ == "__main__":

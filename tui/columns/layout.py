@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from rich.cells import cell_len
 
@@ -14,12 +15,16 @@ NAME_WIDTH = 48
 _NAME_AT_LEAST = 28
 GAP = 2
 
+#: Of what stands in a cell.
+_LENGTH = itemgetter(1)
+
 
 class Cells:
     """The texts of a table's cells. A run whose record is the same one has the same texts, but for what ticks."""
 
     def __init__(self, columns: Sequence[RunColumn], view: View) -> None:
         self.columns = columns
+        self._clocks = [column for column in columns if column.ticks]
         self.view = view
         self._kept: dict[str, tuple[RunRecord, dict[str, tuple[str, int]]]] = {}
 
@@ -35,19 +40,18 @@ class Cells:
         self.view = view
         return self
 
-    def of(self, run: RunRecord) -> dict[str, tuple[str, int]]:
-        """The text and its width in cells, for each column."""
+    def of(self, run: RunRecord, *, ticking: bool = True) -> dict[str, tuple[str, int]]:
+        """The text of each column and its width in cells, 0 for nothing. `ticking`: what ticks must be up to date."""
         kept = self._kept.get(run.id)
         if kept is None or kept[0] is not run:
             kept = self._kept[run.id] = (run, {column.key: self._cell(column, run) for column in self.columns})
-        for column in self.columns:
-            if column.ticks:
-                kept[1][column.key] = self._cell(column, run)
+        for column in self._clocks if ticking else ():
+            kept[1][column.key] = self._cell(column, run)
         return kept[1]
 
     def _cell(self, column: RunColumn, run: RunRecord) -> tuple[str, int]:
         text = column.text(run, self.view)
-        return text, cell_len(text)
+        return text, cell_len(text) if text != NOTHING else 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Layout:
     """The columns that fit, each with its width in cells."""
 
     columns: tuple[tuple[RunColumn, int], ...]
+    widest: Mapping[str, int]  # the cells that the widest text of each column takes, of those that do not fit too
 
 
 def lay_out(
@@ -64,11 +69,11 @@ def lay_out(
 
     `least`: cells that some columns need at least, for what is no run.
     """
-    wanted = dict.fromkeys((column.key for column in cells.columns), 0)
-    for row in rows:
-        for key, (text, length) in row.items():
-            if length > wanted[key] and text != NOTHING:
-                wanted[key] = length
+    all_rows = list(rows)
+    wanted = {
+        column.key: max(map(_LENGTH, map(itemgetter(column.key), all_rows)), default=0) for column in cells.columns
+    }
+    widest = dict(wanted)
     idle = {column.key for column in cells.columns if column.hides and not wanted[column.key]}
     for column in cells.columns:
         title = cell_len(column.title) + (column.key == cells.view.sort)
@@ -79,7 +84,7 @@ def lay_out(
         shown.remove(max(shown, key=lambda column: column.gives_way))
     others = _total(shown, wanted) - wanted["name"]
     wanted["name"] = max(4, min(width - others, max(wanted["name"], _NAME_AT_LEAST)))
-    return Layout(tuple((column, wanted[column.key]) for column in shown))
+    return Layout(tuple((column, wanted[column.key]) for column in shown), widest)
 
 
 def _total(columns: Sequence[RunColumn], widths: dict[str, int]) -> int:

@@ -1,5 +1,6 @@
 """What the two screens that show the store have in common."""
 
+import time
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -27,6 +28,7 @@ class StoreScreen(Screen[None]):
     SCOPE: ClassVar[Scope]
 
     _is_composed = False
+    _shown_at = 0.0  # monotonic seconds
 
     @property
     def bertft(self) -> "BertftApp":
@@ -116,7 +118,7 @@ class StoreScreen(Screen[None]):
         """Bring the screen up to date with the newest snapshot."""
         if not (self._is_composed and self.is_attached):
             return  # keys may come before the screen is there, and a resize after it was left
-        snapshot = self.bertft.snapshot
+        snapshot, self._shown_at = self.bertft.snapshot, time.monotonic()
         with self.app.batch_update():
             metric = choice_title(snapshot.runs, self.bertft.metric)
             mark = legend(self.in_sight(snapshot), self.bertft.metric)
@@ -125,8 +127,14 @@ class StoreScreen(Screen[None]):
             header.show(snapshot, self.bertft.store_name, metric, mark, at_work=at_work, place=place)
             self.show_snapshot(snapshot)
         if self.is_in_charge:
+            self.call_after_refresh(self._tell_feed)  # what is known is painted before more is read
+
+    def _tell_feed(self) -> None:
+        if self.is_in_charge:
             self.bertft.feed.watch(self.interests())
 
     def _tick(self) -> None:
+        if time.monotonic() - self._shown_at < TICK / 2:
+            return  # the clocks went on with what else has come
         if self.is_in_charge and (self.bertft.snapshot.alive or self.bertft.at_work):
             self.show()

@@ -5,8 +5,6 @@ from typing import Any
 
 from bertft_tui.core.analysis.smoothing import level_after
 from bertft_tui.core.errors import BertftError, Problem
-from bertft_tui.core.scheduling.asking import ask
-from bertft_tui.core.scheduling.launcher import check_settings
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.commands import tags_in
 from bertft_tui.core.store.database import Database
@@ -45,6 +43,9 @@ class RunActions(TrashActions):
         app = self.bertft
 
         def ask_one(run: RunRecord) -> str:
+            from bertft_tui.core.scheduling.asking import ask  # in its thread: the table is shown before
+            from bertft_tui.core.scheduling.launcher import check_settings
+
             if kind is Request.RESUME:
                 check_settings(app.db.path.run(run.id), run.config)
             return ask(app.db, run.id, kind)

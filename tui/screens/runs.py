@@ -83,6 +83,8 @@ class RunsScreen(Arranging):
         if page is not None:  # while a filter is not understood, what was found before stays
             shown = page if page.problem is None else self._page
             self._page = replace(shown, problem=page.problem, unfinished=page.unfinished)
+        elif not self._page.ids and self.arrangement.is_plain:
+            return page_rows(Page(tuple(run.id for run in snapshot.runs)), (), snapshot, self._opened)
         return page_rows(self._page, self.arrangement.group_by, snapshot, self._opened)
 
     def columns(self) -> list[RunColumn]:

@@ -36,6 +36,7 @@ class TableScreen(RunActions):
         super().__init__()
         self._pane = 1
         self._marks: frozenset[str] = frozenset()
+        self._follows = False  # whether the panel is about to be
 
     def compose_body(self) -> ComposeResult:
         """The table and the panel, or a text when there is nothing."""
@@ -111,7 +112,15 @@ class TableScreen(RunActions):
         panel.show(snapshot, run.id if run is not None else None, self.bertft.metric, self.bertft.charts)
 
     def on_run_highlighted(self, event: RunHighlighted) -> None:
-        """Show the run under the cursor beside the table."""
+        """Show the run under the cursor beside the table, when the cursor is seen there: keys may come faster."""
+        if not self._follows:
+            self._follows = True
+            self.call_after_refresh(self._follow_cursor)
+
+    def _follow_cursor(self) -> None:
+        self._follows = False
+        if not self.is_attached:
+            return
         self._show_panel(self.bertft.snapshot)
         if self.is_in_charge:
             self.bertft.feed.watch(self.interests())

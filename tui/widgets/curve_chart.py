@@ -1,6 +1,9 @@
 """A chart of one run: a heading line and a braille plot under it."""
 
+from itertools import zip_longest
+
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -22,12 +25,26 @@ class CurveChart(Widget):
         self._heading: tuple[Span, ...] = ()
         self._empty = NO_POINTS
         self._lines: list[Row] | None = None
+        self._base = Style.null()
 
     def show(self, heading: tuple[Span, ...], plot: Plot, empty: str = NO_POINTS) -> None:
         """Draw another plot; `empty` is what stands in one without points."""
         if (heading, plot, empty) != (self._heading, self._plot, self._empty):
+            before = self._heading, self._lines
             self._heading, self._plot, self._empty, self._lines = heading, plot, empty, None
+            self._refresh_changed(*before)
+
+    def _refresh_changed(self, heading: tuple[Span, ...], lines: list[Row] | None) -> None:
+        """Have the lines drawn anew that are others now: of a curve that grows, a few."""
+        if lines is None or not self.display:
             self.refresh()
+            return
+        width, height = self.size
+        self._lines = self._draw(width, height - 1)
+        pairs = zip_longest([heading, *lines], [self._heading, *self._lines])
+        for y, (old, new) in enumerate(pairs):
+            if old != new:
+                self.refresh(Region(0, y, width, 1))
 
     def place_at(self, screen_x: int) -> float | None:
         """The place on the x axis under a column of the terminal; None beside the curves."""
@@ -38,10 +55,14 @@ class CurveChart(Widget):
         self._lines = None
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """All that is to be drawn, on one style."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the widget."""
-        base: Style = self.rich_style
-        width = self.size.width
+        base, width = self._base, self.size.width
         if y == 0:
             return strip(that_fit(self._heading, width), width, base)
         if self._lines is None:

@@ -1,6 +1,7 @@
 """The two lines that frame every screen: what is going on, and which keys there are."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -9,7 +10,10 @@ from textual.widgets import Static
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
 from bertft_tui.tui.keys import Command, Scope, commands
-from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.widgets.saying import say
+
+if TYPE_CHECKING:
+    from bertft_tui.tui.snapshot import Snapshot
 
 _GAP = 2
 _PAUSED = "queue paused"
@@ -19,7 +23,7 @@ class HeaderLine(Static):
     """The program, the store, how many run and wait, what the app does, what hinders the runs, the metric."""
 
     def show(
-        self, snapshot: Snapshot, store: str, metric: str, mark: str, *, at_work: str = "", place: str = ""
+        self, snapshot: "Snapshot", store: str, metric: str, mark: str, *, at_work: str = "", place: str = ""
     ) -> None:
         """Show the counts of a snapshot; what does not fit is left out from the least important on."""
         waiting, queue = len(snapshot.queue.waiting), snapshot.queue
@@ -37,7 +41,15 @@ class HeaderLine(Static):
             (4, f"by {metric}", MUTED),
             (5, mark, MUTED),
         ]
-        self.update(Content(" " * _GAP).join(_that_fit(pieces, self.size.width or self.app.size.width)))
+        self._put(pieces)
+
+    def show_store(self, store: str) -> None:
+        """Show the program and the store: all that is known before the store was read."""
+        self._put([(0, "bertft-tui", f"{ACCENT} bold"), (2, clean(store, limit=40), MUTED)])
+
+    def _put(self, pieces: list[tuple[int, str, str]]) -> None:
+        words = Content(" " * _GAP).join(_that_fit(pieces, self.size.width or self.app.size.width))
+        say(self, words, one_line=True)
 
 
 def _that_fit(pieces: list[tuple[int, str, str]], width: int) -> Iterable[Content]:

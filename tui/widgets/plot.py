@@ -205,10 +205,10 @@ def _draw_mark(canvas: Canvas, mark: Mark, xs: Scale, ys: Scale) -> None:
 def _draw_labels(canvas: Canvas, curves: tuple[Curve, ...], xs: Scale, ys: Scale) -> None:
     """Put each label at the end of its curve; where another stands already, just above or below, or nowhere."""
     taken: set[tuple[int, int]] = set()
-    for curve in curves:
+    for curve in (curve for curve in curves if curve.label):
         ends = [(xs.fraction(x), ys.fraction(y)) for x, y in zip(curve.xs, curve.ys, strict=True)]
         ends = [(x, y) for x, y in ends if not math.isnan(x + y)]
-        if not curve.label or not ends:
+        if not ends:
             continue
         last, up = ends[-1]
         right = min(max(round(last * (canvas.width - 1)), len(curve.label) - 1), canvas.width - 1)

@@ -10,6 +10,7 @@ from bertft_tui.tui.describe import heading, run_blocks, status_line
 from bertft_tui.tui.metric_choice import metric_of
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.charts import RunCharts
+from bertft_tui.tui.widgets.saying import say
 
 
 class RunPanel(Vertical):
@@ -29,9 +30,9 @@ class RunPanel(Vertical):
         self.set_class(run is None, "-empty")
         if run is None:
             return
-        self.query_one("#panel-heading", Static).update(heading(run))
-        self.query_one("#panel-status", Static).update(status_line(run, snapshot))
-        self.query_one("#panel-text", Static).update(run_blocks(run, snapshot, metric))
+        say(self.query_one("#panel-heading", Static), heading(run))
+        say(self.query_one("#panel-status", Static), status_line(run, snapshot))
+        say(self.query_one("#panel-text", Static), run_blocks(run, snapshot, metric))
         if (series := snapshot.series(run.id)) is not None:
             picture = Picture(run, series, metric_of(run, metric), options)
             self.query_one(RunCharts).show(picture, chart_names(run, metric)[:2])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -14,7 +15,7 @@ from bertft_tui.tui.columns.column import RunColumn, View
 from bertft_tui.tui.columns.layout import GAP, Cells, Layout, lay_out
 from bertft_tui.tui.glyphs import CURSOR, CURSOR_AT_REST, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
-from bertft_tui.tui.rows import GroupRow, Row, key_of
+from bertft_tui.tui.rows import GroupRow, Row, changed_places, key_of
 from bertft_tui.tui.widgets import run_lines
 from bertft_tui.tui.widgets.strips import rich_style, strip
 
@@ -34,7 +35,7 @@ class RunTable(ScrollView, can_focus=True):
         Binding("left", "unfold(False)", show=False),
     ]
 
-    cursor: reactive[str | None] = reactive(None, repaint=True)
+    cursor: reactive[str | None] = reactive(None, repaint=False)
 
     class HeadingClicked(Message):
         """The title of a column was clicked."""
@@ -59,22 +60,51 @@ class RunTable(ScrollView, can_focus=True):
         self._places: dict[str, int] = {}
         self._marks: frozenset[str] = frozenset()
         self._cells = Cells((), View("accuracy", lambda run: 0.0))
-        self._layout = Layout(())
+        self._layout = Layout((), {})
         self._lines: list[tuple[int, int]] = []  # for each line: which row, which line of it
+        self._heights: list[int] = []  # how many lines each row takes
+        self._base = Style.null()
 
     def show(
         self, rows: Sequence[Row], columns: Sequence[RunColumn], view: View, marks: frozenset[str] = frozenset()
     ) -> None:
         """Show other or changed rows; the cursor stays on its row, or goes to the one that took its place."""
-        place = self.index
+        place, before, shown = self.index, self._rows, self._view_of_lines()
         self._cells = self._cells.again(columns, view)
         self._rows, self._marks = rows, marks
+        changed = changed_places(before, rows) if shown == self._view_of_lines() else None
+        if changed is not None and self._fits(changed):
+            self._refresh_rows(changed)
+            return
         self._places = {key_of(row): index for index, row in enumerate(rows)}
-        self._lines = [(index, line) for index, row in enumerate(rows) for line in range(run_lines.height(row))]
+        self._heights = [run_lines.height(row) for row in rows]
+        self._lines = [(index, line) for index, height in enumerate(self._heights) for line in range(height)]
         self._fit()
         if self.cursor not in self._places:
             self.cursor = key_of(rows[min(place or 0, len(rows) - 1)]) if rows else None
         self.refresh()
+
+    def _view_of_lines(self) -> tuple[object, ...]:
+        """What every line depends on; equal where only some rows are others."""
+        view = self._cells.view
+        return id(self._cells), self._marks, view.sort, view.reverse, view.held
+
+    def _fits(self, changed: Sequence[int]) -> bool:
+        """Whether rows take as many lines as before, and their cells have room in the columns as they are."""
+        for place in changed:
+            row = self._rows[place]
+            if isinstance(row, GroupRow) or run_lines.height(row) != self._heights[place]:
+                return False
+            if any(length > self._layout.widest[key] for key, (_, length) in self._cells.of(row).items()):
+                return False
+        return True
+
+    def _refresh_rows(self, places: Sequence[int]) -> None:
+        """Draw the lines of some rows anew, where they are in sight."""
+        top, width, wanted = self.scroll_offset.y, self.size.width, set(places)
+        for y, (index, _) in enumerate(self._lines[top : top + self.size.height], 1):
+            if index in wanted:
+                self.refresh(Region(0, y, width, 1))
 
     @property
     def index(self) -> int | None:
@@ -109,8 +139,9 @@ class RunTable(ScrollView, can_focus=True):
             self.cursor = key
         return key in self._places
 
-    def watch_cursor(self, key: str | None) -> None:
+    def watch_cursor(self, before: str | None, key: str | None) -> None:
         """Say which row is highlighted, and scroll to it."""
+        self._refresh_rows([self._places[each] for each in (before, key) if each in self._places])
         self.post_message(RunHighlighted(key))
         self.call_after_refresh(self._scroll_to_cursor)
 
@@ -173,9 +204,14 @@ class RunTable(ScrollView, can_focus=True):
                 self.post_message(self.HeadingClicked(column.key))
             left += width + GAP
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """All that is to be drawn, on one style."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The header, which stays, and under it the lines that are scrolled to."""
-        base, width = self.rich_style, self.size.width
+        base, width = self._base, self.size.width
         if y == 0:
             return strip(run_lines.header(self._layout, self._cells.view, glyphs()), width, base)
         place = y - 1 + self.scroll_offset.y
@@ -195,7 +231,8 @@ class RunTable(ScrollView, can_focus=True):
     def _fit(self) -> None:
         runs = (row for row in self._rows if not isinstance(row, GroupRow))
         room = self.size.width - run_lines.MARGIN
-        self._layout = lay_out(self._cells, map(self._cells.of, runs), room, least=run_lines.group_widths(self._rows))
+        cells = (self._cells.of(run, ticking=run.status.is_alive) for run in runs)
+        self._layout = lay_out(self._cells, cells, room, least=run_lines.group_widths(self._rows))
         self.virtual_size = Size(self.size.width, len(self._lines) + 1)
 
     def _scroll_to_cursor(self) -> None:

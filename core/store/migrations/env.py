@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from bertft_tui.core.store.tables import METADATA
+from bertft_tui.core.store.models import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

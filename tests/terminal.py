@@ -1,4 +1,4 @@
-"""A terminal for tests: a program on a pseudo-terminal of its own, which can be typed into, read and torn away."""
+"""A terminal for tests and benchmarks: a program on a pseudo-terminal, typed into, read and torn away."""
 
 import contextlib
 import fcntl
@@ -41,7 +41,7 @@ class Terminal:
         self._master, slave = pty.openpty()
         self.resize(rows, columns)
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE_TERMINAL, sys.executable, *arguments],
+            [sys.executable, "-I", "-S", "-c", _TAKE_TERMINAL, sys.executable, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -58,6 +58,11 @@ class Terminal:
     def resize(self, rows: int, columns: int) -> None:
         """Give the terminal another size, as dragging a corner of its window does."""
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    @property
+    def descriptor(self) -> int:
+        """The end of the terminal at which the program's output is read."""
+        return self._master
 
     def read(self) -> str:
         """Take what there is to read by now; return all that was drawn since the last wait."""
