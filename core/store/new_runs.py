@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import Grid
-from bertft_tui.core.presets import nearest
+from bertft_tui.core.run_names import default_name
 from bertft_tui.core.store.commands import NewRun
 from bertft_tui.core.store.records import RunRecord
 
@@ -40,4 +40,4 @@ def run_name(grid: Grid, config: RunConfig, name: str | None) -> str | None:
 
 def offered_experiment(grid: Grid) -> str:
     """What the runs of a grid belong to when nobody says it; empty for a single run, which needs no group."""
-    return f"{nearest(grid.first).name}: {grid.title}" if grid.lists else ""
+    return f"{default_name(grid.first, but=grid.lists)}: {grid.title}" if grid.lists else ""

@@ -71,7 +71,7 @@ async def test_lists_make_runs(app: BertftApp, db: Database) -> None:
         await said(pilot, "4 runs queued")
         runs = sorted(queries.list_runs(db), key=lambda run: run.created_at)
         assert [run.name for run in runs][1] == "learning_rate 1e-5, lr_scheduler_type constant"
-        assert {run.experiment for run in runs} == {"demo: learning_rate × lr_scheduler_type"}
+        assert {run.experiment for run in runs} == {"demo, seed 71: learning_rate × lr_scheduler_type"}
         assert {run.tags for run in runs} == {("one", "two")}
         assert isinstance(app.screen, RunsScreen)
 

@@ -14,8 +14,8 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import make_grid
 from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.store.new_runs import Said
+from bertft_tui.tui.cli.commands import app
 from bertft_tui.tui.cli.launch import build_grid
-from bertft_tui.tui.cli.main import app
 from bertft_tui.tui.form.command import command_line
 from bertft_tui.tui.form.drafts import Drafts
 from bertft_tui.tui.form.fields import field_keys, texts_of
