@@ -66,8 +66,13 @@ def live(program: Program, store: Path, seconds: float, settle: float = 3.0) -> 
         app = (program.now.processor - app_before) / lasted
         others = (processor_seconds(scheduler) - scheduler_before) / lasted
         written = {figure: when for figure, when in beats.since(began).items() if when < began + seconds - _LATE}
-        took = [seen[figure] - when for figure, when in written.items() if figure in seen]
+        took = [min(later) - when for figure, when in written.items() if (later := _from(figure, seen))]
         return Live(took, len(written) - len(took), app, others)
+
+
+def _from(figure: str, seen: dict[str, float]) -> list[float]:
+    """When a figure was seen, or one that has taken its place: each is higher than those before."""
+    return [when for other, when in seen.items() if other >= figure]
 
 
 def idle(program: Program, seconds: float) -> float:
