@@ -12,7 +12,7 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-browser test-cuda fuzz faults check clean
+.PHONY: demo test test-browser test-cuda fuzz faults bench-app check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
@@ -34,6 +34,10 @@ fuzz: $(READY)
 # A thousand rounds of faults: most of an hour. Writes the table in docs/reliability.md.
 faults: $(READY)
 	$(RUN) tests/faults/long.py 1000 --page
+
+# Measures how fast the app is, in a few minutes on a machine that has nothing else to do: docs/benchmarks-app.md.
+bench-app: $(READY)
+	$(RUN) -m benchmarks.app --page
 
 check: $(READY)
 	$(RUN) -m ruff check .

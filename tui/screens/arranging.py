@@ -62,9 +62,10 @@ class Arranging(TableScreen):
 
     def rearrange(self, **changes: Any) -> None:
         """Arrange the table in another way."""
+        self._limit, before = self.PAGE, self._shown_at
         self.bertft.rearrange(replace(self.arrangement, **changes))
-        self._limit = self.PAGE
-        self.show()
+        if self._shown_at == before:  # what lasts has been shown already
+            self.show()
 
     def show_filter(self, page: Page) -> None:
         """Show the filter and how many match, while there is one."""
@@ -101,6 +102,7 @@ class Arranging(TableScreen):
     @work(group="complete", exclusive=True)
     async def _complete(self, text: str, cursor: int) -> None:
         """Look up what could come next: the store may be asked for values."""
+        await self.painted()  # what was typed is seen first
         with suppress(BertftError):  # what is wrong with the store is said by the feed
             self.filter_line.offer(text, await asyncio.to_thread(complete, self.bertft.db, text, cursor))
 

@@ -1,5 +1,6 @@
 """What the two screens that show the store have in common."""
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -128,6 +129,12 @@ class StoreScreen(Screen[None]):
             self.show_snapshot(snapshot)
         if self.is_in_charge:
             self.call_after_refresh(self._tell_feed)  # what is known is painted before more is read
+
+    async def painted(self) -> None:
+        """Wait until what has been changed by now is on the terminal."""
+        done = asyncio.Event()
+        self.call_after_refresh(done.set)
+        await done.wait()
 
     def _tell_feed(self) -> None:
         if self.is_in_charge:

@@ -1,0 +1,70 @@
+"""The app's speed, measured: `python -m benchmarks.app` (a few minutes), `--page` writes `docs/benchmarks-app.md`.
+
+Each start, key and figure is one of the real program, in a terminal of 120 × 40, on a store of 10,000 runs.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import first_paint, key_presses, live, page
+from benchmarks.big_store import RUNS, make_store
+from benchmarks.calibration import calibration, load
+from benchmarks.figures import Line, figures, milliseconds
+from benchmarks.program import Program
+from bertft_tui.core.paths import StorePath
+
+
+class Amount(NamedTuple):
+    """How much is measured."""
+
+    runs: int = RUNS
+    starts: int = 15
+    keys: int = 500
+    seconds: float = 30.0  # with live runs, and as long without
+
+
+def measure(folder: Path, amount: Amount) -> list[Line]:
+    """Make a store in a folder and measure everything on it."""
+    store, runtime = folder / "many-runs.db", folder / "runtime"
+    newest = make_store(StorePath(store), amount.runs)[0]
+    before, calibrations = load(), [calibration() for _ in range(3)]
+    row = newest.partition(" ")[0] + " "
+    lines = first_paint.lines(first_paint.first_paints(store, runtime, row, amount.starts))
+    with Program(store, runtime) as program:
+        program.when(row)
+        lines += key_presses.lines(*key_presses.presses(program, amount.keys))
+        alone = live.idle(program, amount.seconds)
+    with Program(store, runtime) as program:
+        program.when(row)
+        lines += live.lines(live.live(program, store, amount.seconds), alone)
+    calibrations += [calibration() for _ in range(3)]
+    base = figures(calibrations)
+    spread = f"{milliseconds(base.lowest)} to {milliseconds(base.highest)}"
+    machine = Line("load average before, and after", f"{before}, {load()}", f"{os.cpu_count()} cores")
+    return [*lines, Line("calibration, processor time", milliseconds(base.median), spread, "1"), machine]
+
+
+def main(words: list[str]) -> int:
+    """Measure, and print or write what came of it. Exit code 1 when a target was missed."""
+    parser = argparse.ArgumentParser(description="Measures how fast the app is.")
+    usual = Amount()
+    parser.add_argument("--page", action="store_true", help="write docs/benchmarks-app.md")
+    for name, value in usual._asdict().items():
+        parser.add_argument(f"--{name}", type=type(value), default=value, help=f"({value})")
+    asked = parser.parse_args(words)
+    amount = Amount(*(getattr(asked, name) for name in Amount._fields))
+    with tempfile.TemporaryDirectory() as folder:
+        lines = measure(Path(folder), amount)
+    text = page.page(lines, amount.runs)
+    if asked.page:
+        page.write(text)
+    print(text)
+    return 0 if all(line.kept is not False for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

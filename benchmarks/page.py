@@ -1,0 +1,65 @@
+"""The page with the figures."""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.figures import Line, table
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks-app.md"
+
+_TEXT = """# How fast the app is
+
+Written by `make bench-app` on {day}: {system}, {cores} processor cores ({processor}), Python {python}, Textual
+{textual}. The real program was measured in a terminal of 120 × 40, on a store of {runs:,} runs with six to ten
+metrics each; its files were in the system's cache.
+
+{table}
+
+- **Frame**: the header is on the terminal; **first rows**: so is the newest run's name. Processor time is that of the
+  whole process from the start of its interpreter, and of the small one that gives it its terminal (about 10 ms).
+- **A key**: from the moment when it is typed until the terminal gets the first of the answer, and all of it. The keys
+  are given one after another, each when the one before was answered: up, down, page up and page down, a filter typed
+  and left, the order reversed. Escape is sent as terminals do that tell it from the beginning of another key; where
+  they do not, the program waits a fortieth of a second longer to find out.
+- **A figure on screen**: a process writes an accuracy into the journal of its run; the scheduler takes it into the
+  store, the app reads it, and the terminal has it. Four such processes write ten points a second each meanwhile, with
+  three metrics each.
+- **Calibration**: `python -c "import textual.app"`, measured in the same way and beside what it stands for. Where
+  other work slows the machine down, or on another machine, the ratio says more than the time.
+"""
+
+
+def page(lines: Sequence[Line], runs: int) -> str:
+    """Write the page."""
+    from importlib.metadata import version
+
+    return _TEXT.format(
+        day=time.strftime("%Y-%m-%d"),
+        system=platform.system(),
+        cores=os.cpu_count(),
+        processor=_processor(),
+        python=platform.python_version(),
+        textual=version("textual"),
+        runs=runs,
+        table=table(lines),
+    )
+
+
+def _processor() -> str:
+    """What the system says that it is."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or sys.platform
+
+
+def write(text: str) -> None:
+    """Put the page into its file."""
+    PAGE.write_text(text, encoding="utf-8")

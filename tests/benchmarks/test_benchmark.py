@@ -1,0 +1,57 @@
+"""The benchmark of the app still runs: on a tiny store, one start, a few keys, a moment of live runs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import app, first_paint, key_presses, live, page
+from benchmarks.big_store import make_store
+from benchmarks.figures import figures
+from benchmarks.program import Program
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.wholeness import fault_of
+
+
+def test_everything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line for each target, with figures; the page has them all."""
+    monkeypatch.setattr(key_presses, "_QUIET", 0.02)
+    monkeypatch.setattr(live, "RUNS", 1)
+    monkeypatch.setattr(live, "_BEAT", 0.2)
+    store, runtime = tmp_path / "runs.db", tmp_path / "runtime"
+    newest = make_store(StorePath(store), 30)[0]
+    with Program(store, runtime) as program:
+        start = first_paint.Start(program.when(store.name), program.when(newest[:6]), calibration=0.2)
+        pressed = key_presses.presses(program, 3)
+        alone = live.idle(program, 0.1)
+        seen = live.live(program, store, 1.5, settle=0.1)
+    lines = first_paint.lines([start]) + key_presses.lines(*pressed)
+    lines += live.lines(seen, alone)
+    targets = ["≤ 500 ms", "≤ 900 ms", "99 % ≤ 50 ms", "95 % ≤ 500 ms", "≤ 8%"]
+    assert [line.target for line in lines if line.target] == targets
+    text = page.page(lines, 30)
+    assert all(line.what in text and line.found in text for line in lines)
+    assert app.Amount().runs == 10_000
+
+
+def test_the_store_is_a_sound_one_and_always_the_same(tmp_path: Path) -> None:
+    """Its rows can be read in full, nothing in it waits, and a seed makes the same runs."""
+    stores = [StorePath(tmp_path / name / "runs.db") for name in ("one", "two")]
+    names = [make_store(store, 60) for store in stores]
+    found = []
+    for store in stores:
+        with Database.open(store) as db:
+            assert not queries.has_work(db)
+            runs = queries.list_runs(db, limit=None, trashed=None)
+            found.append([(run.id, run.name, run.config.fingerprint(), json.dumps(run.tags)) for run in runs])
+        assert fault_of(store) == ""
+    assert found[0] == found[1]
+    assert [name for _, name, *_ in found[0]] == names[0] == names[1]
+
+
+def test_quantiles_are_what_was_measured() -> None:
+    """Of a hundred values the 95th is the 95 % quantile, and the 99th the 99 % one."""
+    found = figures([float(value) for value in range(100, 0, -1)])
+    assert (found.p95, found.p99, found.lowest, found.highest) == (95.0, 99.0, 1.0, 100.0)
