@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 from acted_runs import ActedRun
-from piloting import shows
+from piloting import shows, until
 
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store.database import Database
@@ -101,7 +101,7 @@ async def test_keys_that_come_before_the_rows_act_when_these_are_there(db: Datab
         app.ready.set()
         await pilot.press("2")
         await shows(pilot, "first", "differs from preset", "trust_remote_code")
-        assert app.opened
+        await until(pilot, lambda: app.opened)
 
 
 async def test_leaving_needs_no_rows(db: Database) -> None:

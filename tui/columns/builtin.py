@@ -148,11 +148,11 @@ BUILTIN: tuple[RunColumn, ...] = (
         help="the beginning of its note",
     ),
     RunColumn(
-        "held", "on disk", _size_on_disk, BRIGHT, only="trash", ticks=True,
+        "held", "on disk", _size_on_disk, BRIGHT, only="trash",
         order=lambda run, view: -(view.held.get(run.id) or 0),
     ),
     RunColumn(
-        "disk", "disk", _size_on_disk, gives_way=3, only="runs", ticks=True,
+        "disk", "disk", _size_on_disk, gives_way=3, only="runs",
         help="what its directory holds on the disk",
     ),
     RunColumn(

@@ -37,7 +37,10 @@ class Cells:
         )
         if not same:
             return Cells(columns, view)
-        self.view = view
+        before, self.view = self.view.held, view
+        for run_id, held in view.held.items():
+            if before.get(run_id) != held:
+                self._kept.pop(run_id, None)
         return self
 
     def of(self, run: RunRecord, *, ticking: bool = True) -> dict[str, tuple[str, int]]:

@@ -17,33 +17,29 @@ from bertft_tui.tui.columns.column import RunColumn
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, glyphs
 from bertft_tui.tui.screens.pick import rank
+from bertft_tui.tui.widgets.find_field import FindField
 
 _KEYS = (("space", "show or hide"), ("^↑ ^↓", "move"), ("^r", "as it was"), ("enter", "keep"), ("esc", "leave"))
 
 
-class _FindField(Input):
-    """A search field without blanks: space is a key of the dialog."""
+class _ColumnField(FindField):
+    """A search field without blanks: space is a key of the list."""
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """Leave space to the dialog."""
-        return key != "space" and super().check_consume_key(key, character)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+up", "screen.shift(-1)", show=False),
+        Binding("ctrl+down", "screen.shift(1)", show=False),
+        Binding("ctrl+r", "screen.restore", show=False),
+    ]
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key == "space":
+            event.stop()
+            event.prevent_default()  # else the field would put it into its text
+            await self.run_action("screen.show_or_hide")
 
 
 class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
     """Gives the keys of the columns in order: empty for the usual ones, None when it was left."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False, priority=True),  # `on_key` keeps all other keys here
-        Binding("up", "go(-1)", show=False, priority=True),
-        Binding("down", "go(1)", show=False, priority=True),
-        Binding("pageup", "go(-10)", show=False, priority=True),
-        Binding("pagedown", "go(10)", show=False, priority=True),
-        Binding("space", "show_or_hide", show=False, priority=True),
-        Binding("ctrl+up", "move(-1)", show=False, priority=True),
-        Binding("ctrl+down", "move(1)", show=False, priority=True),
-        Binding("ctrl+r", "restore", show=False, priority=True),
-        Binding("enter", "keep", show=False, priority=True),
-    ]
 
     def __init__(self, offered: list[RunColumn], chosen: tuple[str, ...]) -> None:
         super().__init__()
@@ -56,7 +52,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         key = f"{ACCENT} bold"
         with Vertical(classes="dialog pick"):
             yield Static(Content.styled("Columns", f"{BRIGHT} bold"))
-            yield _FindField(placeholder="type to find a setting or a metric", compact=True)
+            yield _ColumnField(placeholder="type to find a setting or a metric", compact=True)
             yield OptionList(compact=True)
             words = [part for name, does in _KEYS for part in ((name, key), (f" {does}   ", MUTED))]
             yield Static(Content.assemble(*words), classes="dialog-keys")
@@ -64,7 +60,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
     def on_mount(self) -> None:
         """Those that are shown stand first, in their order."""
         self.query_one(OptionList).can_focus = False
-        self.query_one(Input).focus()
+        self.query_one(FindField).focus()
         self._fill()
 
     @on(Input.Changed)
@@ -73,7 +69,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         self._fill()
 
     def _fill(self, on_key: str | None = None) -> None:
-        words = self.query_one(Input).value.casefold().split()
+        words = self.query_one(FindField).value.casefold().split()
         others = [key for key in self._offered if key not in self._chosen]
         fitting = [key for key in [*self._chosen, *others] if self._fits(key, words)]
         self._lines = sorted(fitting, key=lambda key: rank(self._offered[key].title.casefold(), words))
@@ -101,7 +97,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         place = self.query_one(OptionList).highlighted
         return self._lines[place] if place is not None and place < len(self._lines) else None
 
-    def action_go(self, by: int) -> None:
+    def action_move(self, by: int) -> None:
         """Go up or down the list."""
         if self._lines:
             options = self.query_one(OptionList)
@@ -118,7 +114,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
             self._chosen.append(key)
         self._fill(on_key=key)
 
-    def action_move(self, by: int) -> None:
+    def action_shift(self, by: int) -> None:
         """Move a shown column to the left or to the right."""
         key = self._here
         if key in self._chosen:
@@ -137,10 +133,12 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         self.action_show_or_hide()
 
     def on_key(self, event: Key) -> None:
-        """Keep what is typed here."""
+        """Give the field what was typed before it had the focus; no key leaves the dialog."""
+        if not self.query_one(FindField).has_focus:
+            self.query_one(FindField).catch_up(event)
         event.stop()
 
-    def action_keep(self) -> None:
+    def action_take(self) -> None:
         """Close with the columns."""
         chosen = tuple(self._chosen)
         self._close(() if chosen == DEFAULT else chosen)

@@ -1,11 +1,9 @@
 """A small dialog: pick one of a list, found by typing."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
@@ -15,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.widgets.find_field import FindField
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,6 @@ class Choice:
 class Pick(ModalScreen[str | None]):
     """Gives the key of the chosen line; None when it was left. Lines stay while their words hold what is typed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False, priority=True),  # `on_key` keeps all other keys here
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "move(-10)", show=False, priority=True),
-        Binding("pagedown", "move(10)", show=False, priority=True),
-        Binding("enter", "take", show=False, priority=True),
-    ]
-
     def __init__(self, title: str, choices: list[Choice], present: str = "", *, deletes: bool = False) -> None:
         super().__init__()
         self._title, self._choices, self._present = title, choices, present
@@ -47,7 +37,7 @@ class Pick(ModalScreen[str | None]):
         """Title, search field, list, keys."""
         with Vertical(classes="dialog pick"):
             yield Static(content(self._title, f"{BRIGHT} bold"))
-            yield Input(placeholder="type to find", compact=True)
+            yield FindField(placeholder="type to find", compact=True)
             yield OptionList(compact=True)
             key = f"{ACCENT} bold"
             words = Content.assemble(("enter", key), (" take   ", MUTED), ("esc", key), (" leave", MUTED))
@@ -56,7 +46,7 @@ class Pick(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Show all, the present one highlighted."""
         self.query_one(OptionList).can_focus = False
-        self.query_one(Input).focus()
+        self.query_one(FindField).focus()
         self._fill("")
         keys = [choice.key for choice in self._shown]
         if self._present in keys:
@@ -106,7 +96,9 @@ class Pick(ModalScreen[str | None]):
         self._close(self._shown[event.option_index].key)
 
     def on_key(self, event: Key) -> None:
-        """Keep what is typed here."""
+        """Give the field what was typed before it had the focus; no key leaves the dialog."""
+        if not self.query_one(FindField).has_focus:
+            self.query_one(FindField).catch_up(event)
         event.stop()
 
     def action_leave(self) -> None:

@@ -24,18 +24,23 @@ _OFFERED = 8
 class FilterInput(Input, OwnKeys):
     """The typed filter. Its own keys act in the order in which they come, text among them."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "parent_line('keep')", show=False),
+        Binding("escape", "parent_line('clear')", show=False),
+        Binding("tab", "parent_line('complete')", show=False),
+        Binding("up", "parent_line('choose', -1)", show=False),
+        Binding("down", "parent_line('choose', 1)", show=False),
+        Binding("ctrl+s", "parent_line('save')", show=False),
+    ]
+
+    def action_parent_line(self, name: str, *arguments: int) -> None:
+        """Let the line do what one of its keys says."""
+        line = next(each for each in self.ancestors if isinstance(each, FilterLine))
+        getattr(line, f"action_{name}")(*arguments)
+
 
 class FilterLine(Vertical):
     """One line, and under it while one types: what is wrong, or what could come next."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", show=False, priority=True),
-        Binding("escape", "clear", show=False, priority=True),
-        Binding("tab", "complete", show=False, priority=True),
-        Binding("up", "choose(-1)", show=False, priority=True),
-        Binding("down", "choose(1)", show=False, priority=True),
-        Binding("ctrl+s", "save", show=False, priority=True),
-    ]
 
     class Changed(Message):
         """Another filter stands there."""
