@@ -29,16 +29,16 @@ class Amount(NamedTuple):
 
 def measure(folder: Path, amount: Amount) -> list[Line]:
     """Make a store in a folder and measure everything on it."""
-    store, runtime = folder / "many-runs.db", folder / "runtime"
+    store = folder / "many-runs.db"
     newest = make_store(StorePath(store), amount.runs)[0]
     before, calibrations = load(), [calibration() for _ in range(3)]
     row = newest.partition(" ")[0] + " "
-    lines = first_paint.lines(first_paint.first_paints(store, runtime, row, amount.starts))
-    with Program(store, runtime) as program:
+    lines = first_paint.lines(first_paint.first_paints(store, folder / "starts", row, amount.starts))
+    with Program(store, folder / "keys") as program:  # they leave settings behind
         program.when(row)
         lines += key_presses.lines(*key_presses.presses(program, amount.keys))
         alone = live.idle(program, amount.seconds)
-    with Program(store, runtime) as program:
+    with Program(store, folder / "live") as program:
         program.when(row)
         lines += live.lines(live.live(program, store, amount.seconds), alone)
     calibrations += [calibration() for _ in range(3)]

@@ -1,4 +1,4 @@
-"""The feed: looks at the store four times a second and posts a snapshot when something has changed."""
+"""The feed: looks at the store some three times a second and posts a snapshot when something has changed."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,8 @@ from bertft_tui.tui.known_runs import KnownRuns
 from bertft_tui.tui.messages import FeedFailed, SnapshotReady
 from bertft_tui.tui.snapshot import Snapshot
 
-INTERVAL = 0.25
+#: Seconds between two looks. What a worker writes is seen within half a second, with the scheduler's part of it.
+INTERVAL = 0.3
 ADOPT_EVERY = 0.5
 
 #: What the screen on top wants to know.
@@ -52,7 +53,7 @@ class Feed:
         self._timer: Timer | None = None
 
     def start(self) -> None:
-        """Take a first look at once, then one every quarter of a second."""
+        """Take a first look at once, then go on."""
         self._timer = self._app.set_interval(INTERVAL, self.look)
         self.look()
 
@@ -87,7 +88,7 @@ class Feed:
                 self._refresh(interests)
             self._failure = None
         except BertftError as error:
-            if error.problem != self._failure:  # said once, not four times a second
+            if error.problem != self._failure:  # said once, not several times a second
                 self._failure = error.problem
                 self._app.post_message(FeedFailed(error.problem))
 

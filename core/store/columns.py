@@ -1,7 +1,7 @@
 """Columns of all runs, kept in memory and brought up to date: what filters, sorting and grouping work on.
 
 To sort ten thousand runs by a setting, SQLite has to read and parse ten thousand configs: 30 ms, and the app asks
-four times a second. So a column is read once, and afterwards only the runs that have changed since are read again.
+several times a second. So a column is read once, and afterwards only the runs that have changed since are read again.
 """
 
 import threading

@@ -34,7 +34,7 @@ _ANY_REQUEST = select(REQUEST.c.key).where(REQUEST.c.closed_at.is_(None)).limit(
 
 
 def revision(db: Database) -> int:
-    """Return the number of the newest change: cheap enough to ask four times a second."""
+    """Return the number of the newest change: cheap enough to ask several times a second."""
     with db.read() as connection:
         return revisions.current(connection)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, text
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import Series
@@ -38,6 +38,13 @@ SELECT step, value, milliseconds FROM point
 WHERE run_key = :run_key AND name_key = :name_key AND step IN (SELECT step FROM telling) ORDER BY step
 """)
 
+# Made once: the curves of a live run are read several times a second.
+_RUN = select(RUN.c.key, RUN.c.journal_seq, RUN.c.earlier_seconds).where(RUN.c.id == bindparam("of_id"))
+_NAME_KEY = select(NAME.c.key).where(NAME.c.name == bindparam("of_name"))
+_PLANS_SINCE = select(EVENT.c.fields).where(
+    EVENT.c.run_key == bindparam("of_run"), EVENT.c.seq > bindparam("seen"), EVENT.c.type == "plan"
+)
+
 
 @dataclass(frozen=True)
 class Thinned:
@@ -46,7 +53,7 @@ class Thinned:
     run_id: str
     series: Series
     journal_seq: int = 0  # of the newest event when it was read
-    length: int = 0  # of a stretch, in steps; 0 where every point was read
+    length: int = 0  # of a stretch, in steps; 0 where every point was read: each is a stretch then
     begins: int = 0  # the first step of the first stretch that may still change
     settled: tuple[Any, ...] = ()  # what is kept of the stretches before
 
@@ -76,8 +83,8 @@ def thinned(
     one to another, both included, with the point before them and the one behind.
     """
     with db.read() as connection:
-        run = connection.execute(select(RUN).where(RUN.c.id == run_id)).first()
-        name_key = connection.scalar(select(NAME.c.key).where(NAME.c.name == name))
+        run = connection.execute(_RUN, {"of_id": run_id}).first()
+        name_key = connection.scalar(_NAME_KEY, {"of_name": name})
         if run is None or name_key is None:
             return Thinned(run_id, Series(name))
         mine = (POINT.c.run_key == run.key) & (POINT.c.name_key == name_key)
@@ -85,10 +92,14 @@ def thinned(
             mine &= POINT.c.step.between(*_with_neighbours(connection, mine, part))
         points = select(POINT.c.step, POINT.c.value, POINT.c.milliseconds).where(mine)
         if before is None or not before.length or before.run_id != run_id or before.series.name != name:
-            before = None
-            few = connection.execute(points.order_by(POINT.c.step).limit(most + 1)).all()
+            held, begins = ([], 0) if part is not None else _still_true(connection, run, _of(before, run_id, name), 0)
+            wanted = points.where(POINT.c.step >= begins).order_by(POINT.c.step).limit(most + 1 - len(held))
+            few = [*held, *connection.execute(wanted).all()]
             if len(few) <= most:
-                return Thinned(run_id, series_of(name, few))
+                changing = _first_changing(connection, run, few[-1]) if few and part is None else 0
+                settled_now = tuple(row for row in few if row.step < changing)
+                return Thinned(run_id, series_of(name, few), run.journal_seq, 0, changing, settled_now)
+            before = None
         first, last = (
             connection.execute(points.order_by(order).limit(1)).one() for order in (POINT.c.step, POINT.c.step.desc())
         )
@@ -104,6 +115,11 @@ def thinned(
     return Thinned(run_id, series_of(name, rows), run.journal_seq, length, begins, kept)
 
 
+def _of(before: Thinned | None, run_id: str, name: str) -> Thinned | None:
+    """What was read before, if it is of this very metric."""
+    return before if before is not None and (before.run_id, before.series.name) == (run_id, name) else None
+
+
 def _with_neighbours(connection: Connection, mine: ColumnElement[bool], part: tuple[int, int]) -> tuple[int, int]:
     """Make a part reach to the points around it: the lines that lead there are seen in it."""
     low, high = part
@@ -117,19 +133,19 @@ def _length(steps: int, most: int) -> int:
     return 1 << max(0, math.ceil(2 * steps / most) - 1).bit_length()
 
 
-def _still_true(connection: Connection, run: Row[Any], before: Thinned | None, length: int) -> tuple[list[Any], int]:
+def _still_true(
+    connection: Connection, run: Row[Any, Any, Any], before: Thinned | None, length: int
+) -> tuple[list[Any], int]:
     """What was kept before an attempt that has begun since, and the first step that has to be read."""
     if before is None or before.length != length:
         return [], 0
-    plans = select(EVENT.c.fields).where(
-        EVENT.c.run_key == run.key, EVENT.c.type == "plan", EVENT.c.seq > before.journal_seq
-    )
-    again = [_start(fields) for fields in connection.scalars(plans)]
-    begins = min([before.begins, *(step - step % length for step in again)])
+    plans = connection.scalars(_PLANS_SINCE, {"of_run": run.key, "seen": before.journal_seq})
+    again = [_start(fields) for fields in plans]
+    begins = min([before.begins, *(step - step % max(1, length) for step in again)])
     return [row for row in before.settled if row.step < begins], begins
 
 
-def _first_changing(connection: Connection, run: Row[Any], last: Any) -> int:
+def _first_changing(connection: Connection, run: Row[Any, Any, Any], last: Any) -> int:
     """The first step whose point may still change: a resumed run does again what came after its checkpoint.
 
     Once its last point is one of the present attempt, it has done them all.

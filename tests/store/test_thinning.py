@@ -94,9 +94,14 @@ ATTEMPTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 120)), min_siz
 
 
 @examples(25)
-@given(attempts=ATTEMPTS, batch=st.integers(5, 40), random=st.randoms(use_true_random=False))
+@given(
+    attempts=ATTEMPTS,
+    batch=st.integers(5, 40),
+    random=st.randoms(use_true_random=False),
+    most=st.sampled_from([20, 1000]),
+)
 def test_a_curve_that_is_read_on_is_that_which_is_read_anew(
-    store: Database, attempts: list[tuple[int, int]], batch: int, random: Random
+    store: Database, attempts: list[tuple[int, int]], batch: int, random: Random, most: int
 ) -> None:
     """Looked at now and then while attempts do steps again, it never shows a point that was replaced."""
     run, before, last = Told(store), None, 0
@@ -107,8 +112,8 @@ def test_a_curve_that_is_read_on_is_that_which_is_read_anew(
             run.log((step, random.gauss(0, 1)) for step in range(first, first + batch))
             last = max(last, first + batch - 1)
             if random.random() < 0.7:
-                before = run.read(20, before)
-                assert before.series == run.read(20).series
+                before = run.read(most, before)
+                assert before.series == run.read(most).series
 
 
 def test_steps_done_again_are_drawn_as_they_are_now(db: Database) -> None:

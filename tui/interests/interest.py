@@ -38,7 +38,7 @@ class Interest(Generic[T]):
         return newest
 
     def stamp(self, source: Source) -> object:
-        """What the answer depends on beside the store's revision; quick, since it is asked four times a second."""
+        """What the answer depends on beside the store's revision; quick, since it is asked several times a second."""
         return None
 
     def rest(self, answer: T) -> float:
