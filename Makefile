@@ -12,7 +12,7 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-browser test-cuda fuzz faults bench-app check clean
+.PHONY: demo test test-browser test-cuda fuzz faults bench-app example pictures check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
@@ -38,6 +38,14 @@ faults: $(READY)
 # Measures how fast the app is, in a few minutes on a machine that has nothing else to do: docs/benchmarks-app.md.
 bench-app: $(READY)
 	$(RUN) -m benchmarks.app --page
+
+# Trains the runs of experiments.db.example anew: half an hour on two cores. Then `make pictures`, which shows them.
+example: $(READY)
+	$(RUN) examples/make_example_store.py
+
+# The pictures of the guide and the README, taken by the app itself; for those of a live run it trains one.
+pictures: $(READY)
+	$(RUN) tests/docs/take_pictures.py
 
 check: $(READY)
 	$(RUN) -m ruff check .

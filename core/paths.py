@@ -16,6 +16,9 @@ APP_NAME = "bertft-tui"
 #: The letters of run ids: none that is mistaken for another.
 ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
+#: How the name of a store ends that is only to be looked at: whoever opens it works on a copy of their own.
+EXAMPLE_END = ".example"
+
 _RUN_ID = re.compile(rf"[{ID_LETTERS}]{{1,64}}")
 _DOOMED = ".doomed-"
 
@@ -201,6 +204,16 @@ class StorePath:
         return target in {file.resolve() for file in mine} or target.is_relative_to(self.runs.resolve())
 
     @property
+    def is_example(self) -> bool:
+        """Whether the file is one that is opened in a copy alone."""
+        return self.file.suffix == EXAMPLE_END
+
+    @property
+    def is_copy_of_example(self) -> bool:
+        """Whether the file is such a copy."""
+        return self.file.parent.parent == _copies_of_examples()
+
+    @property
     def remains(self) -> bool:
         """Whether run directories or backups lie beside the store: then there has been one."""
         runs = (file.parent.name for file in self.runs.glob("*/config.toml"))
@@ -255,6 +268,15 @@ def resolve_store(named: str | None = None) -> StorePath:
     if local.file.is_file() or local.remains:
         return local
     return StorePath(platformdirs.user_data_path(APP_NAME) / "experiments.db")
+
+
+def copy_of_example(digest: str) -> StorePath:
+    """Where the user's own copy of an example lies; `digest` tells its content from that of others."""
+    return StorePath(_copies_of_examples() / digest / "experiments.db")
+
+
+def _copies_of_examples() -> Path:
+    return platformdirs.user_data_path(APP_NAME) / "examples"
 
 
 def _home(path: Path) -> Path:

@@ -83,7 +83,10 @@ class BertftApp(OpeningApp):
     @property
     def store_name(self) -> str:
         """The store's file name, as the header shows it."""
-        return self.db.path.file.name + (" (read-only)" if self.db.read_only else "")
+        path = self.db.path
+        marks = [("copy of the example", path.is_copy_of_example), ("read-only", bool(self.db.read_only))]
+        said = ", ".join(mark for mark, holds in marks if holds)
+        return f"{path.file.name} ({said})" if said else path.file.name
 
     @property
     def metric(self) -> str:
@@ -104,11 +107,19 @@ class BertftApp(OpeningApp):
     def begin(self) -> None:
         """Look at the store from now on, and see to its backup on the days on which the app stays open."""
         self.feed.start()
-        self.warn((*self.db.warnings, *self.setting_problems))
+        self.warn((*self._about_copy(), *self.db.warnings, *self.setting_problems))
         if not self.db.read_only:
             from bertft_tui.core.store.backup import DailyBackup
 
             self.set_interval(_BACKUP_SECONDS, DailyBackup(self.db.path).look)
+
+    def _about_copy(self) -> tuple[Problem, ...]:
+        """What to know of a store that is the copy of an example."""
+        if not self.db.path.is_copy_of_example:
+            return ()
+        from bertft_tui.core.store.example import note
+
+        return (note(self.db.path),)
 
     def on_unmount(self) -> None:
         """Let a look under way end before the store is closed."""

@@ -22,12 +22,15 @@ def page_rows(page: Page, by: tuple[str, ...], snapshot: Snapshot, opened: froze
 
 
 def _group_rows(group: Group, by: tuple[str, ...], snapshot: Snapshot, opened: frozenset[str]) -> Iterable[Row]:
-    """A group and, when it is open, its runs. Of seeds, a group of one is its run."""
+    """A group and, when it is open, its runs. Of seeds, a group of one is its run.
+
+    Seeds are called as the oldest of them: the others were made from it, and are called by what they change.
+    """
     runs, of_seeds = _known(group.runs, snapshot), by == (SEED,)
     if of_seeds and group.n == 1 and runs:
         return runs
     key = "group:" + "\x1f".join(group.key)
-    title = runs[0].name if of_seeds and runs else ", ".join(group.key)
+    title = runs[-1].name if of_seeds and runs else ", ".join(group.key)
     row = GroupRow(key, clean(title or NOTHING, limit=200), group, key in opened)
     return (row, *runs) if row.is_open else (row,)
 

@@ -205,5 +205,5 @@ class Attempt:
 
 def _lost(damaged: tuple[str, ...]) -> str:
     if not damaged:
-        return "No checkpoint had been saved."
+        return "There is no checkpoint in its directory."
     return f"No checkpoint is whole; damaged: {', '.join(damaged)}."

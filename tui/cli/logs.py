@@ -27,7 +27,8 @@ def print_log(db: Database, name: str, *, follow: bool) -> None:
             with path.open("rb") as file:
                 _print_rest(file)
         else:
-            tell(f"{run.id} ({run.name}) is {run.status} and has no log yet.")
+            why = "but its log is not here" if run.status.is_finished else "and has no log yet"
+            tell(f"{run.id} ({run.name}) is {run.status} {why}: {path}.")
     except KeyboardInterrupt:
         tell("The run goes on.")
 

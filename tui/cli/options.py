@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from bertft_tui.core.paths import StorePath
     from bertft_tui.core.store.database import Database
 
 Db = Annotated[
@@ -30,7 +31,23 @@ PresetName = Annotated[
 
 def open_store(context: typer.Context, named: str | None) -> "Database":
     """Open the store that `--db` names, before or after the command; else the usual one. Raises StoreError."""
-    from bertft_tui.core.paths import resolve_store
     from bertft_tui.core.store.database import Database
 
-    return Database.open(resolve_store(named or context.obj))
+    return Database.open(find_store(context, named))
+
+
+def find_store(context: typer.Context, named: str | None) -> "StorePath":
+    """Say where the store is that the command is about; of an example it is a copy. Raises StoreError."""
+    from bertft_tui.core.paths import resolve_store
+
+    asked = resolve_store(named or context.obj)
+    if not asked.is_example:
+        return asked
+    from bertft_tui.core.store.example import usable
+
+    path = usable(asked)
+    if context.parent is not None:  # the app itself says it on its own screen
+        from bertft_tui.tui.cli.output import tell
+
+        tell(f"Note: {asked.file.name} stays as it is; this is about your copy, {path.file}.")
+    return path

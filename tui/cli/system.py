@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bertft_tui.core.store.status import Where
-from bertft_tui.tui.cli.options import Db, Json, PresetName, open_store, readable
+from bertft_tui.tui.cli.options import Db, Json, PresetName, find_store, open_store, readable
 
 commands = typer.Typer()
 
@@ -107,11 +107,9 @@ def doctor(
     db: Db = None,
 ) -> None:
     """Check the installation and the store, or make the store again."""
-    from bertft_tui.core.paths import resolve_store
-
     if force and not rebuild:
         raise typer.BadParameter("--force goes with --rebuild.")
-    path = resolve_store(db or context.obj)
+    path = find_store(context, db)
     if rebuild:
         from bertft_tui.tui.cli.backup import rebuild_store
 

@@ -15,7 +15,7 @@ def attempt_lines(pane: Pane) -> list[Line]:
     history = pane.history
     attempts: list[Line] = [line for attempt in history.attempts for line in _attempt(attempt)]
     requests: list[Line] = [Hung(_request(each), 4) for each in history.requests]
-    held = [muted(f"  {size(history.bytes)} on the disk")] if history.bytes is not None else []
+    held = [muted(f"  {_held(history.bytes)}")] if history.bytes is not None else []
     return apart(
         [
             [title("attempts"), *(attempts or [muted("  none yet")])],
@@ -32,12 +32,22 @@ def _attempt(attempt: AttemptRecord) -> list[Hung]:
     line = Content.assemble(
         (f"  {attempt.number}  {moment(attempt.started_at)}  {ended}  ", TEXT),
         content(", ".join(part for part in how if part), BRIGHT),
-        content(f"  process {attempt.pid} on {attempt.host}, {attempt.device}", MUTED),
+        content(f"  {_where(attempt)}", MUTED),
     )
     lines = [Hung(line, 5)]
     if changed := in_words(attempt.adjustments or {}):
         lines.append(Hung(content(f"     with {changed}", WARNING), 5))
     return lines
+
+
+def _where(attempt: AttemptRecord) -> str:
+    """Which process it was, of what is known of it."""
+    process = "an unknown process" if attempt.pid is None else f"process {attempt.pid}"
+    return ", ".join(filter(None, [f"{process} on {attempt.host}" if attempt.host else process, attempt.device]))
+
+
+def _held(bytes_held: int) -> str:
+    return f"{size(bytes_held)} on the disk" if bytes_held else "nothing of it is on the disk"
 
 
 def _request(request: RequestRecord) -> Content:

@@ -137,7 +137,7 @@ class ConfigForm(VerticalScroll, can_focus=False):
         if (row := self.row(key)) is not None:
             if not row.display:
                 self.fold(key.partition(".")[0], wanted=True)
-                self.on_resize()  # its place is known behind the next layout
+                self.call_after_refresh(self.on_resize)  # its place is known behind the next layout but one
             self.screen.set_focus(row.field)
 
     def mark(self, key: str, fault: str) -> None:

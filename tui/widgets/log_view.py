@@ -25,7 +25,8 @@ from bertft_tui.tui.widgets.strips import strip
 _NEAR = 20
 
 _MATCH = f"{WARNING} reverse"
-_NO_LOG = "The log is empty: the process has printed nothing."
+_EMPTY = "The log is empty: the process has printed nothing."
+_NO_FILE = "There is no log here: the run has not begun, or its directory was removed or left behind."
 
 
 class LogView(ScrollView, can_focus=True):
@@ -161,7 +162,8 @@ class LogView(ScrollView, can_focus=True):
         """One row."""
         place, width = y + self.scroll_offset.y, self.size.width
         if not self._held.rows and y == 0 and self._stamp is not None and not self._busy:
-            return strip([(_NO_LOG, MUTED)], width, self.rich_style)
+            words = _EMPTY if self._stamp.files else _NO_FILE
+            return strip([(words, MUTED)], width, self.rich_style)
         if place >= len(self._held.rows):
             return Strip.blank(width, self.rich_style)
         row = self._held.rows[place]

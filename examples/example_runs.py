@@ -1,0 +1,93 @@
+"""The runs of `experiments.db.example`: the demo's recipe, and what a curious person would try next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.presets import preset
+
+RECIPES = "recipes"
+SIZES = "how much data"
+
+#: The first run, that all others are made from.
+FIRST = "demo recipe"
+
+#: The run that a newcomer should not miss: as good with a hundredth of the weights.
+PINNED = "LoRA r 8, lr 2e-3"
+
+#: Over the demo preset: the processor, so that the store is the same wherever it is made, and more points on curves.
+_FIRST_SETTINGS: dict[str, Any] = {
+    "hardware.device": "cpu",
+    "training.eval_strategy": "steps",
+    "training.eval_steps": 19,  # a quarter of the steps
+    "training.eval_on_start": True,
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A run to be made: what it changes of the first one, and what is said and done about it."""
+
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    name: str | None = None  # else what it changes
+    experiment: str = RECIPES
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    stop_at: int | None = None  # the step at which it is asked to stop
+    resumes: bool = False  # whether it goes on after that
+
+
+def first_config() -> RunConfig:
+    """The settings of the first run."""
+    return preset("demo").config.with_settings(_FIRST_SETTINGS)
+
+
+PLANNED = (
+    Planned(name=FIRST, tags=("baseline",), note="Where we begin: the others are held against it."),
+    Planned({"training.seed": 1}, tags=("seed",)),
+    Planned({"training.seed": 2}, tags=("seed",)),
+    Planned({"training.learning_rate": 5e-5}, tags=("lr",)),
+    Planned({"training.learning_rate": 1e-3}, tags=("lr",)),
+    Planned(
+        {"training.learning_rate": 1e-2},
+        tags=("lr", "bad"),
+        note="Far too high: it unlearns what it knew and never does better than guessing.",
+    ),
+    Planned({"training.per_device_train_batch_size": 16}, name="batch 16", tags=("batch",)),
+    Planned({"data.max_length": 32}, tags=("length",), note="A third of the tokens. Is the first sentence enough?"),
+    Planned(
+        {"data.max_length": 192},
+        tags=("length",),
+        note="Slow for what it brings: stopped half way. `r` would go on.",
+        stop_at=30,
+    ),
+    Planned(
+        {"training.num_train_epochs": 3},
+        note="Stopped over lunch and resumed: the curve has no gap.",
+        stop_at=50,
+        resumes=True,
+    ),
+    Planned(
+        {"model.freeze_layers": "all", "training.learning_rate": 2e-3},
+        name="frozen encoder, lr 2e-3",
+        tags=("cheap",),
+        note="Only the head learns.",
+    ),
+    Planned({"model.lora_r": 8, "training.learning_rate": 2e-3}, name=PINNED, tags=("cheap",)),
+    Planned({"data.train_size": 50}, experiment=SIZES, tags=("size",)),
+    Planned({"data.train_size": 100}, experiment=SIZES, tags=("size",)),
+    Planned({"data.train_size": 600}, experiment=SIZES, tags=("size",), note="Does twice the data pay?"),
+    Planned(
+        {"training.optim": "sgd", "training.learning_rate": 10.0, "training.max_grad_norm": 0.0},
+        name="SGD, lr 10, no clipping",
+        tags=("bad",),
+        note="Only to see what NaN looks like.",
+    ),
+    Planned(
+        {"model.name_or_path": "/models/minilm-news"},
+        name="from our own checkpoint",
+        note="The folder was moved before the run's turn came.",
+    ),
+)

@@ -1,0 +1,54 @@
+"""The app on `experiments.db.example`: every screen has something to show, or says why it has not."""
+
+from pathlib import Path
+
+import pytest
+from example_store import EXAMPLE
+from piloting import screen_text, shows, until
+from textual.pilot import Pilot
+
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.example import usable
+from bertft_tui.tui.app import BertftApp
+
+
+async def test_a_newcomer_looks_around(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Header and message call it a copy; what came without its files says so; notes are written into the copy."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    before = EXAMPLE.read_bytes()
+    with Database.open(usable(StorePath(EXAMPLE))) as db:
+        app = BertftApp(db, wake=lambda db: None, overrides={"tour_seen": True})
+        async with app.run_test(size=(120, 40), notifications=True) as pilot:
+            await shows(pilot, "(copy of the example)", "This is a copy of the example")
+            app.clear_notifications()
+            await shows(pilot, "✗ from our own checkpoint", "‖ ", "The loss is not a number", "★✓ demo recipe")
+            await pilot.press("b", "down", "enter")
+            await shows(pilot, "▸ demo recipe × 3", "±")
+            await pilot.press("escape")
+            await pilot.press("G", "t", *" mine", "enter")
+            await until(pilot, lambda: "mine" in queries.find_run(db, "demo recipe").tags)
+            await panes_without_files(pilot)
+            await pilot.press("T")
+            await shows(pilot, "The best checkpoint cannot be used", "is gone.")
+            await pilot.press("escape", "space", "up", "space", "c")
+            await shows(pilot, "compare 2 runs", "demo recipe", "seed", "accuracy")
+    assert EXAMPLE.read_bytes() == before
+
+
+async def panes_without_files(pilot: Pilot[str]) -> None:
+    """Open the run and look at what would be read from its directory."""
+    await pilot.press("enter")
+    await shows(pilot, "1 curves", "loss", "best, at epoch")
+    await pilot.press("4")
+    await shows(pilot, "There is no log here")
+    await pilot.press("5")
+    await shows(pilot, "an unknown", "nothing of it is on the disk")
+    assert "None" not in screen_text(pilot)
+    await pilot.press("6")
+    await shows(pilot, "None of them is on the disk")
+    await pilot.press("8")
+    await shows(pilot, "to make this run again", "Linux")
+    await pilot.press("1", "escape")
+    await shows(pilot, "n new")
