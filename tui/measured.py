@@ -23,4 +23,6 @@ class Measured:
         if before is not None and (before[0] == revision or (alive and now - before[1] < GROWS)):
             return
         self._when[run_id] = (revision, now)
+        if not directory.is_dir():
+            return  # a queued run has none yet, a copied store none at all
         self.known = {**self.known, run_id: usage(directory)}
