@@ -111,7 +111,7 @@ async def test_a_filter_counts_as_one_types(app: BertftApp, db: Database) -> Non
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await shows(pilot, "tutorial", "full data")
         await pilot.press("slash", *"stat")
-        await shows(pilot, "status", "text")
+        await shows(pilot, "status", "choice of words")
         await pilot.press("tab")
         await until(pilot, lambda: app.screen.query_one("FilterInput").value.startswith("status"))  # type: ignore[attr-defined]
         await pilot.press("ctrl+u", *"status:finished")

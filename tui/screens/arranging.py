@@ -10,6 +10,7 @@ from textual import work
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.store.selecting import Selection, complete
 from bertft_tui.tui.arrangement import Arrangement
+from bertft_tui.tui.arrangement_words import arrangement_words
 from bertft_tui.tui.columns.chosen import column_named, offered
 from bertft_tui.tui.interests.page import Page
 from bertft_tui.tui.known_runs import MAX_RUNS
@@ -68,18 +69,18 @@ class Arranging(TableScreen):
             self.show()
 
     def show_filter(self, page: Page) -> None:
-        """Show the filter and how many match, while there is one."""
+        """Show the filter, how many match, and how the table is arranged.
+
+        The line is always there: one that came with the first letter would move all that lies below.
+        """
         line, where = self.filter_line, self.arrangement.where
-        editing = line.input.has_focus
-        line.display = editing or bool(where)
-        if line.display:
-            line.show(page.matching, page.total, page.problem if where else None, unfinished=page.unfinished)
-        if not editing:
+        problem = page.problem if where else None
+        line.show(arrangement_words(self.arrangement, page), problem, unfinished=page.unfinished)
+        if not line.input.has_focus:
             line.put(where)
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.filter_line.display = True
         self.filter_line.edit(self.arrangement.where)
         self._complete(self.arrangement.where, len(self.arrangement.where))
 

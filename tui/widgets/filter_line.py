@@ -69,7 +69,7 @@ class FilterLine(Vertical):
         """Slash, text, count; below it the completions."""
         with Horizontal(id="filter-row"):
             yield Static(Content.styled("/", f"{ACCENT} bold"), id="filter-slash")
-            yield FilterInput(compact=True, select_on_focus=False)
+            yield FilterInput(compact=True, select_on_focus=False, placeholder="filter")
             yield Static(id="filter-count")
         yield Static(id="filter-fault")
         options = OptionList(compact=True, id="filter-completions")
@@ -93,10 +93,9 @@ class FilterLine(Vertical):
         with self.prevent(Input.Changed):
             self.input.value = clean(text)
 
-    def show(self, matching: int, total: int, problem: Problem | None = None, *, unfinished: bool = False) -> None:
-        """Say how many match, or what is wrong; what is only unfinished is no error yet."""
-        count = Content.styled(f"{matching:,}/{total:,}", BRIGHT if matching else ERROR)
-        self.query_one("#filter-count", Static).update(count if problem is None else Content())
+    def show(self, words: Content, problem: Problem | None = None, *, unfinished: bool = False) -> None:
+        """Say at the right how many runs there are, and below what is wrong; what is only unfinished is no error."""
+        self.query_one("#filter-count", Static).update(words)
         fault = self.query_one("#filter-fault", Static)
         fault.display = problem is not None
         if problem is not None:
