@@ -18,26 +18,31 @@ _NOTHING = Content.styled("Nothing here says that.", MUTED)
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its lines: each a sign or keys, its colour, and what it means."""
+    """A heading and its lines: each a sign or keys, its colour, what it means, and what the footer calls it."""
 
     title: str
-    lines: tuple[tuple[str, str, str], ...]
+    lines: tuple[tuple[str, str, str, str], ...]
 
     def matching(self, query: str) -> "Section":
         """The lines that have all words of a search; all of them where the heading has."""
         words = query.casefold().split()
         if all(word in self.title.casefold() for word in words):
             return self
-        found = (line for line in self.lines if all(word in f"{line[0]} {line[2]}".casefold() for word in words))
+        found = (line for line in self.lines if all(word in _searched(line) for word in words))
         return Section(self.title, tuple(found))
 
     def drawn(self) -> list[Hung | Content]:
         """The section as lines that hang under their words."""
         lines = [
             Hung(Content.assemble((f"  {sign:<{_KEYS}} ", colour), (words, TEXT)), _MARGIN)
-            for sign, colour, words in self.lines
+            for sign, colour, words, _label in self.lines
         ]
         return [Content.styled(self.title, f"{BRIGHT} bold"), *lines]
+
+
+def _searched(line: tuple[str, str, str, str]) -> str:
+    sign, _colour, words, label = line
+    return f"{sign} {words} {label}".casefold()
 
 
 def help_text(first: Scope, query: str = "") -> Hanging:
@@ -67,7 +72,8 @@ def _joined(sections: Sequence[Section], nothing: Content | None = _NOTHING) -> 
 
 
 def _keys(scope: Scope) -> Section:
-    return Section(SCOPE_TITLES[scope], tuple((each.shown_keys, ACCENT, each.help) for each in commands(scope)))
+    lines = ((each.shown_keys, ACCENT, each.help, each.label) for each in commands(scope))
+    return Section(SCOPE_TITLES[scope], tuple(lines))
 
 
 def _shapes() -> Section:
@@ -84,7 +90,7 @@ def _shapes() -> Section:
         (shapes.checkpoint, MUTED, "under a curve: a checkpoint was saved"),
         (shapes.resumed, MUTED, "through a curve: another attempt went on here"),
     ]
-    return Section("What the shapes mean", tuple(lines))
+    return Section("What the shapes mean", tuple((*line, "") for line in lines))
 
 
 _MEANING: dict[RunStatus, str] = {

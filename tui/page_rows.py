@@ -30,9 +30,14 @@ def _group_rows(group: Group, by: tuple[str, ...], snapshot: Snapshot, opened: f
     if of_seeds and group.n == 1 and runs:
         return runs
     key = "group:" + "\x1f".join(group.key)
-    title = runs[-1].name if of_seeds and runs else ", ".join(group.key)
+    title = runs[-1].name if of_seeds and runs else ", ".join(map(_shared, by, group.key))
     row = GroupRow(key, clean(title or NOTHING, limit=200), group, key in opened)
     return (row, *runs) if row.is_open else (row,)
+
+
+def _shared(field: str, value: str) -> str:
+    """What the runs of a group share: a number alone does not say which setting it is the value of."""
+    return f"{field.rpartition('.')[2]} {value or NOTHING}" if "." in field else value
 
 
 def _known(ids: Iterable[str], snapshot: Snapshot) -> list[RunRecord]:

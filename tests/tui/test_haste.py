@@ -1,13 +1,16 @@
 """Keys that come faster than screens, and what ends the app when nobody had foreseen it."""
 
 from acted_runs import DEMO, ActedRun
-from piloting import shows
+from piloting import shows, until
+from textual.events import Key
 from textual.widgets import Input
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.columns.chosen import DEFAULT
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
 from bertft_tui.tui.screens.palette import Palette
+from bertft_tui.tui.screens.runs import RunsScreen
 
 
 async def test_keys_that_come_faster_than_screens(app: BertftApp, db: Database) -> None:
@@ -32,6 +35,19 @@ async def test_keys_that_come_faster_than_screens(app: BertftApp, db: Database) 
         for _ in range(2):
             confirm.action_answer(True)
         await shows(pilot, "mine")
+
+
+async def test_what_is_typed_at_once_into_a_list_chooses(app: BertftApp, db: Database) -> None:
+    """Words and enter in one go, as a paste or a slow line brings them: enter takes what the words say."""
+    ActedRun(db, "one").start().train(2).finish()
+    async with app.run_test() as pilot:
+        await shows(pilot, "one")
+        for opens, keys, columns in (("s", [*"last"], ()), ("o", [*"note", "space"], (*DEFAULT, "note"))):
+            await pilot.press(opens)
+            for key in (*keys, "enter"):
+                app.post_message(Key(key, {"space": " ", "enter": "\r"}.get(key, key)))
+            await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+            assert (app.arrangement.sort, app.arrangement.columns) == ("last", columns)
 
 
 async def test_the_unforeseen_is_kept_for_the_last_door(app: BertftApp, db: Database) -> None:

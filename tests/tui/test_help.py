@@ -29,6 +29,7 @@ def test_a_search_finds_keys_sentences_and_shapes() -> None:
     assert "Logarithmic" not in help_text("runs", "nothing saved").plain
     assert "vanished" in help_text("runs", "lost").plain
     assert "Open the highlighted run." in help_text("runs", "the trash").plain
+    assert "Take back what was done last" in help_text("runs", "undo").plain  # as the footer calls it
     assert help_text("runs", "qqq").plain == "Nothing here says that."
 
 

@@ -94,11 +94,12 @@ async def test_the_log_is_searched(app: BertftApp, db: Database) -> None:
     lines[3] = lines[29_990] = f"a Needle {HOSTILE}"
     lines[100] = "RuntimeError: CUDA out of memory"
     run = ActedRun(db, "one").start()
-    log = write_log(db, run, "\n".join(lines) + "\n" + "x" * 150 + "tail\n")
+    log = write_log(db, run, "\n".join(lines) + "\n" + "§" * 140 + "xtail\n")
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "one")
         await pilot.press("l")
         await shows(pilot, "xtail")
+        assert screen_text(pilot).count("§") == 140  # no letter at the end of a row lies under the bar
         await pilot.press("slash", *"needle")
         await shows(pilot, "2/2", "a Needle ␛[2J[red]")
         await pilot.press("enter", "n")

@@ -57,7 +57,7 @@ async def test_runs_appear_and_change_and_the_cursor_stays(app: BertftApp, db: D
 
 
 async def test_sorting_keeps_the_cursor_on_its_run(app: BertftApp, db: Database) -> None:
-    """Another order, the same run under the cursor; the best comes first."""
+    """Another order, the same run under the cursor; the best comes first; what is chosen anew is not turned round."""
     ActedRun(db, "better").start().train(best=0.97).finish()
     worse = ActedRun(db, "worse").start().train(best=0.85).finish()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -67,6 +67,8 @@ async def test_sorting_keeps_the_cursor_on_its_run(app: BertftApp, db: Database)
         assert cursor(app) == worse.id
         await pilot.press("S")
         await until(pilot, lambda: first_names(pilot) == ["worse", "better"])
+        await pilot.press("s", *"best", "enter")
+        await until(pilot, lambda: first_names(pilot) == ["better", "worse"])
 
 
 async def test_messages_do_not_pile_up(app: BertftApp, db: Database) -> None:

@@ -168,6 +168,8 @@ async def test_columns_are_chosen(app: BertftApp, db: Database) -> None:
         await until(pilot, lambda: app.arrangement.columns[:2] == ("training.learning_rate", "name"))
         await pilot.press("o", "ctrl+r", "enter")
         await until(pilot, lambda: app.arrangement.columns == ())
+        await pilot.press("b", *"learning_rate", "enter")
+        await shows(pilot, "▸ learning_rate 1e-5 × 1")  # a number alone would not say what it is the value of
 
 
 def test_every_column_that_sorts_is_a_field_of_the_filter(db: Database) -> None:

@@ -1,6 +1,7 @@
 """Filtering, sorting, grouping the table of runs, and choosing its columns."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -114,7 +115,7 @@ class Arranging(TableScreen):
             words = "No filter was kept yet: / begins one, ctrl+s keeps it."
             self.notify(words, severity="warning", markup=False)
             return
-        self._pick("Filters", kept, self.arrangement.where, "where")
+        self._pick("Filters", kept, self.arrangement.where, lambda where: self.rearrange(where=where))
 
     def action_sort(self) -> None:
         """Choose the column that sorts."""
@@ -129,12 +130,14 @@ class Arranging(TableScreen):
             if column.sort and column.key not in {each.key for each in columns}
         ]
         newest = Choice("", "newest first", "as they were launched")
-        self._pick("Sort by", [newest, *shown, *rest], self.arrangement.sort, "sort")
+        choices = [newest, *shown, *rest]
+        # An order chosen anew begins at its own end: "newest first" must not show the oldest, turned round before.
+        self._pick("Sort by", choices, self.arrangement.sort, lambda sort: self.rearrange(sort=sort, reverse=False))
 
-    def _pick(self, title: str, choices: list[Choice], present: str, field: str) -> None:
+    def _pick(self, title: str, choices: list[Choice], present: str, take: Callable[[str], None]) -> None:
         def picked(key: str | None) -> None:
             if key is not None:
-                self.rearrange(**{field: key})
+                take(key)
 
         self.app.push_screen(Pick(title, choices, present), picked)
 
@@ -146,12 +149,9 @@ class Arranging(TableScreen):
         """Choose what runs are grouped by."""
         settings = [Choice(column.key, column.title, column.help) for column in offered(()) if "." in column.key]
 
-        def picked(key: str | None) -> None:
-            if key is not None:
-                self.rearrange(group_by=(key,) if key else ())
-
         present = self.arrangement.group_by[0] if self.arrangement.group_by else ""
-        self.app.push_screen(Pick("Group by", [*_GROUPS, *settings], present), picked)
+        choices = [*_GROUPS, *settings]
+        self._pick("Group by", choices, present, lambda key: self.rearrange(group_by=(key,) if key else ()))
 
     def action_columns(self) -> None:
         """Choose the columns and their order."""

@@ -46,6 +46,7 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         self._offered = {column.key: column for column in offered}
         self._chosen = [key for key in chosen or DEFAULT if key in self._offered]
         self._lines: list[str] = []
+        self._searched = ""
 
     def compose(self) -> ComposeResult:
         """Search field, list, keys."""
@@ -66,10 +67,16 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
     @on(Input.Changed)
     def _search(self, event: Input.Changed) -> None:
         event.stop()
-        self._fill()
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show what fits what stands in the field; what the field says of a change comes later than its keys."""
+        if self.query_one(FindField).value != self._searched:
+            self._fill()
 
     def _fill(self, on_key: str | None = None) -> None:
-        words = self.query_one(FindField).value.casefold().split()
+        self._searched = self.query_one(FindField).value
+        words = self._searched.casefold().split()
         others = [key for key in self._offered if key not in self._chosen]
         fitting = [key for key in [*self._chosen, *others] if self._fits(key, words)]
         self._lines = sorted(fitting, key=lambda key: rank(self._offered[key].title.casefold(), words))
@@ -94,11 +101,13 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
 
     @property
     def _here(self) -> str | None:
+        self._catch_up()
         place = self.query_one(OptionList).highlighted
         return self._lines[place] if place is not None and place < len(self._lines) else None
 
     def action_move(self, by: int) -> None:
         """Go up or down the list."""
+        self._catch_up()
         if self._lines:
             options = self.query_one(OptionList)
             options.highlighted = min(max((options.highlighted or 0) + by, 0), len(self._lines) - 1)

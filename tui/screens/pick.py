@@ -32,6 +32,7 @@ class Pick(ModalScreen[str | None]):
         super().__init__()
         self._title, self._choices, self._present = title, choices, present
         self._shown: list[Choice] = []
+        self._searched = ""
 
     def compose(self) -> ComposeResult:
         """Title, search field, list, keys."""
@@ -55,9 +56,16 @@ class Pick(ModalScreen[str | None]):
     @on(Input.Changed)
     def _search(self, event: Input.Changed) -> None:
         event.stop()
-        self._fill(event.value)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show what fits what stands in the field; what the field says of a change comes later than its keys."""
+        text = self.query_one(FindField).value
+        if text != self._searched:
+            self._fill(text)
 
     def _fill(self, text: str) -> None:
+        self._searched = text
         words = text.casefold().split()
         self._shown = sorted(
             (each for each in self._choices if all(word in f"{each.title} {each.help}".casefold() for word in words)),
@@ -79,6 +87,7 @@ class Pick(ModalScreen[str | None]):
 
     def action_move(self, by: int) -> None:
         """Go up or down the list."""
+        self._catch_up()
         options = self.query_one(OptionList)
         if self._shown:
             place = (options.highlighted or 0) + by
@@ -86,6 +95,7 @@ class Pick(ModalScreen[str | None]):
 
     def action_take(self) -> None:
         """Close with the highlighted line."""
+        self._catch_up()
         place = self.query_one(OptionList).highlighted
         if place is not None and place < len(self._shown):
             self._close(self._shown[place].key)

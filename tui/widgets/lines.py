@@ -62,7 +62,7 @@ def _that_fit(pieces: list[tuple[int, str, str]], width: int) -> Iterable[Conten
 
 
 class KeyLine(Static):
-    """The footer: the keys of this screen, as many as fit; help is always the last."""
+    """The footer: the keys of this screen, as many as fit; how to leave it is always there, and help is the last."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
@@ -78,13 +78,13 @@ class KeyLine(Static):
 
     def _fitting(self, width: int) -> list[Command]:
         *others, last = self._commands
-        room = width - _width(last)
+        room = width - _width(last) - sum(_width(command) for command in others if command.action == "back")
         shown = []
         for command in others:
-            room -= _width(command)
-            if room < 0:
-                break
-            shown.append(command)
+            if command.action != "back":
+                room -= _width(command)
+            if room >= 0 or command.action == "back":
+                shown.append(command)
         return [*shown, last]
 
 

@@ -186,7 +186,7 @@ class LogView(ScrollView, can_focus=True):
     def _fit(self) -> None:
         """Lay the rows out at the present width; what stands at the top stays there."""
         top = self._offset_in_sight()
-        self._held.wrap(self.size.width if self._wraps else 0)
+        self._held.wrap(self.scrollable_content_region.width if self._wraps else 0)  # beside the bar
         self._resized()
         if self._follows:
             self._to_end()
