@@ -205,9 +205,14 @@ def _difference_cell(name: str, figure: Figure | None, *, is_base: bool) -> Cell
         return Cell("base", MUTED)
     if figure is None:
         return Cell(NOTHING, MUTED)
-    if figure.comparable:
-        return Cell(signed(name, figure.difference), TEXT)
-    return Cell(f"{signed(name, figure.difference)} {glyphs().unlike}", MUTED)
+    text = signed(name, _seen_difference(figure))
+    return Cell(text, TEXT) if figure.comparable else Cell(f"{text} {glyphs().unlike}", MUTED)
+
+
+def _seen_difference(figure: Figure) -> float | None:
+    """The difference to the baseline's; none where both values are written the same."""
+    far = figure.difference
+    return 0.0 if far is not None and metric(figure.value) == metric(figure.value - far) else far
 
 
 def _costs(comparison: Comparison, chosen: str, seconds: Callable[[RunRecord], float]) -> list[Line]:

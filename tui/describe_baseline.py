@@ -53,5 +53,5 @@ def _verdict(run: RunRecord, baseline: RunRecord, choice: str) -> Content:
     return Content.assemble(
         (f"  {amount}", f"{BRIGHT} bold"),
         (f"{unit} {name}", TEXT),
-        (f"  {metric(mine)} against {metric(theirs)}", MUTED),
+        (f"\n  {metric(mine)} against {metric(theirs)}", MUTED),
     )

@@ -47,7 +47,7 @@ async def panes_without_files(pilot: Pilot[str]) -> None:
     await shows(pilot, "an unknown", "nothing of it is on the disk")
     assert "None" not in screen_text(pilot)
     await pilot.press("6")
-    await shows(pilot, "None of them is on the disk")
+    await shows(pilot, "are on the disk: they were")
     await pilot.press("8")
     await shows(pilot, "to make this run again", "Linux")
     await pilot.press("1", "escape")

@@ -42,7 +42,7 @@ def checkpoint_lines(pane: Pane) -> list[Line]:
     held = sum(each.bytes for each in found if each.step in there)
     total = f"{len(there)} of {len(found)} are on the disk, {size(held)}: of those that are replaced the best stays."
     if not there:
-        total = f"None of them is on the disk: {pane.folder} has none."
+        total = f"0 of {len(found)} are on the disk: they were removed, or left where the run was made."
     ending: list[Line] = [content(total, MUTED)]
     if best is not None and best.step in there:
         ending.append(content(f"{glyphs().best} is the best by {name}. Y copies the path of its folder.", MUTED))

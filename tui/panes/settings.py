@@ -13,6 +13,9 @@ from bertft_tui.tui.panes.frame import Line, Pane, apart, muted, title
 
 _NAMES = 30
 
+#: Cells of a pane in which there is no room for sections too.
+_NARROW = 70
+
 
 def settings_lines(pane: Pane) -> list[Line]:
     """What differs from parent or preset, then from the defaults, then section by section what is as it always is."""
@@ -50,11 +53,11 @@ def _part(
     shown = [key for key in keys if pane.wants(key, format_value(mine[key]))]
     if not shown:
         return []
-    return [title(heading), *(_setting(key, mine[key], was.get(key), defaults) for key in shown)]
+    return [title(heading), *(_setting(key, mine[key], was.get(key), defaults, pane.width) for key in shown)]
 
 
-def _setting(key: str, value: object, was: str | None, defaults: dict[str, object] | None) -> Hung:
-    """A line: sections are named where settings of several stand together."""
+def _setting(key: str, value: object, was: str | None, defaults: dict[str, object] | None, width: int) -> Hung:
+    """A line: sections are named where settings of several stand together and there is room."""
     section, _, name = key.partition(".")
     mixed = was is not None or defaults is not None
     usual = format_value(defaults[key]) or NOTHING if defaults is not None else None
@@ -64,6 +67,6 @@ def _setting(key: str, value: object, was: str | None, defaults: dict[str, objec
         content(format_value(value) or NOTHING, BRIGHT if mixed else MUTED, limit=300),
         content(f"  was {was}" if was is not None else "", FAINT, limit=300),
         content(f"  default {usual}" if usual is not None else "", FAINT, limit=300),
-        (f"  {section}" if mixed else "", FAINT),
+        (f"  {section}" if mixed and not 0 < width < _NARROW else "", FAINT),
     )
     return Hung(line, _NAMES + 3)
