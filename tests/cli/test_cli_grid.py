@@ -24,7 +24,7 @@ def test_a_grid_from_one_line(cli: Cli, store: Database, monkeypatch: pytest.Mon
     assert [each["name"] for each in documents][:2] == ["learning_rate 1e-5, seed 1", "learning_rate 1e-5, seed 2"]
     assert [each["config"]["training"]["learning_rate"] for each in documents] == [1e-5, 1e-5, 3e-5, 3e-5]
     assert {(each["experiment"], each["note"], *each["tags"]) for each in documents} == {
-        ("demo · 300: learning_rate × seed", "why", "a", "b")
+        ("demo: learning_rate × seed", "why", "a", "b")
     }
     assert queries.queue_state(store).waiting == tuple(each["id"] for each in documents)
 

@@ -63,9 +63,12 @@ def lab(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Thro
 @pytest.fixture
 def launching(lab: Thrown, monkeypatch: pytest.MonkeyPatch) -> Thrown:
     """The same, and what is to be launched is checked: in this process, where it takes no second to begin."""
-    from bertft_tui.core.training.check import check
+    from bertft_tui.core.training.check import check_all
 
-    monkeypatch.setattr(helper, "ask", lambda _, question, **__: check(parse_config(question["config"])))
+    def ask(_: str, question: dict[str, Any], **__: Any) -> dict[str, Any]:
+        return {"checks": check_all([parse_config(each) for each in question["configs"]])}
+
+    monkeypatch.setattr(helper, "ask", ask)
     return lab
 
 

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from acted_runs import DEMO, ActedRun
-from hypothesis import HealthCheck, given, settings
+from fuzzing import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bertft_tui.core.errors import RefusedError, UnknownRunError
@@ -21,7 +22,7 @@ def queued(db: Database, count: int) -> list[str]:
     return [commands.enqueue(db, DEMO, name=f"run {number}") for number in range(count)]
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(Where)), max_size=12))
 def test_every_move_does_what_it_says(db: Database, moves: list[tuple[int, Where]]) -> None:
     """The queue is what a list would be, the scheduler's order is the same, and moves taken back undo each other."""

@@ -16,9 +16,9 @@ def main() -> None:
         _check_place()
         code = _run(sys.argv[1:])
     except BertftError as error:
-        from bertft_tui.tui.cli.output import print_problem
+        from bertft_tui.tui.cli.output import print_error
 
-        print_problem(error.problem)
+        print_error(error)
         raise SystemExit(error.exit_code) from None
     except Exception as error:  # noqa: BLE001  # the last door: nobody is to meet a traceback on the terminal
         from bertft_tui.tui.cli.output import print_unexpected
