@@ -97,8 +97,8 @@ def in_any_section() -> st.SearchStrategy[dict[str, Any]]:
     return st.dictionaries(st.sampled_from([*RunConfig.model_fields]) | ANY_TEXT, settings | VALUES, max_size=4)
 
 
-#: Every command of the program but one, whatever is added to it, and the options it has. The two that would never end are
-#: left out, and so is the option that names another store.
+#: Every command of the program but one, whatever is added to it, and the options it has. The two that would never end
+#: are left out, and so is the option that names another store.
 COMMANDS: dict[str, list[str]] = {
     name: [word for parameter in command.params for word in parameter.opts if word.startswith("-")]
     for name, command in sorted(get_command(app).commands.items())  # type: ignore[attr-defined]
