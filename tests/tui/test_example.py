@@ -42,7 +42,7 @@ async def panes_without_files(pilot: Pilot[str]) -> None:
     await pilot.press("enter")
     await shows(pilot, "1 curves", "loss", "best, at epoch")
     await pilot.press("4")
-    await shows(pilot, "There is no log here")
+    await shows(pilot, "There is no log here", "left behind.")
     await pilot.press("5")
     await shows(pilot, "an unknown", "nothing of it is on the disk")
     assert "None" not in screen_text(pilot)

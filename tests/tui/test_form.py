@@ -114,8 +114,10 @@ async def test_folds_finding_sections_and_undo(app: BertftApp) -> None:
         await pilot.press("9", "ctrl+up", "ctrl+up")
         assert rows["model.name_or_path"].field.has_focus
         assert (rows["data.subset_seed"].text, rows["training.num_train_epochs"].text) == ("78", "9")
+        await shows(pilot, "2 changed")
         await pilot.press("ctrl+z")
         assert rows["training.num_train_epochs"].text == "2"
+        await shows(pilot, "1 changed")  # the screen hears of what is taken back, too
         await pilot.press("ctrl+z", "ctrl+z")
         assert rows["data.subset_seed"].text == "42"
         await said(pilot, "there is nothing to take back")

@@ -163,6 +163,8 @@ async def test_curves_are_read_out_and_zoomed(app: BertftApp, db: Database) -> N
         await pilot.click("#chart-1", offset=(20, 5))
         await shows(pilot, "epoch 0.")
         await pilot.press("escape", "escape")
+        await shows(pilot, "300 texts to train on")  # no longer the curves alone
+        await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, RunScreen))
 
 

@@ -96,6 +96,8 @@ async def test_every_size_shows_names_whole(app: BertftApp, db: Database, size: 
             assert "● eval" not in screen_text(pilot)
         await pilot.press("down", "2")
         await shows(pilot, "loss", "train", "as preset demo")
+        await pilot.press("escape")  # back to the table, which a small terminal shows no more meanwhile
+        await shows(pilot, "lr 3e-5, batch 32", "name")
 
 
 async def test_resizing_while_a_run_is_alive(app: BertftApp, db: Database) -> None:

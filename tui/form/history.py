@@ -10,12 +10,14 @@ class History:
     texts: dict[str, str]  # what stands in each field now
     _steps: list[tuple[str, str]] = field(default_factory=list)  # a field, and the text before
     _open: str | None = None  # the field that is being typed into
+    _undone: tuple[str, str] | None = None  # what was put back last and not yet taken in: a change, but no step
 
     def note(self, key: str, text: str) -> bool:
         """Take in what stands in a field now; say whether it is another text."""
         before = self.texts.get(key, "")
+        undone, self._undone = self._undone, None
         if text == before:
-            return False
+            return (key, text) == undone
         if key != self._open:
             self._steps.append((key, before))
             self._open = key
@@ -33,5 +35,6 @@ class History:
             key, text = self._steps.pop()
             if self.texts.get(key, "") != text:
                 self.texts[key] = text
+                self._undone = key, text
                 return key, text
         return None

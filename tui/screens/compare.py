@@ -324,8 +324,10 @@ class CompareScreen(RunActions):
             ask_to_save(self.bertft, self._comparison, self.chosen, same=self._same)
 
     def action_back(self) -> None:
-        """Show all lines again; else leave."""
-        if self._filter.display or self._filter.value:
+        """Back from the curves to the table, where there is no room for both; show all lines again; else leave."""
+        if self._pane == 2 and not self._shows_both:
+            self.action_next_pane()
+        elif self._filter.display or self._filter.value:
             self._filter.value = ""
             self._filter.display = False
             self.table.focus()

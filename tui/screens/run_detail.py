@@ -165,12 +165,15 @@ class RunScreen(PaneActions, ChartActions):
         self.call_after_refresh(self.focus_pane)
 
     def action_back(self) -> None:
-        """Leave one layer: what is looked for, the cursor, the zoom; then back to the table, on this run."""
+        """Leave one layer: what is looked for, the cursor, the zoom, curves alone; then back to the table."""
         if self.end_finding():
             return
         if self.view.cursor is not None or self.view.stretch is not None:
             kept = self.view.stretch if self.view.cursor is not None else None
             self.look_at(ChartView(self.view.first, kept))
+            return
+        if self.has_class("-only-charts"):
+            self.action_alone()
             return
         self.bertft.highlight = self._run_id
         self.app.pop_screen()

@@ -202,7 +202,9 @@ class RunsScreen(Arranging):
         self.bertft.perform(write, done=words)
 
     def action_back(self) -> None:
-        """Leave one layer: the marks, the filter, the groups."""
+        """Leave one layer: the panel, the marks, the filter, the groups."""
+        if self.leave_panel():
+            return
         if self._marks:
             self.forget_marks()
         elif self.arrangement.where:

@@ -145,6 +145,13 @@ class TableScreen(RunActions):
         """The other pane."""
         self.action_pane(3 - self._pane)
 
+    def leave_panel(self) -> bool:
+        """Go from the panel back to the table; False where one is there already."""
+        if self._pane == 1:
+            return False
+        self.action_pane(1)
+        return True
+
     def action_mark(self) -> None:
         """Mark the run under the cursor, or no longer, and go on to the next."""
         row = self.table.row

@@ -98,7 +98,9 @@ class TrashScreen(TableScreen):
             self.ask_to_purge(runs, f"Purge all {count_of(len(runs), 'run')} in the trash for good?")
 
     def action_back(self) -> None:
-        """Let nothing be marked any more; else back to the table of runs."""
+        """Leave the panel; let nothing be marked any more; else back to the table of runs."""
+        if self.leave_panel():
+            return
         if self._marks:
             self.forget_marks()
         else:

@@ -19,7 +19,7 @@ from bertft_tui.tui.log_file import LogPiece, LogStamp
 from bertft_tui.tui.log_search import Matches
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.log_lines import LogLines, Row
-from bertft_tui.tui.widgets.strips import strip
+from bertft_tui.tui.widgets.strips import strip, wrap_cells
 
 #: So near to an end of what is held, more is read.
 _NEAR = 20
@@ -161,9 +161,9 @@ class LogView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row."""
         place, width = y + self.scroll_offset.y, self.size.width
-        if not self._held.rows and y == 0 and self._stamp is not None and not self._busy:
-            words = _EMPTY if self._stamp.files else _NO_FILE
-            return strip([(words, MUTED)], width, self.rich_style)
+        if not self._held.rows and self._stamp is not None and not self._busy:
+            words = wrap_cells(_EMPTY if self._stamp.files else _NO_FILE, max(1, width - 1), 4)
+            return strip([(words[y] if y < len(words) else "", MUTED)], width, self.rich_style)
         if place >= len(self._held.rows):
             return Strip.blank(width, self.rich_style)
         row = self._held.rows[place]
