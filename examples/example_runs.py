@@ -60,12 +60,12 @@ PLANNED = (
     Planned(
         {"data.max_length": 192},
         tags=("length",),
-        note="Slow for what it brings: stopped half way. `r` would go on.",
+        note="Slow for what it brings: stopped half way.",
         stop_at=30,
     ),
     Planned(
         {"training.num_train_epochs": 3},
-        note="Stopped over lunch and resumed: the curve has no gap.",
+        note="Stopped half way and resumed: the curve has no gap.",
         stop_at=50,
         resumes=True,
     ),
@@ -88,6 +88,6 @@ PLANNED = (
     Planned(
         {"model.name_or_path": "/models/minilm-news"},
         name="from our own checkpoint",
-        note="The folder was moved before the run's turn came.",
+        note="There is no such folder: this is how a run fails.",
     ),
 )

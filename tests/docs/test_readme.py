@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from picture_scenes import SCENES
 from readme_tables import README, registered_commands, with_tables
 
 from bertft_tui.core.config_file import from_toml
@@ -15,14 +16,16 @@ from bertft_tui.tui.cli import comparison_document, documents
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
+GUIDE = ROOT / "docs" / "guide.md"
 
 
-def blocks(kind: str) -> list[str]:
-    """Return the README's code blocks of a kind."""
-    return re.findall(rf"```{kind}\n(.*?)```", TEXT, re.DOTALL)
+def blocks(kind: str, text: str = TEXT) -> list[str]:
+    """Return the code blocks of a kind, of the README or another text."""
+    return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
 
 
-LINES = [line.partition("  #")[0].strip() for block in blocks("console") for line in block.splitlines()]
+SHOWN = [*blocks("console"), *blocks("console", GUIDE.read_text(encoding="utf-8"))]
+LINES = [line.partition("  #")[0].strip() for block in SHOWN for line in block.splitlines()]
 
 
 def test_the_tables_are_those_of_the_program() -> None:
@@ -34,6 +37,8 @@ def test_the_tables_are_those_of_the_program() -> None:
 def test_every_command_line_can_be_parsed(line: str) -> None:
     """Each line that the README shows names a command, and options that it has."""
     words = shlex.split(line.partition(" > ")[0])[1:]
+    if words[0] == "--db":
+        words = words[2:] or ["list"]  # the app has the same option
     command = registered_commands()[words[0]]
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known
@@ -73,9 +78,20 @@ def test_every_status_is_explained() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """Every file that the README links to exists, the screenshot too."""
-    for target in re.findall(r"\]\(([^)#:]+)\)", TEXT):
-        assert (ROOT / target).is_file(), target
+    """Every file that README and guide link to exists, pictures too; and the guide shows every picture."""
+    for file in (README, GUIDE):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text(encoding="utf-8")):
+            assert (file.parent / target).is_file(), target
+    shown = re.findall(r"\(pictures/(\S+)\.svg\)", GUIDE.read_text(encoding="utf-8"))
+    assert sorted(shown) == sorted(scene.name for scene in SCENES)
+    assert sorted(path.stem for path in (GUIDE.parent / "pictures").iterdir()) == sorted(shown)
+
+
+def test_the_guide_speaks_of_its_own_parts() -> None:
+    """Its list of contents leads to its headings."""
+    text = GUIDE.read_text(encoding="utf-8")
+    headings = [line.removeprefix("## ").lower().replace(" ", "-") for line in text.splitlines() if line[:3] == "## "]
+    assert re.findall(r"^- \[.*\]\(#(.*)\)$", text, re.MULTILINE) == headings
 
 
 def test_the_keys_of_the_documents_are_described() -> None:
