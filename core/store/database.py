@@ -43,7 +43,11 @@ class Database:
 
     @classmethod
     def open(cls, path: StorePath, *, daily_backup: bool = True) -> Self:
-        """Open the store, made or migrated first where needed. Raises StoreError."""
+        """Open the store, made or migrated first where needed; of an example the user's copy. Raises StoreError."""
+        if path.is_example:
+            from bertft_tui.core.store.example import usable
+
+            path = usable(path)
         return cls(path, with_reserve(path, lambda: prepare(path)), daily_backup=daily_backup)
 
     @property

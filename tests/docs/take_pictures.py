@@ -23,6 +23,7 @@ from picture_scenes import SCENES, Place, Scene
 from piloting import screen_text, shows
 from processes import end_processes
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.paths import StorePath, settings_file
@@ -128,6 +129,8 @@ async def _take(db: Database, scene: Scene) -> None:
             if act.presses:
                 await pilot.press(*act.presses)
             await shows(pilot, *act.shows)
+        for field in app.screen.query(Input):
+            field.cursor_blink = False  # else chance decides whether the cursor is seen
         await come_to_rest(pilot)
         saved = save_picture(app, Path.cwd())
     if isinstance(saved, Problem):

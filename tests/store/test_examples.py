@@ -26,7 +26,7 @@ def example(tmp_path: Path, _empty_store: Path, monkeypatch: pytest.MonkeyPatch)
 def test_an_example_is_never_changed_and_its_copy_lasts(example: StorePath) -> None:
     """What is written goes into one copy, which the next opening finds again; beside the example nothing appears."""
     before = example.file.read_bytes()
-    with Database.open(usable(example)) as db:
+    with Database.open(example) as db:
         commands.enqueue(db, preset("demo").config, name="mine")
         assert db.path.is_copy_of_example
         assert str(db.path.file.parent) in note(db.path).message
