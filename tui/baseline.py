@@ -2,7 +2,7 @@
 
 from bertft_tui.core.metric_names import direction_of, evaluation_name
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.format import NOTHING, number
+from bertft_tui.tui.format import NOTHING
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import metric_of
 
@@ -39,7 +39,7 @@ def is_share(choice: str) -> bool:
 
 
 def difference_text(run: RunRecord, baseline: RunRecord | None, choice: str) -> str:
-    """The difference as a table shows it: `+0.6` points; for a loss `-0.012`; `base` for the baseline itself."""
+    """The difference as a table shows it: `+0.6` points; for a loss `−0.012`; `base` for the baseline itself."""
     if baseline is None:
         return ""
     if run.id == baseline.id:
@@ -48,6 +48,5 @@ def difference_text(run: RunRecord, baseline: RunRecord | None, choice: str) -> 
     if found is None:
         return NOTHING
     mark = "" if same_rows(run, baseline) else glyphs().unlike
-    if is_share(metric_of(run, choice)):
-        return f"{mark}{found * 100:+.1f}"
-    return f"{mark}{'+' if found >= 0 else ''}{number(found, 2)}"
+    text = f"{found * 100:+.1f}" if is_share(metric_of(run, choice)) else f"{found:+.2g}"
+    return mark + text.replace("-", "−")

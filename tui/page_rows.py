@@ -16,7 +16,8 @@ def page_rows(page: Page, by: tuple[str, ...], snapshot: Snapshot, opened: froze
     if page.groups:
         return list(chain.from_iterable(_group_rows(group, by, snapshot, opened) for group in page.groups))
     runs = _known(page.ids, snapshot)
-    pinned = sorted((run for run in snapshot.known.values() if _is_pinned(run)), key=_pinned_at)
+    matching = snapshot.known.values() if page.matching == page.total else runs
+    pinned = sorted((run for run in matching if _is_pinned(run)), key=_pinned_at)
     shown = {run.id for run in pinned}
     return [*pinned, *(run for run in runs if run.id not in shown)]
 
