@@ -227,7 +227,7 @@ def test_metrics_give_summaries_and_points(cli: Cli, store: Database) -> None:
 def test_logs_are_printed_and_defused(cli: Cli, store: Database) -> None:
     """The log comes out line by line, without steering bytes and secrets; a rewritten line in its last state."""
     run = ActedRun(store, "talk").start().finish()
-    assert "no log yet" in cli("logs", "talk").err
+    assert "its log is not here" in cli("logs", "talk").err
     log = store.path.run(run.id).log
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_bytes(b"one\n10%\r90%\r100%\n\x1b]52;c;ZXZpbA==\x07\xff\nhttps://me:pw@host\nlast")
