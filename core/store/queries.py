@@ -82,6 +82,13 @@ def outlines(db: Database) -> list[Outline]:
     return [Outline(row[0], row[1], read_status(row[2])[0], row[3], row[4] is not None) for row in rows]
 
 
+def count_shown(db: Database) -> int:
+    """Return how many runs are outside the trash."""
+    with db.read() as connection:
+        query = select(func.count()).select_from(ANNOTATION).where(ANNOTATION.c.trashed_at.is_(None))
+        return int(connection.scalar(query) or 0)
+
+
 def count_runs(db: Database) -> int:
     """Return how many runs the store holds."""
     with db.read() as connection:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
 from bertft_tui.core.errors import BertftError, FilterError, Problem
+from bertft_tui.core.store import queries
 from bertft_tui.core.store.selecting import Group, Selection, groups, select
 from bertft_tui.tui.interests.interest import Interest, Source
 from bertft_tui.tui.known_runs import MAX_RUNS
@@ -48,7 +49,19 @@ class RunsPage(Interest[Page]):
         source.known.need(page.ids)
         return replace(page, took=time.perf_counter() - began)
 
+    @property
+    def _is_plain(self) -> bool:
+        """Whether it is the newest runs that are asked for, which are known without asking for all."""
+        return self == RunsPage(Selection(metric=self.selection.metric, limit=MAX_RUNS))
+
+    def stamp(self, source: Source) -> object:
+        """The newest runs are known from a few on; then come the others."""
+        return len(source.known.shown) if self._is_plain else None
+
     def _select(self, source: Source) -> Page:
+        if self._is_plain:
+            total = queries.count_shown(source.db)
+            return Page(tuple(run.id for run in source.known.shown), (), total, total)
         if self.by:
             grouped = groups(source.db, self.selection, self.by)
             members = chain.from_iterable(group.runs for group in grouped.groups)
