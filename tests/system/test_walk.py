@@ -66,8 +66,10 @@ def set_field(terminal: Tmux, setting: str, value: str) -> None:
     terminal.press("C-f")
     terminal.shows("Find a setting")
     terminal.type(setting)
+    terminal.shows(setting)
     terminal.press("Enter")
     name = setting.rpartition(".")[2]
     terminal.shows(f"{name}: ", f"  {name}  ", without="Find a setting")  # its sentence, and the field in sight
     terminal.press("End", "C-u")
     terminal.type(value)
+    terminal.shows(value)

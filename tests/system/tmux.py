@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 #: Seconds after which what was waited for is no longer expected.
-_PATIENCE = 60.0
+_PATIENCE = 90.0
 
 
 class Tmux:
