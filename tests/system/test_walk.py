@@ -24,6 +24,8 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tmux]:
         pytest.skip("tmux is not installed")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    for size in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(size, raising=False)  # nobody's idea of the terminal's size but the terminal's own
     command = [sys.executable, "-P", "-m", "bertft_tui.tui.cli.main", "--db", str(EXAMPLE)]
     tmux = Tmux(command, columns=120, rows=36, environment={}, folder=tmp_path)
     try:
