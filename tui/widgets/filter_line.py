@@ -16,6 +16,7 @@ from bertft_tui.core.filtering.completion import Completion, Offer
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED
 from bertft_tui.tui.widgets.own_keys import OwnKeys
+from bertft_tui.tui.widgets.saying import say, say_if_any
 
 #: Completions that are offered at once.
 _OFFERED = 8
@@ -90,18 +91,16 @@ class FilterLine(Vertical):
 
     def put(self, text: str) -> None:
         """Let a filter stand there that was not typed."""
-        with self.prevent(Input.Changed):
-            self.input.value = clean(text)
+        if self.input.value != (shown := clean(text)):
+            with self.prevent(Input.Changed):
+                self.input.value = shown
 
     def show(self, words: Content, problem: Problem | None = None, *, unfinished: bool = False) -> None:
         """Say at the right how many runs there are, and below what is wrong; what is only unfinished is no error."""
-        self.query_one("#filter-count", Static).update(words)
-        fault = self.query_one("#filter-fault", Static)
-        fault.display = problem is not None
-        if problem is not None:
-            fault.update(
-                content(f"{problem.message} {problem.hint}".strip(), MUTED if unfinished else ERROR, limit=300)
-            )
+        say(self.query_one("#filter-count", Static), words)
+        colour = MUTED if unfinished else ERROR
+        fault = content(f"{problem.message} {problem.hint}".strip(), colour, limit=300) if problem else None
+        say_if_any(self.query_one("#filter-fault", Static), fault)
 
     def offer(self, text: str, completion: Completion | None) -> None:
         """Show what could come next in a text, unless another stands there by now."""
