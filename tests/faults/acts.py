@@ -73,7 +73,7 @@ def _none_is_left(stage: Stage, workers: list[str]) -> bool:
     there = stage.processes()
     for process in there:
         with suppress(psutil.Error):
-            run_id = Path(process.cmdline()[-1]).name
+            run_id = Path(*process.cmdline()[-1:]).name  # none of a process that has just ended
             if run_id in stage.ids:
                 stage.kill(run_id, process.pid, group=True)
                 workers.append(run_id)
@@ -225,11 +225,20 @@ def _perhaps_kill_scheduler(stage: Stage) -> None:
         stage.pause(0.3, 1.0)
 
 
+#: Tenths of a second in which a run that has begun is known to the store.
+_PATIENCE = 30
+
+
 def delete_directory(stage: Stage) -> bool:
-    """Delete the directory of a run that lives."""
-    known = {job.id for job in ledger.jobs(stage.db, RunStatus.RUNNING) if job.journal_seq > 20}
-    alive = [run_id for run_id, _ in stage.alive() if run_id in known]
-    if not alive:
+    """Delete the directory of a run that lives, once the store has taken in some of what it wrote."""
+    alive: list[str] = []
+    for _ in range(_PATIENCE):
+        known = {job.id for job in ledger.jobs(stage.db, RunStatus.RUNNING) if job.journal_seq > 20}
+        alive = [run_id for run_id, _ in stage.alive() if run_id in known]
+        if alive:
+            break
+        stage.pause(0.1, 0.1)
+    else:
         return False
     run_id = stage.random.choice(alive)
     rmtree(stage.directory(run_id).path, ignore_errors=True)
