@@ -197,6 +197,14 @@ class StorePath:
         """SQLite's own files beside the store: what was written last may lie in them."""
         return tuple(self.file.with_name(self.file.name + end) for end in ("-wal", "-shm", "-journal"))
 
+    @property
+    def last_written(self) -> tuple[int, int]:
+        """When SQLite last wrote to the store and to its log, for whoever asks often whether there is anything new.
+
+        Nanoseconds since the epoch, 0 where that is unknown.
+        """
+        return _written_at(self.file), _written_at(self.companions[0])
+
     def is_own(self, target: Path) -> bool:
         """Whether a file is one that the store or its runs need: no copy may take its place."""
         target = target.resolve()
@@ -316,3 +324,10 @@ def settings_file() -> Path:
     """What the user has chosen about the app itself (TOML). `BERTFT_CONFIG_DIR` moves its folder."""
     named = os.environ.get("BERTFT_CONFIG_DIR")
     return (_home(Path(named)) if named else platformdirs.user_config_path(APP_NAME)) / "settings.toml"
+
+
+def _written_at(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -18,8 +18,12 @@ from bertft_tui.tui.known_runs import KnownRuns
 from bertft_tui.tui.messages import FeedFailed, SnapshotReady
 from bertft_tui.tui.snapshot import Snapshot
 
-#: Seconds between two looks. What a worker writes is seen within half a second, with the scheduler's part of it.
+#: Seconds between two looks: while nothing is written, and from one that found something to the next. With the
+#: scheduler's part of it, what a worker writes is seen within half a second.
 INTERVAL = 0.3
+
+#: Seconds between two glances at whether the store was written: what the scheduler has just taken in is read at once.
+GLANCE = 0.05
 ADOPT_EVERY = 0.5
 
 #: What the screen on top wants to know.
@@ -47,6 +51,10 @@ class Feed:
         self._answered: dict[Interest[Any], _Answered] = {}
         self._snapshot = Snapshot()
         self._stopped = False
+        self._looked_at = 0.0
+        self._looked_for: Interests = ()
+        self._written = self._glimpsed = (0, 0)  # when the store was written: at the last look, at the last glance
+        self._found_at = 0.0  # monotonic seconds, of the last look for what was written
         self._adopted = -ADOPT_EVERY
         self._disk = DiskWatch(db.path.file.parent, db.path.runs)
         self._failure: Problem | None = None
@@ -54,7 +62,7 @@ class Feed:
 
     def start(self) -> None:
         """Take a first look at once, then go on."""
-        self._timer = self._app.set_interval(INTERVAL, self.look)
+        self._timer = self._app.set_interval(GLANCE, self._glance)
         self.look()
 
     def stop(self) -> None:
@@ -72,13 +80,33 @@ class Feed:
 
     def look(self) -> None:
         """Look once, unless a look is under way or the feed was stopped."""
+        self._begin(self._look)
+
+    def _glance(self) -> None:
+        """Look, if it is time."""
+        self._begin(self._look_in_time)
+
+    def _begin(self, what: Callable[[Interests], None]) -> None:
         if self._stopped or (self._looking is not None and not self._looking.done()):
             return
         if self._looking is not None:
             self._looking.result()  # an error that has no sentence is a fault of ours: it must not pass unseen
-        self._looking = self._thread.submit(self._look, self._interests)
+        self._looking = self._thread.submit(what, self._interests)
+
+    def _look_in_time(self, interests: Interests) -> None:
+        """Look when the store was written since the last look, else now and then: there is more than the store."""
+        now, written = time.monotonic(), self._db.path.last_written
+        is_resting, self._glimpsed = written == self._glimpsed, written  # the scheduler writes run after run
+        if written != self._written and is_resting:
+            is_time = now - self._found_at >= INTERVAL
+            self._found_at = now if is_time else self._found_at
+        else:
+            is_time = now - self._looked_at >= (INTERVAL if is_resting else 2 * INTERVAL)
+        if is_time or interests != self._looked_for:
+            self._look(interests)
 
     def _look(self, interests: Interests) -> None:
+        self._looked_at, self._looked_for, self._written = time.monotonic(), interests, self._db.path.last_written
         if self._disk.has_news():  # first: on a disk that is full the store may not be readable
             self._snapshot = replace(self._snapshot, disk=self._disk.trouble)
             self._app.post_message(SnapshotReady(self._snapshot))

@@ -45,6 +45,9 @@ from bertft_tui.core.store.status import RunStatus
 #: Seconds between two looks. A worker that vanishes is noticed within one, a point shown within one or two.
 INTERVAL = 0.2
 
+#: While runs write: what has come in so many seconds is taken in at once, and is on screen within half a second.
+TAKING_IN = 0.38
+
 #: Seconds that an idle scheduler stays, so that a second launch finds it awake.
 LINGER = 2.0
 
@@ -255,7 +258,7 @@ def serve(path: StorePath) -> bool:
         while idle < LINGER:  # steps are counted: a process that was frozen for long has not been idle
             backup.look()
             idle = 0.0 if patiently(scheduler.step, scheduler.any_alive) else idle + INTERVAL
-            time.sleep(INTERVAL)
+            time.sleep(TAKING_IN if scheduler.any_alive() else INTERVAL)
         sweep(db)  # last: removing files may take a while
     return True
 

@@ -1,6 +1,7 @@
 """What the store gives out: frozen records, never sessions or rows."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from bertft_tui.core.config import RunConfig
@@ -96,7 +97,7 @@ class RunRecord:
         per_epoch = self.progress.steps_per_epoch
         return step / per_epoch if step is not None and per_epoch else None
 
-    @property
+    @cached_property
     def best_metric(self) -> str:
         """The metric that chooses the best checkpoint: `accuracy`, `f1_micro`, `pearsonr`, …"""
         config = self.config

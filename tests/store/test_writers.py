@@ -1,4 +1,4 @@
-"""Many writers at once, in real processes."""
+"""Writers: many at once, in real processes, and what tells that there was one."""
 
 import json
 import subprocess
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import StoreError
 from bertft_tui.core.store import commands, queries, write_lock
 from bertft_tui.core.store.database import Database
@@ -49,3 +50,13 @@ def test_a_lock_whose_file_was_deleted_is_taken_anew(db: Database) -> None:
     with WriteLock(db.path.write_lock):
         assert db.path.write_lock.exists()
     commands.pause_queue(db, "all the same")
+
+
+def test_a_write_is_told_by_the_times_of_the_files(db: Database) -> None:
+    """Whoever only looks at the files knows that there is something new; reading changes nothing there."""
+    before = db.path.last_written
+    assert queries.list_runs(db) == []
+    assert db.path.last_written == before
+    time.sleep(0.02)  # file systems count in ticks of some milliseconds
+    commands.enqueue(db, RunConfig())
+    assert db.path.last_written > before
