@@ -50,6 +50,7 @@ class Command:
     footer: bool = True
     palette: bool = True
     opens: bool = False  # whether it shows a screen of its own: then the palette offers it everywhere
+    at_once: bool = False  # before the next key is given to a field: it opens what that key is for
 
     @property
     def shown_keys(self) -> str:
@@ -229,8 +230,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("d", "remove", "discard", "Discard a draft, or a preset of your own; z takes it back.", ("presets",)),
     Command("z,u", "undo", "undo", "Take back what was discarded last.", ("presets",), footer=False),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue, or the runs.", FORM),
-    Command("ctrl+f,slash", "find", "find", "Find a setting by its name.", FORM),
-    Command("ctrl+l,alt+down", "pick", "list", "Choose from what is here: models, data, splits, columns.", FORM),
+    Command("ctrl+f,slash", "find", "find", "Find a setting by its name.", FORM, at_once=True),
+    Command("ctrl+l,alt+down", "pick", "list", "Choose from what is here: models, data, splits, columns.", FORM,
+            at_once=True),
     Command("ctrl+g", "fold", "more", "Show or hide the rarely used settings of the section.", FORM),
     Command("f6,ctrl+down", "jump(1)", "section", "To the next section.", FORM),
     Command("ctrl+up", "jump(-1)", "previous", "To the section before.", FORM, footer=False),
@@ -282,7 +284,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("question_mark,f1", "help", "help", "Show all keys.", LISTS),
     Command("f1", "help", "help", "Show all keys.", FIELDS),
     Command("colon", "command_palette", "find", "Find a command.", LISTS, footer=False, palette=False),
-    Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False),
+    Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False,
+            at_once=True),
     Command("escape", "leave_tour", "end tour", "End the tour, if there is one.", ("everywhere",), False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip
@@ -296,9 +299,10 @@ def commands(scope: Scope) -> list[Command]:
 def bindings(scope: Scope) -> list[BindingType]:
     """Return Textual's bindings for one part of the app."""
     return [
-        Binding(keys, action, command.help, show=False)
+        Binding(key, action, command.help, show=False, priority=command.at_once and "+" in key)
         for command in commands(scope)
         for keys, action in _actions(command)
+        for key in keys.split(",")
     ]
 
 

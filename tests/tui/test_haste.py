@@ -9,8 +9,17 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.columns.chosen import DEFAULT
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
+from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.palette import Palette
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.screens.settings import SettingsScreen
+from bertft_tui.tui.widgets.config_form import ConfigForm
+
+
+def type_at_once(app: BertftApp, *keys: str) -> None:
+    """Let keys come in one go, as a paste or a slow line brings them."""
+    for key in keys:
+        app.post_message(Key(key, {"space": " ", "enter": "\r"}.get(key, key if len(key) == 1 else None)))
 
 
 async def test_keys_that_come_faster_than_screens(app: BertftApp, db: Database) -> None:
@@ -44,10 +53,31 @@ async def test_what_is_typed_at_once_into_a_list_chooses(app: BertftApp, db: Dat
         await shows(pilot, "one")
         for opens, keys, columns in (("s", [*"last"], ()), ("o", [*"note", "space"], (*DEFAULT, "note"))):
             await pilot.press(opens)
-            for key in (*keys, "enter"):
-                app.post_message(Key(key, {"space": " ", "enter": "\r"}.get(key, key)))
+            type_at_once(app, *keys, "enter")
             await until(pilot, lambda: isinstance(app.screen, RunsScreen))
             assert (app.arrangement.sort, app.arrangement.columns) == ("last", columns)
+
+
+async def test_what_is_typed_behind_a_key_that_opens_a_list_goes_into_it(app: BertftApp, db: Database) -> None:
+    """In one go, in the form: a setting found by its name, a value chosen; no letter lands in the field below."""
+    async with app.run_test() as pilot:
+        app.open_form(DEMO, origin="preset demo", preset="demo")
+        await until(pilot, lambda: bool(app.screen.query("SettingRow:focus-within")))
+        form = app.screen.query_one(ConfigForm)
+        for keys, key in (("learning", "training.learning_rate"), ("data.dataset", "data.dataset")):
+            type_at_once(app, "ctrl+f", *keys, "enter")
+            await until(pilot, lambda key=key: app.focused in form.row(key).walk_children())  # type: ignore[misc]
+        before, row = form.texts, form.row("data.dataset")
+        assert row is not None
+        row.text = "another"
+        type_at_once(app, "ctrl+l", *"demo", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen) and row.text != "another")
+        assert form.texts == before
+        type_at_once(app, "ctrl+p", *"themes", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        app.pop_screen()
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        assert form.texts == before
 
 
 async def test_the_unforeseen_is_kept_for_the_last_door(app: BertftApp, db: Database) -> None:
@@ -65,8 +95,5 @@ async def test_a_page_key_in_a_palette_without_room(app: BertftApp, db: Database
     """Before the list of commands has lines, page up and down do nothing."""
     async with app.run_test(size=(1, 1)) as pilot:
         await pilot.press("colon", "l", "pagedown", "pageup", "escape")
-        app.action_command_palette()
-        app.screen.action_page(1)  # type: ignore[attr-defined]
-        await pilot.pause()
+        await pilot.press("colon", "pagedown")
         assert isinstance(app.screen, Palette)
-        app.screen.action_page(1)

@@ -2,21 +2,19 @@
 
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList, Static
 
 from bertft_tui.tui.columns.chosen import DEFAULT
 from bertft_tui.tui.columns.column import RunColumn
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, glyphs
 from bertft_tui.tui.screens.pick import rank
+from bertft_tui.tui.screens.search_dialog import SearchDialog
 from bertft_tui.tui.widgets.find_field import FindField
 
 _KEYS = (("space", "show or hide"), ("^↑ ^↓", "move"), ("^r", "as it was"), ("enter", "keep"), ("esc", "leave"))
@@ -38,7 +36,7 @@ class _ColumnField(FindField):
             await self.run_action("screen.show_or_hide")
 
 
-class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
+class ColumnsDialog(SearchDialog[tuple[str, ...]]):
     """Gives the keys of the columns in order: empty for the usual ones, None when it was left."""
 
     def __init__(self, offered: list[RunColumn], chosen: tuple[str, ...]) -> None:
@@ -46,7 +44,6 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
         self._offered = {column.key: column for column in offered}
         self._chosen = [key for key in chosen or DEFAULT if key in self._offered]
         self._lines: list[str] = []
-        self._searched = ""
 
     def compose(self) -> ComposeResult:
         """Search field, list, keys."""
@@ -58,33 +55,13 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
             words = [part for name, does in _KEYS for part in ((name, key), (f" {does}   ", MUTED))]
             yield Static(Content.assemble(*words), classes="dialog-keys")
 
-    def on_mount(self) -> None:
-        """Those that are shown stand first, in their order."""
-        self.query_one(OptionList).can_focus = False
-        self.query_one(FindField).focus()
-        self._fill()
-
-    @on(Input.Changed)
-    def _search(self, event: Input.Changed) -> None:
-        event.stop()
-        self._catch_up()
-
-    def _catch_up(self) -> None:
-        """Show what fits what stands in the field; what the field says of a change comes later than its keys."""
-        if self.query_one(FindField).value != self._searched:
-            self._fill()
-
-    def _fill(self, on_key: str | None = None) -> None:
-        self._searched = self.query_one(FindField).value
-        words = self._searched.casefold().split()
+    def fill(self, text: str, on_key: str | None = None) -> None:
+        """Show what has every word; what the table shows stands first, in its order."""
+        words = text.casefold().split()
         others = [key for key in self._offered if key not in self._chosen]
         fitting = [key for key in [*self._chosen, *others] if self._fits(key, words)]
         self._lines = sorted(fitting, key=lambda key: rank(self._offered[key].title.casefold(), words))
-        options = self.query_one(OptionList)
-        place = self._lines.index(on_key) if on_key in self._lines else 0
-        options.clear_options()
-        options.add_options([Option(self._line(key)) for key in self._lines])
-        options.highlighted = place if self._lines else None
+        self.show([self._line(key) for key in self._lines], self._lines.index(on_key) if on_key in self._lines else 0)
 
     def _fits(self, key: str, words: list[str]) -> bool:
         column = self._offered[key]
@@ -99,63 +76,40 @@ class ColumnsDialog(ModalScreen[tuple[str, ...] | None]):
             content(column.help, MUTED, limit=120),
         )
 
-    @property
-    def _here(self) -> str | None:
-        self._catch_up()
-        place = self.query_one(OptionList).highlighted
-        return self._lines[place] if place is not None and place < len(self._lines) else None
+    async def _here(self) -> str | None:
+        await self.catch_up()
+        place = self.place
+        return self._lines[place] if place is not None else None
 
-    def action_move(self, by: int) -> None:
-        """Go up or down the list."""
-        self._catch_up()
-        if self._lines:
-            options = self.query_one(OptionList)
-            options.highlighted = min(max((options.highlighted or 0) + by, 0), len(self._lines) - 1)
-
-    def action_show_or_hide(self) -> None:
+    async def action_show_or_hide(self) -> None:
         """Show a column, or hide it; the name stays."""
-        key = self._here
+        key = await self._here()
         if key is None or key == "name":
             return
         if key in self._chosen:
             self._chosen.remove(key)
         else:
             self._chosen.append(key)
-        self._fill(on_key=key)
+        self.fill(self.field.value, key)
 
-    def action_shift(self, by: int) -> None:
+    async def action_shift(self, by: int) -> None:
         """Move a shown column to the left or to the right."""
-        key = self._here
+        key = await self._here()
         if key in self._chosen:
             place = self._chosen.index(key)
             self._chosen.insert(min(max(place + by, 0), len(self._chosen) - 1), self._chosen.pop(place))
-            self._fill(on_key=key)
+            self.fill(self.field.value, key)
 
     def action_restore(self) -> None:
         """The usual columns."""
         self._chosen = [key for key in DEFAULT if key in self._offered]
-        self._fill()
+        self.fill(self.field.value)
 
-    @on(OptionList.OptionSelected)
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.action_show_or_hide()
+    async def click(self, place: int) -> None:
+        """Show or hide the one that was clicked."""
+        await self.action_show_or_hide()
 
-    def on_key(self, event: Key) -> None:
-        """Give the field what was typed before it had the focus; no key leaves the dialog."""
-        if not self.query_one(FindField).has_focus:
-            self.query_one(FindField).catch_up(event)
-        event.stop()
-
-    def action_take(self) -> None:
+    def take(self, place: int | None) -> None:
         """Close with the columns."""
         chosen = tuple(self._chosen)
-        self._close(() if chosen == DEFAULT else chosen)
-
-    def action_leave(self) -> None:
-        """Close without a change."""
-        self._close(None)
-
-    def _close(self, chosen: tuple[str, ...] | None) -> None:
-        if self.is_current:
-            self.dismiss(chosen)
+        self.close(() if chosen == DEFAULT else chosen)

@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList, Static
 
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.store import queries
 from bertft_tui.tui.entries import entries, run_entries
 from bertft_tui.tui.finding import MOST, Entry, matching
 from bertft_tui.tui.glyphs import ACCENT, MUTED, TEXT
+from bertft_tui.tui.screens.search_dialog import SearchDialog
+from bertft_tui.tui.widgets.find_field import FindField
 
 if TYPE_CHECKING:
     from bertft_tui.tui.app import BertftApp
@@ -33,20 +33,18 @@ _WIDEST = 36
 _OTHER_LINES = 10
 
 
-class Palette(ModalScreen[Entry | None]):
-    """A line to type in, and what matches below it; the one that is chosen is done on the screen under it."""
+class _PaletteField(FindField):
+    """A search field that goes to the ends of the list, and leaves with the key that opened it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority they choose while letters go to the line.
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("pageup", "page(-1)", show=False, priority=True),
-        Binding("pagedown", "page(1)", show=False, priority=True),
-        Binding("ctrl+home", f"move(-{MOST})", show=False, priority=True),
-        Binding("ctrl+end", f"move({MOST})", show=False, priority=True),
-        Binding("escape,ctrl+p", "leave", show=False, priority=True),
+        Binding("ctrl+home", f"screen.move(-{MOST})", show=False),
+        Binding("ctrl+end", f"screen.move({MOST})", show=False),
+        Binding("ctrl+p", "screen.leave", show=False),
     ]
-    AUTO_FOCUS = "#find"
+
+
+class Palette(SearchDialog[Entry]):
+    """A line to type in, and what matches below it; the one that is chosen is done on the screen under it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +59,7 @@ class Palette(ModalScreen[Entry | None]):
     def compose(self) -> ComposeResult:
         """The line, the list, the keys."""
         with Vertical(id="palette"):
-            yield Input(id="find", placeholder="a command, a run, a setting", compact=True)
+            yield _PaletteField(id="find", placeholder="a command, a run, a setting", compact=True)
             yield OptionList(id="found")
             yield Static(id="found-help")
             yield Static(_KEYS)
@@ -69,7 +67,6 @@ class Palette(ModalScreen[Entry | None]):
     def on_mount(self) -> None:
         """Offer what the screen below can do, and the runs as soon as they are read."""
         self._entries = entries(self.bertft, self.app.screen_stack[-2])
-        self._show()
         self._read_runs()
 
     @work(group="palette")
@@ -79,31 +76,19 @@ class Palette(ModalScreen[Entry | None]):
         except BertftError:
             return  # the feed says it
         self._entries += run_entries(self.bertft, found)
-        self._show()
+        self.fill(self.field.value)
 
-    def on_input_changed(self) -> None:
-        """Show what matches."""
-        self._show()
-
-    def _show(self) -> None:
-        if not self.query(OptionList):
-            return  # it was left before it was there
-        query, choices = self.query_one(Input).value, self.query_one(OptionList)
-        kept = self._found[choices.highlighted] if choices.highlighted is not None and self._found else None
-        found = matching(self._entries, query)
-        if found == self._found and choices.option_count:
+    def fill(self, text: str) -> None:
+        """Show what matches. Without a text the highlighted one stays so when the runs come to it."""
+        found = matching(self._entries, text)
+        if found == self._found and found:
             return
-        same_place = found.index(kept) if kept in found and not query else 0
+        kept = self._found[self.place] if self.place is not None else None
         self._found = found
-        choices.clear_options()
-        if found:
-            width = min(max(cell_len(entry.title) for entry in found), _WIDEST)
-            choices.add_options([Option(entry.drawn(query, width)) for entry in found])
-            choices.highlighted = same_place
-        else:
-            choices.add_option(
-                Option(Content.styled("Nothing here is called so, or does that.", MUTED), disabled=True)
-            )
+        width = min(max((cell_len(entry.title) for entry in found), default=0), _WIDEST)
+        lines = [entry.drawn(text, width) for entry in found]
+        self.show(lines, found.index(kept) if kept in found and not text else 0)
+        self._say()
 
     def on_resize(self) -> None:
         """Let the list be as long as there is room."""
@@ -115,35 +100,10 @@ class Palette(ModalScreen[Entry | None]):
         self._say()
 
     def _say(self) -> None:
-        place = self.query_one(OptionList).highlighted
-        entry = self._found[place] if place is not None and place < len(self._found) else None
-        self.query_one("#found-help", Static).update(Content.styled(entry.help, TEXT) if entry else "")
+        words = Content.styled(self._found[self.place].help, TEXT) if self.place is not None else _NONE
+        self.query_one("#found-help", Static).update(words)
 
-    def action_move(self, by: int) -> None:
-        """Choose another one, some lines on."""
-        if self._found and self.query(OptionList):
-            choices = self.query_one(OptionList)
-            choices.highlighted = min(max((choices.highlighted or 0) + by, 0), len(self._found) - 1)
-
-    def action_page(self, by: int) -> None:
-        """Choose another one, a page on."""
-        for choices in self.query(OptionList):
-            self.action_move(by * max(1, choices.size.height - 1))
-
-    def on_input_submitted(self) -> None:
-        """Do the highlighted one."""
-        place = self.query_one(OptionList).highlighted
-        self._choose(place)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Do the one that was clicked."""
-        self._choose(event.option_index)
-
-    def _choose(self, place: int | None) -> None:
-        if self._found and place is not None and self.is_current:
-            self.dismiss(self._found[place])
-
-    def action_leave(self) -> None:
-        """Close without doing anything."""
-        if self.is_current:
-            self.dismiss(None)
+    def take(self, place: int | None) -> None:
+        """Do a line."""
+        if place is not None:
+            self.close(self._found[place])

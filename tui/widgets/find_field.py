@@ -10,14 +10,13 @@ from bertft_tui.tui.widgets.own_keys import OwnKeys
 
 
 class FindField(Input, OwnKeys):
-    """Takes what is typed; arrows, enter and escape are the screen's `move`, `take` and `leave`."""
+    """Takes what is typed; arrows, page keys and enter are the screen's `move`, `page` and `take`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "screen.leave", show=False),
         Binding("up", "screen.move(-1)", show=False),
         Binding("down", "screen.move(1)", show=False),
-        Binding("pageup", "screen.move(-10)", show=False),
-        Binding("pagedown", "screen.move(10)", show=False),
+        Binding("pageup", "screen.page(-1)", show=False),
+        Binding("pagedown", "screen.page(1)", show=False),
         Binding("enter", "screen.take", show=False),
     ]
 

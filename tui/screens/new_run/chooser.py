@@ -4,34 +4,31 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import OptionList, Static
 
 from bertft_tui.tui.form.offers import Offer, is_path, matching
 from bertft_tui.tui.format import content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
+from bertft_tui.tui.screens.search_dialog import SearchDialog
+from bertft_tui.tui.widgets.find_field import FindField
 
 #: Makes the offers for what was typed: given a path in the making, what its folder holds.
 Paths = Callable[[str], list[Offer]]
 
 
-class Chooser(ModalScreen[str | None]):
-    """A line to type in and what fits below it. Enter takes what is highlighted, else what was typed."""
+class _PathField(FindField):
+    """A search field whose tab completes a path."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False, priority=True),
-        Binding("down", "move(1)", show=False, priority=True),
-        Binding("up", "move(-1)", show=False, priority=True),
-        Binding("pagedown", "move(8)", show=False, priority=True),
-        Binding("pageup", "move(-8)", show=False, priority=True),
-        Binding("tab", "complete", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "screen.complete", show=False)]
+
+
+class Chooser(SearchDialog[str]):
+    """A line to type in and what fits below it. Enter takes what is highlighted, else what was typed."""
 
     def __init__(
         self,
@@ -53,7 +50,9 @@ class Chooser(ModalScreen[str | None]):
         key = f"{ACCENT} bold"
         with Vertical(classes="dialog", id="chooser"):
             yield Static(content(self._title, f"{BRIGHT} bold"))
-            yield Input(compact=True, placeholder="type to search" + (", or a path: ./ ~/ /" if self._paths else ""))
+            yield _PathField(
+                compact=True, placeholder="type to search" + (", or a path: ./ ~/ /" if self._paths else "")
+            )
             yield OptionList(id="chooser-list")
             yield Static(id="chooser-note")
             yield Static(
@@ -61,18 +60,8 @@ class Chooser(ModalScreen[str | None]):
                                  ("esc", key), (" back", MUTED)), classes="dialog-keys",
             )  # fmt: skip
 
-    def on_mount(self) -> None:
-        """Read what there is."""
-        self.query_one("#chooser-list").can_focus = False
-        self.query_one(Input).focus()
-        self._fill("")
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self._fill(event.value)
-
     @work(exclusive=True, group="offers")
-    async def _fill(self, text: str) -> None:
+    async def fill(self, text: str) -> None:
         """Show what fits; a newer text takes the place of one that is still being looked for."""
         if self._offers is None:
             self._offers = await asyncio.to_thread(self._load)
@@ -80,47 +69,20 @@ class Chooser(ModalScreen[str | None]):
         if self._paths is not None and is_path(text):
             offers = await asyncio.to_thread(self._paths, text)
         self._shown = matching(offers, text)
-        listed = self.query_one(OptionList)
-        listed.clear_options()
-        listed.add_options([Option(_drawn(offer)) for offer in self._shown])
-        listed.highlighted = 0 if self._shown else None
+        self.show([_drawn(offer) for offer in self._shown])
         self.query_one("#chooser-note", Static).update(content("" if self._shown else self._empty, MUTED))
 
-    @property
-    def _chosen(self) -> Offer | None:
-        place = self.query_one(OptionList).highlighted
-        return self._shown[place] if place is not None and place < len(self._shown) else None
-
-    def action_move(self, by: int) -> None:
-        """Move the highlight."""
-        listed = self.query_one(OptionList)
-        if self._shown:
-            place = (listed.highlighted or 0) + by
-            listed.highlighted = min(max(place, 0), len(self._shown) - 1)
-
-    def action_complete(self) -> None:
+    async def action_complete(self) -> None:
         """Write the highlighted value into the line; a folder shows what it holds."""
-        if (offer := self._chosen) is not None:
-            line = self.query_one(Input)
-            line.value = offer.value
-            line.action_end()
+        await self.catch_up()
+        if self.place is not None:
+            self.field.value = self._shown[self.place].value
+            self.field.action_end()
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        offer = self._chosen
-        self._close(self._written(offer.value) if offer is not None else event.value.strip() or None)
-
-    @on(OptionList.OptionSelected)
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
-        self._close(self._written(self._shown[event.option_index].value))
-
-    def action_leave(self) -> None:
-        """Take nothing."""
-        self._close(None)
-
-    def _close(self, value: str | None) -> None:
-        if self.is_current:
-            self.dismiss(value)
+    def take(self, place: int | None) -> None:
+        """Close with the value of a line, or with what was typed."""
+        typed = self.field.value.strip() or None
+        self.close(self._written(self._shown[place].value) if place is not None else typed)
 
 
 def _drawn(offer: Offer) -> Content:
