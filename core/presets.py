@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
@@ -100,6 +101,7 @@ def preset(name: str) -> Preset:
     raise ConfigError("Unknown preset", f"There is no preset {name!r}.", hint)
 
 
+@lru_cache(maxsize=64)
 def nearest(config: RunConfig) -> Preset:
     """Return the preset from which the fewest settings differ."""
     return min(PRESETS.values(), key=lambda preset: len(preset.config.diff(config)))

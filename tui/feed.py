@@ -1,13 +1,13 @@
 """The feed: looks at the store some three times a second and posts a snapshot when something has changed."""
 
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
 from textual.app import App
-from textual.timer import Timer
 
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.errors import BertftError, Problem
@@ -40,37 +40,35 @@ class _Answered:
 
 
 class Feed:
-    """Asks for the store's revision on a timer, in a thread of its own, and reads only what changed."""
+    """Looks at the store in a thread of its own, whenever it was written, and reads only what changed."""
 
     def __init__(self, app: App[Any], db: Database, wake: Callable[[Database], None]) -> None:
         self._app, self._db, self._wake = app, db, wake
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="feed")
-        self._looking: Future[None] | None = None
+        self._asked = threading.Event()  # somebody wants a look now
         self._interests: Interests = ()
         self._source = Source(db, KnownRuns(db))
         self._answered: dict[Interest[Any], _Answered] = {}
         self._snapshot = Snapshot()
         self._stopped = False
         self._looked_at = 0.0
-        self._looked_for: Interests = ()
         self._written = self._glimpsed = (0, 0)  # when the store was written: at the last look, at the last glance
         self._found_at = 0.0  # monotonic seconds, of the last look for what was written
         self._adopted = -ADOPT_EVERY
         self._disk = DiskWatch(db.path.file.parent, db.path.runs)
         self._failure: Problem | None = None
-        self._timer: Timer | None = None
 
     def start(self) -> None:
         """Take a first look at once, then go on."""
-        self._timer = self._app.set_interval(GLANCE, self._glance)
-        self.look()
+        self._asked.set()
+        # An error that has no sentence is a fault of ours: it must not pass unseen.
+        self._thread.submit(self._watch).add_done_callback(lambda done: self._app.call_later(done.result))
 
     def stop(self) -> None:
-        """End the timer, and wait for a look under way."""
+        """Look no more, and wait for a look under way."""
         self._stopped = True
-        if self._timer is not None:
-            self._timer.stop()
-        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._asked.set()
+        self._thread.shutdown(wait=True)
 
     def watch(self, interests: Interests) -> None:
         """Say what the next snapshots should hold; the next comes at once."""
@@ -79,19 +77,17 @@ class Feed:
             self.look()
 
     def look(self) -> None:
-        """Look once, unless a look is under way or the feed was stopped."""
-        self._begin(self._look)
+        """Look now, or right behind a look under way."""
+        self._asked.set()
 
-    def _glance(self) -> None:
-        """Look, if it is time."""
-        self._begin(self._look_in_time)
-
-    def _begin(self, what: Callable[[Interests], None]) -> None:
-        if self._stopped or (self._looking is not None and not self._looking.done()):
-            return
-        if self._looking is not None:
-            self._looking.result()  # an error that has no sentence is a fault of ours: it must not pass unseen
-        self._looking = self._thread.submit(what, self._interests)
+    def _watch(self) -> None:
+        while not self._stopped:
+            is_asked = self._asked.wait(GLANCE)
+            self._asked.clear()  # first: interests that come now are for the next look
+            if is_asked:
+                self._look(self._interests)
+            else:
+                self._look_in_time(self._interests)
 
     def _look_in_time(self, interests: Interests) -> None:
         """Look when the store was written since the last look, else now and then: there is more than the store."""
@@ -102,11 +98,11 @@ class Feed:
             self._found_at = now if is_time else self._found_at
         else:
             is_time = now - self._looked_at >= (INTERVAL if is_resting else 2 * INTERVAL)
-        if is_time or interests != self._looked_for:
+        if is_time:
             self._look(interests)
 
     def _look(self, interests: Interests) -> None:
-        self._looked_at, self._looked_for, self._written = time.monotonic(), interests, self._db.path.last_written
+        self._looked_at, self._written = time.monotonic(), self._db.path.last_written
         if self._disk.has_news():  # first: on a disk that is full the store may not be readable
             self._snapshot = replace(self._snapshot, disk=self._disk.trouble)
             self._app.post_message(SnapshotReady(self._snapshot))

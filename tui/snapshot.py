@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bertft_tui.core.errors import Problem
@@ -45,7 +46,7 @@ class Snapshot:
             found |= series_by_name(self.answers[interest])
         return found if asked else None
 
-    @property
+    @cached_property
     def baseline(self) -> RunRecord | None:
         """The run that others are compared with; None when nobody has chosen one."""
         chosen = [run for run in self.known.values() if run.baseline_at is not None and run.trashed_at is None]

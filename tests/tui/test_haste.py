@@ -1,5 +1,6 @@
 """Keys that come faster than screens, and what ends the app when nobody had foreseen it."""
 
+import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import shows, until
 from textual.events import Key
@@ -8,6 +9,7 @@ from textual.widgets import Input
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.columns.chosen import DEFAULT
+from bertft_tui.tui.feed import Feed, Interests
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
 from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.palette import Palette
@@ -89,6 +91,18 @@ async def test_the_unforeseen_is_kept_for_the_last_door(app: BertftApp, db: Data
         assert app._exit_renderables == []
         assert app.failure is error
         app._exception = None  # else the test itself would raise it again
+
+
+async def test_the_unforeseen_in_the_feed_is_not_unseen(app: BertftApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error without a sentence in the feed's thread ends the app with that error: never a table that stands still."""
+
+    def break_down(feed: Feed, interests: Interests) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(Feed, "_look", break_down)
+    with pytest.raises(RuntimeError, match="unforeseen"):
+        async with app.run_test() as pilot:
+            await until(pilot, lambda: app.failure is not None)
 
 
 async def test_a_page_key_in_a_palette_without_room(app: BertftApp, db: Database) -> None:
