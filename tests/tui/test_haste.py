@@ -94,7 +94,7 @@ async def test_the_unforeseen_is_kept_for_the_last_door(app: BertftApp, db: Data
 
 
 async def test_the_unforeseen_in_the_feed_is_not_unseen(app: BertftApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error without a sentence in the feed's thread ends the app with that error: never a table that stands still."""
+    """An error without a sentence in the feed's thread ends the app: no table that stands still."""
 
     def break_down(feed: Feed, interests: Interests) -> None:
         raise RuntimeError("unforeseen")
