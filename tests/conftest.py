@@ -18,6 +18,13 @@ settings.register_profile("every", examples(100))
 settings.load_profile("every")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests that share what a fixture makes for their module run in one process: it is made once, not in each."""
+    made = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+    if any(definitions[-1].scope == "module" for definitions in made):
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(autouse=True)
 def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Device locks of one test are no other test's, and the user's own store and settings are never touched.
@@ -27,7 +34,6 @@ def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("BERTFT_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("BERTFT_DB", str(tmp_path / "experiments.db"))
-    monkeypatch.setenv("BERTFT_CONFIG_DIR", str(tmp_path / "config"))
     yield
     for file in tuple(service._started):
         end_processes(StorePath(file))

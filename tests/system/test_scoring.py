@@ -146,6 +146,7 @@ def test_the_evaluation_rows_give_the_recorded_figure(trained: Trained) -> None:
     assert found["chose_checkpoint"]
 
 
+@pytest.mark.long
 def test_other_words_for_the_run_s_own_data_are_its_own_data(trained: Trained) -> None:
     """A path written otherwise, or texts cut elsewhere, change neither which rows are scored nor what they are."""
     around = str(trained.folder / "data" / ".." / "data")

@@ -34,6 +34,9 @@ _MORE_VARIANTS: dict[str, dict[str, Any]] = {
     "adafactor, cosine": {"training.optim": "adafactor", "training.lr_scheduler_type": "cosine"},
 }
 
+#: What they add to the others is in the loss and in the order of the rows, which `test_stopped_again` stops too.
+_LONG = dict.fromkeys(("accumulation", "at the end"), pytest.mark.long)
+
 
 def test_plain_script(tmp_path: Path, config: RunConfig, csv_folder: Path, tiny_model: Path) -> None:
     """With padding to max_length the losses and the evaluation are those of a plain Trainer script, to 1e-6."""
@@ -58,7 +61,7 @@ def test_plain_script(tmp_path: Path, config: RunConfig, csv_folder: Path, tiny_
         assert ours[key] == pytest.approx(value, abs=1e-6), key
 
 
-@pytest.mark.parametrize("variant", _VARIANTS)
+@pytest.mark.parametrize("variant", [pytest.param(name, marks=_LONG.get(name, ())) for name in _VARIANTS])
 def test_stop_and_resume(tmp_path: Path, config: RunConfig, variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped at any step or inside an evaluation and resumed, a run has the same weights and points, bit for bit."""
     monkeypatch.setattr("bertft_tui.core.training.journal_callback._PACE", 0.0)  # a progress event for every step
@@ -79,7 +82,7 @@ def test_stop_and_resume(tmp_path: Path, config: RunConfig, variant: str, monkey
         assert weights(run, last) == weights(whole, last), moment
 
 
-@pytest.mark.parametrize("variant", ["random", *_MORE_VARIANTS])
+@pytest.mark.parametrize("variant", ["random", "accumulation", *_MORE_VARIANTS])
 def test_stopped_again(tmp_path: Path, config: RunConfig, variant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is stopped three times, once in an evaluation that was owed, still equals one that was not."""
     monkeypatch.setattr("bertft_tui.core.training.journal_callback._PACE", 0.0)

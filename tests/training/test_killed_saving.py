@@ -91,11 +91,12 @@ def _steps(state: State) -> set[int]:
 @pytest.mark.parametrize(
     ("present", "absent", "step"),
     [
-        (".staging/checkpoint-9/optimizer.pt", ".staging/checkpoint-9/rng_state.pth", 6),
-        (".checkpoint-3.old", "checkpoint-3", 3),
-        ("checkpoint-9", ".staging", 9),
+        pytest.param(
+            ".staging/checkpoint-9/optimizer.pt", ".staging/checkpoint-9/rng_state.pth", 6, id="among its files"
+        ),
+        pytest.param(".checkpoint-3.old", "checkpoint-3", 3, id="between the renames", marks=pytest.mark.long),
+        pytest.param("checkpoint-9", ".staging", 9, id="before the older ones are removed", marks=pytest.mark.long),
     ],
-    ids=["among its files", "between the renames", "before the older ones are removed"],
 )
 def test_killed(stopped: RunDirectory, whole: RunDirectory, present: str, absent: str, step: int) -> None:
     """A process that is really killed there leaves a run that goes on bit for bit."""
