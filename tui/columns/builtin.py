@@ -119,12 +119,12 @@ BUILTIN: tuple[RunColumn, ...] = (
     ),
     RunColumn(
         "last", "last", lambda run, view: metric(_last(run, view)), TEXT,
-        gives_way=5, sort="last", order=_better_first(_last),
+        gives_way=4, sort="last", order=_better_first(_last),
         help="the last value of the chosen metric",
     ),
     RunColumn(
         "duration", "time", lambda run, view: duration(_seconds(run, view)),
-        gives_way=4, sort="duration", only="runs", ticks=True,
+        gives_way=3, sort="duration", only="runs", ticks=True,
         help="how long it trained, all attempts together",
     ),
     RunColumn(
@@ -152,7 +152,7 @@ BUILTIN: tuple[RunColumn, ...] = (
         order=lambda run, view: -(view.held.get(run.id) or 0),
     ),
     RunColumn(
-        "disk", "disk", _size_on_disk, gives_way=3, only="runs",
+        "disk", "disk", _size_on_disk, gives_way=5, only="runs",
         help="what its directory holds on the disk",
     ),
     RunColumn(

@@ -1,6 +1,6 @@
 """The lines of the table of runs as coloured text: pure functions of a row and the layout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 
@@ -16,13 +16,19 @@ from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.strips import fit_cells
 
-#: Mark, status glyph and health before the first column.
-MARGIN = 3
+#: Mark, status glyph and a blank before the first column.
+_MARGIN = 3
+
+
+def margin(rows: Iterable[Row]) -> int:
+    """The cells before the first column: one more where the figures of some run are marked behind its status."""
+    is_marked = any(isinstance(row, RunRecord) and health_words(row) for row in rows)
+    return _MARGIN + is_marked
 
 
 def header(layout: Layout, view: View, shapes: Glyphs) -> list[Span]:
     """The titles; behind that of the column which sorts, which way."""
-    spans: list[Span] = [(" " * MARGIN, "")]
+    spans: list[Span] = [(" " * layout.margin, "")]
     for column, width in layout.columns:
         title = column.title
         if column.key == view.sort:
@@ -45,16 +51,17 @@ def first(
 ) -> list[Span]:
     """Mark, status, health, and the columns."""
     spans: list[Span] = [left, (shapes.status[run.status], STATUS_COLOURS[run.status]), health_mark(run, shapes)]
+    spans.append((" " * (layout.margin - _MARGIN), ""))
     for column, width in layout.columns:
-        text = fit_cells(cells[column.key][0], width, right=column.right)
+        text = layout.text(column, cells[column.key][0], width)
         spans.append((text + " " * GAP, column.colour))
     return spans
 
 
-def second(run: RunRecord, view: View, width: int, shapes: Glyphs) -> list[Span]:
+def second(run: RunRecord, view: View, layout: Layout, width: int, shapes: Glyphs) -> list[Span]:
     """How far a live run is; what went wrong with another."""
-    room = width - MARGIN - 2
-    indent: Span = (" " * (MARGIN + 1), "")
+    room = width - layout.margin - 2
+    indent: Span = (" " * (layout.margin + 1), "")
     if run.status.is_alive:
         return [indent, *progress_spans(run, view.age(run), room, shapes)]
     text, colour = _aside(run)
@@ -63,7 +70,7 @@ def second(run: RunRecord, view: View, width: int, shapes: Glyphs) -> list[Span]
 
 def group(row: GroupRow, layout: Layout, shapes: Glyphs) -> list[Span]:
     """A group: whether it is open, its title and how many it holds, mean and deviation under the best values."""
-    spans: list[Span] = [(f" {shapes.opened if row.is_open else shapes.closed} ", ACCENT)]
+    spans: list[Span] = [(f" {shapes.opened if row.is_open else shapes.closed}".ljust(layout.margin), ACCENT)]
     for column, width in layout.columns:
         text = ""
         if column.key == "name":
