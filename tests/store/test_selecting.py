@@ -20,7 +20,7 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.store import commands, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.core.store.selecting import Selection, complete, fields, groups, select, values, values_of
+from bertft_tui.core.store.selecting import Selection, complete, excluding, fields, groups, select, values, values_of
 
 DEMO = preset("demo").config
 
@@ -300,3 +300,20 @@ def test_an_empty_store(db: Database) -> None:
     assert select(db, Selection(where="accuracy>0.9", sort="best")) == ((), 0, 0)
     assert groups(db, Selection(sort="best"), ("seed",)).groups == ()
     assert values(db, "tag") == []
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("accuracy>5", None),
+        ("accuracy>5 OR accuracy>6", None),
+        ("seed:1 accuracy>5", ("accuracy>5", 1)),
+        ("(accuracy>5 OR accuracy>6) name:seed", ("accuracy>5 OR accuracy>6", 3)),
+        ("accuracy>5 nobody-is-called-so", ("accuracy>5", 0)),
+        ("name:lora status:failed", ("", 0)),
+    ],
+)
+def test_the_part_of_a_filter_that_excludes_all(lab: Database, where: str, expected: tuple[str, int] | None) -> None:
+    """The first part that no run matches, and how many would match the others; one part alone is not named."""
+    assert select(lab, Selection(where)).matching == 0
+    assert excluding(lab, Selection(where)) == expected

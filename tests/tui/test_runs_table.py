@@ -133,6 +133,24 @@ async def test_a_filter_counts_as_one_types(app: BertftApp, db: Database) -> Non
         await until(pilot, lambda: len(names(app)) == 1)
 
 
+async def test_an_empty_table_says_what_excludes_all(app: BertftApp, db: Database) -> None:
+    """That the filter does, which part of it, and how to see the runs again; also in groups."""
+    table_of_runs(db)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shows(pilot, "tutorial", "full data")
+        await pilot.press("slash", *"status:finished accuracy>1", "enter")
+        await shows(pilot, "No run matches the filter.", "No run matches `accuracy>1`. 2 would without it.")
+        await pilot.press("slash", "ctrl+u", *"status:failed accuracy>0.95", "enter")
+        await shows(pilot, "No run matches the filter.", "Each part of it matches some run, but no run all of them.")
+        await pilot.press("b", *"model", "enter")
+        await shows(pilot, "grouped by model", "No run matches the filter.")
+        await pilot.press("slash", "ctrl+u", *"accuracy>1", "enter")
+        await shows(pilot, "esc shows all 8 runs again, / changes the filter.")
+        assert "it." not in screen_text(pilot), "of one part there is nothing more to say"
+        await pilot.press("escape", "escape")
+        await shows(pilot, "tutorial", "full data")
+
+
 async def test_seeds_are_one_line(app: BertftApp, db: Database) -> None:
     """Mean and deviation of those that differ in the seed alone; a group opens; a key acts on all of it."""
     for seed, best in enumerate((0.90, 0.92, 0.94)):

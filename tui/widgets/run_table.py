@@ -17,6 +17,7 @@ from bertft_tui.tui.glyphs import CURSOR, CURSOR_AT_REST, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.rows import GroupRow, Row, changed_places, key_of
 from bertft_tui.tui.widgets import run_lines
+from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.strips import rich_style, strip
 
 
@@ -36,6 +37,7 @@ class RunTable(ScrollView, can_focus=True):
     ]
 
     cursor: reactive[str | None] = reactive(None, repaint=False)
+    nothing: reactive[Sequence[Span]] = reactive(())  # the lines that stand here when there is no row
 
     class HeadingClicked(Message):
         """The title of a column was clicked."""
@@ -215,6 +217,8 @@ class RunTable(ScrollView, can_focus=True):
         if y == 0:
             return strip(run_lines.header(self._layout, self._cells.view, glyphs()), width, base)
         place = y - 1 + self.scroll_offset.y
+        if not self._lines and 0 <= y - 2 < len(self.nothing):
+            return strip([(" ", ""), self.nothing[y - 2]], width, base)
         if place >= len(self._lines):
             return Strip.blank(width, base)
         index, line = self._lines[place]
