@@ -64,7 +64,7 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await pilot.press("5")
         await shows(pilot, "process 7 on here, cpu", str(db.path.run(run.id).path)[:60])
         await pilot.press("6")
-        await shows(pilot, "76       2    273 MB", "0.940", "removed", "0 of 2 are on the disk")
+        await shows(pilot, "76      2  273 MB     0.940", "removed", "0 of 2 are on the disk")
         await pilot.press("7")
         await shows(pilot, "This run recorded none")
         await pilot.press("8")
