@@ -263,6 +263,21 @@ def test_seeds_become_a_mean_and_a_deviation(lab: Database) -> None:
     assert (found.runs, found.matching) == (found.total, len(found.groups))
 
 
+def test_what_the_runs_of_a_group_share(lab: Database) -> None:
+    """The model, the data and others where all have the same; the means of last values and of how long they took."""
+    for group in groups(lab, Selection(), ("status",)).groups:
+        runs = [queries.get_run(lab, run_id) for run_id in group.runs]
+        models = {run.config.model.name_or_path for run in runs}
+        assert group.shared.get("model") == (models.pop() if len(models) == 1 else None)
+        rows = {run.train_rows for run in runs}
+        assert group.shared.get("train_rows") == (str(rows.pop()) if len(rows) == 1 and None not in rows else None)
+        took = [run.duration_seconds for run in runs if run.started_at is not None]
+        assert group.seconds == (pytest.approx(statistics.fmean(took), abs=1) if took else None)
+        last = [run.metrics[own(run)].last for run in runs if own(run) in run.metrics]
+        known = group.metric is not None and last
+        assert group.last == (pytest.approx(statistics.fmean(last)) if known else None)
+
+
 def test_groups_by_fields(lab: Database) -> None:
     """By several fields at once; sorted by the metric in the order of the means, else of the newest runs."""
     found = groups(lab, Selection(where="status:finished", metric="accuracy", sort="best"), ("learning_rate", "task"))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from acted_runs import DEMO, ActedRun, table_of_runs
-from piloting import screen_text, shows, until
+from piloting import screen_lines, screen_text, shows, until
 
 from bertft_tui.core.store import commands, queries, selecting
 from bertft_tui.core.store.database import Database
@@ -160,6 +160,8 @@ async def test_seeds_are_one_line(app: BertftApp, db: Database) -> None:
         await shows(pilot, "alone")
         await pilot.press("b", "down", "enter")
         await shows(pilot, "▸ seeds × 3", "0.920 ±0.020")
+        line = next(line for line in screen_lines(pilot) if "seeds × 3" in line)
+        assert line.partition("│")[0].split()[4:] == ["demo", "0.920", "±0.020", "0.920", "1:20", "cpu"]
         assert names(app) == ["alone", "seeds"]
         await pilot.press("down", "enter")
         await until(pilot, lambda: len(names(app)) == 5)

@@ -100,6 +100,7 @@ def lay_out(
     }
     widest = dict(wanted)
     idle = {column.key for column in cells.columns if column.hides and not wanted[column.key]}
+    idle -= {key for key, cells_needed in least.items() if cells_needed}
     for column in cells.columns:
         title = cell_len(column.title) + (column.key == cells.view.sort)
         wanted[column.key] = max(wanted[column.key], title, least.get(column.key, 0))

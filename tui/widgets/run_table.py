@@ -235,7 +235,7 @@ class RunTable(ScrollView, can_focus=True):
     def _fit(self) -> None:
         runs = (row for row in self._rows if not isinstance(row, GroupRow))
         cells = (self._cells.of(run, ticking=run.status.is_alive) for run in runs)
-        least, margin = run_lines.group_widths(self._rows), run_lines.margin(self._rows)
+        least, margin = run_lines.group_widths(self._rows, self._cells.columns), run_lines.margin(self._rows)
         self._layout = lay_out(self._cells, cells, self.size.width, least=least, margin=margin)
         self.virtual_size = Size(self.size.width, len(self._lines) + 1)
 
