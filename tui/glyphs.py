@@ -14,6 +14,7 @@ class Glyphs:
     status: dict[RunStatus, str]
     bar: tuple[str, str]  # done, to do
     point: str
+    points: str  # evaluations of several runs in one place
     nan: str
     diverged: str
     up: str
@@ -52,6 +53,7 @@ _UNICODE = Glyphs(
     },
     bar=("━", "─"),
     point="●",
+    points="◉",
     nan="×",
     diverged="↑",
     up="▲",
@@ -90,6 +92,7 @@ _ASCII = Glyphs(
     },
     bar=("#", "-"),
     point="o",
+    points="O",
     nan="N",
     diverged="D",
     up="^",

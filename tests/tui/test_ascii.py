@@ -16,7 +16,7 @@ from bertft_tui.tui.screens.runs import RunsScreen
 #: What stands beside names and figures; the others are drawn in charts and bars.
 MARKS = (
     "nan", "diverged", "selected", "marked", "pinned", "opened", "closed", "times", "baseline", "best", "unlike",
-    "checkpoint", "resumed",
+    "point", "points", "checkpoint", "resumed",
 )  # fmt: skip
 
 WALK: tuple[tuple[str, ...], ...] = (
