@@ -112,6 +112,7 @@ async def test_a_filter_counts_as_one_types(app: BertftApp, db: Database) -> Non
         await shows(pilot, "tutorial", "full data")
         await pilot.press("slash", *"stat")
         await shows(pilot, "status", "choice of words")
+        assert screen_lines(pilot)[2].split()[:2] == ["name", "model"], "the titles stay in sight"
         await pilot.press("tab")
         await until(pilot, lambda: app.screen.query_one("FilterInput").value.startswith("status"))  # type: ignore[attr-defined]
         await pilot.press("ctrl+u", *"status:finished")
