@@ -9,7 +9,7 @@ from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import MetricSummary, RunRecord
 from bertft_tui.tui.baseline import difference_text
 from bertft_tui.tui.columns.column import RunColumn, View
-from bertft_tui.tui.format import NOTHING, clean, duration, metric, moment, number, size
+from bertft_tui.tui.format import NOTHING, START, clean, duration, metric, moment, number, size
 from bertft_tui.tui.glyphs import BRIGHT, TEXT, glyphs
 from bertft_tui.tui.metric_choice import mark_of, metric_of
 
@@ -26,6 +26,17 @@ def _best(run: RunRecord, view: View) -> float | None:
 def _best_epoch(run: RunRecord, view: View) -> float | None:
     summary = _summary(run, view)
     return run.epoch_of(summary.best_step) if summary else None
+
+
+def _epoch_text(epoch: float | None) -> str:
+    if epoch is None:
+        return NOTHING
+    return number(round(epoch, 1), 3) if epoch else START
+
+
+def _known(value: float | None) -> float:
+    """What runs without a value are sorted behind."""
+    return math.inf if value is None else value
 
 
 def _last(run: RunRecord, view: View) -> float | None:
@@ -131,9 +142,9 @@ BUILTIN: tuple[RunColumn, ...] = (
     ),
     RunColumn(
         "epoch", "at",
-        lambda run, view: NOTHING if (epoch := _best_epoch(run, view)) is None else number(round(epoch, 1), 3),
-        gives_way=6, sort="best_epoch", order=lambda run, view: _best_epoch(run, view) or math.inf,
-        help="the epoch of the best value",
+        lambda run, view: _epoch_text(_best_epoch(run, view)),
+        gives_way=6, sort="best_epoch", order=lambda run, view: _known(_best_epoch(run, view)),
+        help=f"the epoch of the best value; {START}: before training",
     ),
     RunColumn(
         "last", "last", lambda run, view: metric(_last(run, view)), TEXT,
