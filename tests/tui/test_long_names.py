@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from acted_runs import ActedRun
-from piloting import screen_text, shows
+from piloting import screen_lines, screen_text, shows
 from rich.cells import cell_len
 
 from bertft_tui.core.store.database import Database
@@ -65,10 +65,11 @@ def test_where_there_is_no_room_some_look_alike() -> None:
 
 
 async def test_a_mark_behind_the_status_does_not_touch_the_name(app: BertftApp, db: Database) -> None:
-    """It has a place of its own while a run in the table needs one, also where that comes up in a live run."""
+    """A blank stands between them, and the figures stay where they are."""
     run = ActedRun(db, "alive").start().train(3)
     ActedRun(db, "healthy").start().train().finish()
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, " ▶ alive", " ✓ healthy")
         run.say("metrics", step=4, epoch=0.1, values={"loss": math.nan})
-        await shows(pilot, " ▶× alive", " ✓  healthy")
+        await shows(pilot, " ▶× alive", " ✓ healthy")
+        assert {cell_len(line) for line in screen_lines(pilot)} == {80}

@@ -69,7 +69,6 @@ class Layout:
     columns: tuple[tuple[RunColumn, int], ...]
     widest: Mapping[str, int]  # the cells that the widest text of each column takes, of those that do not fit too
     cut_names: Mapping[str, str] = field(default_factory=dict)  # what stands for those that are too long
-    margin: int = 0  # cells before the first column
 
     def text(self, column: RunColumn, text: str, width: int) -> str:
         """What stands for a text in a column: exactly so many cells."""
@@ -87,13 +86,12 @@ class Layout:
 
 
 def lay_out(
-    cells: Cells, rows: Iterable[dict[str, tuple[str, int]]], width: int, *, least: Mapping[str, int], margin: int = 0
+    cells: Cells, rows: Iterable[dict[str, tuple[str, int]]], width: int, *, least: Mapping[str, int]
 ) -> Layout:
     """Choose columns for a table of so many cells: the name keeps its width as long as others can give way.
 
     `least`: cells that some columns need at least, for what is no run.
     """
-    width -= margin
     all_rows = list(rows)
     wanted = {
         column.key: max(map(_LENGTH, map(itemgetter(column.key), all_rows)), default=0) for column in cells.columns
@@ -114,7 +112,7 @@ def lay_out(
     wanted["name"] = max(4, min(width - others, max(*lengths, _NAME_AT_LEAST)))
     too_long = {row["name"][0] for row in all_rows if row["name"][1] > wanted["name"]}
     cut_names = told_apart(too_long, wanted["name"])
-    return Layout(tuple((column, wanted[column.key]) for column in shown), widest, cut_names, margin)
+    return Layout(tuple((column, wanted[column.key]) for column in shown), widest, cut_names)
 
 
 def _name_width(lengths: Sequence[int], most: int) -> int:

@@ -16,19 +16,13 @@ from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.strips import fit_cells
 
-#: Mark, status glyph and a blank before the first column.
-_MARGIN = 3
-
-
-def margin(rows: Iterable[Row]) -> int:
-    """The cells before the first column: one more where the figures of some run are marked behind its status."""
-    is_marked = any(isinstance(row, RunRecord) and health_words(row) for row in rows)
-    return _MARGIN + is_marked
+#: Mark, status glyph and health before the first column.
+MARGIN = 3
 
 
 def header(layout: Layout, view: View, shapes: Glyphs) -> list[Span]:
     """The titles; behind that of the column which sorts, which way."""
-    spans: list[Span] = [(" " * layout.margin, "")]
+    spans: list[Span] = [(" " * MARGIN, "")]
     for column, width in layout.columns:
         title = column.title
         if column.key == view.sort:
@@ -51,17 +45,18 @@ def first(
 ) -> list[Span]:
     """Mark, status, health, and the columns."""
     spans: list[Span] = [left, (shapes.status[run.status], STATUS_COLOURS[run.status]), health_mark(run, shapes)]
-    spans.append((" " * (layout.margin - _MARGIN), ""))
+    aside = int(bool(health_words(run)))  # a name makes room for a blank behind that mark, out of its own gap
     for column, width in layout.columns:
         text = layout.text(column, cells[column.key][0], width)
-        spans.append((text + " " * GAP, column.colour))
+        spans.append((" " * aside + text + " " * (GAP - aside), column.colour))
+        aside = 0
     return spans
 
 
-def second(run: RunRecord, view: View, layout: Layout, width: int, shapes: Glyphs) -> list[Span]:
+def second(run: RunRecord, view: View, width: int, shapes: Glyphs) -> list[Span]:
     """How far a live run is; what went wrong with another."""
-    room = width - layout.margin - 2
-    indent: Span = (" " * (layout.margin + 1), "")
+    room = width - MARGIN - 2
+    indent: Span = (" " * (MARGIN + 1), "")
     if run.status.is_alive:
         return [indent, *progress_spans(run, view.age(run), room, shapes)]
     text, colour = _aside(run)
@@ -70,7 +65,7 @@ def second(run: RunRecord, view: View, layout: Layout, width: int, shapes: Glyph
 
 def group(row: GroupRow, layout: Layout, shapes: Glyphs) -> list[Span]:
     """A group: whether it is open, its title and how many it holds, and what its runs share or do on average."""
-    spans: list[Span] = [(f" {shapes.opened if row.is_open else shapes.closed}".ljust(layout.margin), ACCENT)]
+    spans: list[Span] = [(f" {shapes.opened if row.is_open else shapes.closed} ", ACCENT)]
     for column, width in layout.columns:
         text = column.group(row.group) if column.group is not None else ""
         if column.key == "name":

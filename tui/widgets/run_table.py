@@ -97,7 +97,7 @@ class RunTable(ScrollView, can_focus=True):
             row = self._rows[place]
             if isinstance(row, GroupRow) or run_lines.height(row) != self._heights[place]:
                 return False
-            if run_lines.margin([row]) > self._layout.margin or not self._layout.has_room(self._cells.of(row)):
+            if not self._layout.has_room(self._cells.of(row)):
                 return False
         return True
 
@@ -200,7 +200,7 @@ class RunTable(ScrollView, can_focus=True):
                 self.action_open()
 
     def _click_heading(self, x: int) -> None:
-        left = self._layout.margin
+        left = run_lines.MARGIN
         for column, width in self._layout.columns:
             if left <= x < left + width:
                 self.post_message(self.HeadingClicked(column.key))
@@ -228,15 +228,15 @@ class RunTable(ScrollView, can_focus=True):
         if isinstance(row, GroupRow):
             return strip(run_lines.group(row, self._layout, glyphs()), width, base)
         if line:
-            return strip(run_lines.second(row, self._cells.view, self._layout, width, glyphs()), width, base)
+            return strip(run_lines.second(row, self._cells.view, width, glyphs()), width, base)
         mark = run_lines.mark(row, self._marks, self._cells.view, glyphs())
         return strip(run_lines.first(row, self._cells.of(row), self._layout, mark, glyphs()), width, base)
 
     def _fit(self) -> None:
         runs = (row for row in self._rows if not isinstance(row, GroupRow))
         cells = (self._cells.of(run, ticking=run.status.is_alive) for run in runs)
-        least, margin = run_lines.group_widths(self._rows, self._cells.columns), run_lines.margin(self._rows)
-        self._layout = lay_out(self._cells, cells, self.size.width, least=least, margin=margin)
+        least, room = run_lines.group_widths(self._rows, self._cells.columns), self.size.width - run_lines.MARGIN
+        self._layout = lay_out(self._cells, cells, room, least=least)
         self.virtual_size = Size(self.size.width, len(self._lines) + 1)
 
     def _scroll_to_cursor(self) -> None:
