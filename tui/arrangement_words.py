@@ -5,8 +5,10 @@ from textual.content import Content
 from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.columns.chosen import column_named
 from bertft_tui.tui.format import clean, count_of
-from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, glyphs
+from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, TEXT, glyphs
 from bertft_tui.tui.interests.page import Page
+from bertft_tui.tui.widgets.braille import Span
+from bertft_tui.tui.widgets.strips import wrap_cells
 
 
 def arrangement_words(chosen: Arrangement, page: Page) -> Content:
@@ -26,3 +28,16 @@ def arrangement_words(chosen: Arrangement, page: Page) -> Content:
     elif page.problem is None:
         parts.append((f"{page.matching:,}/{page.total:,}", BRIGHT if page.matching else ERROR))
     return Content("  ").join([Content.styled(*part) for part in parts])
+
+
+def nothing_words(page: Page, width: int) -> list[Span]:
+    """What stands in the table when no run matches the filter: which part of it is to blame, and what to do."""
+    found, blame = page.excluding, ""
+    if found is not None and found.part:
+        rest = f" {found.without:,} would without it." if found.without else ""
+        blame = f"No run matches `{clean(found.part, limit=200)}`.{rest}"
+    elif found is not None:
+        blame = "Each part of it matches some run, but no run all of them."
+    ways = f"esc shows {'the run' if page.total == 1 else f'all {page.total:,} runs'} again, / changes the filter."
+    said = [("No run matches the filter.", f"{BRIGHT} bold"), (blame, TEXT), (ways, MUTED)]
+    return [(line, style) for text, style in said for line in (wrap_cells(text, width, 4) if text else ())]

@@ -6,7 +6,7 @@ from bertft_tui.core.analysis.smoothing import smooth
 from bertft_tui.core.metric_names import TEST, direction_of
 from bertft_tui.core.store.records import Series
 from bertft_tui.tui.chart_plots import Picture, colours_of, is_log, is_smoothed
-from bertft_tui.tui.format import clean, duration, number
+from bertft_tui.tui.format import START, clean, duration, number
 from bertft_tui.tui.format import metric as metric_text
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, EVALUATION, FAINT, LOSS, METRIC, MUTED, glyphs
 from bertft_tui.tui.metric_choice import SELECTED, best_text, metric_title
@@ -51,11 +51,13 @@ def _other(picture: Picture, name: str) -> tuple[Span, ...]:
     if not name.startswith(("eval_", "test_")) or summary.best is None:
         return ((f"{title} ", BRIGHT), (_exact(name, summary.last), colour), ("  last", MUTED), logarithmic)
     epoch = run.epoch_of(summary.best_step)
-    where = f"epoch {epoch:.3g}" if epoch is not None else f"step {summary.best_step}"
+    where = f"at epoch {epoch:.3g}" if epoch is not None else f"at step {summary.best_step}"
+    if summary.best_step == 0:
+        where = f"at the {START}"
     return (
         (f"{title} ", BRIGHT),
         (best_text(summary), METRIC),
-        (f"  best, at {where}", MUTED),
+        (f"  best, {where}", MUTED),
         (f"  {SELECTED}" if summary.is_selected else "", MUTED),
         logarithmic,
     )

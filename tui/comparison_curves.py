@@ -64,14 +64,14 @@ def across(drawn: Sequence[Drawn], axis: AxisKind) -> Across:
 def loss_curves(drawn: Sequence[Drawn], x: Across, options: ChartOptions) -> Plot:
     """Training loss of each run, smoothed."""
     curves = [_curve(each, "loss", x, smoothing=options.smoothing) for each in drawn]
-    return Plot(tuple(curves), options.log_y)
+    return Plot(tuple(curves), options.log_y, alike=True)
 
 
 def metric_curves(drawn: Sequence[Drawn], name: str, x: Across, options: ChartOptions) -> Plot:
     """A metric of each run at every evaluation; one on the test split is a single point, at its checkpoint."""
     curves = [_curve(each, name, x) for each in drawn]
     most = 1.0 if direction_of(name) == "up" else math.inf  # a share, an F1, a correlation
-    return Plot(tuple(curves), options.log_y and direction_of(name) == "down", y_most=most)
+    return Plot(tuple(curves), options.log_y and direction_of(name) == "down", y_most=most, alike=True)
 
 
 def loss_words(x: Across, options: ChartOptions) -> tuple[Span, ...]:

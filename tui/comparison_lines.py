@@ -9,7 +9,7 @@ from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, S
 from bertft_tui.core.config import format_value
 from bertft_tui.core.metric_names import direction_of, is_share
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.format import NOTHING, clean, count_of, metric, number
+from bertft_tui.tui.format import NOTHING, START, clean, count_of, metric, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, METRIC, MUTED, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import SELECTED
 
@@ -115,7 +115,7 @@ def float_or_nan(text: str) -> float:
 def where(figure: Figure) -> str:
     """The epoch of a figure; its step where the epochs are not known."""
     if figure.epoch is not None:
-        return f"at {number(round(figure.epoch, 1), 3)}"
+        return f"at {number(round(figure.epoch, 1), 3) if figure.epoch else START}"
     return NOTHING if figure.step is None else f"step {figure.step}"
 
 

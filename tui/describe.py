@@ -11,7 +11,7 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.describe_baseline import baseline_block
 from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.differences import differences
-from bertft_tui.tui.format import NOTHING, clean, content, duration, metric, moment, number
+from bertft_tui.tui.format import NOTHING, START, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import mark_of, mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words
@@ -132,17 +132,23 @@ def metrics_block(run: RunRecord) -> Content | None:
     longest = max(len(name) for name, _ in found)
     indent = "  " if longest <= _NAMES - 2 else ""
     width = max(_NAMES, longest)
-    lines = [Content.styled(f"{'evaluation':{width}}{'best':>7}{'at':>5}{'last':>7}", MUTED)]
+    before = any(summary.best_step == 0 for _, summary in found)
+    at = len(START) + 1 if before else 4
+    lines = [Content.styled(f"{'evaluation':{width}}{'best':>7}{'at':>{at + 1}}{'last':>7}", MUTED)]
     for name, summary in found:
         epoch = run.epoch_of(summary.best_step)
         where = f"{epoch:.3g}" if epoch is not None else NOTHING
+        if summary.best_step == 0:
+            where = START
         lines.append(
             Content.assemble(
                 (f"{indent + name:{width}}", TEXT),
                 (f"{metric(summary.best):>7}", BRIGHT),
-                (f"{mark_of(summary) or ' '}{where:>4}{metric(summary.last):>7}", MUTED),
+                (f"{mark_of(summary) or ' '}{where:>{at}}{metric(summary.last):>7}", MUTED),
             )
         )
+    if before:
+        lines.append(Content.styled(f"  {START}: before training", MUTED))
     if any(summary.is_selected for _, summary in found):
         lines.append(Content.styled(f"  {mark_words()}", MUTED))
     return NEW_LINE.join(lines)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 #: What stands where there is no value.
 NOTHING = "–"
 
+#: The epoch of what was measured before the first step.
+START = "start"
+
 #: Longer texts are cut here; nobody reads more of one in a terminal.
 MAX_TEXT = 4000
 

@@ -14,6 +14,7 @@ class Glyphs:
     status: dict[RunStatus, str]
     bar: tuple[str, str]  # done, to do
     point: str
+    points: str  # evaluations of several runs in one place
     nan: str
     diverged: str
     up: str
@@ -52,6 +53,7 @@ _UNICODE = Glyphs(
     },
     bar=("━", "─"),
     point="●",
+    points="◉",
     nan="×",
     diverged="↑",
     up="▲",
@@ -82,36 +84,37 @@ _ASCII = Glyphs(
         RunStatus.QUEUED: ".",
         RunStatus.STARTING: ".",
         RunStatus.RUNNING: ">",
-        RunStatus.FINISHED: "*",
+        RunStatus.FINISHED: "+",
         RunStatus.STOPPED: "=",
         RunStatus.CANCELLED: "-",
-        RunStatus.FAILED: "x",
+        RunStatus.FAILED: "!",
         RunStatus.LOST: "?",
     },
     bar=("#", "-"),
     point="o",
-    nan="x",
-    diverged="^",
+    points="O",
+    nan="N",
+    diverged="D",
     up="^",
     down="v",
     edge="|",
     tick="+",
     cursor=">",
-    selected="~",
+    selected="'",
     marked="#",
     pinned="^",
-    opened="-",
-    closed="+",
+    opened="v",
+    closed=")",
     times="x",
     plus_minus="+-",
     baseline="@",
     best="<",
-    unlike="!",
+    unlike="/",
     on="#",
     off="_",
     checkpoint="c",
-    resumed="!",
-    spark="_.-=+*#@",
+    resumed="r",
+    spark="_.:-+=%#",
     braille=False,
 )
 

@@ -86,6 +86,7 @@ def _shapes() -> Section:
         (shapes.up, TEXT, "of a metric: more is better; at a column: sorted, the last first"),
         (shapes.down, TEXT, "of a metric: less is better; at a column: sorted"),
         (shapes.point, TEXT, "an evaluation, on a curve"),
+        (shapes.points, TEXT, "evaluations of several runs in one place, on their curves"),
         (shapes.best, BRIGHT, "the best: on a curve its place, in a comparison the best figure"),
         (shapes.checkpoint, MUTED, "under a curve: a checkpoint was saved"),
         (shapes.resumed, MUTED, "through a curve: another attempt went on here"),

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.format import NOTHING, metric
-from bertft_tui.tui.glyphs import glyphs
 
 
 @dataclass(frozen=True)
@@ -22,16 +20,6 @@ class GroupRow:
     def ids(self) -> tuple[str, ...]:
         """The runs, newest first."""
         return self.group.runs
-
-    @property
-    def value_text(self) -> str:
-        """Mean ± standard deviation of the best values, and of how many where not all have one."""
-        group = self.group
-        if group.mean is None:
-            return NOTHING
-        spread = "" if group.std is None else f" {glyphs().plus_minus}{metric(group.std)}"
-        of = "" if group.measured == group.n else f" of {group.measured}"
-        return f"{metric(group.mean)}{spread}{of}"
 
 
 Row = RunRecord | GroupRow

@@ -8,6 +8,9 @@ from bertft_tui.core.scheduling.devices import Device, candidates
 from bertft_tui.core.scheduling.holders import Holder
 from bertft_tui.core.store.records import QueueState, RunRecord
 
+#: Why runs wait that the pause alone keeps; its reason is the queue's, and the same for all.
+PAUSED = "the queue is paused"
+
 
 @dataclass(frozen=True)
 class Wait:
@@ -87,7 +90,7 @@ def _wait(place: int, run: RunRecord, queue: QueueState, line: _Line) -> Wait:
     is_free = any(device.name not in line.busy for device in possible)
     start = line.take(run, possible)
     if queue.paused:
-        return Wait(run.id, place, f"the queue is paused: {queue.reason}", None)
+        return Wait(run.id, place, PAUSED, None)
     if is_free:
         return Wait(run.id, place, "it starts within a moment", start)
     if ahead:

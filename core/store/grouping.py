@@ -2,8 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bertft_tui.core.filtering.fields import Field
@@ -14,6 +14,12 @@ from bertft_tui.core.store.ordering import View, as_text
 
 #: Groups runs whose settings are all equal but for `training.seed`.
 SEED = "seed"
+
+#: Fields whose value a group shows where all its runs have the same.
+_SHARED = ("model", "data", "experiment", "device", "train_rows")
+
+#: Fields of whose values a group shows the mean.
+_MEANS = ("last", "duration")
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,9 @@ class Group:
     std: float | None = None  # of the sample: None for a single value
     best: float | None = None
     worst: float | None = None
+    last: float | None = None  # the mean of the last values
+    seconds: float | None = None  # the mean of how long they trained
+    shared: Mapping[str, str] = field(default_factory=dict)  # of some fields: the value, where all runs have the same
 
     @property
     def n(self) -> int:
@@ -63,7 +72,8 @@ def grouped(
     """Group the runs that a filter matches. Raises FilterError for it, and for a field that does not exist."""
     fields = [ALL_BUT_SEED if name == SEED else view.fields.find(name) for name in by]
     order, best_field = view.sort_field(sort), view.fields.find("best")
-    positions, total = view.matching(where, trashed, [*fields, best_field, *([order] if order else [])])
+    more = list(map(view.fields.find, (*_MEANS, *_SHARED)))
+    positions, total = view.matching(where, trashed, [*fields, best_field, *more, *([order] if order else [])])
     keys = [view.values(field) for field in fields]
     members: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for at in positions:
@@ -79,7 +89,9 @@ def grouped(
         for key, ats in members.items()
     }
     shown = _ordered(found, view, order, reverse)
-    return Grouped(tuple(shown[:limit]), len(shown), len(positions), total)
+    places = {ats[0]: ats for ats in members.values()}
+    whole = _with_more([(found[at], places[at]) for at in shown[:limit]], view)
+    return Grouped(whole, len(shown), len(positions), total)
 
 
 def _group(key: tuple[str, ...], ids: tuple[str, ...], metrics: set[str], best: list[float | None]) -> Group:
@@ -97,14 +109,41 @@ def _group(key: tuple[str, ...], ids: tuple[str, ...], metrics: set[str], best: 
     return Group(key, ids, metric, len(known), mean, std, *ends)
 
 
-def _ordered(found: dict[int, Group], view: View, sort: Field | None, reverse: bool) -> list[Group]:
+def _with_more(shown: Sequence[tuple[Group, Sequence[int]]], view: View) -> tuple[Group, ...]:
+    """Add what is only needed of the groups that are shown; with each group come the positions of its runs."""
+    last, seconds = (view.values(view.fields.find(name)) for name in _MEANS)
+    shared = [(name, each := view.fields.find(name), view.values(each)) for name in _SHARED]
+    return tuple(
+        replace(
+            group,
+            last=_mean(map(last.__getitem__, ats)) if group.metric is not None else None,
+            seconds=_mean(map(seconds.__getitem__, ats)),
+            shared={
+                name: as_text(each, of[ats[0]]) for name, each, of in shared if _is_one(map(of.__getitem__, ats))
+            },
+        )
+        for group, ats in shown
+    )
+
+
+def _is_one(values: Iterator[Any]) -> bool:
+    first = next(values)
+    return first is not None and all(value == first for value in values)
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    return math.fsum(known) / len(known) if known else None
+
+
+def _ordered(found: dict[int, Group], view: View, sort: Field | None, reverse: bool) -> list[int]:
     """Order groups by their means where the metric is what is sorted by, else as their newest runs are."""
     newest = list(found)
     if sort is None or not view.is_chosen(sort):
-        return [found[at] for at in view.ordered(newest, sort, reverse)]
-    known = [each for each in found.values() if each.mean is not None]
-    unknown = [each for each in found.values() if each.mean is None]
-    return sorted(known, key=_better_first, reverse=reverse) + unknown
+        return view.ordered(newest, sort, reverse)
+    known = [at for at in newest if found[at].mean is not None]
+    unknown = [at for at in newest if found[at].mean is None]
+    return sorted(known, key=lambda at: _better_first(found[at]), reverse=reverse) + unknown
 
 
 def _better_first(group: Group) -> float:

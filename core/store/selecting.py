@@ -16,15 +16,18 @@ from bertft_tui.core.store.ordering import AUTO, View, as_text
 
 if TYPE_CHECKING:
     from bertft_tui.core.filtering.completion import Completion
+    from bertft_tui.core.filtering.language import Node
 
 __all__ = [
     "AUTO",
+    "Excluding",
     "Group",
     "Grouped",
     "Selected",
     "Selection",
     "as_text",
     "complete",
+    "excluding",
     "fields",
     "groups",
     "select",
@@ -51,6 +54,13 @@ class Selected(NamedTuple):
     runs: tuple[tuple[str, int], ...]
     matching: int
     total: int
+
+
+class Excluding(NamedTuple):
+    """A part of a filter that no run matches."""
+
+    part: str = ""  # empty: each part matches some run, but no run all parts
+    without: int = 0  # how many would match without it
 
 
 def select(db: Database, selection: Selection) -> Selected:
@@ -82,6 +92,28 @@ def groups(db: Database, selection: Selection, by: tuple[str, ...]) -> Grouped:
             reverse=selection.reverse,
             limit=selection.limit,
         )
+
+
+def excluding(db: Database, selection: Selection) -> Excluding | None:
+    """Say which part of a filter that matches nothing is to blame; None where it has one part only.
+
+    Raises FilterError, StoreError.
+    """
+    from bertft_tui.core.filtering.language import And, parse, write
+
+    whole = parse(selection.where)
+    if not isinstance(whole, And):
+        return None
+    with reading(db) as columns:
+        view = View(columns, selection.metric)
+
+        def count(*parts: "Node") -> int:
+            return len(view.matching(write(And(parts)), selection.trashed)[0])
+
+        part = next((each for each in whole.parts if not count(each)), None)
+        if part is None:
+            return Excluding()
+        return Excluding(write(part), count(*(each for each in whole.parts if each is not part)))
 
 
 def fields(db: Database) -> Fields:

@@ -319,7 +319,7 @@ def test_the_queue_shows_who_runs_and_who_waits(cli: Cli, store: Database) -> No
     }
     text = cli("queue").out
     assert "Paused: lunch" in text
-    assert "waits, 2: the queue is paused: lunch." in text
+    assert "waits, 2: the queue is paused." in text
     assert cli("queue", "lunch").code == 2
     assert cli("queue", "--pause", "--resume").code == 2
 

@@ -20,7 +20,7 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.store import commands, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.core.store.selecting import Selection, complete, fields, groups, select, values, values_of
+from bertft_tui.core.store.selecting import Selection, complete, excluding, fields, groups, select, values, values_of
 
 DEMO = preset("demo").config
 
@@ -263,6 +263,21 @@ def test_seeds_become_a_mean_and_a_deviation(lab: Database) -> None:
     assert (found.runs, found.matching) == (found.total, len(found.groups))
 
 
+def test_what_the_runs_of_a_group_share(lab: Database) -> None:
+    """The model, the data and others where all have the same; the means of last values and of how long they took."""
+    for group in groups(lab, Selection(), ("status",)).groups:
+        runs = [queries.get_run(lab, run_id) for run_id in group.runs]
+        models = {run.config.model.name_or_path for run in runs}
+        assert group.shared.get("model") == (models.pop() if len(models) == 1 else None)
+        rows = {run.train_rows for run in runs}
+        assert group.shared.get("train_rows") == (str(rows.pop()) if len(rows) == 1 and None not in rows else None)
+        took = [run.duration_seconds for run in runs if run.started_at is not None]
+        assert group.seconds == (pytest.approx(statistics.fmean(took), abs=1) if took else None)
+        last = [run.metrics[own(run)].last for run in runs if own(run) in run.metrics]
+        known = group.metric is not None and last
+        assert group.last == (pytest.approx(statistics.fmean(last)) if known else None)
+
+
 def test_groups_by_fields(lab: Database) -> None:
     """By several fields at once; sorted by the metric in the order of the means, else of the newest runs."""
     found = groups(lab, Selection(where="status:finished", metric="accuracy", sort="best"), ("learning_rate", "task"))
@@ -300,3 +315,20 @@ def test_an_empty_store(db: Database) -> None:
     assert select(db, Selection(where="accuracy>0.9", sort="best")) == ((), 0, 0)
     assert groups(db, Selection(sort="best"), ("seed",)).groups == ()
     assert values(db, "tag") == []
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("accuracy>5", None),
+        ("accuracy>5 OR accuracy>6", None),
+        ("seed:1 accuracy>5", ("accuracy>5", 1)),
+        ("(accuracy>5 OR accuracy>6) name:seed", ("accuracy>5 OR accuracy>6", 3)),
+        ("accuracy>5 nobody-is-called-so", ("accuracy>5", 0)),
+        ("name:lora status:failed", ("", 0)),
+    ],
+)
+def test_the_part_of_a_filter_that_excludes_all(lab: Database, where: str, expected: tuple[str, int] | None) -> None:
+    """The first part that no run matches, and how many would match the others; one part alone is not named."""
+    assert select(lab, Selection(where)).matching == 0
+    assert excluding(lab, Selection(where)) == expected

@@ -1,5 +1,7 @@
 """In ASCII mode, nothing that this program draws is anything else."""
 
+from dataclasses import asdict
+
 import pytest
 from acted_runs import ActedRun
 from piloting import screen_text, shows, until
@@ -8,13 +10,20 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.ascii import TABLE
 from bertft_tui.tui.cli.output import print_table, say
+from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.screens.runs import RunsScreen
+
+#: What stands beside names and figures; the others are drawn in charts and bars.
+MARKS = (
+    "nan", "diverged", "selected", "marked", "pinned", "opened", "closed", "times", "baseline", "best", "unlike",
+    "point", "points", "checkpoint", "resumed",
+)  # fmt: skip
 
 WALK: tuple[tuple[str, ...], ...] = (
     (), ("2",), ("1", "enter"), ("2",), ("3",), ("4",), ("5",), ("question_mark",), ("end",), ("escape", "escape"),
     ("colon",), ("escape", "comma"), ("escape", "n"), ("enter",), ("end", "pagedown"), ("escape", "X"),
     ("escape", "a", "c"), ("escape", "escape", "s"), ("escape", "o"), ("escape", "b"), ("escape", "slash"),
-    ("escape", "d"), ("D",),
+    ("escape", "d"), ("D",), ("escape", "Q"), ("question_mark",), ("end",), ("escape", "escape"),
 )  # fmt: skip
 
 
@@ -49,3 +58,19 @@ def test_what_the_commands_print(monkeypatch: pytest.MonkeyPatch, capsys: pytest
         say("– … → 3")
         print_table(("a",), [("– … → 3",)])
         assert capsys.readouterr().out.count(shown) == 2
+
+
+def test_each_meaning_has_its_own_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands beside names and figures means one thing, and the table of all shapes does not say another."""
+    marks: dict[str, dict[str, str]] = {}
+    for asked in ("0", "1"):
+        monkeypatch.setenv("BERTFT_ASCII", asked)
+        shapes = asdict(glyphs())
+        marks[asked] = {name: shapes[name] for name in MARKS} | {
+            str(key): each for key, each in shapes["status"].items()
+        }
+    plain = {**marks["1"], "cut": TABLE[ord("…")], "edited": "*"}
+    del plain["starting"]  # it is drawn as what it was before
+    assert len(set(plain.values())) == len(plain), plain
+    for name in ("finished", "failed", "selected", "unlike", "times", "baseline", "best", "checkpoint"):
+        assert TABLE[ord(marks["0"][name])] == plain[name]

@@ -17,6 +17,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.screens.compare import CompareScreen
 from bertft_tui.tui.screens.run_detail import RunScreen
+from bertft_tui.tui.widgets.curve_chart import CurveChart
 
 
 def screen(app: BertftApp) -> CompareScreen:
@@ -125,6 +126,19 @@ async def test_the_keys_of_the_curves(app: BertftApp, db: Database) -> None:
         await shows(pilot, "EMA 0.5")
         await pilot.press("tab")
         await shows(pilot, "Table and curves are both there.")
+
+
+async def test_the_highlighted_curve_lies_on_top(app: BertftApp, db: Database) -> None:
+    """The other runs keep their order; points that all have in one place are drawn as those of several."""
+    runs = [brief(db, f"run {number}", DEMO, 0.94) for number in range(3)]
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, app, *runs)
+        chart = app.screen.query_one("#compare-metric", CurveChart)
+        for place in ("1", "2", "3"):
+            others = [label for label in "123" if label != place]
+            await until(pilot, lambda: [each.label for each in chart._plot.curves] == [*others, place])  # noqa: B023
+            await shows(pilot, "◉ of several runs")
+            await pilot.press("right")
 
 
 async def test_it_is_copied_and_saved(

@@ -1,6 +1,7 @@
 """The chart as text: shapes, scales, and what is odd."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -115,3 +116,31 @@ def test_smoothing_levels_stop_at_their_ends() -> None:
     assert level_after(LEVELS[0], -1) == LEVELS[0]
     assert level_after(LEVELS[-1], 1) == LEVELS[-1]
     assert level_after(0.8, 1) == 0.9
+
+
+def colours_of(plot: Plot) -> list[str]:
+    """The colours of a plot's cells that have something of a curve, from left to right."""
+    rows = draw(plot, 40, 6)[:-1]
+    return [colour for row in rows for text, colour in row[1:] for char in text if char != " "]
+
+
+def test_curves_that_are_alike_do_not_hide_each_other() -> None:
+    """Where they coincide the last has every second cell and the others take turns; its label comes first."""
+    flat = [Curve((0.0, 1.0), (0.5, 0.5), colour) for colour in "abc"]
+    assert set(colours_of(Plot(tuple(flat)))) == {"c"}
+    shared = colours_of(Plot(tuple(flat), alike=True))
+    assert shared[::2] == ["c"] * len(shared[::2]) or shared[1::2] == ["c"] * len(shared[1::2])
+    assert shared.count("a") == pytest.approx(shared.count("b"), abs=1)
+    apart = Plot((flat[0], Curve((0.0, 1.0), (0.9, 0.9), "b")), alike=True)
+    assert sorted(colours_of(apart)) == sorted(colours_of(replace(apart, alike=False)))
+    labelled = Plot(tuple(replace(curve, label=curve.colour) for curve in flat), alike=True)
+    assert text_of(labelled, 40, 3).splitlines()[0].rstrip()[-1] in "abc"
+
+
+def test_points_in_one_place_are_drawn_as_several() -> None:
+    """What is alone keeps its shape; with lines or NaN in it a cell is no point of several."""
+    first = Curve((0.0, 1.0, 2.0), (0.2, 0.5, math.nan), "a", points=True)
+    second = Curve((0.0, 1.0, 2.0), (0.8, 0.5, math.nan), "b", points=True)
+    drawn = text_of(Plot((first, second), alike=True), 40, 8)
+    assert (drawn.count("●"), drawn.count("◉"), drawn.count("×")) == (2, 1, 1)
+    assert "◉" not in text_of(Plot((first,), alike=True), 40, 8)

@@ -99,6 +99,8 @@ async def test_the_queue_is_paused_and_runs_are_opened_and_stopped(app: BertftAp
         await shows(pilot, "cuda:0 is taken by alive")
         await pilot.press("P")
         await shows(pilot, "the queue is paused: by hand, P lets it go on")
+        await until(pilot, lambda: "1  next" in screen_text(pilot) and "taken by" not in screen_text(pilot))
+        assert screen_text(pilot).count("the queue is paused") == 1, "each waiting run would say the same again"
         await pilot.press("P")
         await shows(pilot, "The queue goes on.", "cuda:0 is taken by alive")
         await pilot.press("x")

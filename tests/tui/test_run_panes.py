@@ -7,13 +7,19 @@ import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 from snapshots import comes_to_match
+from textual.content import Content
 from textual.pilot import Pilot
 
-from bertft_tui.core.store import trash
+from bertft_tui.core.store import queries, trash
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import CheckpointRecord
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.interests.history import RunHistory
+from bertft_tui.tui.panes.checkpoints import checkpoint_lines
+from bertft_tui.tui.panes.frame import Pane
 from bertft_tui.tui.screens.run_detail import RunScreen
 from bertft_tui.tui.screens.runs import RunsScreen
+from bertft_tui.tui.snapshot import Snapshot
 
 HOSTILE = "\x1b[2J[red]\N{RIGHT-TO-LEFT OVERRIDE}漢字"
 
@@ -163,3 +169,27 @@ async def test_any_keys_in_any_order(app: BertftApp, db: Database) -> None:
             await pilot.resize_terminal(*size)
         await shows(pilot, "loss")
         assert app.failure is None
+
+
+async def test_checkpoints_fit_a_small_terminal(app: BertftApp, db: Database) -> None:
+    """At 60 cells those whose files were removed still say so."""
+    run = ActedRun(db, "one").start().train(76).finish()
+    (db.path.run(run.id).checkpoints / "checkpoint-76").mkdir(parents=True)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shows(pilot, "one")
+        await pilot.press("enter", "6")
+        await shows(pilot, "removed", "273 MB", "1 of 2 are on the disk", "◆ is the best by accuracy")
+
+
+@pytest.mark.parametrize(("name", "widths"), [("accuracy", (58, 78)), ("matthews_correlation", (48, 58, 78))])
+def test_the_columns_of_checkpoints_fit_any_width(db: Database, name: str, widths: tuple[int, ...]) -> None:
+    """From the largest and oldest checkpoints on; step, score and what was removed are there in each."""
+    run = queries.get_run(db, ActedRun(db, config=DEMO.with_settings({"training.metric_for_best_model": name})).id)
+    found = tuple(CheckpointRecord(step, "", 1_310_000_000, True, 1e9) for step in (99_000, 123_456))
+    history = RunHistory(checkpoints=found, scores=((123_456, 0.94),), on_disk=frozenset({123_456}))
+    for width in widths:
+        lines = checkpoint_lines(Pane(run, Snapshot(), history, "", width))[:4]
+        shown = [line.plain for line in lines if isinstance(line, Content)]
+        assert max(map(len, shown)) <= width
+        assert all(text in shown[2] for text in ("99,000", "removed"))
+        assert all(text in shown[3] for text in ("◆ 123,456", "1.31 GB", "0.940"))

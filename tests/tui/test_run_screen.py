@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from acted_runs import DEMO, ActedRun
-from piloting import screen_text, shows, until
+from piloting import screen_lines, screen_text, shows, until
 
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
@@ -46,6 +46,21 @@ async def test_progress_grows_while_it_is_watched(app: BertftApp, db: Database) 
         await shows(pilot, "✓ live", "finished", "0.940")
 
 
+async def test_a_best_value_from_before_training_is_said_to_be_one(app: BertftApp, db: Database) -> None:
+    """Table, chart, pane and comparison; an evaluation early in the first epoch is none."""
+    run, early = ActedRun(db, "got worse").start(), ActedRun(db, "early").start()
+    for each, step in ((run, 0), (early, 1)):
+        each.evaluate(step, 0.5).train(76, best=0.4).finish()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shows(pilot, "got worse", "early")
+        lines = {line.split()[1]: line.split() for line in screen_lines(pilot) if line.startswith(" ✓")}
+        assert ("start" in lines["got"], "start" in lines["early"]) == (True, False)
+        await pilot.press("end", "enter")
+        await shows(pilot, "0.500†  best, at the start", "0.500† start  0.400", "start: before training")
+        app.open_comparison([run.id, early.id])
+        await shows(pilot, "at start", "at 0")
+
+
 async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
     """Each pane shows what its name says; tab goes round."""
     changed = DEMO.with_settings({"training.learning_rate": 3e-5})
@@ -64,7 +79,7 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
         await pilot.press("5")
         await shows(pilot, "process 7 on here, cpu", str(db.path.run(run.id).path)[:60])
         await pilot.press("6")
-        await shows(pilot, "76       2    273 MB", "0.940", "removed", "0 of 2 are on the disk")
+        await shows(pilot, "76      2  273 MB     0.940", "removed", "0 of 2 are on the disk")
         await pilot.press("7")
         await shows(pilot, "This run recorded none")
         await pilot.press("8")
@@ -138,7 +153,9 @@ async def test_curves_are_read_out_and_zoomed(app: BertftApp, db: Database) -> N
     run.say("metrics", step=76, values={"learning_rate": 1e-5, "grad_norm": 2.0}).finish()
     async with app.run_test(size=(90, 30)) as pilot:
         await shows(pilot, "one")
-        await pilot.press("enter", "left")
+        await pilot.press("enter")
+        await shows(pilot, "● eval", "accuracy ▲ 0.94")
+        await pilot.press("left")
         await shows(pilot, "step 76  epoch 2  at 1:18", "accuracy ▲ 0.94", "● 0.26")
         await pilot.press("shift+left", "left")
         await shows(pilot, "(step 76)")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from acted_runs import DEMO, ActedRun, table_of_runs
-from piloting import screen_text, shows, until
+from piloting import screen_lines, screen_text, shows, until
 
 from bertft_tui.core.store import commands, queries, selecting
 from bertft_tui.core.store.database import Database
@@ -112,6 +112,7 @@ async def test_a_filter_counts_as_one_types(app: BertftApp, db: Database) -> Non
         await shows(pilot, "tutorial", "full data")
         await pilot.press("slash", *"stat")
         await shows(pilot, "status", "choice of words")
+        assert screen_lines(pilot)[2].split()[:2] == ["name", "model"], "the titles stay in sight"
         await pilot.press("tab")
         await until(pilot, lambda: app.screen.query_one("FilterInput").value.startswith("status"))  # type: ignore[attr-defined]
         await pilot.press("ctrl+u", *"status:finished")
@@ -133,6 +134,24 @@ async def test_a_filter_counts_as_one_types(app: BertftApp, db: Database) -> Non
         await until(pilot, lambda: len(names(app)) == 1)
 
 
+async def test_an_empty_table_says_what_excludes_all(app: BertftApp, db: Database) -> None:
+    """That the filter does, which part of it, and how to see the runs again; also in groups."""
+    table_of_runs(db)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shows(pilot, "tutorial", "full data")
+        await pilot.press("slash", *"status:finished accuracy>1", "enter")
+        await shows(pilot, "No run matches the filter.", "No run matches `accuracy>1`. 2 would without it.")
+        await pilot.press("slash", "ctrl+u", *"status:failed accuracy>0.95", "enter")
+        await shows(pilot, "No run matches the filter.", "Each part of it matches some run, but no run all of them.")
+        await pilot.press("b", *"model", "enter")
+        await shows(pilot, "grouped by model", "No run matches the filter.")
+        await pilot.press("slash", "ctrl+u", *"accuracy>1", "enter")
+        await shows(pilot, "esc shows all 8 runs again, / changes the filter.")
+        assert "it." not in screen_text(pilot), "of one part there is nothing more to say"
+        await pilot.press("escape", "escape")
+        await shows(pilot, "tutorial", "full data")
+
+
 async def test_seeds_are_one_line(app: BertftApp, db: Database) -> None:
     """Mean and deviation of those that differ in the seed alone; a group opens; a key acts on all of it."""
     for seed, best in enumerate((0.90, 0.92, 0.94)):
@@ -142,6 +161,8 @@ async def test_seeds_are_one_line(app: BertftApp, db: Database) -> None:
         await shows(pilot, "alone")
         await pilot.press("b", "down", "enter")
         await shows(pilot, "▸ seeds × 3", "0.920 ±0.020")
+        line = next(line for line in screen_lines(pilot) if "seeds × 3" in line)
+        assert line.partition("│")[0].split()[4:] == ["demo", "0.920", "±0.020", "0.920", "1:20", "cpu"]
         assert names(app) == ["alone", "seeds"]
         await pilot.press("down", "enter")
         await until(pilot, lambda: len(names(app)) == 5)

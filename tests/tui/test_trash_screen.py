@@ -167,18 +167,18 @@ async def test_a_second_app_sees_it_at_once(app: BertftApp, db: Database) -> Non
 
 
 async def test_a_runs_own_screen_says_what_it_holds(app: BertftApp, db: Database) -> None:
-    """The size of the directory stands in the pane of attempts; d there deletes, and d again asks to purge."""
-    ended(db, "one", 5)
+    """The size of the directory stands in the pane of attempts; d there deletes, d again says what is possible."""
+    run = ended(db, "one", 5)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await shows(pilot, "one")
         await pilot.press("enter", "5", "end")
         await shows(pilot, "5.01 MB on the disk")
         await pilot.press("d")
-        await shows(pilot, "in the trash")
         await until(pilot, lambda: app.snapshot.trash)
+        await shows(pilot, "in the trash", "z restore")
+        assert "d trash" not in screen_text(pilot)
         await pilot.press("d")
-        await shows(pilot, "This frees 5.01 MB")
-        await pilot.press("y")
-        await until(pilot, lambda: type(app.screen) is RunsScreen)
-        await shows(pilot, "No runs yet.")
-        assert queries.list_runs(db, trashed=None) == []
+        await shows(pilot, "one is in the trash already")
+        await pilot.press("z")
+        await shows(pilot, "one is out of the trash.", "d trash")
+        assert queries.get_run(db, run.id).trashed_at is None

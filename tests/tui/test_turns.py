@@ -36,7 +36,7 @@ async def test_nan_is_seen_at_once(app: BertftApp, db: Database, size: tuple[int
         await shows(pilot, "▶ poisoned")
         run.say("metrics", step=41, epoch=1.1, values={"loss": math.nan, "grad_norm": math.nan})
         run.say("metrics", step=42, epoch=1.1, values={"loss": math.nan})
-        await shows(pilot, "▶×poisoned", "NaN at step 41")
+        await shows(pilot, "▶× poisoned", "NaN at step 41")
         await pilot.press("enter")
         await shows(pilot, "NaN at step 41", "never the best", "loss NaN")
         assert screen_text(app).count("×") >= 2, "in words, and in the curve at its foot"
@@ -57,7 +57,7 @@ async def test_divergence_is_seen_at_once(
         await shows(pilot, "▶ rising")
         assert "↑" not in screen_text(app)
         run.say("warning", title="The training diverges", message="It is 9.", hint="Less.", diverged_step=40)
-        await shows(pilot, "▶↑rising", "diverged at step 40")
+        await shows(pilot, "▶↑ rising", "diverged at step 40")
         await pilot.press("enter")
         await shows(pilot, "diverged at step 40", "stayed up")
         assert screen_text(app).count("↑") >= 2, "in words, and in the curve at its top"

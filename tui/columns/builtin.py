@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from bertft_tui.core.metric_names import direction_of, evaluation_name
+from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import MetricSummary, RunRecord
 from bertft_tui.tui.baseline import difference_text
 from bertft_tui.tui.columns.column import RunColumn, View
-from bertft_tui.tui.format import NOTHING, clean, duration, metric, moment, number, size
-from bertft_tui.tui.glyphs import BRIGHT, TEXT
+from bertft_tui.tui.format import NOTHING, START, clean, duration, metric, moment, number, size
+from bertft_tui.tui.glyphs import BRIGHT, TEXT, glyphs
 from bertft_tui.tui.metric_choice import mark_of, metric_of
 
 
@@ -24,6 +26,17 @@ def _best(run: RunRecord, view: View) -> float | None:
 def _best_epoch(run: RunRecord, view: View) -> float | None:
     summary = _summary(run, view)
     return run.epoch_of(summary.best_step) if summary else None
+
+
+def _epoch_text(epoch: float | None) -> str:
+    if epoch is None:
+        return NOTHING
+    return number(round(epoch, 1), 3) if epoch else START
+
+
+def _known(value: float | None) -> float:
+    """What runs without a value are sorted behind."""
+    return math.inf if value is None else value
 
 
 def _last(run: RunRecord, view: View) -> float | None:
@@ -68,6 +81,20 @@ def _size_on_disk(run: RunRecord, view: View) -> str:
     return size(view.held.get(run.id))
 
 
+def _shared(name: str, text: Callable[[str], str]) -> Callable[[Group], str]:
+    """The value that all runs of a group have; nothing where they differ."""
+    return lambda group: text(group.shared[name]) if name in group.shared else ""
+
+
+def spread_of(group: Group) -> str:
+    """Mean ± standard deviation of the best values, and of how many where not all have one."""
+    if group.mean is None:
+        return NOTHING
+    spread = "" if group.std is None else f" {glyphs().plus_minus}{metric(group.std)}"
+    of = "" if group.measured == group.n else f" of {group.measured}"
+    return f"{metric(group.mean)}{spread}{of}"
+
+
 BUILTIN: tuple[RunColumn, ...] = (
     RunColumn(
         "name", "name",
@@ -80,31 +107,33 @@ BUILTIN: tuple[RunColumn, ...] = (
         "experiment", "experiment",
         lambda run, view: clean(run.experiment or NOTHING, limit=40),
         right=False, hides=True, gives_way=12, sort="experiment", only="runs",
+        group=_shared("experiment", partial(clean, limit=40)),
         help="the group of runs it belongs to",
     ),
     RunColumn(
         "model", "model",
         lambda run, view: tail_of(run.config.model.name_or_path),
-        right=False, gives_way=8, sort="model",
+        right=False, gives_way=8, sort="model", group=_shared("model", tail_of),
         order=lambda run, view: run.config.model.name_or_path,
         help="the pretrained model",
     ),
     RunColumn(
         "data", "data",
         lambda run, view: tail_of(run.config.data.dataset),
-        right=False, gives_way=10, sort="data",
+        right=False, gives_way=10, sort="data", group=_shared("data", tail_of),
         order=lambda run, view: run.config.data.dataset,
         help="the data set",
     ),
     RunColumn(
         "train_rows", "texts",
         lambda run, view: _rows(run), gives_way=9, sort="train_rows",
+        group=_shared("train_rows", lambda text: number(float(text))),
         order=lambda run, view: -(run.train_rows or 0),
         help="how many texts it is trained on",
     ),
     RunColumn(
-        "best", "best", _best_text, BRIGHT, sort="best", order=_better_first(_best),
-        help="the best value of the chosen metric",
+        "best", "best", _best_text, BRIGHT, sort="best", order=_better_first(_best), group=spread_of,
+        help="the best value of the chosen metric; of a group mean and deviation",
     ),
     RunColumn(
         "difference", "Δ base", lambda run, view: difference_text(run, view.baseline, view.metric), TEXT,
@@ -113,23 +142,23 @@ BUILTIN: tuple[RunColumn, ...] = (
     ),
     RunColumn(
         "epoch", "at",
-        lambda run, view: NOTHING if (epoch := _best_epoch(run, view)) is None else number(round(epoch, 1), 3),
-        gives_way=6, sort="best_epoch", order=lambda run, view: _best_epoch(run, view) or math.inf,
-        help="the epoch of the best value",
+        lambda run, view: _epoch_text(_best_epoch(run, view)),
+        gives_way=6, sort="best_epoch", order=lambda run, view: _known(_best_epoch(run, view)),
+        help=f"the epoch of the best value; {START}: before training",
     ),
     RunColumn(
         "last", "last", lambda run, view: metric(_last(run, view)), TEXT,
-        gives_way=5, sort="last", order=_better_first(_last),
-        help="the last value of the chosen metric",
+        gives_way=4, sort="last", order=_better_first(_last), group=lambda group: metric(group.last),
+        help="the last value of the chosen metric; of a group the mean",
     ),
     RunColumn(
         "duration", "time", lambda run, view: duration(_seconds(run, view)),
-        gives_way=4, sort="duration", only="runs", ticks=True,
-        help="how long it trained, all attempts together",
+        gives_way=3, sort="duration", only="runs", ticks=True, group=lambda group: duration(group.seconds),
+        help="how long it trained, all attempts together; of a group the mean",
     ),
     RunColumn(
         "device", "device", lambda run, view: clean(run.device or NOTHING, limit=20),
-        right=False, gives_way=7, sort="device", only="runs",
+        right=False, gives_way=7, sort="device", only="runs", group=_shared("device", partial(clean, limit=20)),
         help="what it runs on",
     ),
     RunColumn(
@@ -152,7 +181,7 @@ BUILTIN: tuple[RunColumn, ...] = (
         order=lambda run, view: -(view.held.get(run.id) or 0),
     ),
     RunColumn(
-        "disk", "disk", _size_on_disk, gives_way=3, only="runs",
+        "disk", "disk", _size_on_disk, gives_way=5, only="runs",
         help="what its directory holds on the disk",
     ),
     RunColumn(

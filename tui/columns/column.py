@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.glyphs import MUTED
 
@@ -38,4 +39,5 @@ class RunColumn:
     only: Table | None = None  # the table that has it; None: both
     help: str = ""  # for whoever chooses columns
     hides: bool = False  # where no run has anything there
+    group: Callable[[Group], str] | None = None  # what stands there of runs in one line; None: nothing
     ticks: bool = False  # its text changes while the run's record stays the same

@@ -1,17 +1,22 @@
 """Which columns fit, and how wide each is; what stands in the cells is made once and kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from rich.cells import cell_len
 
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.columns.column import RunColumn, View
+from bertft_tui.tui.columns.names import told_apart
 from bertft_tui.tui.format import NOTHING
+from bertft_tui.tui.widgets.strips import fit_cells
 
-#: A longer name makes no other column give way.
-NAME_WIDTH = 48
+#: Names up to this width stay whole as long as other columns can give way.
+_NAME_WIDTH = 72
+
+#: For longer ones, which are cut in any case, others give way up to here.
+_CUT_NAME = 48
 _NAME_AT_LEAST = 28
 GAP = 2
 
@@ -63,6 +68,21 @@ class Layout:
 
     columns: tuple[tuple[RunColumn, int], ...]
     widest: Mapping[str, int]  # the cells that the widest text of each column takes, of those that do not fit too
+    cut_names: Mapping[str, str] = field(default_factory=dict)  # what stands for those that are too long
+
+    def text(self, column: RunColumn, text: str, width: int) -> str:
+        """What stands for a text in a column: exactly so many cells."""
+        if column.key == "name":
+            text = self.cut_names.get(text, text)
+        return fit_cells(text, width, right=column.right)
+
+    def has_room(self, cells: Mapping[str, tuple[str, int]]) -> bool:
+        """Whether the columns may stay as they are for a row whose cells are others now."""
+        if any(length > self.widest[key] for key, (_, length) in cells.items()):
+            return False
+        name, length = cells["name"]
+        room = next((width for column, width in self.columns if column.key == "name"), length)
+        return length <= room or name in self.cut_names
 
 
 def lay_out(
@@ -78,16 +98,28 @@ def lay_out(
     }
     widest = dict(wanted)
     idle = {column.key for column in cells.columns if column.hides and not wanted[column.key]}
+    idle -= {key for key, cells_needed in least.items() if cells_needed}
     for column in cells.columns:
         title = cell_len(column.title) + (column.key == cells.view.sort)
         wanted[column.key] = max(wanted[column.key], title, least.get(column.key, 0))
-    wanted["name"] = min(wanted["name"], NAME_WIDTH)
     shown = [column for column in cells.columns if column.key not in idle]
+    staying = [column for column in shown if not column.gives_way and column.key != "name"]
+    lengths = [least.get("name", 0), *(row["name"][1] for row in all_rows)]
+    wanted["name"] = _name_width(lengths, width - _total(staying, wanted) - GAP)
     while _total(shown, wanted) > width and any(column.gives_way for column in shown):
         shown.remove(max(shown, key=lambda column: column.gives_way))
     others = _total(shown, wanted) - wanted["name"]
-    wanted["name"] = max(4, min(width - others, max(wanted["name"], _NAME_AT_LEAST)))
-    return Layout(tuple((column, wanted[column.key]) for column in shown), widest)
+    wanted["name"] = max(4, min(width - others, max(*lengths, _NAME_AT_LEAST)))
+    too_long = {row["name"][0] for row in all_rows if row["name"][1] > wanted["name"]}
+    cut_names = told_apart(too_long, wanted["name"])
+    return Layout(tuple((column, wanted[column.key]) for column in shown), widest, cut_names)
+
+
+def _name_width(lengths: Sequence[int], most: int) -> int:
+    """The cells for names of these lengths, which can have so many at most: whole for all that can be whole."""
+    most = min(most, _NAME_WIDTH)
+    whole = max((length for length in lengths if length <= most), default=0)
+    return whole if max(lengths) <= most else max(whole, min(most, _CUT_NAME))
 
 
 def _total(columns: Sequence[RunColumn], widths: dict[str, int]) -> int:

@@ -6,7 +6,7 @@ from itertools import chain, islice
 
 from bertft_tui.core.errors import BertftError, FilterError, Problem
 from bertft_tui.core.store import queries
-from bertft_tui.core.store.selecting import Group, Selection, groups, select
+from bertft_tui.core.store.selecting import Excluding, Group, Selection, excluding, groups, select
 from bertft_tui.tui.interests.interest import Interest, Source
 from bertft_tui.tui.known_runs import MAX_RUNS
 
@@ -24,6 +24,7 @@ class Page:
     total: int = 0
     problem: Problem | None = None
     unfinished: bool = False  # the filter may become right when somebody types on
+    excluding: Excluding | None = None  # where nothing matches: which part of the filter is to blame
     took: float = field(default=0.0, compare=False)  # seconds
 
 
@@ -43,6 +44,8 @@ class RunsPage(Interest[Page]):
         began = time.perf_counter()
         try:
             page = self._select(source)
+            if not page.matching and page.total:
+                page = replace(page, excluding=excluding(source.db, self.selection))
         except BertftError as error:
             unfinished = isinstance(error, FilterError) and error.unfinished
             page = replace(before or Page(), problem=error.problem, unfinished=unfinished)

@@ -1,44 +1,45 @@
 """The checkpoints of a run: where, how large, how good, and whether they are still there."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from bertft_tui.core.store.records import CheckpointRecord
-from bertft_tui.tui.format import NOTHING, content, metric, moment, number, size
+from bertft_tui.tui.format import NOTHING, clean, content, metric, moment, number, size
 from bertft_tui.tui.glyphs import BRIGHT, FAINT, MUTED, TEXT, glyphs
 from bertft_tui.tui.panes.frame import Line, Pane, apart, muted, title
 
 _GONE = "removed"
+_GAP = "  "
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column: its title, the text of each checkpoint, its colour where the files are there."""
+
+    title: str
+    texts: Sequence[str]
+    colour: str = TEXT
+
+    @property
+    def width(self) -> int:
+        """The cells of the widest text."""
+        return max(map(cell_len, (self.title, *self.texts)))
 
 
 def checkpoint_lines(pane: Pane) -> list[Line]:
     """A line for each; those whose files were removed are faint."""
-    found, history = pane.history.checkpoints, pane.history
+    found, there = pane.history.checkpoints, pane.history.on_disk
     if not found:
         return [muted("No checkpoint was saved yet.")]
-    values = dict(history.scores)
-    name = pane.run.best_metric
-    wide = max(12, len(name) + 2)
-    best, there = best_of(history.checkpoints), history.on_disk
-    lines: list[Line] = [
-        title("checkpoints"),
-        muted(f"    {'step':>9} {'epoch':>7} {'size':>9} {name:>{wide}}  saved"),
-    ]
-    for each in found:
-        epoch = pane.run.epoch_of(each.step)
-        place, here = ("" if epoch is None else number(epoch, 3)) or NOTHING, each.step in there
-        value = metric(values[each.step]) if each.step in values else NOTHING
-        style = TEXT if here else FAINT
-        lines.append(
-            Content.assemble(
-                (f"  {glyphs().best if each is best else ' '} ", BRIGHT),
-                (f"{each.step:>9,} {place:>7} {size(each.bytes):>9} ", style),
-                (f"{value:>{wide}}", BRIGHT if each is best else style),
-                (f"  {moment(each.time)}", MUTED if here else FAINT),
-                ("" if here else f"  {_GONE}", FAINT),
-            )
-        )
+    name, best = clean(pane.run.best_metric, limit=40), best_of(found)
+    columns = _that_fit(pane, name)
+    lines: list[Line] = [title("checkpoints"), muted("    " + _GAP.join(f"{c.title:>{c.width}}" for c in columns))]
+    for place, each in enumerate(found):
+        lines.append(_row(columns, place, is_there=each.step in there, bright=name if each is best else None))
     held = sum(each.bytes for each in found if each.step in there)
     total = f"{len(there)} of {len(found)} are on the disk, {size(held)}: of those that are replaced the best stays."
     if not there:
@@ -47,6 +48,36 @@ def checkpoint_lines(pane: Pane) -> list[Line]:
     if best is not None and best.step in there:
         ending.append(content(f"{glyphs().best} is the best by {name}. Y copies the path of its folder.", MUTED))
     return apart([lines, ending])
+
+
+def _that_fit(pane: Pane, name: str) -> list[_Column]:
+    """The columns; in a narrow pane the size of what was removed, then the epoch, then the time are left out."""
+    found, there, values = pane.history.checkpoints, pane.history.on_disk, dict(pane.history.scores)
+    epochs = [pane.run.epoch_of(each.step) for each in found]
+    step = _Column("step", [f"{each.step:,}" for each in found])
+    epoch = _Column("epoch", [number(each, 3) for each in epochs])
+    sizes = [size(each.bytes) for each in found]
+    gone = ["" if each.step in there else _GONE for each in found]
+    left = [words or held for words, held in zip(gone, sizes, strict=True)]
+    score = _Column(name, [metric(values[each.step]) if each.step in values else NOTHING for each in found])
+    saved = _Column("saved", [moment(each.time) for each in found], MUTED)
+    ways = (
+        [step, epoch, _Column("size", sizes), score, saved, *([_Column("", gone)] if any(gone) else [])],
+        [step, epoch, _Column("size", left), score, saved],
+        [step, _Column("size", left), score, saved],
+        [step, _Column("size", left), score],
+    )
+    fitting = (way for way in ways if sum(each.width for each in way) + len(_GAP) * len(way) + 2 <= pane.width)
+    return next(fitting, ways[0] if not pane.width else ways[-1])
+
+
+def _row(columns: Sequence[_Column], place: int, *, is_there: bool, bright: str | None) -> Content:
+    """One checkpoint; `bright`: of the best one the column of its score."""
+    cells = [Content.styled(f"  {glyphs().best if bright else ' '} ", BRIGHT)]
+    for column in columns:
+        colour = BRIGHT if column.title == bright else column.colour if is_there else FAINT
+        cells.append(Content.styled(f"{column.texts[place]:>{column.width}}", colour))
+    return cells[0] + Content(_GAP).join(cells[1:])
 
 
 def best_of(checkpoints: tuple[CheckpointRecord, ...]) -> CheckpointRecord | None:

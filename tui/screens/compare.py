@@ -186,6 +186,7 @@ class CompareScreen(RunActions):
             for run, switch in zip(comparison.runs, switches, strict=True)
             if switch.is_on
         ]
+        drawn.sort(key=lambda each: each.run.id == self.table.cursor)  # the highlighted one lies on top
         x, options, name = across(drawn, self.bertft.charts.x), self.bertft.charts, self.chosen
         self.query_one(ComparisonCharts).show(
             switches,
@@ -216,6 +217,7 @@ class CompareScreen(RunActions):
         """Show which run it is."""
         if self._comparison is not None:
             self.query_one(ComparisonCharts).highlight(event.run_id)
+            self._show_curves(self._comparison, self.bertft.snapshot)
             self._show_heading(self._comparison)
 
     def on_run_opened(self, event: RunOpened) -> None:

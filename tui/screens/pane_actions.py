@@ -111,9 +111,10 @@ class PaneActions(RunActions):
         line.say(words)
 
     def focus_pane(self) -> None:
-        """Give the keys to the pane that is meant."""
+        """Give the keys to the pane that is meant, and draw it for the room that it has got."""
         for pane in self.query(f"#pane-{PANES[self.pane - 1]}"):  # none when the screen was left meanwhile
             pane.focus()
+            self.show()
 
     def action_pane(self, number: int) -> None:
         """Show a pane."""

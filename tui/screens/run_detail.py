@@ -28,7 +28,7 @@ from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.history import History, RunHistory
 from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
-from bertft_tui.tui.keys import Scope, bindings
+from bertft_tui.tui.keys import Command, Scope, bindings, commands
 from bertft_tui.tui.metric_choice import metric_of
 from bertft_tui.tui.panes.texts import PANES, WORDS
 from bertft_tui.tui.panes.vitals import vitals_block
@@ -39,6 +39,7 @@ from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.charts import MOST, RunCharts
 from bertft_tui.tui.widgets.find_line import FindLine
+from bertft_tui.tui.widgets.lines import KeyLine
 from bertft_tui.tui.widgets.log_view import LogView
 from bertft_tui.tui.widgets.pane_tabs import PaneTabs
 from bertft_tui.tui.widgets.saying import say, say_if_any
@@ -123,6 +124,7 @@ class RunScreen(PaneActions, ChartActions):
         self.set_class(not wide and self.pane == 1, "-only-left")
         self.set_class(not wide and self.pane != 1, "-only-right")
         self.set_class(self.alone and self.pane == 1, "-only-charts")
+        self.query_one(KeyLine).put(keys_for(run))
         self._show_top(run, snapshot)
         self._show_charts(run)
         self.show_pane(run, snapshot)
@@ -189,3 +191,12 @@ class RunScreen(PaneActions, ChartActions):
         self._run_id, self.view = order[place], ChartView()
         self.forget_pane()
         self.show()
+
+
+def keys_for(run: RunRecord) -> list[Command]:
+    """The keys of the footer: of a run in the trash the one that takes it out, not the one that moves it there."""
+    shown = [command for command in commands("run") if command.footer]
+    if run.trashed_at is None:
+        return shown
+    restore = next(command for command in commands("trash") if command.action == "undo")
+    return [restore if command.action == "delete" else command for command in shown]

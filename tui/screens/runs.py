@@ -10,6 +10,7 @@ from textual.content import Content
 
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.arrangement_words import nothing_words
 from bertft_tui.tui.columns.chosen import columns_of
 from bertft_tui.tui.columns.column import RunColumn, Table, View
 from bertft_tui.tui.deeds import Deed
@@ -25,6 +26,7 @@ from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.arranging import Arranging
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.filter_line import FilterLine
 from bertft_tui.tui.widgets.run_table import RunTable
 
@@ -107,6 +109,11 @@ class RunsScreen(Arranging):
         from bertft_tui.tui.tour import tour_page  # one start in a lifetime needs it
 
         return tour_page(self.bertft.tour)
+
+    def nothing(self, width: int) -> Sequence[Span]:
+        """That no run matches, why, and what to do."""
+        page = self._page
+        return nothing_words(page, width) if self.arrangement.where and page.total and not page.matching else ()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring filter, table and panel up to date, and go where the app wants to."""

@@ -19,6 +19,7 @@ from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.run_panel import RunPanel
 from bertft_tui.tui.widgets.run_table import RunTable
 
@@ -91,6 +92,10 @@ class TableScreen(RunActions):
         """What stands here when there is nothing."""
         raise NotImplementedError
 
+    def nothing(self, width: int) -> Sequence[Span]:
+        """The lines, for so many cells, that stand in the table when there are runs but none of them is in it."""
+        return ()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring table and panel up to date."""
         wide = self.app.size.width >= WIDE
@@ -103,7 +108,9 @@ class TableScreen(RunActions):
             words.update(self.welcome(snapshot))
             words.set_class(isinstance(words.content, Hanging), "-list")
         self._marks = frozenset(run_id for run_id in self._marks if snapshot.run(run_id) is not None)
-        self.table.show(self.rows(snapshot), self.columns(), self.view(snapshot), self._marks)
+        rows = self.rows(snapshot)
+        self.table.nothing = () if rows else self.nothing(self.table.size.width - 2)
+        self.table.show(rows, self.columns(), self.view(snapshot), self._marks)
         self._show_panel(snapshot)
 
     def _show_panel(self, snapshot: Snapshot) -> None:

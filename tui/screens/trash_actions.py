@@ -17,12 +17,14 @@ class TrashActions(StoreScreen):
     """A screen with selected runs, which may lie in the trash."""
 
     def action_delete(self) -> None:
-        """Move the runs into the trash; what is there already can only be purged."""
+        """Move the runs into the trash; of what is there already say how it leaves it."""
         runs, app = self.require_runs(), self.bertft
         if not runs:
             return
         if runs[0].trashed_at is not None:
-            self.action_purge()
+            ways = f"z takes {_them(runs)} out, d in the trash purges."
+            words = f"{called(runs)} {_are(runs)} in the trash already: {ways}"
+            self.notify(words, severity="warning", markup=False)
             return
         ids = [run.id for run in runs]
 
@@ -52,11 +54,6 @@ class TrashActions(StoreScreen):
         trash.take_out(app.db, [run.id for run in there])
         app.highlight = there[0].id
         return f"{called(there)} {_are(there)} out of the trash."
-
-    def action_purge(self) -> None:
-        """Ask, then remove the runs for good: this cannot be undone."""
-        if runs := self.require_runs():
-            self.ask_to_purge(runs, f"Purge {called(runs)} for good?")
 
     def ask_to_purge(self, runs: Sequence[RunRecord], question: str) -> None:
         """Ask with the size, then purge."""

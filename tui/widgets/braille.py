@@ -1,7 +1,8 @@
 """A canvas of braille dots, two across and four down in each cell, with a colour for every cell."""
 
 import math
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import compress, groupby
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
@@ -81,6 +82,29 @@ class Canvas:
                 if not self._dots[row][cell] and (row, cell) not in self._chars:
                     self._chars[row, cell] = char
                     self._colours[row][cell] = colour
+
+    def take_in(self, curves: Sequence["Canvas"], point: str, points: str) -> None:
+        """Draw canvases of the same size over each other, so that none hides another where they share cells.
+
+        The last has every second of these, the others take turns in the rest; where several have a `point`, `points`
+        stands.
+        """
+        owners: dict[tuple[int, int], list[str]] = {}
+        for each in curves:
+            for row, (dots, colours) in enumerate(zip(each._dots, each._colours, strict=True)):
+                for cell in compress(range(self.width), dots):
+                    self._dots[row][cell] |= dots[cell]
+                    owners.setdefault((row, cell), []).append(colours[cell])
+        for (row, cell), colours in owners.items():
+            turn, is_last = divmod(row + cell, 2)
+            self._colours[row][cell] = (
+                colours[-1] if is_last or len(colours) == 1 else colours[turn % (len(colours) - 1)]
+            )
+        for each in curves:
+            for (row, cell), char in each._chars.items():
+                shares = char == point and self._chars.get((row, cell)) in (point, points)
+                self._chars[row, cell] = points if shares else char
+                self._colours[row][cell] = each._colours[row][cell]
 
     def rows(self) -> list[list[Span]]:
         """The lines from the top, neighbours of one colour joined."""

@@ -7,7 +7,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from bertft_tui.tui.glyphs import FAINT
+from bertft_tui.tui.glyphs import FAINT, MUTED, glyphs
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Plot, Row, draw, x_at
 from bertft_tui.tui.widgets.strips import strip, that_fit
@@ -41,7 +41,7 @@ class CurveChart(Widget):
             return
         width, height = self.size
         self._lines = self._draw(width, height - 1)
-        pairs = zip_longest([heading, *lines], [self._heading, *self._lines])
+        pairs = zip_longest([_with_note(heading, lines), *lines], [self._whole_heading, *self._lines])
         for y, (old, new) in enumerate(pairs):
             if old != new:
                 self.refresh(Region(0, y, width, 1))
@@ -63,13 +63,24 @@ class CurveChart(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the widget."""
         base, width = self._base, self.size.width
-        if y == 0:
-            return strip(that_fit(self._heading, width), width, base)
         if self._lines is None:
             self._lines = self._draw(width, self.size.height - 1)
+        if y == 0:
+            return strip(that_fit(self._whole_heading, width), width, base)
         return strip(self._lines[y - 1] if y <= len(self._lines) else [], width, base)
+
+    @property
+    def _whole_heading(self) -> tuple[Span, ...]:
+        return _with_note(self._heading, self._lines or [])
 
     def _draw(self, width: int, height: int) -> list[Row]:
         if self._plot.is_empty:
             return [[("", "")]] * ((height - 1) // 2) + [[(self._empty.center(width), FAINT)]]
         return draw(self._plot, width, height)
+
+
+def _with_note(heading: tuple[Span, ...], lines: list[Row]) -> tuple[Span, ...]:
+    """A heading, with what a place means where points of several curves lie on each other."""
+    shape = glyphs().points
+    meet = any(shape in text for row in lines for text, _ in row)
+    return (*heading, (f"  {shape} of several runs", MUTED)) if meet else heading

@@ -68,6 +68,12 @@ class KeyLine(Static):
         super().__init__()
         self._commands = [command for command in commands(scope) if command.footer]
 
+    def put(self, shown: list[Command]) -> None:
+        """Show other keys: what they do depends on what is on the screen."""
+        if shown != self._commands:
+            self._commands = shown
+            self.on_resize()
+
     def on_mount(self) -> None:
         """Write the keys."""
         self.on_resize()

@@ -46,7 +46,7 @@ class Upright:
 
 @dataclass(frozen=True)
 class Plot:
-    """Curves on common axes; later curves lie on top.
+    """Curves on common axes; later curves lie on top, those that are `alike` without hiding others.
 
     `x_end` makes room for what is still to come; `y_most` is what no value exceeds, so the axis ends there.
     `diverged` is where the values had risen for good: marked at the top. `window`: the part of the x axis to draw;
@@ -61,6 +61,7 @@ class Plot:
     window: tuple[float, float] | None = None
     marks: tuple[Mark, ...] = ()
     uprights: tuple[Upright, ...] = ()
+    alike: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -77,8 +78,11 @@ def draw(plot: Plot, width: int, height: int, shapes: Glyphs | None = None) -> l
     ticks = _tick_rows(ys, body)
     gutter = _gutter(ticks)
     canvas = Canvas(max(1, width - gutter - 1), body, braille=shapes.braille)
-    for curve in curves:
-        _draw_curve(canvas, curve, xs, ys, shapes)
+    if plot.alike:
+        _draw_alike(canvas, curves, xs, ys, shapes)
+    else:
+        for curve in curves:
+            _draw_curve(canvas, curve, xs, ys, shapes)
     _draw_labels(canvas, plot.curves, xs, ys)
     if plot.diverged is not None:
         canvas.char(_column(canvas, xs, plot.diverged), 0, shapes.diverged, ERROR)
@@ -195,6 +199,14 @@ def _draw_curve(canvas: Canvas, curve: _Part, xs: Scale, ys: Scale, shapes: Glyp
             canvas.char(x, y, shapes.point, curve.colour)
 
 
+def _draw_alike(canvas: Canvas, curves: Sequence[_Part], xs: Scale, ys: Scale, shapes: Glyphs) -> None:
+    """Draw curves of which none is to hide another."""
+    drawn = [Canvas(canvas.width, canvas.height, braille=shapes.braille) for _ in curves]
+    for own, curve in zip(drawn, curves, strict=True):
+        _draw_curve(own, curve, xs, ys, shapes)
+    canvas.take_in(drawn, shapes.point, shapes.points)
+
+
 def _draw_mark(canvas: Canvas, mark: Mark, xs: Scale, ys: Scale) -> None:
     floor = canvas.height * 4 - 1
     up = (1.0 if mark.top else 0.0) if mark.y is None else ys.fraction(mark.y)
@@ -203,9 +215,12 @@ def _draw_mark(canvas: Canvas, mark: Mark, xs: Scale, ys: Scale) -> None:
 
 
 def _draw_labels(canvas: Canvas, curves: tuple[Curve, ...], xs: Scale, ys: Scale) -> None:
-    """Put each label at the end of its curve; where another stands already, just above or below, or nowhere."""
+    """Put each label at the end of its curve; where another stands already, just above or below, or nowhere.
+
+    The curve on top comes first.
+    """
     taken: set[tuple[int, int]] = set()
-    for curve in (curve for curve in curves if curve.label):
+    for curve in (curve for curve in reversed(curves) if curve.label):
         ends = [(xs.fraction(x), ys.fraction(y)) for x, y in zip(curve.xs, curve.ys, strict=True)]
         ends = [(x, y) for x, y in ends if not math.isnan(x + y)]
         if not ends:

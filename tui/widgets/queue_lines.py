@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from bertft_tui.core.scheduling.readings import Reading
-from bertft_tui.core.scheduling.waiting import Wait, taken_by
+from bertft_tui.core.scheduling.waiting import PAUSED, Wait, taken_by
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.format import NOTHING, clean, count_of, duration, percent, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.outlook import Outlook
 from bertft_tui.tui.progress import bar, health_mark, progress_spans
 from bertft_tui.tui.widgets.braille import Span
-from bertft_tui.tui.widgets.strips import fit_cells, that_fit
+from bertft_tui.tui.widgets.strips import fit_cells, that_fit, wrap_cells
 
 #: From this share on a gauge is drawn as one that is nearly full.
 _FULL = 0.95
@@ -22,6 +22,9 @@ _FULL = 0.95
 _TIME = 9
 
 _NAMES_AT_MOST = 48
+
+#: What ends a pause, where its reason does not say so itself.
+_GO_ON = "P lets it go on"
 _WHY_AT_LEAST = 24
 
 
@@ -156,9 +159,13 @@ def _waiting(board: Board, width: int) -> Iterator[Line]:
     waiting, queue = board.outlook.waiting, board.outlook.queue
     count = f" {len(waiting)}" if waiting else ""
     head: list[Span] = [(" waiting", f"{ACCENT} bold"), (count, BRIGHT)]
-    if queue.paused:
-        head.append((f"  the queue is paused: {clean(queue.reason, limit=200)}", WARNING))
-    yield Line(tuple(_cut(head, width)))
+    pause = f"{PAUSED}: {clean(queue.reason, limit=200)}" if queue.paused else ""
+    if pause and _GO_ON not in pause:
+        pause += f", {_GO_ON}"
+    in_line = _cells(head) + 2 + cell_len(pause) <= width
+    yield Line((*head, (f"  {pause}", WARNING)) if pause and in_line else tuple(head))
+    for line in wrap_cells(pause, width - 4, 3) if pause and not in_line else ():
+        yield _plain(f"   {line}", WARNING, width)
     if not waiting:
         yield _plain("   nothing waits", MUTED, width)
         return
@@ -166,7 +173,7 @@ def _waiting(board: Board, width: int) -> Iterator[Line]:
     longest = min(max(map(cell_len, names.values())), _NAMES_AT_MOST)
     left = 1 + len(str(len(waiting))) + 2
     room = width - left - longest - _TIME - 4
-    is_wide = room >= max(_WHY_AT_LEAST, min(40, max(cell_len(each.why) for each in waiting)))
+    is_wide = room >= max(_WHY_AT_LEAST, min(40, max(cell_len(_why(board, each)[0]) for each in waiting)))
     for each in waiting:
         yield from (
             _wide_row(board, each, names, (left, longest, room)) if is_wide else _rows(board, each, names, width)
@@ -191,10 +198,13 @@ def _starts(board: Board, wait: Wait) -> str:
 
 
 def _why(board: Board, wait: Wait) -> Span:
+    """Why a run waits; nothing where it is the pause alone, whose reason stands above."""
     run = board.run(wait.run_id)
     asked = run.pending_request if run is not None else None
     if asked in ("stop", "cancel"):
         return "it is leaving the queue…", WARNING
+    if wait.why == PAUSED:
+        return "", TEXT
     return clean(wait.why, limit=400), ERROR if wait.why.startswith("it asks for") else TEXT
 
 
@@ -217,6 +227,8 @@ def _rows(board: Board, wait: Wait, names: dict[str, str], width: int) -> Iterat
     name = fit_cells(names[wait.run_id], room)
     yield Line((place, (name if starts else name.rstrip(), BRIGHT), (f" {starts}", MUTED)), wait.run_id)
     why, colour = _why(board, wait)
+    if not why:
+        return
     indent = " " * cell_len(place[0])
     yield Line(((f"{indent}{fit_cells(why, width - len(indent)).rstrip()}", colour),), wait.run_id)
 

@@ -1,13 +1,13 @@
 """The lines of the table of runs as coloured text: pure functions of a row and the layout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rich.cells import cell_len
 
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.tui.columns.column import View
+from bertft_tui.tui.columns.column import RunColumn, View
 from bertft_tui.tui.columns.layout import GAP, Layout
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, STATUS_COLOURS, WARNING, Glyphs, glyphs
@@ -45,9 +45,11 @@ def first(
 ) -> list[Span]:
     """Mark, status, health, and the columns."""
     spans: list[Span] = [left, (shapes.status[run.status], STATUS_COLOURS[run.status]), health_mark(run, shapes)]
+    aside = int(bool(health_words(run)))  # a name makes room for a blank behind that mark, out of its own gap
     for column, width in layout.columns:
-        text = fit_cells(cells[column.key][0], width, right=column.right)
-        spans.append((text + " " * GAP, column.colour))
+        text = layout.text(column, cells[column.key][0], width)
+        spans.append((" " * aside + text + " " * (GAP - aside), column.colour))
+        aside = 0
     return spans
 
 
@@ -62,24 +64,25 @@ def second(run: RunRecord, view: View, width: int, shapes: Glyphs) -> list[Span]
 
 
 def group(row: GroupRow, layout: Layout, shapes: Glyphs) -> list[Span]:
-    """A group: whether it is open, its title and how many it holds, mean and deviation under the best values."""
+    """A group: whether it is open, its title and how many it holds, and what its runs share or do on average."""
     spans: list[Span] = [(f" {shapes.opened if row.is_open else shapes.closed} ", ACCENT)]
     for column, width in layout.columns:
-        text = ""
+        text = column.group(row.group) if column.group is not None else ""
         if column.key == "name":
             count = _count(row, shapes)
             text = fit_cells(row.title, max(0, width - len(count))).rstrip() + count
-        elif column.key == "best":
-            text = row.value_text
         spans.append((fit_cells(text, width, right=column.right) + " " * GAP, f"{BRIGHT} bold"))
     return spans
 
 
-def group_widths(rows: Sequence[Row]) -> dict[str, int]:
+def group_widths(rows: Iterable[Row], columns: Iterable[RunColumn]) -> dict[str, int]:
     """The cells that groups need in the columns that they fill."""
     groups = [row for row in rows if isinstance(row, GroupRow)]
-    titles = (cell_len(row.title) + len(_count(row, glyphs())) for row in groups)
-    return {"name": max(titles, default=0), "best": max((len(row.value_text) for row in groups), default=0)}
+    if not groups:
+        return {}
+    texts = {column.key: [column.group(row.group) for row in groups] for column in columns if column.group}
+    texts["name"] = [row.title + _count(row, glyphs()) for row in groups]
+    return {key: max(map(cell_len, each)) for key, each in texts.items()}
 
 
 def _count(row: GroupRow, shapes: Glyphs) -> str:

@@ -17,6 +17,7 @@ from bertft_tui.tui.glyphs import CURSOR, CURSOR_AT_REST, glyphs
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.rows import GroupRow, Row, changed_places, key_of
 from bertft_tui.tui.widgets import run_lines
+from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.strips import rich_style, strip
 
 
@@ -36,6 +37,7 @@ class RunTable(ScrollView, can_focus=True):
     ]
 
     cursor: reactive[str | None] = reactive(None, repaint=False)
+    nothing: reactive[Sequence[Span]] = reactive(())  # the lines that stand here when there is no row
 
     class HeadingClicked(Message):
         """The title of a column was clicked."""
@@ -95,7 +97,7 @@ class RunTable(ScrollView, can_focus=True):
             row = self._rows[place]
             if isinstance(row, GroupRow) or run_lines.height(row) != self._heights[place]:
                 return False
-            if any(length > self._layout.widest[key] for key, (_, length) in self._cells.of(row).items()):
+            if not self._layout.has_room(self._cells.of(row)):
                 return False
         return True
 
@@ -215,6 +217,8 @@ class RunTable(ScrollView, can_focus=True):
         if y == 0:
             return strip(run_lines.header(self._layout, self._cells.view, glyphs()), width, base)
         place = y - 1 + self.scroll_offset.y
+        if not self._lines and 0 <= y - 2 < len(self.nothing):
+            return strip([(" ", ""), self.nothing[y - 2]], width, base)
         if place >= len(self._lines):
             return Strip.blank(width, base)
         index, line = self._lines[place]
@@ -230,9 +234,9 @@ class RunTable(ScrollView, can_focus=True):
 
     def _fit(self) -> None:
         runs = (row for row in self._rows if not isinstance(row, GroupRow))
-        room = self.size.width - run_lines.MARGIN
         cells = (self._cells.of(run, ticking=run.status.is_alive) for run in runs)
-        self._layout = lay_out(self._cells, cells, room, least=run_lines.group_widths(self._rows))
+        least, room = run_lines.group_widths(self._rows, self._cells.columns), self.size.width - run_lines.MARGIN
+        self._layout = lay_out(self._cells, cells, room, least=least)
         self.virtual_size = Size(self.size.width, len(self._lines) + 1)
 
     def _scroll_to_cursor(self) -> None:
