@@ -5,6 +5,7 @@ import string
 from pathlib import Path
 
 import pytest
+from acted_runs import ActedRun
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command
@@ -13,10 +14,12 @@ from bertft_tui.core.analysis.plan import plan_of
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import make_grid
 from bertft_tui.core.presets import PRESETS
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.new_runs import Said
 from bertft_tui.tui.cli.commands import app
 from bertft_tui.tui.cli.launch import build_grid
-from bertft_tui.tui.form.command import command_line
+from bertft_tui.tui.form.command import command_line, command_of
 from bertft_tui.tui.form.drafts import Drafts
 from bertft_tui.tui.form.fields import field_keys, texts_of
 from bertft_tui.tui.form.findings import Findings
@@ -101,6 +104,15 @@ def test_the_command_makes_the_same_runs(names: list[str], preset: str, name: st
     given_words = context.params
     assert build_grid(None, given_words["preset"], given_words["settings"]).configs == grid.configs
     assert (given_words["name"], given_words["note"], given_words["tags"]) == (name, "note", ["t", "u"])
+
+
+def test_the_command_of_a_run_makes_its_settings(db: Database) -> None:
+    """From the nearest preset, with what differs; a name with a comma is one value, not a list of two."""
+    config = PRESETS["own-data"].config.with_settings({"data.dataset": "/a, b.csv", "training.seed": 7})
+    run = queries.find_run(db, ActedRun(db, "odd", config).id)
+    words = shlex.split(command_of(run))
+    assert words[:4] == ["bertft-tui", "run", "--preset", "own-data"]
+    assert build_grid(None, "own-data", words[5::2]).configs == (config,)
 
 
 def test_drafts_are_kept_by_origin(tmp_path: Path) -> None:
