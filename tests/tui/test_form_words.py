@@ -25,7 +25,7 @@ from bertft_tui.tui.form.fields import field_keys, texts_of
 from bertft_tui.tui.form.findings import Findings
 from bertft_tui.tui.form.history import History
 from bertft_tui.tui.form.origin import Origin
-from bertft_tui.tui.form.reading import read_form
+from bertft_tui.tui.form.reading import names_of, read_form, sentence_of
 from bertft_tui.tui.form.sentences import Present, help_of
 
 DEMO = PRESETS["demo"].config
@@ -89,6 +89,18 @@ def test_steps_are_counted_as_the_trainer_does(
     config = RunConfig().with_settings({f"training.{key}": value for key, value in settings.items()})
     plan = plan_of(config.training, rows)
     assert (plan.steps, plan.evaluations) == (steps, evaluations)
+
+
+def test_faults_in_words() -> None:
+    """The fields by name, of many the first; a rule that names its fields is not headed by one of them."""
+    faults = {f"data.{name}": "must" for name in "abcdef"}
+    assert [names_of(dict([*faults.items()][:count])) for count in (1, 2, 4, 6)] == [
+        "a", "a and b", "a, b, c and d", "a, b, c and 3 more"
+    ]  # fmt: skip
+    assert names_of({"": "Two rules"}) == "what is wrong"
+    assert sentence_of("data.padding", "must be so") == "padding must be so"
+    assert sentence_of("", "Two rules") == "Two rules"
+    assert sentence_of("data.padding", "truncation needs padding") == "truncation needs padding"
 
 
 ODD = st.text(st.sampled_from(string.ascii_letters + " ,'\"$*;|é\\"), min_size=1, max_size=12).filter(str.strip)
