@@ -13,6 +13,8 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.form.drafts import Drafts
+from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.screens.new_run.chooser import Chooser
 from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.new_run.presets import PresetScreen
@@ -178,11 +180,32 @@ async def test_a_draft_survives(db: Database, app: BertftApp) -> None:
         assert (text_of(pilot, "note"), text_of(pilot, "data.train_size")) == ("[why]", "many")
         await pilot.press("escape", "n")
         await until(pilot, lambda: isinstance(again.screen, PresetScreen))
-        await pilot.press("d")
-        await said(pilot, "z takes it back")
+        await pilot.press("ctrl+d")
+        await said(pilot, "ctrl+z takes it back")
         assert list(db.path.drafts.iterdir()) == []
-        await pilot.press("z", "d", "down", "d")
+        await pilot.press("ctrl+z", "delete", "down", "delete")
         await said(pilot, "comes with the program and stays")
+
+
+async def test_a_preset_is_found_by_typing(app: BertftApp, db: Database) -> None:
+    """Letters are text and discard nothing; escape shows all again, and then leaves."""
+    Drafts(db.path.drafts).keep(Origin("preset", "demo"), DEMO, {"training.seed": "7"})
+    async with app.run_test(size=(60, 20), notifications=True) as pilot:
+        await shows(pilot, "No runs yet.")
+        await pilot.press("n", *"dzdown")
+        await shows(pilot, "No draft or preset has these words", "dzdown")
+        assert len(list(db.path.drafts.iterdir())) == 1
+        await pilot.press("ctrl+d", "enter", "down", "enter", "escape")
+        await shows(pilot, "type to find one", "draft from", "MiniLM on 300")
+        await pilot.press(*"need", "enter")  # in what it is for
+        await shows(pilot, "from preset imdb-1k")
+        await pilot.press("escape", "n")
+        await shows(pilot, "type to find one", "draft from")
+        await pilot.press(*"demo", "left", "delete")
+        await until(pilot, lambda: app.screen.query_one(Input).value == "dem")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        assert len(list(db.path.drafts.iterdir())) == 1
 
 
 async def test_the_same_elsewhere(app: BertftApp, tmp_path: Path) -> None:

@@ -173,8 +173,9 @@ async def test_a_wrong_value_and_its_fault_can_be_seen(app: BertftApp, size: tup
 
 
 def words_on(pilot: Pilot[str]) -> str:
-    """What stands on screen, however it is broken into lines, without the pane beside the form."""
-    return " ".join(word for line in screen_text(pilot).splitlines() for word in line.partition("│")[0].split())
+    """What stands on screen, however it is broken into lines, without scroll bars and the pane beside the form."""
+    lines = (line.partition("│")[0] for line in screen_text(pilot).splitlines())
+    return " ".join(word for line in lines for word in line.split() if word not in "▁▂▃▄▅▆▇█")
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])
