@@ -1,5 +1,6 @@
 """The form in use: lists, folds, finding, choosing, undo, drafts, presets, keys typed behind a launch."""
 
+import asyncio
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.form.drafts import Drafts
 from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.screens.new_run.chooser import Chooser
@@ -20,6 +22,7 @@ from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.new_run.presets import PresetScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.widgets.config_form import ConfigForm
+from bertft_tui.tui.widgets.run_table import RunTable
 
 
 def form_of(pilot: Pilot[str]) -> ConfigForm:
@@ -70,12 +73,41 @@ async def test_lists_make_runs(app: BertftApp, db: Database) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         app.post_message(late)
-        await said(pilot, "4 runs queued")
+        await said(pilot, "4 runs queued They start as devices get free. b groups them by their experiment.")
         runs = sorted(queries.list_runs(db), key=lambda run: run.created_at)
         assert [run.name for run in runs][1] == "learning_rate 1e-5, lr_scheduler_type constant"
         assert {run.experiment for run in runs} == {"demo, seed 71: learning_rate × lr_scheduler_type"}
         assert {run.tags for run in runs} == {("one", "two")}
         assert isinstance(app.screen, RunsScreen)
+
+
+async def test_the_runs_of_a_launch_are_in_sight(app: BertftApp, db: Database) -> None:
+    """All of them, the first highlighted; in a group, which opens; where a filter hides them, that is said."""
+    for number in range(30):
+        ActedRun(db, f"old {number}").start().train(5).finish()
+    async with app.run_test(size=(60, 20), notifications=True) as pilot:
+        await shows(pilot, "old 29")
+        table = app.screen.query_one(RunTable)
+        await pilot.press("end")
+        for seeds in ("1,2,3,4,5,6", "7,8"):
+            await open_demo(pilot)
+            row = form_of(pilot).row("training.seed")
+            assert row is not None
+            row.text = seeds
+            await pilot.press("ctrl+s")
+            new = [f"seed {seed}" for seed in seeds.split(",")]
+            await until(pilot, lambda new=new: table.row is not None and table.row.name == new[0])  # type: ignore[misc]
+            await shows(pilot, *new)
+            app.clear_notifications()
+            if seeds[0] == "1":
+                await asyncio.sleep(0.5)  # keys behind a launch are not heard
+                app.rearrange(Arrangement(group_by=("experiment",)))
+                await shows(pilot, "grouped by experiment")
+        app.rearrange(Arrangement(where="old"))
+        await shows(pilot, "30/38")
+        await open_demo(pilot)
+        await pilot.press("ctrl+s")
+        await said(pilot, "The filter hides the new run: esc shows all.")
 
 
 async def test_many_runs_are_asked_about(app: BertftApp, db: Database) -> None:
