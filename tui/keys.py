@@ -68,7 +68,7 @@ class Command:
         return show_key(self.keys.split(",")[0])
 
 
-_GLOBAL = ("quit", "help", "command_palette", "export", "settings", "tour", "leave_tour")
+_GLOBAL = ("quit", "help", "command_palette", "export", "settings", "tour", "leave_tour", "messages")
 
 _NAMES = {
     "question_mark": "?",
@@ -287,6 +287,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("colon", "command_palette", "find", "Find a command.", LISTS, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False,
             at_once=True),
+    Command("f8", "messages", "messages", "Show again what was said in the corner.", ("everywhere",), footer=False),
     Command("escape", "leave_tour", "end tour", "End the tour, if there is one.", ("everywhere",), False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip

@@ -1,18 +1,24 @@
 """The form in use: lists, folds, finding, choosing, undo, drafts, presets, keys typed behind a launch."""
 
 import asyncio
+import threading
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.presets import preset
+from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.tell import Tell
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.form.drafts import Drafts
@@ -39,7 +45,9 @@ def text_of(pilot: Pilot[str], key: str) -> str:
 
 async def said(pilot: Pilot[str], text: str) -> None:
     """Wait until a message in the corner says something; on screen it is broken into lines."""
-    await until(pilot, lambda: any(text in f"{each.title} {each.message}" for each in pilot.app._notifications))
+    app = pilot.app
+    assert isinstance(app, BertftApp)
+    await until(pilot, lambda: any(text in f"{each.title} {each.message}" for each in app.told))
 
 
 async def open_demo(pilot: Pilot[str]) -> None:
@@ -238,6 +246,32 @@ async def test_a_preset_is_found_by_typing(app: BertftApp, db: Database) -> None
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         assert len(list(db.path.drafts.iterdir())) == 1
+
+
+async def test_a_launch_leaves_no_draft(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where another thread is writing it when the run has come into the queue."""
+    at_it, go_on, keep = threading.Event(), threading.Event(), Drafts.keep
+
+    def keep_slowly(drafts: Drafts, origin: Origin, config: RunConfig, texts: Mapping[str, str]) -> None:
+        at_it.set()
+        go_on.wait(10)
+        keep(drafts, origin, config, texts)
+
+    def check(configs: Sequence[RunConfig], tell: Tell) -> list[Checked]:
+        at_it.wait(10)
+        threading.Timer(0.5, go_on.set).start()
+        return [*map(Checked, configs)]
+
+    monkeypatch.setattr(Drafts, "keep", keep_slowly)
+    app = BertftApp(db, wake=lambda db: None, check=check, survey=None, overrides={"tour_seen": True})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_demo(pilot)
+        form_of(pilot).focus_on("training.seed")
+        await pilot.press("7", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen) and go_on.is_set())
+        await asyncio.sleep(0.3)
+        assert at_it.is_set()
+        assert Drafts(db.path.drafts).all() == []
 
 
 async def test_the_same_elsewhere(app: BertftApp, tmp_path: Path) -> None:
