@@ -13,6 +13,7 @@ from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, START, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
+from bertft_tui.tui.in_app import in_app
 from bertft_tui.tui.metric_choice import mark_of, mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words
 from bertft_tui.tui.snapshot import Snapshot
@@ -64,10 +65,10 @@ def _queue_words(run: RunRecord, snapshot: Snapshot) -> str:
 
 
 def problem_block(problem: Problem, colour: str = ERROR) -> Content:
-    """An error or warning with its three parts, a line each."""
+    """An error or warning with its three parts, a line each; what is to be done with the keys of the app."""
     lines = [content(problem.title, f"{colour} bold"), content(problem.message, TEXT, lines=True)]
     if problem.hint:
-        lines.append(content(problem.hint, ACCENT, lines=True))
+        lines.append(content(in_app(problem.hint), ACCENT, lines=True))
     return NEW_LINE.join(lines)
 
 

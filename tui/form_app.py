@@ -9,6 +9,7 @@ from textual.events import Event, Key
 from bertft_tui.core.errors import Problem
 from bertft_tui.tui.format import clean, count_of
 from bertft_tui.tui.guided_app import GuidedApp
+from bertft_tui.tui.keys import key_of
 
 if TYPE_CHECKING:
     from bertft_tui.core.config import RunConfig
@@ -52,20 +53,28 @@ class FormApp(GuidedApp):
         open_form(cast("BertftApp", self), config, Origin("preset", preset) if preset is not None else began, parent)
 
     def launched(self, run_ids: Sequence[str], warnings: tuple[Problem, ...]) -> None:
-        """Go back to the table, to the first of the runs that were just put into the queue."""
+        """Go back to the table, to the first of the runs that were just launched, with the others in sight."""
         self.go_home()
         self._deaf_until = time.monotonic() + _DEAF_SECONDS
         self.highlight = run_ids[0]
+        if (home := cast("BertftApp", self).home) is not None:
+            home.expect(run_ids)
         self.feed.look()
         titles = "; ".join(problem.title for problem in warnings)
         self.notify(
-            clean(f"{titles}. The events have the whole.", limit=300)
-            if titles
-            else "They start when a device is free.",
+            clean(f"{titles}. The events have the whole." if titles else self._start_words(len(run_ids)), limit=300),
             title=f"{count_of(len(run_ids), 'run')} queued",
-            severity="warning" if titles else "information",
+            severity="warning" if warnings else "information",
             markup=False,
         )
+
+    def _start_words(self, count: int) -> str:
+        """Say when runs start that were just launched, and how to find several again."""
+        several = count > 1
+        group = f" {key_of('group', 'runs')} groups them by their experiment." if several else ""
+        if cast("BertftApp", self).snapshot.queue.paused:
+            return f"The queue is paused: {key_of('toggle_queue', 'runs')} lets it go on.{group}"
+        return ("They start as devices get free." if several else "It starts when a device is free.") + group
 
     async def on_event(self, event: Event) -> None:
         """Let no key that was meant for a form that has just gone act on the table."""

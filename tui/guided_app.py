@@ -41,6 +41,13 @@ class GuidedApp(TouringApp):
         if not isinstance(self.screen, SettingsScreen):
             self.push_screen(SettingsScreen())
 
+    def action_messages(self) -> None:
+        """Show again what was said in the corner."""
+        from bertft_tui.tui.screens.told import ToldScreen
+
+        self.clear_notifications()  # they would lie over themselves
+        self.push_screen(ToldScreen(self.told))
+
     def open_trash(self) -> None:
         """Show the trash."""
         from bertft_tui.tui.screens.trash import TrashScreen

@@ -68,7 +68,7 @@ class Command:
         return show_key(self.keys.split(",")[0])
 
 
-_GLOBAL = ("quit", "help", "command_palette", "export", "settings", "tour", "leave_tour")
+_GLOBAL = ("quit", "help", "command_palette", "export", "settings", "tour", "leave_tour", "messages")
 
 _NAMES = {
     "question_mark": "?",
@@ -226,9 +226,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("k", "cursor_up", "up", "Up, as the arrow key.", LISTS, footer=False, palette=False),
     Command("g", "cursor_first", "first", "To the first line, as home.", LISTS, footer=False, palette=False),
     Command("G", "cursor_last", "last", "To the last line, as end.", LISTS, footer=False, palette=False),
-    Command("enter", "choose", "choose", "Take the preset and show its settings.", ("presets",)),
-    Command("d", "remove", "discard", "Discard a draft, or a preset of your own; z takes it back.", ("presets",)),
-    Command("z,u", "undo", "undo", "Take back what was discarded last.", ("presets",), footer=False),
+    Command("enter", "take", "choose", "Take the preset and show its settings. Letters find one.", ("presets",)),
+    Command("ctrl+d,delete", "remove", "discard", "Discard a draft, or a preset of your own; ^z takes it back.",
+            ("presets",)),
+    Command("ctrl+z", "undo", "undo", "Take back what was discarded last.", ("presets",)),
     Command("ctrl+s", "launch", "launch", "Check the settings and put the run into the queue, or the runs.", FORM),
     Command("ctrl+f,slash", "find", "find", "Find a setting by its name.", FORM, at_once=True),
     Command("ctrl+l,alt+down", "pick", "list", "Choose from what is here: models, data, splits, columns.", FORM,
@@ -265,7 +266,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("escape,backspace", "back", "back", "Show all lines again; else leave the comparison.", COMPARE),
     Command("ctrl+r", "restore", "default", "Put the setting back to its default.", ("settings",)),
     Command("left,right,space", "turn", "turn", "Another of the values offered, seen at once.", ("settings",)),
-    Command("escape", "back", "back", "Leave without launching.", ("presets",)),
+    Command("escape", "back", "back", "Show all again; else leave without launching.", ("presets",)),
     Command("escape", "back", "back", "End the check; else leave: what was typed is kept as a draft.", FORM),
     Command("down,j", "move(1)", "scroll", "A line down; pgdn and end go further.", ("data",), palette=False),
     Command("space", "page", "page", "A page down.", ("data",), footer=False, palette=False),
@@ -286,6 +287,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("colon", "command_palette", "find", "Find a command.", LISTS, footer=False, palette=False),
     Command("ctrl+p", "command_palette", "find", "Find a command.", ("everywhere",), footer=False, palette=False,
             at_once=True),
+    Command("f8", "messages", "messages", "Show again what was said in the corner.", ("everywhere",), footer=False),
     Command("escape", "leave_tour", "end tour", "End the tour, if there is one.", ("everywhere",), False),
     Command("ctrl+q", "quit", "quit", "Leave; training goes on.", ("everywhere",), footer=False, palette=False),
 )  # fmt: skip

@@ -63,7 +63,7 @@ class Step:
 
 _STEPS: tuple[Step, ...] = (
     Step(("Press ", ("new_run", "runs"), ": it starts a run."), lambda tour: bool(tour.scopes & {"presets", "form"})),
-    Step(("Choose demo with ", ("choose", "presets"), ": it needs no network."), lambda tour: "form" in tour.scopes),
+    Step(("Choose demo with ", ("take", "presets"), ": it needs no network."), lambda tour: "form" in tour.scopes),
     Step((("launch", "form"), " checks the settings and launches."), lambda tour: tour.launched > 0),
     Step(("Watch it learn: step, loss and time left in its row.",), lambda tour: tour.has_learnt),
     Step(

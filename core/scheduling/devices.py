@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from bertft_tui.core.scheduling.nvml import opened
+from bertft_tui.core.nvml import Gpu, every_gpu, opened
 
 
 @dataclass(frozen=True)
@@ -99,30 +99,16 @@ def _is_prefix(part: str, name: str) -> bool:
 
 def _nvml() -> list[Device]:
     """Every NVIDIA GPU of the machine by its UUID; none when there is no driver."""
-    import pynvml
-
     with opened() as trouble:
-        try:
-            count = 0 if trouble else pynvml.nvmlDeviceGetCount()
-            return [_gpu(pynvml.nvmlDeviceGetHandleByIndex(index)) for index in range(count)]
-        except pynvml.NVMLError:
-            return []
+        return [] if trouble else [device for gpu in every_gpu() if (device := _device(gpu)) is not None]
 
 
-def _gpu(handle: object) -> Device:
-    import pynvml
-
-    total = free = None
-    try:
-        memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-        total, free = int(memory.total), int(memory.free)
-    except pynvml.NVMLError:
-        pass  # some drivers (MIG, vGPU) do not say
-    return Device("", _text(pynvml.nvmlDeviceGetName(handle)), _text(pynvml.nvmlDeviceGetUUID(handle)), total, free)
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+def _device(gpu: Gpu) -> Device | None:
+    """A GPU as a device without a number; None where a worker could not be given it."""
+    uuid, memory = gpu.uuid(), gpu.memory()
+    if uuid is None:
+        return None
+    return Device("", gpu.title() or "NVIDIA GPU", uuid, memory.total_bytes, memory.free_bytes)
 
 
 def _mps() -> tuple[Device, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import psutil
 
+from bertft_tui.core.nvml import DeviceProcess, gpu_called, opened
 from bertft_tui.core.scheduling.devices import Device, inventory, torch_has_cuda
-from bertft_tui.core.scheduling.nvml import DeviceProcess, GpuFigures, figures, opened
 
 #: Seconds in which a processor is watched when somebody asks once.
 _MOMENT = 0.2
@@ -73,18 +73,7 @@ class Meter:
             )
         if not device.name.startswith("cuda"):
             return Reading(device, trouble="no figures of this device are to be had")
-        found = GpuFigures(trouble=trouble) if trouble else figures(device.visible_as)
-        return Reading(
-            device,
-            used_bytes=found.used_bytes,
-            total_bytes=found.total_bytes or device.total_bytes,
-            utilisation=found.utilisation,
-            temperature=found.temperature,
-            power=found.power,
-            power_limit=found.power_limit,
-            processes=found.processes,
-            trouble=found.trouble,
-        )
+        return Reading(device, total_bytes=device.total_bytes, trouble=trouble) if trouble else _gpu_reading(device)
 
     def _busy(self) -> float | None:
         """The share of all cores' time that was not idle since the last call; None at the first."""
@@ -96,6 +85,26 @@ class Meter:
         total = sum(value for name, value in spent.items() if not name.startswith("guest"))  # others hold these
         idle = spent["idle"] + spent.get("iowait", 0.0)
         return min(1.0, max(0.0, 1 - idle / total)) if total > 0 else None
+
+
+def _gpu_reading(device: Device) -> Reading:
+    """What a GPU says; while the library is open."""
+    try:
+        gpu = gpu_called(device.visible_as)
+    except LookupError as error:
+        trouble = f"the driver does not know it any more: {error}"
+        return Reading(device, total_bytes=device.total_bytes, trouble=trouble)
+    found = gpu.figures()
+    return Reading(
+        device,
+        used_bytes=found.used_bytes,
+        total_bytes=found.total_bytes or device.total_bytes,
+        utilisation=found.utilisation,
+        temperature=found.temperature,
+        power=found.power,
+        power_limit=found.power_limit,
+        processes=gpu.processes(),
+    )
 
 
 def _difference(total: int | None, free: int | None) -> int | None:

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from bertft_tui.core.gpu_meter import GpuMeter
+from bertft_tui.core.training.gpu_meter import GpuMeter
 
 _PACKAGES = ("torch", "transformers", "tokenizers", "datasets", "accelerate", "peft", "numpy", "bertft-tui")
 

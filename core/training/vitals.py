@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from bertft_tui.core.gpu_meter import GpuMeter
 from bertft_tui.core.journal import JournalWriter
+from bertft_tui.core.training.gpu_meter import GpuMeter
 
 #: Seconds between two measurements at first, and at most: a month would fill a disk with them.
 _PACE = 2.0

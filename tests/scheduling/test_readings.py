@@ -1,13 +1,13 @@
 """What the devices are at: the processor of this machine, and a GPU whose library is a stand-in."""
 
 import sys
-from types import ModuleType
 from typing import Any
 
 import pytest
+from nvml_stand_in import NvmlStandIn
 
+from bertft_tui.core.nvml import DeviceProcess
 from bertft_tui.core.scheduling import devices
-from bertft_tui.core.scheduling.nvml import DeviceProcess
 from bertft_tui.core.scheduling.readings import Meter, Reading
 
 
@@ -24,46 +24,6 @@ def test_the_processor_is_read() -> None:
     assert found.temperature is None or -50 < found.temperature < 150
 
 
-class StandIn(ModuleType):
-    """NVIDIA's library with one GPU; asked for what is in `silent`, it raises its error, as drivers do."""
-
-    NVML_TEMPERATURE_GPU = 0
-
-    class NVMLError(Exception):
-        """The library's own."""
-
-    class _Figures:
-        total, free, gpu, pid, usedGpuMemory = 80_000, 60_000, 93, 2**22 + 1, None
-
-    def __init__(self, *silent: str) -> None:
-        super().__init__("pynvml")
-        figures = self._Figures()
-        for name, answer in {
-            "Init": None,
-            "Shutdown": None,
-            "DeviceGetCount": 1,
-            "DeviceGetHandleByIndex": "handle",
-            "DeviceGetHandleByUUID": "handle",
-            "DeviceGetName": b"H100",
-            "DeviceGetUUID": "GPU-a",
-            "DeviceGetMemoryInfo": figures,
-            "DeviceGetUtilizationRates": figures,
-            "DeviceGetTemperature": 61,
-            "DeviceGetPowerUsage": 310_200,
-            "DeviceGetEnforcedPowerLimit": 700_000,
-            "DeviceGetComputeRunningProcesses": [figures],
-        }.items():
-            setattr(self, f"nvml{name}", self._asked(name, answer, silent))
-
-    def _asked(self, name: str, answer: Any, silent: tuple[str, ...]) -> Any:
-        def ask(*_: Any) -> Any:
-            if name in silent:
-                raise self.NVMLError(f"{name}: not supported")
-            return answer
-
-        return ask
-
-
 @pytest.fixture
 def gpu(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Read a GPU whose library says nothing of some figures."""
@@ -72,7 +32,7 @@ def gpu(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
 
     def read(*silent: str) -> tuple[Reading, str]:
-        monkeypatch.setitem(sys.modules, "pynvml", StandIn(*silent))
+        monkeypatch.setitem(sys.modules, "pynvml", NvmlStandIn(*silent))
         found = Meter().read()
         return found.devices[0], found.trouble
 
@@ -83,7 +43,7 @@ def test_a_gpu_is_read(gpu: Any) -> None:
     """Everything that its driver says, in bytes, shares, degrees and watts, and who is at work on it."""
     found, trouble = gpu()
     assert (found.device.name, found.device.title, trouble) == ("cuda:0", "H100", "")
-    assert (found.used_bytes, found.total_bytes, found.utilisation) == (20_000, 80_000, 0.93)
+    assert (found.used_bytes, found.total_bytes, found.utilisation) == (20_000, 80_000, 0.87)
     assert (found.temperature, found.power, found.power_limit) == (61.0, 310.2, 700.0)
     assert found.processes == (DeviceProcess(2**22 + 1, "", None),)
 
@@ -92,7 +52,11 @@ def test_what_a_driver_does_not_say_is_unknown(gpu: Any) -> None:
     """One figure that cannot be had takes no other along; a GPU that is gone, or no driver at all, is a sentence."""
     found, _ = gpu("DeviceGetMemoryInfo", "DeviceGetTemperature", "DeviceGetComputeRunningProcesses")
     assert (found.used_bytes, found.temperature, found.processes) == (None, None, ())
-    assert (found.utilisation, found.power) == (0.93, 310.2)
+    assert (found.utilisation, found.power) == (0.87, 310.2)
+    found, _ = gpu("DeviceGetName")
+    assert (found.device.title, found.utilisation) == ("NVIDIA GPU", 0.87)
+    found, _ = gpu("DeviceGetUUID")
+    assert found.device.name == "cpu"
     found, _ = gpu("DeviceGetHandleByUUID")
     assert found.trouble == "the driver does not know it any more: DeviceGetHandleByUUID: not supported"
     found, trouble = gpu("Init")

@@ -1,17 +1,17 @@
 """What is measured of a worker: kept beside the events, thinned where it is shown, and nothing odd gets in."""
 
-from types import SimpleNamespace
-from typing import Any
+import sys
 
 import pytest
 from acted_runs import ActedRun
+from nvml_stand_in import NvmlStandIn
 
-from bertft_tui.core.gpu_meter import GpuMeter
 from bertft_tui.core.journal import Event
 from bertft_tui.core.store import history, trash, vitals
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.records import VitalsSummary, VitalsTrace
+from bertft_tui.core.training.gpu_meter import GpuMeter
 from bertft_tui.tui.cli.documents import full_document
 
 
@@ -50,48 +50,17 @@ def test_of_a_month_the_highest_of_each_stretch_is_read(db: Database) -> None:
     assert trace.seconds[-1] == vitals.summary(db, run.id).seconds
 
 
-class _Nvml(SimpleNamespace):
-    """A driver that knows one GPU and says nothing about its power."""
-
-    class NVMLError(Exception):
-        """What the real one raises."""
-
-    NVML_TEMPERATURE_GPU = 0
-
-    def nvmlInit(self) -> None:
-        """Begin."""
-
-    def nvmlDeviceGetHandleByUUID(self, uuid: str) -> str:
-        """Find it."""
-        if uuid != "GPU-1":
-            raise self.NVMLError("not found")
-        return uuid
-
-    def __getattr__(self, name: str) -> Any:
-        """Answer or refuse."""
-        answers = {
-            "nvmlDeviceGetUtilizationRates": SimpleNamespace(gpu=87),
-            "nvmlDeviceGetMemoryInfo": SimpleNamespace(used=3_000, total=80_000),
-            "nvmlDeviceGetTemperature": 61,
-            "nvmlDeviceGetName": b"A GPU",
-            "nvmlSystemGetDriverVersion": "570.1",
-            "nvmlSystemGetCudaDriverVersion": 12080,
-        }
-
-        def answer(*_: object) -> Any:
-            if name not in answers:
-                raise self.NVMLError("not supported")
-            return answers[name]
-
-        return answer
-
-
-def test_what_a_driver_does_not_tell_is_left_out() -> None:
+def test_what_a_driver_does_not_tell_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Utilisation, memory and temperature without power; facts of the card; a GPU that is not there is an error."""
-    meter = GpuMeter("GPU-1", _Nvml())
+    monkeypatch.setitem(sys.modules, "pynvml", NvmlStandIn("DeviceGetPowerUsage"))
+    meter = GpuMeter("GPU-a")
     assert meter.read() == {
-        "gpu_use": 87.0, "gpu_memory": 3000.0, "gpu_memory_total": 80000.0, "gpu_temperature": 61.0
+        "gpu_use": 87.0, "gpu_memory": 20000.0, "gpu_memory_total": 80000.0, "gpu_temperature": 61.0
     }  # fmt: skip
-    assert meter.facts() == {"gpu": "A GPU", "gpu_memory": 80000, "driver": "570.1", "cuda": "12.8"}
-    with pytest.raises(LookupError, match="GPU-2"):
-        GpuMeter("GPU-2", _Nvml())
+    assert meter.facts() == {"gpu": "H100", "gpu_memory": 80000, "driver": "570.1", "cuda": "12.8"}
+    monkeypatch.setitem(sys.modules, "pynvml", NvmlStandIn("SystemGetDriverVersion", "DeviceGetMemoryInfo"))
+    assert GpuMeter("GPU-a").facts() == {"gpu": "H100"}
+    for silent in ("Init", "DeviceGetHandleByUUID"):
+        monkeypatch.setitem(sys.modules, "pynvml", NvmlStandIn(silent))
+        with pytest.raises(LookupError, match=silent):
+            GpuMeter("GPU-a")

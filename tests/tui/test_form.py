@@ -1,23 +1,34 @@
 """The form in use: lists, folds, finding, choosing, undo, drafts, presets, keys typed behind a launch."""
 
+import asyncio
+import threading
 import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pytest
 from acted_runs import DEMO, ActedRun
 from piloting import screen_text, shows, until
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.presets import preset
+from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.tell import Tell
 from bertft_tui.tui.app import BertftApp
+from bertft_tui.tui.arrangement import Arrangement
+from bertft_tui.tui.form.drafts import Drafts
+from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.screens.new_run.chooser import Chooser
 from bertft_tui.tui.screens.new_run.form import FormScreen
 from bertft_tui.tui.screens.new_run.presets import PresetScreen
 from bertft_tui.tui.screens.runs import RunsScreen
 from bertft_tui.tui.widgets.config_form import ConfigForm
+from bertft_tui.tui.widgets.run_table import RunTable
 
 
 def form_of(pilot: Pilot[str]) -> ConfigForm:
@@ -34,7 +45,9 @@ def text_of(pilot: Pilot[str], key: str) -> str:
 
 async def said(pilot: Pilot[str], text: str) -> None:
     """Wait until a message in the corner says something; on screen it is broken into lines."""
-    await until(pilot, lambda: any(text in f"{each.title} {each.message}" for each in pilot.app._notifications))
+    app = pilot.app
+    assert isinstance(app, BertftApp)
+    await until(pilot, lambda: any(text in f"{each.title} {each.message}" for each in app.told))
 
 
 async def open_demo(pilot: Pilot[str]) -> None:
@@ -68,12 +81,41 @@ async def test_lists_make_runs(app: BertftApp, db: Database) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         app.post_message(late)
-        await said(pilot, "4 runs queued")
+        await said(pilot, "4 runs queued They start as devices get free. b groups them by their experiment.")
         runs = sorted(queries.list_runs(db), key=lambda run: run.created_at)
         assert [run.name for run in runs][1] == "learning_rate 1e-5, lr_scheduler_type constant"
         assert {run.experiment for run in runs} == {"demo, seed 71: learning_rate × lr_scheduler_type"}
         assert {run.tags for run in runs} == {("one", "two")}
         assert isinstance(app.screen, RunsScreen)
+
+
+async def test_the_runs_of_a_launch_are_in_sight(app: BertftApp, db: Database) -> None:
+    """All of them, the first highlighted; in a group, which opens; where a filter hides them, that is said."""
+    for number in range(30):
+        ActedRun(db, f"old {number}").start().train(5).finish()
+    async with app.run_test(size=(60, 20), notifications=True) as pilot:
+        await shows(pilot, "old 29")
+        table = app.screen.query_one(RunTable)
+        await pilot.press("end")
+        for seeds in ("1,2,3,4,5,6", "7,8"):
+            await open_demo(pilot)
+            row = form_of(pilot).row("training.seed")
+            assert row is not None
+            row.text = seeds
+            await pilot.press("ctrl+s")
+            new = [f"seed {seed}" for seed in seeds.split(",")]
+            await until(pilot, lambda new=new: table.row is not None and table.row.name == new[0])  # type: ignore[misc]
+            await shows(pilot, *new)
+            app.clear_notifications()
+            if seeds[0] == "1":
+                await asyncio.sleep(0.5)  # keys behind a launch are not heard
+                app.rearrange(Arrangement(group_by=("experiment",)))
+                await shows(pilot, "grouped by experiment")
+        app.rearrange(Arrangement(where="old"))
+        await shows(pilot, "30/38")
+        await open_demo(pilot)
+        await pilot.press("ctrl+s")
+        await said(pilot, "The filter hides the new run: esc shows all.")
 
 
 async def test_many_runs_are_asked_about(app: BertftApp, db: Database) -> None:
@@ -178,11 +220,58 @@ async def test_a_draft_survives(db: Database, app: BertftApp) -> None:
         assert (text_of(pilot, "note"), text_of(pilot, "data.train_size")) == ("[why]", "many")
         await pilot.press("escape", "n")
         await until(pilot, lambda: isinstance(again.screen, PresetScreen))
-        await pilot.press("d")
-        await said(pilot, "z takes it back")
+        await pilot.press("ctrl+d")
+        await said(pilot, "ctrl+z takes it back")
         assert list(db.path.drafts.iterdir()) == []
-        await pilot.press("z", "d", "down", "d")
+        await pilot.press("ctrl+z", "delete", "down", "delete")
         await said(pilot, "comes with the program and stays")
+
+
+async def test_a_preset_is_found_by_typing(app: BertftApp, db: Database) -> None:
+    """Letters are text and discard nothing; escape shows all again, and then leaves."""
+    Drafts(db.path.drafts).keep(Origin("preset", "demo"), DEMO, {"training.seed": "7"})
+    async with app.run_test(size=(60, 20), notifications=True) as pilot:
+        await shows(pilot, "No runs yet.")
+        await pilot.press("n", *"dzdown")
+        await shows(pilot, "No draft or preset has these words", "dzdown")
+        assert len(list(db.path.drafts.iterdir())) == 1
+        await pilot.press("ctrl+d", "enter", "down", "enter", "escape")
+        await shows(pilot, "type to find one", "draft from", "MiniLM on 300")
+        await pilot.press(*"need", "enter")  # in what it is for
+        await shows(pilot, "from preset imdb-1k")
+        await pilot.press("escape", "n")
+        await shows(pilot, "type to find one", "draft from")
+        await pilot.press(*"demo", "left", "delete")
+        await until(pilot, lambda: app.screen.query_one(Input).value == "dem")
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen))
+        assert len(list(db.path.drafts.iterdir())) == 1
+
+
+async def test_a_launch_leaves_no_draft(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where another thread is writing it when the run has come into the queue."""
+    at_it, go_on, keep = threading.Event(), threading.Event(), Drafts.keep
+
+    def keep_slowly(drafts: Drafts, origin: Origin, config: RunConfig, texts: Mapping[str, str]) -> None:
+        at_it.set()
+        go_on.wait(10)
+        keep(drafts, origin, config, texts)
+
+    def check(configs: Sequence[RunConfig], tell: Tell) -> list[Checked]:
+        at_it.wait(10)
+        threading.Timer(0.5, go_on.set).start()
+        return [*map(Checked, configs)]
+
+    monkeypatch.setattr(Drafts, "keep", keep_slowly)
+    app = BertftApp(db, wake=lambda db: None, check=check, survey=None, overrides={"tour_seen": True})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_demo(pilot)
+        form_of(pilot).focus_on("training.seed")
+        await pilot.press("7", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen) and go_on.is_set())
+        await asyncio.sleep(0.3)
+        assert at_it.is_set()
+        assert Drafts(db.path.drafts).all() == []
 
 
 async def test_the_same_elsewhere(app: BertftApp, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import string
 from pathlib import Path
 
 import pytest
+from acted_runs import ActedRun
 from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command
@@ -13,16 +14,18 @@ from bertft_tui.core.analysis.plan import plan_of
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import make_grid
 from bertft_tui.core.presets import PRESETS
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.new_runs import Said
 from bertft_tui.tui.cli.commands import app
 from bertft_tui.tui.cli.launch import build_grid
-from bertft_tui.tui.form.command import command_line
+from bertft_tui.tui.form.command import command_line, command_of
 from bertft_tui.tui.form.drafts import Drafts
 from bertft_tui.tui.form.fields import field_keys, texts_of
 from bertft_tui.tui.form.findings import Findings
 from bertft_tui.tui.form.history import History
 from bertft_tui.tui.form.origin import Origin
-from bertft_tui.tui.form.reading import read_form
+from bertft_tui.tui.form.reading import names_of, read_form, sentence_of
 from bertft_tui.tui.form.sentences import Present, help_of
 
 DEMO = PRESETS["demo"].config
@@ -88,6 +91,18 @@ def test_steps_are_counted_as_the_trainer_does(
     assert (plan.steps, plan.evaluations) == (steps, evaluations)
 
 
+def test_faults_in_words() -> None:
+    """The fields by name, of many the first; a rule that names its fields is not headed by one of them."""
+    faults = {f"data.{name}": "must" for name in "abcdef"}
+    assert [names_of(dict([*faults.items()][:count])) for count in (1, 2, 4, 6)] == [
+        "a", "a and b", "a, b, c and d", "a, b, c and 3 more"
+    ]  # fmt: skip
+    assert names_of({"": "Two rules"}) == "what is wrong"
+    assert sentence_of("data.padding", "must be so") == "padding must be so"
+    assert sentence_of("", "Two rules") == "Two rules"
+    assert sentence_of("data.padding", "truncation needs padding") == "truncation needs padding"
+
+
 ODD = st.text(st.sampled_from(string.ascii_letters + " ,'\"$*;|é\\"), min_size=1, max_size=12).filter(str.strip)
 
 
@@ -101,6 +116,15 @@ def test_the_command_makes_the_same_runs(names: list[str], preset: str, name: st
     given_words = context.params
     assert build_grid(None, given_words["preset"], given_words["settings"]).configs == grid.configs
     assert (given_words["name"], given_words["note"], given_words["tags"]) == (name, "note", ["t", "u"])
+
+
+def test_the_command_of_a_run_makes_its_settings(db: Database) -> None:
+    """From the nearest preset, with what differs; a name with a comma is one value, not a list of two."""
+    config = PRESETS["own-data"].config.with_settings({"data.dataset": "/a, b.csv", "training.seed": 7})
+    run = queries.find_run(db, ActedRun(db, "odd", config).id)
+    words = shlex.split(command_of(run))
+    assert words[:4] == ["bertft-tui", "run", "--preset", "own-data"]
+    assert build_grid(None, "own-data", words[5::2]).configs == (config,)
 
 
 def test_drafts_are_kept_by_origin(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ async def test_a_full_disk_is_said(app: BertftApp, db: Database, monkeypatch: py
     ActedRun(db, "one").start()
     with small_disk(db.path.runs, 1):
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await shows(pilot, "one", "disk is full", "The disk is full", "points wait")
+            await shows(pilot, "one", "disk is full", "The disk is full")
+            assert any("points wait" in each.message for each in app.told)
             unmount(db.path.runs)
             await until(pilot, lambda: "disk is full" not in screen_text(pilot).splitlines()[0])

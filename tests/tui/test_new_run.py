@@ -151,13 +151,31 @@ async def test_quitting_asks_during_the_check_alone(make_app: MakeApp) -> None:
         assert app.return_value == "The form is kept as a draft: preset demo."
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
-async def test_a_wrong_value_can_be_seen(app: BertftApp, size: tuple[int, int]) -> None:
-    """Beside its fault the value keeps its cells; under the form the fault stands whole."""
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 50)])
+async def test_a_wrong_value_and_its_fault_can_be_seen(app: BertftApp, size: tuple[int, int]) -> None:
+    """The value keeps its cells; the fault is whole beside it or below, wherever the cursor is, and at the launch."""
     async with app.run_test(size=size) as pilot:
         await open_form(pilot)
         await set_field(pilot, "training.max_steps", "abcdefghij")
-        await shows(pilot, "* max_steps", "abcdefghij", "must be", "whole number from -1, up to 1,000,000,000")
+        await shows(pilot, "* max_steps", "abcdefghij")
+        await pilot.press("up")
+        fault = "must be a whole number from -1, up to 1,000,000,000"
+        for words in (f"abcdefghij {fault}", f"Not yet: max_steps {fault} ctrl+s goes there"):
+            await until(pilot, lambda words=words: words in words_on(pilot))
+        await pilot.press("ctrl+s")
+        for words in (f"abcdefghij {fault}", f"Not launched: max_steps {fault}", "Not yet: mend max_steps first"):
+            await until(pilot, lambda words=words: words in words_on(pilot))
+        row = app.screen.query_one(ConfigForm).row("training.max_steps")
+        assert row is not None
+        assert row.size.height == (1 if size[0] == 200 else 2)
+        await set_field(pilot, "training.max_steps", "7")
+        await until(pilot, lambda: row.size.height == 1 and fault not in words_on(pilot))
+
+
+def words_on(pilot: Pilot[str]) -> str:
+    """What stands on screen, however it is broken into lines, without scroll bars and the pane beside the form."""
+    lines = (line.partition("│")[0] for line in screen_text(pilot).splitlines())
+    return " ".join(word for line in lines for word in line.split() if word not in "▁▂▃▄▅▆▇█")
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])

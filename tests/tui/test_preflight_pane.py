@@ -9,6 +9,7 @@ from piloting import screen_text, shows, until
 
 from bertft_tui.core.analysis.pace import expected_duration
 from bertft_tui.core.config import RunConfig
+from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store import queries
@@ -95,6 +96,28 @@ async def test_the_pane_and_the_launch(db: Database) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
         assert (len(queries.list_runs(db)), looked) == (2, [])
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_the_pane_says_what_is_to_be_mended(db: Database, size: tuple[int, int]) -> None:
+    """It names the fields that are wrong and what they take; what was found before is said to be that."""
+    app = BertftApp(db, wake=lambda db: None, survey=Surveyor, overrides={"tour_seen": True})
+    async with app.run_test(size=size) as pilot:
+        app.open_form(PRESETS["own-data"].config, origin="preset own-data", preset="own-data")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen) and bool(app.screen.form.is_attached))
+        if size[0] < 110:
+            await pilot.press("f3")
+        await shows(pilot, "Mend dataset first", "dataset must be a text that is not empty", "are looked at here.")
+        form = app.screen
+        assert isinstance(form, FormScreen)
+        for key, text in {"data.dataset": "a.csv", "training.learning_rate": "fast", "training.seed": "x"}.items():
+            row = form.form.row(key)
+            assert row is not None
+            row.text = text
+            if key == "data.dataset":
+                await shows(pilot, "300 to train on")
+        await shows(pilot, "Mend learning_rate and seed first", "up to 10", "seed must be a whole number from 0")
+        await shows(pilot, "What stands below was found before.", "300 to train on")
 
 
 def test_memory_has_a_verdict() -> None:

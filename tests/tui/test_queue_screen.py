@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from snapshots import comes_to_match
 from textual.pilot import Pilot
 
+from bertft_tui.core.nvml import DeviceProcess
 from bertft_tui.core.scheduling.devices import Device
-from bertft_tui.core.scheduling.nvml import DeviceProcess
 from bertft_tui.core.scheduling.readings import Reading, Readings
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database

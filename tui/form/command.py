@@ -1,10 +1,12 @@
-"""The runs of a form as the command line that makes the same."""
+"""Runs as the command line that makes the same: those of a form, and one that is there."""
 
 import shlex
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import Grid, written, written_list
+from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.store.new_runs import Said
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.form.origin import Origin
 
 
@@ -21,6 +23,12 @@ def command_line(origin: Origin, base: RunConfig, grid: Grid, said: Said, store:
             words += ["--set", f"{key}={written(key, value)}"]
     words += [word for name, text in _about(said) if text for word in (name, text)]
     return shlex.join(words)
+
+
+def command_of(run: RunRecord) -> str:
+    """The command line that makes a run again: the nearest preset, and every setting in which the run differs."""
+    near = min(PRESETS.values(), key=lambda preset: len(preset.config.diff(run.config)))
+    return command_line(Origin("preset", near.name), near.config, Grid((run.config,), {}), Said())
 
 
 def _about(said: Said) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What preflight has found, in the lines of its pane."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual.content import Content
@@ -11,6 +12,7 @@ from bertft_tui.core.grid import Grid
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.tui.describe import problem_block
 from bertft_tui.tui.form.findings import Findings
+from bertft_tui.tui.form.reading import names_of, sentence_of
 from bertft_tui.tui.format import clean, content, count_of, duration, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
 from bertft_tui.tui.hanging import Hanging, Hung
@@ -42,12 +44,14 @@ class Ahead:
     device: Device | None  # where it would run; None until that is known
     expected: Expected | None
     command: str
+    faults: Mapping[str, str] = field(default_factory=dict)  # the fields that are wrong, where there is no grid
 
 
 def preflight_text(ahead: Ahead) -> Hanging:
     """The pane: rows, labels, lengths, padding, overlap; steps, memory, duration; what is wrong; the command."""
     found = ahead.found
     blocks: list[list[Hung]] = [[Hung(line) for line in _title(ahead).split("\n")]]
+    blocks += [_missing(ahead)]
     blocks += [[Hung(line) for line in problem.split("\n")] for problem in _problems(found)]
     blocks += [[_hung(*row) for row in rows] for rows in (_data_lines(found), _run_lines(ahead))]
     blocks += [[Hung(note, 2) for note in _notes(found)]]
@@ -84,6 +88,18 @@ def _title(ahead: Ahead) -> Content:
     return Content.assemble(
         ("Before you launch", f"{BRIGHT} bold"), (several, MUTED), content(at, ACCENT, lines=True)
     )
+
+
+def _missing(ahead: Ahead) -> list[Hung]:
+    """What must be mended before anything more can be said."""
+    if ahead.grid is not None or not ahead.faults:
+        return []
+    lines = [Hung(content(f"Mend {names_of(ahead.faults)} first", f"{ERROR} bold"))]
+    lines += [Hung(content(sentence_of(key, fault), TEXT, limit=300), 2) for key, fault in ahead.faults.items()]
+    found = ahead.found
+    is_old = bool(found.data or found.check or found.problems)
+    then = "What stands below was found before." if is_old else "Then data and model are looked at here."
+    return [*lines, Hung(Content.styled(then, MUTED))]
 
 
 def _line(name: str, *parts: Content | tuple[str, str]) -> Line:

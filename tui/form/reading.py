@@ -13,6 +13,9 @@ from bertft_tui.tui.form.fields import allowed, texts_of
 
 Values = dict[str, tuple[Any, ...]]
 
+#: Fields that are named when several are wrong.
+_NAMES = 4
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -25,6 +28,22 @@ class Checked:
     def config(self) -> RunConfig | None:
         """The config of the first run."""
         return self.grid.first if self.grid else None
+
+
+def sentence_of(key: str, fault: str) -> str:
+    """A fault with the field that it is about; a rule over several fields names them itself."""
+    name = key.rpartition(".")[2]
+    return fault if name in fault else f"{name} {fault}"
+
+
+def names_of(faults: Mapping[str, str]) -> str:
+    """The fields that are wrong, by name: `dataset, seed and learning_rate`; of many the first ones."""
+    names = [key.rpartition(".")[2] for key in faults if key]
+    if not names:
+        return "what is wrong"  # a rule over several fields, none of which it names
+    if len(names) > _NAMES:
+        names[_NAMES - 1 :] = [f"{len(names) - _NAMES + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def read_form(base: RunConfig, texts: Mapping[str, str]) -> Checked:

@@ -3,8 +3,8 @@
 from textual.content import Content
 
 from bertft_tui.core.store.records import AttemptRecord
-from bertft_tui.tui.again import command_line
 from bertft_tui.tui.device_words import device_words
+from bertft_tui.tui.form.command import command_of
 from bertft_tui.tui.format import NOTHING, clean, content, size
 from bertft_tui.tui.glyphs import BRIGHT, MUTED
 from bertft_tui.tui.hanging import Hung
@@ -33,7 +33,7 @@ def machine_lines(pane: Pane) -> list[Line]:
         [
             [
                 title("to make this run again"),
-                Hung(content(f"  {command_line(run)}", BRIGHT), 4),
+                Hung(content(f"  {command_of(run)}", BRIGHT), 4),
                 muted("  Y copies it, N opens the form."),
             ],
             [title("machine"), *_machine(pane, newest)],

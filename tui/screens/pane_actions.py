@@ -8,7 +8,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from bertft_tui.core.config_file import to_toml
 from bertft_tui.core.store.records import RunRecord, VitalsSummary, VitalsTrace
-from bertft_tui.tui.again import command_line
+from bertft_tui.tui.form.command import command_of
 from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.history import RunHistory
 from bertft_tui.tui.interests.log_end import LogEnd
@@ -213,7 +213,7 @@ class PaneActions(RunActions):
             case "log":
                 text, what = self.log_view.visible_text, "The lines of the log in sight are"
             case "machine":
-                text, what = command_line(run), "The command line is"
+                text, what = command_of(run), "The command line is"
             case "checkpoints" if best is not None:
                 text, what = str(path_of(best, str(folder))), f"The path of the checkpoint of step {best.step} is"
             case _:

@@ -21,7 +21,7 @@ from bertft_tui.tui.interests.page import Page, RunsPage
 from bertft_tui.tui.interests.sizes import RunSizes
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.page_rows import page_rows
-from bertft_tui.tui.rows import Row
+from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.arranging import Arranging
 from bertft_tui.tui.screens.table import WIDE
@@ -64,6 +64,8 @@ class RunsScreen(Arranging):
         super().__init__()
         self._opened: frozenset[str] = frozenset()  # the keys of the groups whose runs are shown
         self._page = Page()  # the newest that was read: another question has no answer yet
+        self._expected: tuple[str, ...] = ()  # runs that were just launched
+        self._total = 0  # of all runs, when they are among them
 
     def compose_body(self) -> ComposeResult:
         """The filter over table and panel."""
@@ -121,14 +123,36 @@ class RunsScreen(Arranging):
         self.show_filter(self._page)
         self._take_highlight()
 
+    def expect(self, run_ids: Sequence[str]) -> None:
+        """Have runs that were just launched in sight as soon as they are read."""
+        self._expected, self._total = tuple(run_ids), self._page.total + len(run_ids)
+        if len(run_ids) > 1:
+            self.leave_panel()
+
     def _take_highlight(self) -> None:
         """Go to the run that was just launched, or that the app was opened for."""
         wanted = self.bertft.highlight
-        if wanted is not None and self.table.move_to(wanted):
-            self.bertft.highlight = None
+        if wanted is None:
+            return
+        if self.table.move_to(wanted):
+            self.table.bring_in_sight(self._expected)
+            self.bertft.highlight, self._expected = None, ()
             opened_for, self.bertft.opened_for = self.bertft.opened_for, None
             if wanted == opened_for and self.app.size.width < WIDE:
                 self.bertft.open_run(wanted)  # there is no room for its curves beside the table
+        elif wanted in self._expected and self._page.total >= self._total:
+            self._lay_open(wanted)
+
+    def _lay_open(self, run_id: str) -> None:
+        """Open the group that hides a run that was just launched; say so where it is the filter."""
+        groups = [row for row in self.table.rows if isinstance(row, GroupRow) and run_id in row.ids]
+        if groups and not groups[0].is_open:
+            self._opened |= {groups[0].key}
+            self.call_after_refresh(self.show)
+        elif not groups and self.arrangement.where:
+            count, self.bertft.highlight, self._expected = len(self._expected), None, ()
+            what = "the new run" if count == 1 else f"the {count} new runs"
+            self.notify(f"The filter hides {what}: esc shows all.", severity="warning", markup=False)
 
     def on_run_table_unfolded(self, event: RunTable.Unfolded) -> None:
         """Show the runs of a group, or hide them."""

@@ -1,4 +1,4 @@
-"""What the dialogs have in common that find lines of a list by typing."""
+"""What the screens and dialogs have in common that find lines of a list by typing."""
 
 from contextlib import suppress
 from typing import ClassVar, Generic, TypeVar
@@ -7,7 +7,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerCancelled
@@ -17,7 +17,7 @@ from bertft_tui.tui.widgets.find_field import FindField
 Result = TypeVar("Result")  # what a dialog gives; None when it was left
 
 
-class SearchDialog(ModalScreen[Result | None], Generic[Result]):
+class Searching(Screen[Result | None], Generic[Result]):
     """A `FindField` and an `OptionList` of what fits its text. Keys act in the order in which they were typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -25,10 +25,8 @@ class SearchDialog(ModalScreen[Result | None], Generic[Result]):
         Binding("escape", "leave", show=False, priority=True),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._searched: str | None = None  # what the list fits
-        self._filling: Worker[None] | None = None
+    _searched: str | None = None  # what the list fits
+    _filling: Worker[None] | None = None
 
     @property
     def field(self) -> FindField:
@@ -108,10 +106,9 @@ class SearchDialog(ModalScreen[Result | None], Generic[Result]):
         self.take(place)
 
     def on_key(self, event: Key) -> None:
-        """Give the field what was typed before it had the focus; no key leaves the dialog."""
+        """Give the field what was typed before it had the focus."""
         if not self.field.has_focus:
             self.field.catch_up(event)
-        event.stop()
 
     def action_leave(self) -> None:
         """Close without one."""
@@ -122,3 +119,11 @@ class SearchDialog(ModalScreen[Result | None], Generic[Result]):
         if self.is_current:
             self.workers.cancel_node(self)  # else the field would wait for what is being looked for
             self.dismiss(result)
+
+
+class SearchDialog(ModalScreen[Result | None], Searching[Result]):
+    """The same over another screen."""
+
+    def on_key(self, event: Key) -> None:
+        """No key leaves the dialog."""
+        event.stop()

@@ -141,6 +141,11 @@ class RunTable(ScrollView, can_focus=True):
             self.cursor = key
         return key in self._places
 
+    def bring_in_sight(self, keys: Sequence[str]) -> None:
+        """Show as many of these rows as there is room for, the one under the cursor in any case."""
+        self.call_after_refresh(self._scroll_to_rows, {self._places.get(key) for key in keys})
+        self.call_after_refresh(self._scroll_to_cursor)
+
     def watch_cursor(self, before: str | None, key: str | None) -> None:
         """Say which row is highlighted, and scroll to it."""
         self._refresh_rows([self._places[each] for each in (before, key) if each in self._places])
@@ -240,8 +245,11 @@ class RunTable(ScrollView, can_focus=True):
         self.virtual_size = Size(self.size.width, len(self._lines) + 1)
 
     def _scroll_to_cursor(self) -> None:
-        index = self.index
-        lines = [place for place, (row, _) in enumerate(self._lines) if row == index]
+        self._scroll_to_rows({self.index})
+
+    def _scroll_to_rows(self, rows: set[int | None]) -> None:
+        lines = [place for place, (row, _) in enumerate(self._lines) if row in rows]
         if lines:
             # One line more above keeps the cursor from hiding under the header.
-            self.scroll_to_region(Region(0, lines[0], 1, len(lines) + 1), animate=False, force=True)
+            height = lines[-1] - lines[0] + 2
+            self.scroll_to_region(Region(0, lines[0], 1, height), animate=False, force=True)

@@ -1,5 +1,6 @@
-"""One setting in one line: name, value, and what is wrong with it."""
+"""One setting in one line: name, value, and what is wrong with it, below where there is no room beside the value."""
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -12,6 +13,9 @@ from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, WARNING, glyphs
 from bertft_tui.tui.messages import FieldChanged, FieldFocused, ListAsked
 from bertft_tui.tui.widgets.choice import Choice
 from bertft_tui.tui.widgets.own_keys import OwnKeys
+
+#: Cells of a name, of the mark of a list, of a short value, and before a fault that stands below.
+_NAME, _MARK, _VALUE, _INDENT = 31, 3, 12, 4
 
 
 class TextField(Input, OwnKeys):
@@ -67,6 +71,7 @@ class SettingRow(Horizontal):
         self._label = Static(classes="setting-name")
         self._fault = Static(classes="setting-fault")
         self.fault = ""
+        self._below = 0  # lines that the fault takes
         self._called = key.rpartition(".")[2]
 
     def compose(self) -> ComposeResult:
@@ -131,11 +136,35 @@ class SettingRow(Horizontal):
             self._input.placeholder = clean(text, limit=200)
 
     def show_fault(self, fault: str) -> None:
-        """Say beside the field what is wrong; an empty text: nothing is."""
+        """Say beside the field what is wrong, or below it; an empty text: nothing is."""
         if fault != self.fault:
             self.fault = fault
             self._fault.update(content(fault, ERROR))
             self.set_class(bool(fault), "-wrong")
+            self._place_fault()
+
+    def on_resize(self) -> None:
+        """There may be more room now for what is wrong, or less."""
+        self._place_fault()
+
+    def _place_fault(self) -> None:
+        """Put what is wrong beside the value where both are whole there, else on lines of its own."""
+        width = self.size.width
+        if not width or self._below == (below := self._lines_below(width)):
+            return
+        self._below = below
+        self.set_class(below > 0, "-below")
+        self.styles.height = 1 + below
+        self._fault.styles.height = max(1, below)
+        if self.has_focus_within:
+            self.call_after_refresh(self.scroll_visible, animate=False)
+
+    def _lines_below(self, width: int) -> int:
+        """The lines that the fault takes below the value; none when it is whole beside it, or there is none."""
+        room = width - _NAME - _MARK * self._has_list - max(_VALUE, cell_len(self.field.value) + 1)
+        if not self.fault or cell_len(self.fault) + 2 <= room:
+            return 0
+        return content(self.fault).get_height({}, max(1, width - _INDENT - 1))
 
     def _drawn_label(self) -> Content:
         edited = self.is_edited
@@ -146,6 +175,7 @@ class SettingRow(Horizontal):
     def _changed(self, event: Input.Changed | Choice.Changed) -> None:
         event.stop()
         self._label.update(self._drawn_label(), layout=False)
+        self._place_fault()
         self.post_message(FieldChanged(self.key, self.text))
 
     @on(ListAsked)

@@ -11,7 +11,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.form.findings import NO_FINDINGS
 from bertft_tui.tui.form.origin import Origin
-from bertft_tui.tui.form.reading import Checked
+from bertft_tui.tui.form.reading import Checked, sentence_of
 from bertft_tui.tui.format import content
 from bertft_tui.tui.glyphs import ERROR
 from bertft_tui.tui.widgets.config_form import ConfigForm
@@ -48,7 +48,7 @@ class FormBase(Screen[None]):
         key, fault = next(iter(faults.items()))
         self.form.focus_on(key)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        self.judge(content(f"{refused}{key.rpartition('.')[2]} {fault}{more}", ERROR))
+        self.judge(content(f"{refused}{sentence_of(key, fault)}{more}", ERROR))
 
     def judge(self, text: Content) -> None:
         """Say something that holds until a setting is changed."""

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from threading import Lock
 from types import MappingProxyType
 
 from textual.timer import Timer
 
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.form.drafts import Drafts
 from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.format import clean
@@ -23,6 +26,12 @@ class Drafting(FormBase):
     _draft_timer: Timer | None = None
     _draft_failed = False
     _launched = False
+
+    def __init__(
+        self, config: RunConfig, origin: Origin, parent: RunRecord | None, texts: Mapping[str, str] | None
+    ) -> None:
+        super().__init__(config, origin, parent, texts)
+        self._writing = Lock()
 
     @property
     def drafts(self) -> Drafts:
@@ -62,11 +71,14 @@ class Drafting(FormBase):
         """The form was launched: there is nothing to keep any more."""
         self._launched = True
         self._stop_timer()
-        self.drafts.discard(self._draft_of)
+        with self._writing:  # a thread may be at it
+            self.drafts.discard(self._draft_of)
 
     def _write(self, changes: Mapping[str, str]) -> None:
         try:
-            self.drafts.keep(self._draft_of, self._base, changes)
+            with self._writing:
+                if not self._launched:
+                    self.drafts.keep(self._draft_of, self._base, changes)
         except OSError as error:
             if not self._draft_failed:
                 self._draft_failed = True

@@ -17,7 +17,7 @@ from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.form.reading import Checked
 from bertft_tui.tui.form.sentences import Present, help_of
 from bertft_tui.tui.format import content
-from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, TEXT, WARNING
+from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT, WARNING
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import FieldChanged, FieldFocused
 from bertft_tui.tui.screens.new_run.data import DataScreen
@@ -117,21 +117,19 @@ class FormScreen(Surveying):
             self.put("#form-help", Content.styled(words, TEXT))
 
     def show_help(self, key: str) -> None:
-        """Show the sentence of a field, and what it allows; where its value is wrong, what is wrong."""
+        """Show the sentence of a field, and what it allows, unless the row says that of a value that is wrong."""
         row = self.form.focused_row
         if row is None or row.key != key:
             return
         text = help_of(key, row.text, Present(self._checked.grid, self.origin.words, self.form.before, self.found))
-        last = Content.styled(text.takes, MUTED)
-        if row.fault and not self._judged:
-            last = content(f"\n{row.fault}", ERROR, lines=True)
+        is_said = text.takes == f"Takes {row.fault.removeprefix('must be ')}."
         self.put(
             "#form-help",
             Content.assemble(
                 (f"{row.label}: ", f"{BRIGHT} bold"),
                 (f"{text.description}  ", TEXT),
                 content(f"{text.meaning}  " if text.meaning else "", BRIGHT),
-                last,
+                (text.takes if not is_said else "", MUTED),
             ),
         )
 

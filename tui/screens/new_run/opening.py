@@ -72,7 +72,7 @@ class DraftQuestion(ModalScreen[str | None]):
 
     BINDINGS = [  # noqa: RUF012 - Textual declares it without ClassVar
         Binding("enter,y,c", "answer('continue')", show=False),
-        Binding("d,n", "answer('discard')", show=False),
+        Binding("d", "answer('discard')", show=False),
         Binding("escape,q", "answer('')", show=False),
     ]
 

@@ -1,25 +1,28 @@
 """Starting a run: the choice of a preset, or of a draft that was left."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.preset_files import PresetFile, put_back_preset, read_preset_files, remove_preset
 from bertft_tui.core.presets import PRESETS, Preset, all_presets
+from bertft_tui.tui.finding import MOST
 from bertft_tui.tui.form.drafts import Draft, Drafts
 from bertft_tui.tui.form.origin import Origin
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.screens.new_run.opening import draft_words, open_draft, open_form
+from bertft_tui.tui.screens.pick import rank
+from bertft_tui.tui.screens.search_dialog import Searching
+from bertft_tui.tui.widgets.find_field import FindField
 from bertft_tui.tui.widgets.lines import KeyLine
 
 if TYPE_CHECKING:
@@ -28,23 +31,57 @@ if TYPE_CHECKING:
 #: Differences from the defaults that are named.
 _CHANGES = 10
 
+_NONE = Content.styled("No draft or preset has these words; esc shows all again.", MUTED)
 
-class PresetScreen(Screen[None]):
-    """Drafts, then the presets, each with what it is for and how it differs from the defaults."""
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of the list: a draft, a preset, or a file that is none."""
+
+    name: str
+    words: Content
+    draft: Draft | None = None
+    preset: Preset | None = None
+
+
+class PresetField(FindField):
+    """A search field that goes to the ends of the list, and discards what is highlighted there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("home", f"screen.move(-{MOST})", show=False),
+        Binding("end", f"screen.move({MOST})", show=False),
+        Binding("ctrl+d", "screen.remove", show=False),
+        Binding("delete", "delete", show=False),
+        Binding("ctrl+z", "screen.undo", show=False),
+    ]
+
+    async def action_delete(self) -> None:
+        """Delete the letter under the cursor; behind the text, discard what is highlighted."""
+        if self.cursor_at_end:
+            await self.run_action("screen.remove")
+        else:
+            self.action_delete_right()
+
+
+class PresetScreen(Searching[None]):
+    """Drafts, then the presets, each with what it is for and how it differs from the defaults; found by typing."""
 
     SCOPE: ClassVar[Scope] = "presets"
     BINDINGS: ClassVar[list[BindingType]] = bindings("presets")
 
     def __init__(self) -> None:
         super().__init__()
-        self._taken_back: list[tuple[str, Callable[[], None]]] = []  # what z undoes, the last one last
+        self._entries: list[_Entry] = []
+        self._shown: list[_Entry] = []
+        self._taken_back: list[tuple[str, Callable[[], None]]] = []  # what ctrl+z undoes, the last one last
 
     def compose(self) -> ComposeResult:
-        """Title, list, keys."""
+        """Title, search field, list, keys."""
         yield Static(
             Content.assemble(("New run", f"{BRIGHT} bold"), ("  from which preset?", MUTED)), id="form-title"
         )
-        yield OptionList(*self._options(), id="presets")
+        yield PresetField(placeholder="type to find one", compact=True)
+        yield OptionList(id="presets")
         yield KeyLine(self.SCOPE)
 
     @property
@@ -57,56 +94,63 @@ class PresetScreen(Screen[None]):
         """The drafts beside the store."""
         return Drafts(self.bertft.db.path.drafts)
 
-    def _options(self) -> list[Option]:
-        self._left = self.drafts.all()
-        options = [Option(_drawn_draft(draft), id=f"draft:{place}") for place, draft in enumerate(self._left)]
-        options += [Option(_drawn_preset(preset), id=f"preset:{preset.name}") for preset in all_presets().values()]
+    def on_mount(self) -> None:
+        """Read what there is."""
+        self._entries = self._read()
+
+    def _read(self) -> list[_Entry]:
+        drafts = [_Entry("", _drawn_draft(draft), draft=draft) for draft in self.drafts.all()]
+        presets = [_Entry(each.name, _drawn_preset(each), preset=each) for each in all_presets().values()]
         broken = [each for each in read_preset_files() if each.error is not None and each.name not in PRESETS]
-        return options + [Option(_drawn_broken(each), id=f"broken:{each.name}") for each in broken]
+        return [*drafts, *presets, *(_Entry(each.name, _drawn_broken(each)) for each in broken)]
+
+    def fill(self, text: str) -> None:
+        """Show what has every word of a text, first that whose name begins with it."""
+        words = text.casefold().split()
+        fitting = (each for each in self._entries if all(word in each.words.plain.casefold() for word in words))
+        self._shown = sorted(fitting, key=lambda each: rank(each.name.casefold(), words))
+        self.show([each.words for each in self._shown] or [_NONE], 0 if self._shown else None)
 
     def _show_again(self) -> None:
         """Read the list anew; the cursor stays about where it is."""
-        listed = self.query_one(OptionList)
-        place = listed.highlighted or 0
-        listed.clear_options()
-        listed.add_options(self._options())
-        listed.highlighted = min(place, listed.option_count - 1)
+        place = self.place or 0
+        self._entries = self._read()
+        self.fill(self.field.value)
+        self.listed.highlighted = min(place, len(self._shown) - 1) if self._shown else None
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def _entry(self, place: int | None) -> _Entry | None:
+        """What stands on a line; None where nothing fits what is typed."""
+        return self._shown[place] if place is not None and self._shown else None
+
+    def take(self, place: int | None) -> None:
         """Show the settings."""
-        kind, _, name = str(event.option.id).partition(":")
+        if (entry := self._entry(place)) is None:
+            return
         app = self.bertft
-        if kind == "broken":
-            found = next((each for each in read_preset_files() if each.name == name), None)
+        if entry.draft is not None:
+            self.close(None)
+            open_draft(app, entry.draft)
+        elif entry.preset is None:
+            found = next((each for each in read_preset_files() if each.name == entry.name), None)
             if found is not None and found.error is not None:
                 app.complain(found.error.problem)
-            return
-        preset = all_presets().get(name) if kind == "preset" else None
-        if kind == "preset" and preset is None:
+        elif (preset := all_presets().get(entry.name)) is None:
             self._show_again()  # somebody has removed it meanwhile
-            return
-        app.pop_screen()
-        if preset is not None:
+        else:
+            self.close(None)
             open_form(app, preset.config, Origin("preset", preset.name))
-        else:
-            open_draft(app, self._left[int(name)])
 
-    def action_choose(self) -> None:
-        """Take what is highlighted."""
-        self.query_one(OptionList).action_select()
-
-    def action_remove(self) -> None:
+    async def action_remove(self) -> None:
         """Discard the highlighted draft or preset of one's own."""
-        listed = self.query_one(OptionList)
-        if listed.highlighted is None:
+        await self.catch_up()
+        if (entry := self._entry(self.place)) is None:
             return
-        kind, _, name = str(listed.get_option_at_index(listed.highlighted).id).partition(":")
-        if kind == "draft":
-            self._discard(self._left[int(name)])
-        elif name in PRESETS:
-            self.notify(f"{name} comes with the program and stays.", severity="warning", markup=False)
+        if entry.draft is not None:
+            self._discard(entry.draft)
+        elif entry.name in PRESETS:
+            self.notify(f"{entry.name} comes with the program and stays.", severity="warning", markup=False)
         else:
-            self._remove(name)
+            self._remove(entry.name)
 
     def _discard(self, draft: Draft) -> None:
         self.drafts.discard(draft.origin)
@@ -122,7 +166,7 @@ class PresetScreen(Screen[None]):
 
     def _removed(self, what: str, take_back: Callable[[], None]) -> None:
         self._taken_back.append((what, take_back))
-        self.notify(clean(f"{what} is gone; z takes it back.", limit=200), markup=False)
+        self.notify(clean(f"{what} is gone; ctrl+z takes it back.", limit=200), markup=False)
         self._show_again()
 
     def action_undo(self) -> None:
@@ -139,9 +183,14 @@ class PresetScreen(Screen[None]):
             self.bertft.complain(Problem(f"{what} cannot be kept", str(error.strerror or error)))
         self._show_again()
 
-    def action_back(self) -> None:
-        """Leave."""
-        self.app.pop_screen()
+    def action_leave(self) -> None:
+        """Show all again where something was typed; else leave."""
+        if self.field.value:
+            self.field.value = ""
+        else:
+            super().action_leave()
+
+    action_back = action_leave
 
 
 def _drawn_draft(draft: Draft) -> Content:

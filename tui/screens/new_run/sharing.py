@@ -11,6 +11,7 @@ from bertft_tui.core.presets import PRESETS, save_preset
 from bertft_tui.core.whole_file import write_whole
 from bertft_tui.tui.form.command import command_line
 from bertft_tui.tui.format import clean
+from bertft_tui.tui.keys import key_of
 from bertft_tui.tui.screens.dialogs import AskText, Confirm
 from bertft_tui.tui.screens.new_run.launching import Launching
 
@@ -106,7 +107,7 @@ class Sharing(Launching):
 
         def call() -> str:
             save_preset(name, words, grid.first)
-            return f"Preset {name} is kept: n offers it, and `run --preset {name}`."
+            return f"Preset {name} is kept: {key_of('new_run', 'runs')} offers it."
 
         self.bertft.perform(call)
 

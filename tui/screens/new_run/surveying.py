@@ -189,6 +189,11 @@ class Surveying(Picking):
             if row is not None and not row.fault:
                 row.show_fault(problem.title)
 
+    def show_faults(self, faults: dict[str, str], refused: str = "Not launched: ") -> None:
+        """Go to the first field that is wrong; the line of the launch does not repeat what is said then."""
+        super().show_faults(faults, refused)
+        self.show_ahead()
+
     def show_help(self, key: str) -> None:
         """Show the sentence of a field."""
         raise NotImplementedError
@@ -203,9 +208,9 @@ class Surveying(Picking):
             runs = self.bertft.snapshot.runs
             expected = expected_duration(runs, grid.first, self.found.train_rows, self._device.name)
         command = self.command(grid) if grid is not None else ""
-        ahead = Ahead(self.found, grid, self._device, expected, command)
+        ahead = Ahead(self.found, grid, self._device, expected, command, self._checked.faults)
         words = summary(ahead) if not self.has_class("-side-by-side") else Content()
-        self.query_one(LaunchLine).show(self._checked, words)
+        self.query_one(LaunchLine).show(self._checked, words, is_said=bool(self._judged))
         if self.has_class("-only-form"):
             return
         text = preflight_text(ahead)
