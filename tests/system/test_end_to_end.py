@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 from living import config, ended, until
 
 from bertft_tui.core import locks
@@ -43,6 +44,7 @@ def test_a_run_from_the_queue_to_its_predictions(live: Database, tiny_model: Pat
         time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_the_scheduler_killed_twice_costs_nothing(live: Database, tiny_model: Path, reviews: Path) -> None:
     """Each next scheduler adopts the one worker; the curve has no gap and no run is started twice."""
     run_id = commands.enqueue(live, config(tiny_model, reviews, **{"training.num_train_epochs": 12}))

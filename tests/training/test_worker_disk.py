@@ -48,6 +48,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
+@pytest.mark.long
 def test_full_at_the_end(db: Database, config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run whose last lines its disk did not take is lost and says why; with room again, resume finishes it."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")]))
