@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from benchmarks import first_paint, key_presses, live, page
 from benchmarks.big_store import RUNS, make_store
-from benchmarks.calibration import calibration, load
+from benchmarks.calibration import REFERENCE, calibration, load
 from benchmarks.figures import Line, figures, milliseconds
 from benchmarks.program import Program
 from bertft_tui.core.paths import StorePath
@@ -27,13 +27,14 @@ class Amount(NamedTuple):
     seconds: float = 30.0  # with live runs, and as long without
 
 
-def measure(folder: Path, amount: Amount) -> list[Line]:
-    """Make a store in a folder and measure everything on it."""
+def measure(folder: Path, amount: Amount) -> tuple[list[Line], float]:
+    """Make a store in a folder and measure everything on it, and how slow the machine is."""
     store = folder / "many-runs.db"
     newest = make_store(StorePath(store), amount.runs)[0]
-    before, calibrations = load(), [calibration() for _ in range(3)]
+    before = load()
     row = newest.partition(" ")[0] + " "
-    lines = first_paint.lines(first_paint.first_paints(store, folder / "starts", row, amount.starts))
+    starts = first_paint.first_paints(store, folder / "starts", row, amount.starts)
+    lines = first_paint.lines(starts)
     with Program(store, folder / "keys") as program:  # they leave settings behind
         program.when(row)
         lines += key_presses.lines(*key_presses.presses(program, amount.keys))
@@ -41,11 +42,11 @@ def measure(folder: Path, amount: Amount) -> list[Line]:
     with Program(store, folder / "live") as program:
         program.when(row)
         lines += live.lines(live.live(program, store, amount.seconds), alone)
-    calibrations += [calibration() for _ in range(3)]
-    base = figures(calibrations)
+    base = figures([start.calibration for start in starts] + [calibration() for _ in range(len(starts))])
     spread = f"{milliseconds(base.lowest)} to {milliseconds(base.highest)}"
     machine = Line("load average before, and after", f"{before}, {load()}", f"{os.cpu_count()} cores")
-    return [*lines, Line("calibration, processor time", milliseconds(base.median), spread, "1"), machine]
+    lines += [Line("calibration, processor time", milliseconds(base.median), spread, "1"), machine]
+    return lines, base.median / REFERENCE
 
 
 def main(words: list[str]) -> int:
@@ -58,12 +59,12 @@ def main(words: list[str]) -> int:
     asked = parser.parse_args(words)
     amount = Amount(*(getattr(asked, name) for name in Amount._fields))
     with tempfile.TemporaryDirectory() as folder:
-        lines = measure(Path(folder), amount)
-    text = page.page(lines, amount.runs)
+        lines, slowness = measure(Path(folder), amount)
+    text = page.page(lines, amount.runs, slowness)
     if asked.page:
         page.write(text)
     print(text)
-    return 0 if all(line.kept is not False for line in lines) else 1
+    return 0 if all(line.reached(slowness) is not False for line in lines) else 1
 
 
 if __name__ == "__main__":

@@ -42,23 +42,32 @@ class Line(NamedTuple):
     spread: str = ""
     ratio: str = ""  # to the calibration
     target: str = ""
-    kept: bool | None = None  # None: there is no target
+    share: float | None = None  # of the target; more than 1 misses it. None: there is no target
+    waits: bool = False  # most of it is waiting, which no machine does faster
 
-    @property
-    def verdict(self) -> str:
-        """Whether the target is reached, in a word."""
-        return {None: "", True: "yes", False: "no"}[self.kept]
+    def reached(self, slowness: float) -> bool | None:
+        """Whether the target is reached by a machine that is not slower than the one for which it is set."""
+        if self.share is None:
+            return None
+        return self.share / (1 if self.waits else max(slowness, 1)) <= 1
+
+    def row(self, slowness: float) -> tuple[str, ...]:
+        """The cells of the line, on a machine that is so many times as slow as the one for which the targets are."""
+        share = "" if self.share is None else f"{self.share:.0%}"
+        if self.share is not None and not self.waits and slowness > 1:
+            share += f", without the machine's part {self.share / slowness:.0%}"
+        verdict = {None: "", True: "yes", False: "no"}[self.reached(slowness)]
+        return self.what, self.found, self.spread, self.ratio, self.target, share, verdict
 
 
-def table(lines: Sequence[Line]) -> str:
+def table(lines: Sequence[Line], slowness: float) -> str:
     """The lines as Markdown."""
-    head = ["", "median", "spread", "calibration ×", "target", "reached"]
-    rows = [(line.what, line.found, line.spread, line.ratio, line.target, line.verdict) for line in lines]
+    head = ["", "median", "spread", "calibration ×", "target", "of it", "reached"]
     return "\n".join(
         [
             "| " + " | ".join(head) + " |",
-            "|---|---:|---|---:|---|---|",
-            *("| " + " | ".join(row) + " |" for row in rows),
+            "|---|---:|---|---:|---|---|---|",
+            *("| " + " | ".join(line.row(slowness)) + " |" for line in lines),
         ]
     )
 

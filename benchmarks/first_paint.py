@@ -49,7 +49,7 @@ def lines(starts: list[Start]) -> list[Line]:
                     f"{milliseconds(all_of_them.lowest)} to {milliseconds(all_of_them.highest)}",
                     f"{figures(ratios).median:.2f}",
                     "" if most is None else f"≤ {milliseconds(most)}",
-                    None if most is None else all_of_them.median <= most,
+                    None if most is None else all_of_them.median / most,
                 )
             )
     return found

@@ -1,5 +1,6 @@
 """How long a key waits for its answer, with thousands of runs in the store."""
 
+import math
 import random
 from collections.abc import Iterator
 from itertools import islice
@@ -89,5 +90,5 @@ def _line(what: str, seconds: list[float], has_target: bool, unanswered: int = 0
         milliseconds(each.median),
         f"95 %: {milliseconds(each.p95)}, 99 %: {milliseconds(each.p99)}, all: {milliseconds(each.highest)}",
         target=f"99 % ≤ {milliseconds(TARGET)}" if has_target else "",
-        kept=each.p99 <= TARGET and not unanswered if has_target else None,
+        share=(math.inf if unanswered else each.p99 / TARGET) if has_target else None,
     )

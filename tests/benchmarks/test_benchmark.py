@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import app, first_paint, key_presses, live, page
 from benchmarks.big_store import make_store
-from benchmarks.figures import figures
+from benchmarks.figures import Line, figures
 from benchmarks.program import Program
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import queries
@@ -31,7 +31,7 @@ def test_everything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     lines += live.lines(seen, alone)
     targets = ["≤ 500 ms", "≤ 900 ms", "99 % ≤ 50 ms", "95 % ≤ 500 ms", "≤ 8%"]
     assert [line.target for line in lines if line.target] == targets
-    text = page.page(lines, 30)
+    text = page.page(lines, 30, slowness=1.5)
     assert all(line.what in text and line.found in text for line in lines)
     assert app.Amount().runs == 10_000
 
@@ -55,3 +55,13 @@ def test_quantiles_are_what_was_measured() -> None:
     """Of a hundred values the 95th is the 95 % quantile, and the 99th the 99 % one."""
     found = figures([float(value) for value in range(100, 0, -1)])
     assert (found.p95, found.p99, found.lowest, found.highest) == (95.0, 99.0, 1.0, 100.0)
+
+
+def test_a_slow_machine_excuses_computing_but_no_waiting() -> None:
+    """What it alone makes longer does not count, and a fast one makes no target harder."""
+    computed, waited = Line("computed", "", share=1.5), Line("waited", "", share=1.5, waits=True)
+    assert [computed.reached(slowness) for slowness in (1.0, 1.4, 1.6)] == [False, False, True]
+    assert not waited.reached(1.6)
+    assert Line("fast", "", share=0.9).reached(0.5)
+    assert computed.row(2.0)[-2:] == ("150%, without the machine's part 75%", "yes")
+    assert waited.row(2.0)[-2:] == ("150%", "no")
