@@ -64,7 +64,7 @@ def main(words: list[str]) -> int:
     if asked.page:
         page.write(text)
     print(text)
-    return 0 if all(line.reached(slowness) is not False for line in lines) else 1
+    return 1 if any(line.is_missed for line in lines) else 0
 
 
 if __name__ == "__main__":

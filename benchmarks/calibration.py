@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 
-#: Seconds of processor time on the machine for which the targets are set: two shared cores, undisturbed.
+#: Seconds of processor time on the reference: two shared cores that nobody disturbs.
 REFERENCE = 0.21
 
 #: The greater part of what any Textual program does before its first paint.

@@ -42,21 +42,20 @@ class Line(NamedTuple):
     spread: str = ""
     ratio: str = ""  # to the calibration
     target: str = ""
-    share: float | None = None  # of the target; more than 1 misses it. None: there is no target
+    share: float | None = None  # of the target; None: there is none
     waits: bool = False  # most of it is waiting, which no machine does faster
 
-    def reached(self, slowness: float) -> bool | None:
-        """Whether the target is reached by a machine that is not slower than the one for which it is set."""
-        if self.share is None:
-            return None
-        return self.share / (1 if self.waits else max(slowness, 1)) <= 1
+    @property
+    def is_missed(self) -> bool:
+        """Whether there is a target, and it was not reached."""
+        return self.share is not None and self.share > 1
 
     def row(self, slowness: float) -> tuple[str, ...]:
-        """The cells of the line, on a machine that is so many times as slow as the one for which the targets are."""
+        """The cells of the line, on a machine that is so many times as slow as the reference."""
         share = "" if self.share is None else f"{self.share:.0%}"
         if self.share is not None and not self.waits and slowness > 1:
             share += f", without the machine's part {self.share / slowness:.0%}"
-        verdict = {None: "", True: "yes", False: "no"}[self.reached(slowness)]
+        verdict = "" if self.share is None else "no" if self.is_missed else "yes"
         return self.what, self.found, self.spread, self.ratio, self.target, share, verdict
 
 

@@ -31,14 +31,15 @@ metrics each; its files were in the system's cache.
   three metrics each.
 - **Calibration**: `python -c "import textual.app"`, measured in the same way and beside what it stands for. Where
   other work slows the machine down, or on another machine, the ratio says more than the time.
-- **Of it**: the share of the target that was taken. The targets are set for a machine on which the calibration takes
-  {reference}. Where it takes longer, the second figure is the share without what the machine alone makes longer, and
-  it decides what is reached; how soon a figure is on screen is mostly waiting, and stays as it was measured.
+- **Of it**: the share of the target that was taken, which decides whether it is reached. Where the calibration takes
+  longer than {reference}, its time on two shared cores that nobody disturbs, the second figure is the share without
+  what the machine alone makes longer: it tells a slow machine from a slow program. How soon a figure is on screen is
+  mostly waiting, and has none.
 """
 
 
 def page(lines: Sequence[Line], runs: int, slowness: float) -> str:
-    """Write the page. `slowness`: how many times as slow as the one for which the targets are set this machine is."""
+    """Write the page. `slowness`: how many times as slow as the reference this machine is."""
     from importlib.metadata import version
 
     return _TEXT.format(
