@@ -113,7 +113,7 @@ def test_files_given_to_run(
             assert queries.count_runs(db) == 9
 
 
-@examples(100)
+@examples(300)
 @given(words=command_lines())
 @example(words=["list", "--sort", "name", "--limit", "0"])
 def test_command_lines(lab: Thrown, words: list[str]) -> None:
