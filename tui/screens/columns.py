@@ -14,7 +14,7 @@ from bertft_tui.tui.columns.column import RunColumn
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, glyphs
 from bertft_tui.tui.screens.pick import rank
-from bertft_tui.tui.screens.search_dialog import SearchDialog
+from bertft_tui.tui.screens.searching import SearchDialog
 from bertft_tui.tui.widgets.find_field import FindField
 
 _KEYS = (("space", "show or hide"), ("^↑ ^↓", "move"), ("^r", "as it was"), ("enter", "keep"), ("esc", "leave"))

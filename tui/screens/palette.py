@@ -16,7 +16,7 @@ from bertft_tui.core.store import queries
 from bertft_tui.tui.entries import entries, run_entries
 from bertft_tui.tui.finding import MOST, Entry, matching
 from bertft_tui.tui.glyphs import ACCENT, MUTED, TEXT
-from bertft_tui.tui.screens.search_dialog import SearchDialog
+from bertft_tui.tui.screens.searching import SearchDialog
 from bertft_tui.tui.widgets.find_field import FindField
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from textual.widgets import OptionList, Static
 
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
-from bertft_tui.tui.screens.search_dialog import SearchDialog
+from bertft_tui.tui.screens.searching import SearchDialog
 from bertft_tui.tui.widgets.find_field import FindField
 
 

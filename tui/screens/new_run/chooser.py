@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from bertft_tui.tui.form.offers import Offer, is_path, matching
 from bertft_tui.tui.format import content
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
-from bertft_tui.tui.screens.search_dialog import SearchDialog
+from bertft_tui.tui.screens.searching import SearchDialog
 from bertft_tui.tui.widgets.find_field import FindField
 
 #: Makes the offers for what was typed: given a path in the making, what its folder holds.

@@ -21,7 +21,7 @@ from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.screens.new_run.opening import draft_words, open_draft, open_form
 from bertft_tui.tui.screens.pick import rank
-from bertft_tui.tui.screens.search_dialog import Searching
+from bertft_tui.tui.screens.searching import Searching
 from bertft_tui.tui.widgets.find_field import FindField
 from bertft_tui.tui.widgets.lines import KeyLine
 
