@@ -54,12 +54,13 @@ class Feed:
         self._looked_at = 0.0
         self._written = self._glimpsed = (0, 0)  # when the store was written: at the last look, at the last glance
         self._found_at = 0.0  # monotonic seconds, of the last look for what was written
-        self._adopted = -ADOPT_EVERY
+        self._adopted = 0.0  # monotonic seconds
         self._disk = DiskWatch(db.path.file.parent, db.path.runs)
         self._failure: Problem | None = None
 
     def start(self) -> None:
-        """Take a first look at once, then go on."""
+        """Take a first look at once, then go on. Work is adopted a little later: it would delay the first rows."""
+        self._adopted = time.monotonic()
         self._asked.set()
         # An error that has no sentence is a fault of ours: it must not pass unseen.
         self._thread.submit(self._watch).add_done_callback(lambda done: self._app.call_later(done.result))
