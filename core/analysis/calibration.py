@@ -113,7 +113,7 @@ def calibration(said: Predictions, labels: tuple[str, ...], seed: int = 0) -> Ca
     import numpy as np
 
     check_classes(said, labels)
-    finite = np.isfinite(said.probabilities).all(axis=1)
+    finite = np.asarray(np.isfinite(said.probabilities).all(axis=1))
     if not finite.any():
         raise InputError(
             "There are no probabilities",

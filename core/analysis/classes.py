@@ -54,8 +54,8 @@ class ClassReport:
         """The confusion matrix as shares of each true class (k, k); a class without examples has zeros."""
         if self.confusion is None:
             return None
-        rows = self.confusion.sum(axis=1, keepdims=True)
-        return self.confusion / rows.clip(min=1)
+        shares: NDArray[np.float64] = self.confusion / self.confusion.sum(axis=1, keepdims=True).clip(min=1)
+        return shares
 
 
 def check_classes(said: Predictions, labels: tuple[str, ...]) -> None:
@@ -79,8 +79,10 @@ def check_classes(said: Predictions, labels: tuple[str, ...]) -> None:
 
 def is_right(said: Predictions) -> "NDArray[np.bool_]":
     """Say of each example (n,) whether its class, or every one of its labels, was predicted."""
-    same: NDArray[np.bool_] = said.label == said.predicted
-    return same if same.ndim == 1 else same.all(axis=1)
+    import numpy as np
+
+    same = said.label == said.predicted
+    return np.asarray(same if same.ndim == 1 else same.all(axis=1))
 
 
 def class_report(said: Predictions, labels: tuple[str, ...]) -> ClassReport:

@@ -58,7 +58,7 @@ def obstacles(
         return (words,)
     mine, theirs = texts
     if mine is not None and theirs is not None and not test:
-        return _other_texts(mine, theirs, _places(base.labels, other.labels))
+        return _other_texts(mine, theirs, label_places(base.labels, other.labels))
     if words := _other_data(base.config.data, other.config.data):
         return (words,)
     words = _other_test_rows(base, other) if test else _other_rows(base, other)
@@ -132,7 +132,7 @@ def _drawn_by(mine: DataSection, theirs: DataSection) -> tuple[str, ...]:
     return () if whole else ("eval_size", "subset_seed", "stratify")
 
 
-def _places(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[int, ...] | None:
+def label_places(mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[int, ...] | None:
     """For each label id of the other run the baseline's id of that label; None when they are the same."""
     return None if mine == theirs or set(mine) != set(theirs) else tuple(map(mine.index, theirs))
 
