@@ -12,7 +12,7 @@ from readme_tables import README, registered_commands, with_tables
 from bertft_tui.core.config_file import from_toml
 from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.tui.cli import comparison_document, documents
+from bertft_tui.tui.cli import comparison_document, documents, report_document
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
@@ -23,6 +23,8 @@ def blocks(kind: str, text: str = TEXT) -> list[str]:
     """Return the code blocks of a kind, of the README or another text."""
     return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
 
+
+DOCUMENTS = (documents, comparison_document, report_document)
 
 SHOWN = [*blocks("console"), *blocks("console", GUIDE.read_text(encoding="utf-8"))]
 LINES = [line.partition("  #")[0].strip() for block in SHOWN for line in block.splitlines()]
@@ -97,7 +99,7 @@ def test_the_guide_speaks_of_its_own_parts() -> None:
 def test_the_keys_of_the_documents_are_described() -> None:
     """`docs/json.md` names every key of the documents."""
     described = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "json.md").read_text(encoding="utf-8")))
-    source = "\n".join(Path(each.__file__).read_text(encoding="utf-8") for each in (documents, comparison_document))
+    source = "\n".join(Path(each.__file__).read_text(encoding="utf-8") for each in DOCUMENTS)
     keys = set(re.findall(r'^\s+"(\w+)":', source, re.MULTILINE))
     assert {"id", "exit_signal", "best_epoch", "points", "p_adjusted"} <= keys
     assert keys - described == set()

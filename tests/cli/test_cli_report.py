@@ -1,0 +1,110 @@
+"""`report`: confusion, classes and calibration of a run's predictions, and what is said where there are none."""
+
+import json
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from acted_runs import ActedRun
+from command_lab import Answer
+from predicted import numbers, of_classes, of_labels
+
+from bertft_tui.core.store import ledger
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.predictions import Predictions
+
+Cli = Callable[..., Answer]
+
+pytestmark = pytest.mark.usefixtures("living")
+
+LABELS = ["business", "\x1b[31mred", "sport"]
+
+
+def said(
+    db: Database, name: str, predictions: Predictions, labels: list[str] | None = None, *, best: float = 0.94
+) -> ActedRun:
+    """A finished run with such predictions."""
+    run = ActedRun(db, name).start().train(best=best)
+    run.say("plan", problem_type=predictions.problem_type, labels=LABELS if labels is None else labels)
+    ledger.save_predictions(db, run.key, predictions)
+    return run.finish()
+
+
+def test_one_class_for_each_text(cli: Cli, store: Database) -> None:
+    """The document has counts, shares, figures and calibration; what is printed has the same, and no escapes."""
+    truth, given = [0] * 40 + [1] * 20 + [2] * 10, [0] * 38 + [1] * 2 + [1] * 20 + [0] * 5 + [2] * 5
+    run = said(store, "one", of_classes(truth, given, classes=3, sure=0.99))
+    found = json.loads(cli("report", "one", "--json").out, parse_constant=pytest.fail)
+    assert (found["run"], found["step"], found["n"], found["right"]) == (run.id, 76, 70, 63)
+    assert found["chose_checkpoint"] is True
+    assert found["confusion"]["counts"] == [[38, 2, 0], [0, 20, 0], [5, 0, 5]]
+    assert found["confusion"]["by_row"][2] == [0.5, 0, 0.5]
+    sport = found["classes"][2]
+    assert (sport["label"], sport["support"], sport["predicted"], sport["correct"]) == ("sport", 10, 5, 5)
+    assert (sport["precision"], sport["recall"], sport["f1"]) == (1.0, 0.5, pytest.approx(2 / 3))
+    sure = found["calibration"]
+    assert sure["ece"] == pytest.approx(0.99 - 0.9)
+    assert [each["count"] for each in sure["bins"]] == [0] * 9 + [70]
+    assert sure["bins"][0]["observed"] is None
+    assert sure["temperature"]["value"] > 1
+    assert sure["temperature"]["after"]["nll"] < sure["nll"]
+    answer = cli("report", "one")
+    assert (answer.code, answer.err) == (0, "")
+    assert "\x1b" not in answer.out
+    assert "63 of 70 texts right (0.900)." in answer.out
+    assert "These rows chose the checkpoint (selected on this set)" in answer.out
+    assert re.search(r"1 business +38 +95 % +2 +5 % +–", answer.out)
+    assert re.search(r"sport +1\.000 +0\.500 +0\.667 +10 +5", answer.out)
+    assert "ECE 0.090 (0 is best, 10 bins)" in answer.out
+    assert re.search(r"temperature of \d\.\d+ makes it less sure: ECE 0\.090 → 0\.\d{3}", answer.out)
+    assert "(5 folds of 70 texts)." in answer.out
+
+
+def test_several_labels_for_each_text(cli: Cli, store: Database) -> None:
+    """There is no confusion, and every label is a decision; of few texts no temperature is told."""
+    said(store, "several", of_labels([[1, 0], [1, 1], [0, 1]], [[1, 0], [0, 1], [0, 1]]), ["a", "b"])
+    found = json.loads(cli("report", "several", "--json").out)
+    assert (found["confusion"], found["n"], found["right"]) == (None, 3, 2)
+    assert (found["calibration"]["decisions"], found["calibration"]["temperature"]) == (6, None)
+    shown = cli("report", "several").out
+    assert "What is taken for what" not in shown
+    assert "6 decisions on 3 texts." in shown
+    assert "No temperature is fitted on fewer than 50 texts." in shown
+
+
+def test_of_many_classes_the_most_frequent_confusions_are_listed(cli: Cli, store: Database) -> None:
+    """A matrix of thirty classes would fill the screen; all of it is in the document."""
+    truth = list(range(30)) * 3
+    given = [29 if row == 7 else row for row in truth]
+    said(store, "many", of_classes(truth, given, classes=30), [f"class {number}" for number in range(30)])
+    shown = cli("report", "many").out
+    assert re.search(r"true +predicted +texts +of the class\nclass 7 +class 29 +3 +100 %", shown)
+    assert len(json.loads(cli("report", "many", "--json").out)["confusion"]["counts"]) == 30
+
+
+def test_a_temperature_that_is_no_gain_is_said_to_be_none(cli: Cli, store: Database) -> None:
+    """Where one mistake decides, texts that the temperature was not fitted on show it."""
+    truth = [0] * 60
+    shares = np.tile([0.9, 0.05, 0.05], (60, 1))
+    shares[0] = [0.1, 0.8, 0.1]
+    said(store, "one mistake", of_classes(truth, classes=3, shares=shares))
+    assert "it is no gain on texts that it was not fitted on." in cli("report", "one mistake").out
+
+
+def test_what_has_no_report(cli: Cli, store: Database) -> None:
+    """Runs without predictions say how they are made; numbers have no classes."""
+    said(store, "stars", numbers([1.0, 2.0], [1.5, 2.0]), ["stars"])
+    ActedRun(store, "waits")
+    ActedRun(store, "trains").start()
+    ActedRun(store, "bare").start().train().finish()
+    for name, words in [
+        ("stars", ["Numbers have no classes", "`bertft-tui metrics RUN`"]),
+        ("waits", ["This run has no predictions", "(waits) is queued", "Wait until it has finished."]),
+        ("trains", ["(trains) is running", "Wait until it has finished."]),
+        ("bare", ["(bare) is finished, and there was no best checkpoint", "run --from"]),
+        ("nobody", ["No such run"]),
+    ]:
+        answer = cli("report", name)
+        assert (answer.code, answer.out) == (2, "")
+        assert all(text in answer.err for text in words), answer.err
