@@ -12,7 +12,7 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-long test-browser test-cuda fuzz faults bench-app example pictures check clean
+.PHONY: demo test test-long test-browser test-cuda fuzz faults simulate bench-app example pictures check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
@@ -38,6 +38,10 @@ fuzz: $(READY)
 # A thousand rounds of faults: most of an hour. Writes the table in docs/reliability.md.
 faults: $(READY)
 	$(RUN) tests/faults/long.py 1000 --page
+
+# Whether intervals hold what they promise, and tests err as seldom: docs/simulations.md. Most of an hour on two cores.
+simulate: $(READY)
+	$(RUN) -m simulations --page
 
 # Measures how fast the app is, in a few minutes on a machine that has nothing else to do: docs/benchmarks-app.md.
 bench-app: $(READY)

@@ -89,7 +89,7 @@ def _acceleration(sample: Sample) -> float:
     import numpy as np
 
     kinds = len(sample.counts)
-    if kinds > _MOST_KINDS:
+    if kinds > _MOST_KINDS or sample.counts.sum() < 2:
         return 0.0
     without = sample.counts[None, :] - np.eye(kinds, dtype=np.int64)
     values = np.asarray(sample.statistics[0](without), np.float64)

@@ -54,31 +54,3 @@ def labelled(draw: st.DrawFn, runs: int = 1, most: int = 30) -> list[Predictions
         predictions(label, np.array(draw(rows), np.int8), problem_type="multi_label_classification")
         for _ in range(runs)
     ]
-
-
-def two_classifiers(
-    draw: np.random.Generator,
-    counts: tuple[int, ...],
-    accuracy: float,
-    gain: float = 0.0,
-    alike: float = 0.6,
-) -> tuple[Predictions, Predictions]:
-    """Two classifiers on the same texts, `counts[c]` of class c: one this accurate, the other by `gain` more.
-
-    What is hard for one is hard for the other: the latent ease of a text is shared to the part `alike`. The first
-    class is easier than the last. Errors go to any other class, half of them to the same one.
-    """
-    from scipy.stats import norm
-
-    classes = len(counts)
-    label = np.repeat(np.arange(classes, dtype=np.int32), counts)
-    n, easier = len(label), np.linspace(0.05, -0.05, classes)
-    easier = easier - np.average(easier, weights=counts)
-    shared, other = draw.standard_normal(n), draw.integers(1, classes, n)
-    found = []
-    for share in (accuracy, accuracy + gain):
-        ease = np.sqrt(alike) * shared + np.sqrt(1 - alike) * draw.standard_normal(n)
-        hit = ease < norm.ppf(np.clip(share + easier[label], 0.001, 0.999))
-        error = np.where(draw.random(n) < 0.5, other, draw.integers(1, classes, n))
-        found.append(_of_classes(label, np.where(hit, label, (label + error) % classes).astype(np.int32), classes))
-    return found[0], found[1]

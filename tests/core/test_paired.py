@@ -9,11 +9,12 @@ import pytest
 from fuzzing import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from predicted import classified, predictions, two_classifiers
+from predicted import classified, predictions
 from scipy.stats import binom, binomtest
 
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of, mcnemar, mid_p, pair
 from bertft_tui.core.store.predictions import Predictions
+from simulations.worlds import World
 
 
 def _split(both: int, only_base: int, only_run: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
@@ -66,7 +67,7 @@ def test_a_pair_and_its_mirror_say_the_same(drawn: list[Predictions], metric: st
 @pytest.mark.parametrize("metric", ["accuracy", "f1", "matthews_correlation", "loss"])
 def test_a_run_against_itself_is_no_difference(metric: str) -> None:
     """Of a thousand texts it is a tie where there is a margin, and never better or worse."""
-    said, _ = two_classifiers(np.random.default_rng(1), (500, 500), 0.85)
+    said, _ = World((500, 500), 0.85).evaluated(np.random.default_rng(1))
     found = pair(said, said, metric, margin_of(metric))
     assert found is not None
     assert (found.difference, found.p_value) == (0.0, 1.0)
@@ -76,7 +77,7 @@ def test_a_run_against_itself_is_no_difference(metric: str) -> None:
 @pytest.mark.parametrize("metric", ["accuracy", "f1", "matthews_correlation"])
 def test_what_is_far_better_is_called_better(metric: str) -> None:
     """Seven points on a thousand texts: found by each test, in both directions."""
-    base, run = two_classifiers(np.random.default_rng(2), (400, 400, 200), 0.80, 0.07)
+    base, run = World((400, 400, 200), 0.80, 0.07).evaluated(np.random.default_rng(2))
     found, back = pair(base, run, metric, 0.01), pair(run, base, metric, 0.01)
     assert found is not None
     assert back is not None
