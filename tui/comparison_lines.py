@@ -1,14 +1,16 @@
 """A comparison in words: the lines of its table, for the screen, the terminal, and files that people read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, Setting, per_minute, texts_per_second
+from bertft_tui.core.analysis.significance import Significance
 from bertft_tui.core.config import format_value
 from bertft_tui.core.metric_names import direction_of, is_share
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.difference_words import COLOURS, from_to, half_width, p_words, rounded, signed
 from bertft_tui.tui.format import NOTHING, START, clean, count_of, metric, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, METRIC, MUTED, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import SELECTED
@@ -43,18 +45,24 @@ class Line:
 
 
 def lines_of(
-    comparison: Comparison, chosen: str, *, same: bool = False, seconds: Callable[[RunRecord], float] | None = None
+    comparison: Comparison,
+    chosen: str,
+    sure: Significance | None = None,
+    *,
+    same: bool = False,
+    seconds: Callable[[RunRecord], float] | None = None,
 ) -> list[Line]:
     """All lines: settings that differ, metrics with the `chosen` one first, what the runs cost.
 
-    `same` shows the settings that are the same too. `seconds`: how long a run has taken by now.
+    `sure`: intervals, and tests by the chosen metric, where they are known by now. `same` shows the settings that are
+    the same too. `seconds`: how long a run has taken by now.
     """
     lasted = seconds or (lambda run: run.duration_seconds)
     return [
         *_settings(comparison, same=same),
         Line("metrics", style=f"{ACCENT} bold"),
         *_unlike(comparison),
-        *(line for row in _ordered(comparison, chosen) for line in _metric(comparison, row)),
+        *(line for row in _ordered(comparison, chosen) for line in _metric(comparison, row, sure)),
         Line("cost", style=f"{ACCENT} bold"),
         *_costs(comparison, chosen, lasted),
     ]
@@ -74,7 +82,7 @@ def matching(lines: Sequence[Line], wanted: str) -> list[Line]:
     return [line for line, after in zip(kept, following, strict=True) if not (line.is_heading and after.is_heading)]
 
 
-def notes_of(comparison: Comparison) -> list[str]:
+def notes_of(comparison: Comparison, sure: Significance | None = None) -> list[str]:
     """What the marks in the table mean, those that stand there."""
     figures = [figure for row in comparison.metrics for figure in row.figures if figure is not None]
     shapes = glyphs()
@@ -83,33 +91,27 @@ def notes_of(comparison: Comparison) -> list[str]:
         (f"{shapes.best} the best", any(figure.best for figure in figures)),
         (f"{shapes.selected} {SELECTED}: it flatters", any(figure.selected for figure in figures)),
         (f"{shapes.unlike} not comparable", any(not figure.comparable for figure in figures)),
+        (
+            f"{shapes.plus_minus} half of the 95 % interval",
+            sure is not None and any(map(any, sure.intervals.values())),
+        ),
+        (_margin_words(sure), _margin_words(sure) != ""),
     ]
     return [text for text, there in found if there]
+
+
+def _margin_words(sure: Significance | None) -> str:
+    """What a tie is, where one could be."""
+    if sure is None or sure.margin is None or not any(sure.pairs):
+        return ""
+    unit = " points" if is_share(sure.metric) else ""
+    return f"a tie: surely within {glyphs().plus_minus}{signed(sure.metric, sure.margin).removeprefix('+')}{unit}"
 
 
 def same_words(comparison: Comparison) -> str:
     """How many settings are the same in all runs."""
     count = len(comparison.same)
     return f"{count_of(count, 'setting')} {'is' if count == 1 else 'are'} the same"
-
-
-def signed(name: str, difference: float | None) -> str:
-    """Write a difference of a metric: in points where it is a share, else in its own unit."""
-    if difference is None:
-        return NOTHING
-    points = is_share(name)
-    value = difference * 100 if points else difference
-    text = f"{abs(value):.1f}" if points else metric(abs(value))
-    sign = "" if float_or_nan(text) == 0 else ("−" if value < 0 else "+")
-    return sign + text
-
-
-def float_or_nan(text: str) -> float:
-    """Read a number that `number` may have written."""
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        return float("nan")
 
 
 def where(figure: Figure) -> str:
@@ -174,13 +176,16 @@ def _unlike(comparison: Comparison) -> list[Line]:
     return lines
 
 
-def _metric(comparison: Comparison, row: MetricRow) -> list[Line]:
-    """The best values, and under them the differences to the baseline's."""
+def _metric(comparison: Comparison, row: MetricRow, sure: Significance | None) -> list[Line]:
+    """The best values, each with its interval, and under them the differences to the baseline's."""
     places = [where(figure) if figure is not None else "" for figure in row.figures]
     width = max(map(len, places))
+    intervals = sure.intervals.get(row.name, ()) if sure is not None else ()
+    spreads = [half_width(interval) for interval in intervals] or [""] * len(row.figures)
+    room = max(map(len, spreads))
     cells = tuple(
-        Cell(NOTHING, MUTED) if figure is None else _figure_cell(figure, place.rjust(width))
-        for figure, place in zip(row.figures, places, strict=True)
+        Cell(NOTHING, MUTED) if figure is None else _figure_cell(figure, spread.ljust(room), place.rjust(width))
+        for figure, spread, place in zip(row.figures, spreads, places, strict=True)
     )
     below = tuple(
         _difference_cell(row.name, figure, is_base=place == comparison.baseline)
@@ -190,13 +195,46 @@ def _metric(comparison: Comparison, row: MetricRow) -> list[Line]:
     return [
         Line(title_of(row.name), cells, row.name, TEXT),
         Line(f"  vs {glyphs().baseline}{unit}", below, row.name),
+        *(_tested(comparison, sure) if sure is not None and sure.metric == row.name else []),
     ]
 
 
-def _figure_cell(figure: Figure, place: str) -> Cell:
+def _tested(comparison: Comparison, sure: Significance) -> list[Line]:
+    """Whether the differences are any: the verdict, its interval and p-value, and how many texts would tell."""
+    pairs = [(place, each) for place, each in enumerate(sure.pairs) if each is not None]
+    blank = [Cell("") for _ in comparison.runs]
+
+    def line(label: str, cells: Mapping[int, Cell]) -> Line:
+        return Line(label, tuple(cells.get(place, each) for place, each in enumerate(blank)), sure.metric)
+
+    missing = {
+        place: Cell(clean("; ".join(reasons), limit=_LONGEST), MUTED, breaks=True)
+        for place, reasons in enumerate(sure.why_not)
+        if reasons and not comparison.obstacles_to(sure.metric)[place]
+    }
+    lines = [line("  no test", missing)] if missing else []
+    if not pairs:
+        return lines
+    decided = {place: Cell(each.decision, f"{COLOURS[each.decision]} bold") for place, each in pairs}
+    lines.append(line("  verdict", decided))
+    spans = {place: Cell(from_to(sure.metric, each.low, each.high)) for place, each in pairs}
+    lines.append(line("  95 % of the difference", spans))
+    lines.append(line(_test_words(sure), {place: Cell(p_words(each)) for place, each in pairs}))
+    needed = {place: Cell(rounded(each.needed)) for place, each in pairs if each.needed is not None}
+    return [*lines, line("  texts that would tell", needed)] if needed else lines
+
+
+def _test_words(sure: Significance) -> str:
+    """Which test, and that several were corrected together."""
+    pairs = [each for each in sure.pairs if each is not None]
+    together = f", Holm of {pairs[0].compared}" if pairs[0].compared > 1 else ""
+    return f"  {pairs[0].test}{together}"
+
+
+def _figure_cell(figure: Figure, spread: str, place: str) -> Cell:
     shapes = glyphs()
     marks = (shapes.selected if figure.selected else " ") + (shapes.best if figure.best else " ")
-    text = f"{metric(figure.value)}{marks} {place}"
+    text = " ".join(part for part in (metric(figure.value) + marks, spread, place) if part)
     return Cell(text, f"{METRIC} bold" if figure.best else BRIGHT, figure.best)
 
 

@@ -19,7 +19,7 @@ _TYPES: dict[ProblemType, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Predictions:
     """What one checkpoint says about n evaluation examples, in the order of the evaluation data.
 

@@ -42,10 +42,12 @@ def test_two_runs_in_every_format(cli: Cli, store: Database) -> None:
                ("--json", "--csv", "--markdown", "--latex", "", "--all --metric f1")}  # fmt: skip
     assert {(answer.code, answer.err) for answer in answers.values()} == {(0, "")}
     document = json.loads(answers["--json"].out, parse_constant=pytest.fail)
-    assert (document["metric"], document["direction"], document["margin"]) == ("eval_accuracy", "up", None)
+    assert (document["metric"], document["direction"], document["margin"]) == ("eval_accuracy", "up", 0.01)
     runs, (pair,) = document["runs"], document["pairs"]
     assert [(run["id"], run["value"], run["n"]) for run in runs] == [(first.id, 0.94, 200), (second.id, 0.955, 200)]
-    assert (pair["a"], pair["b"], pair["verdict"], pair["why"]) == (first.id, second.id, None, [])
+    assert (pair["a"], pair["b"], pair["verdict"]) == (first.id, second.id, None)
+    assert pair["why"] == ["the baseline has no predictions: no checkpoint was kept"]
+    assert [round(runs[0][end], 4) for end in ("low", "high")] == [0.8981, 0.9653]
     assert pair["difference"] == pytest.approx(0.015)
     unknown = ("low", "high", "p_value", "p_adjusted", "test", "needed")
     assert [pair[key] for key in unknown] == [None] * len(unknown)
@@ -63,12 +65,55 @@ def test_two_runs_in_every_format(cli: Cli, store: Database) -> None:
     assert r"learning\_rate & 2e-4 & 3e-5 \\" in answers["--latex"].out
     table = answers[""].out
     assert re.search(r"★ tutorial +slow \| \[bold\]", table)
-    assert re.search(r"eval_accuracy ▲ +0\.940†  at 2 +0\.955†◆ at 2\n", table)
+    assert re.search(r"eval_accuracy ▲ +0\.940†  ±\.034 at 2 +0\.955†◆ ±\.029 at 2\n", table)
     assert re.search(r"vs ★ \(points\) +base +\+1\.5\n", table)
     assert "settings are the same (--all shows them). ★ the baseline. ◆ the best." in table
     every = answers["--all --metric f1"].out
     assert "weight_decay" in every
     assert every.index("eval_f1") < every.index("eval_accuracy")
+
+
+def judged(db: Database, name: str, right: np.ndarray) -> ActedRun:
+    """A finished run whose best checkpoint gets just these of its texts right, and says so in its accuracy."""
+    run = brief(db, name, best=float(right.mean()))
+    labels = np.arange(len(right), dtype=np.int32) % 5
+    predicted = np.where(right, labels, (labels + 1) % 5).astype(np.int32)
+    shares = np.full((len(right), 5), 0.05, np.float32)
+    shares[np.arange(len(right)), predicted] = 0.8
+    said = Predictions(76, labels, predicted, shares, np.arange(len(right), dtype=np.uint64))
+    ledger.save_predictions(db, run.key, said)
+    return run
+
+
+def test_a_difference_is_tested_on_the_same_texts(cli: Cli, store: Database) -> None:
+    """The verdict with its interval, its corrected p-value and the texts that would tell, in each format."""
+    draw = np.random.default_rng(5)
+    base = draw.random(200) < 0.8
+    judged(store, "base", base)
+    judged(store, "a bit", base ^ (np.arange(200) % 19 == 0))
+    judged(store, "far", base | (draw.random(200) < 0.6))
+    words = ("compare", "base", "a bit", "far")
+    document = json.loads(cli(*words, "--json").out, parse_constant=pytest.fail)
+    little, much = document["pairs"]
+    assert (little["verdict"], much["verdict"]) == ("undecided", "better")
+    assert little["needed"] > 200
+    assert much["needed"] is None
+    assert {pair["test"] for pair in document["pairs"]} == {"mid-p McNemar"}
+    assert much["p_adjusted"] == pytest.approx(2 * much["p_value"])
+    assert all(pair["low"] < pair["difference"] < pair["high"] and pair["why"] == [] for pair in document["pairs"])
+    table = cli(*words).out
+    assert re.search(r"  verdict +undecided +better\n", table)
+    assert re.search(r"  mid-p McNemar, Holm of 2 +p [0-9.]+ +p <0\.001\n", table)
+    assert "a tie: surely within ±1.0 points" in table
+    assert re.search(r"\| texts that would tell \| – \| [0-9,]+ \| – \|", cli(*words, "--markdown").out)
+    rows = list(csv.DictReader(io.StringIO(cli(*words, "--csv").out)))
+    assert [row["verdict"] for row in rows] == ["", "undecided", "better"]
+    assert [row["tested_by"] for row in rows] == ["eval_accuracy"] * 3
+    wide = json.loads(cli(*words, "--margin", "0.3", "--json").out)
+    assert [pair["verdict"] for pair in wide["pairs"]] == ["tie", "tie"]
+    assert cli(*words, "--margin", "-1").code == 2
+    by_f1 = json.loads(cli(*words, "--metric", "f1", "--json").out)["pairs"][1]
+    assert (by_f1["verdict"], by_f1["why"]) == (None, ["the baseline has no eval_f1"])
 
 
 def test_the_baseline_and_what_cannot_be_compared(cli: Cli, store: Database) -> None:

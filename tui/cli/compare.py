@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Literal
 
-from bertft_tui.core.analysis.comparability import texts_of
 from bertft_tui.core.analysis.comparison import FEWEST, MOST, Comparison, compare
+from bertft_tui.core.analysis.significance import Significance, significance
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.scheduling.truth import as_ended, settle
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.selecting import Selection, select
@@ -18,6 +18,7 @@ from bertft_tui.tui.cli.output import print_json
 from bertft_tui.tui.comparison_files import comma_separated, latex, markdown
 from bertft_tui.tui.comparison_grid import GAP, Grid, Row, make_grid
 from bertft_tui.tui.comparison_lines import lines_of, notes_of, same_words
+from bertft_tui.tui.evidence import evidence_of
 from bertft_tui.tui.format import count_of
 from bertft_tui.tui.glyphs import MUTED
 from bertft_tui.tui.widgets.braille import Span
@@ -35,6 +36,7 @@ def print_comparison(
     metric: str | None,
     kind: Kind = "table",
     same: bool = False,
+    margin: float | None = None,
 ) -> None:
     """Compare the runs that are named, and those that a filter matches, and print it.
 
@@ -43,20 +45,22 @@ def print_comparison(
     runs = _runs(db, [*names, *_matching(db, where), *([baseline] if baseline is not None else [])])
     check_number(len(runs))
     base = queries.find_run(db, baseline).id if baseline is not None else None
-    texts = {run.id: texts_of(history.predictions(db, run.id)) for run in runs}
+    kept = {run.id: evidence_of(db, run.id) for run in runs}
+    texts = {run_id: each.texts for run_id, each in kept.items()}
     comparison = compare(runs, base, texts)
     chosen = metric_called(comparison, metric)
     if comparison.metric(chosen) is None:  # one that the table shows only when it is asked for
         comparison = compare(runs, base, texts, also=[chosen])
+    sure = significance(comparison, kept, chosen, margin)
     if kind == "json":
-        print_json(comparison_document(db, comparison, chosen))
+        print_json(comparison_document(comparison, sure, kept))
     elif kind == "csv":
-        print(comma_separated(comparison, same=same), end="")
+        print(comma_separated(comparison, sure, same=same), end="")
     elif kind == "table":
-        _print_table(comparison, chosen, same=same)
+        _print_table(comparison, sure, same=same)
     else:
         write: Callable[..., str] = markdown if kind == "markdown" else latex
-        print(write(comparison, chosen, same=same), end="")
+        print(write(comparison, chosen, sure, same=same), end="")
 
 
 def check_number(count: int) -> None:
@@ -114,7 +118,7 @@ def _matching(db: Database, where: str) -> list[str]:
     return [run_id for run_id, _ in found.runs]
 
 
-def _print_table(comparison: Comparison, chosen: str, *, same: bool) -> None:
+def _print_table(comparison: Comparison, sure: Significance, *, same: bool) -> None:
     """Print the table in the terminal's colours; of more runs than fit, block after block, each with the baseline."""
     from rich.console import Console
     from rich.text import Text
@@ -123,7 +127,7 @@ def _print_table(comparison: Comparison, chosen: str, *, same: bool) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     width = console.width if console.is_terminal else None
-    grid = make_grid(comparison, lines_of(comparison, chosen, same=same), width)
+    grid = make_grid(comparison, lines_of(comparison, sure.metric, sure, same=same), width)
     blocks = list(_blocks(grid, comparison.baseline, width))
     for number, block in enumerate(blocks):
         if number:
@@ -134,7 +138,7 @@ def _print_table(comparison: Comparison, chosen: str, *, same: bool) -> None:
             console.print(line)
     notes = [] if same else [f"{same_words(comparison)} (--all shows them)"]
     console.print()
-    console.print(Text(". ".join([*notes, *notes_of(comparison)]) + ".", rich_style(MUTED)))
+    console.print(Text(". ".join([*notes, *notes_of(comparison, sure)]) + ".", rich_style(MUTED)))
 
 
 def _blocks(grid: Grid, baseline: int, width: int | None) -> "list[list[int]]":

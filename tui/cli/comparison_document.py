@@ -1,32 +1,29 @@
 """The document of `compare --json`. Its keys are stable."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, per_minute, texts_per_second
+from bertft_tui.core.analysis.evidence import Evidence
+from bertft_tui.core.analysis.intervals import Interval
+from bertft_tui.core.analysis.significance import Significance
 from bertft_tui.core.metric_names import TEST
-from bertft_tui.core.store import history
-from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.cli.documents import number, plain
 
 
-def comparison_document(db: Database, comparison: Comparison, chosen: str) -> dict[str, Any]:
-    """Return a comparison by one metric, with all the others beside it."""
+def comparison_document(comparison: Comparison, sure: Significance, kept: Mapping[str, Evidence]) -> dict[str, Any]:
+    """Return a comparison by one metric, with all the others beside it. `kept`: by the runs' ids."""
+    chosen = sure.metric
     row = comparison.metric(chosen) or MetricRow(chosen, (None,) * len(comparison.runs))
-    base = comparison.runs[comparison.baseline]
+    places = range(len(comparison.runs))
     return {
         "metric": chosen,
         "direction": row.direction,
-        "margin": None,
-        "baseline": base.id,
-        "runs": [_run(db, chosen, run, figure) for run, figure in zip(comparison.runs, row.figures, strict=True)],
-        "pairs": [
-            _pair(base, run, figure, reasons)
-            for run, figure, reasons in zip(
-                comparison.runs, row.figures, comparison.obstacles_to(chosen), strict=True
-            )
-            if run is not base
-        ],
+        "margin": number(sure.margin),
+        "baseline": comparison.runs[comparison.baseline].id,
+        "runs": [_run(comparison.runs[at], row.figures[at], sure, at, kept) for at in places],
+        "pairs": [_pair(comparison, row.figures[at], sure, at) for at in places if at != comparison.baseline],
         "settings": [
             {"field": setting.field, "differs": setting.differs, "values": _by_id(comparison, setting.values)}
             for setting in comparison.settings
@@ -34,21 +31,29 @@ def comparison_document(db: Database, comparison: Comparison, chosen: str) -> di
         "metrics": {
             each.name: {
                 "direction": each.direction,
-                "values": _by_id(comparison, [_figure(figure) for figure in each.figures]),
+                "values": _by_id(comparison, [_figure(each, at, sure) for at in places]),
             }
             for each in comparison.metrics
         },
     }
 
 
-def _run(db: Database, chosen: str, run: RunRecord, figure: Figure | None) -> dict[str, Any]:
+def _ends(interval: Interval | None) -> dict[str, Any]:
+    return {
+        "low": number(interval.low) if interval is not None else None,
+        "high": number(interval.high) if interval is not None else None,
+    }
+
+
+def _run(
+    run: RunRecord, figure: Figure | None, sure: Significance, place: int, kept: Mapping[str, Evidence]
+) -> dict[str, Any]:
     return {
         "id": run.id,
         "name": run.name,
         "value": number(figure.value) if figure is not None else None,
-        "low": None,
-        "high": None,
-        "n": _rows(db, chosen, run) if figure is not None else None,
+        **_ends(sure.intervals[sure.metric][place] if sure.metric in sure.intervals else None),
+        "n": _rows(sure.metric, run, kept[run.id]) if figure is not None else None,
         "status": str(run.status),
         "device": run.device,
         "duration_seconds": number(run.duration_seconds),
@@ -60,34 +65,37 @@ def _run(db: Database, chosen: str, run: RunRecord, figure: Figure | None) -> di
     }
 
 
-def _rows(db: Database, chosen: str, run: RunRecord) -> int | None:
+def _rows(chosen: str, run: RunRecord, kept: Evidence) -> int | None:
     """How many texts a figure was measured on; None for those of the training."""
     if chosen.startswith(TEST):
-        return next((each.rows for each in reversed(history.evaluations(db, run.id)) if each.is_test), None)
+        return kept.test_rows
     return run.eval_rows if chosen.startswith("eval_") else None
 
 
-def _pair(base: RunRecord, run: RunRecord, figure: Figure | None, reasons: tuple[str, ...]) -> dict[str, Any]:
+def _pair(comparison: Comparison, figure: Figure | None, sure: Significance, place: int) -> dict[str, Any]:
+    pair, base, run = sure.pairs[place], comparison.runs[comparison.baseline], comparison.runs[place]
+    comparable = not comparison.obstacles_to(sure.metric)[place]
     return {
         "a": base.id,
         "b": run.id,
         "difference": number(figure.difference) if figure is not None else None,
-        "low": None,
-        "high": None,
-        "p_value": None,
-        "p_adjusted": None,
-        "test": None,
-        "verdict": "not comparable" if reasons else None,
-        "needed": None,
-        "why": list(reasons),
+        "low": number(pair.low) if pair is not None else None,
+        "high": number(pair.high) if pair is not None else None,
+        "p_value": number(pair.p_value) if pair is not None else None,
+        "p_adjusted": number(pair.p_adjusted) if pair is not None else None,
+        "test": pair.test if pair is not None else None,
+        "verdict": pair.decision if pair is not None else None if comparable else "not comparable",
+        "needed": pair.needed if pair is not None else None,
+        "why": list(sure.why_not[place]),
     }
 
 
-def _figure(figure: Figure | None) -> dict[str, Any] | None:
-    if figure is None:
+def _figure(row: MetricRow, place: int, sure: Significance) -> dict[str, Any] | None:
+    if (figure := row.figures[place]) is None:
         return None
     return {
         "value": number(figure.value),
+        **_ends(sure.intervals[row.name][place]),
         "step": figure.step,
         "epoch": number(figure.epoch),
         "selected": figure.selected,

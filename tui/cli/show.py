@@ -116,6 +116,12 @@ def compare(
         str | None,
         typer.Option("--metric", metavar="M", parser=readable, help="What to compare by; `accuracy` will do."),
     ] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option(
+            "--margin", metavar="D", min=0, help="Differences up to D are a tie: 0.01, a point, unless set."
+        ),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Show the settings that are the same too.")] = False,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, a row a run, with all digits.")] = False,
@@ -123,7 +129,7 @@ def compare(
     as_latex: Annotated[bool, typer.Option("--latex", help="Print a table in LaTeX (booktabs).")] = False,
     db: Db = None,
 ) -> None:
-    """Compare two to twenty runs: the settings that differ, best values, differences to a baseline (the first)."""
+    """Compare two to twenty runs: settings that differ, best values, and whether they differ from a baseline's."""
     from bertft_tui.tui.cli.compare import print_comparison
 
     asked = {"json": as_json, "csv": as_csv, "markdown": as_markdown, "latex": as_latex}
@@ -132,7 +138,9 @@ def compare(
         raise typer.BadParameter(f"--{kinds[0]} and --{kinds[1]} exclude each other.")
     with open_store(context, db) as store:
         kind = cast("Kind", kinds[0])
-        print_comparison(store, names or [], where, baseline=baseline, metric=metric, kind=kind, same=every)
+        print_comparison(
+            store, names or [], where, baseline=baseline, metric=metric, kind=kind, same=every, margin=margin
+        )
 
 
 @commands.command()

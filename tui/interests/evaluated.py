@@ -1,23 +1,27 @@
-"""What the best checkpoint of a run was evaluated on."""
+"""What the best checkpoints of runs were evaluated on, and what follows from it."""
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 
-from bertft_tui.core.analysis.comparability import EvaluatedTexts, texts_of
-from bertft_tui.core.store import history
+from bertft_tui.core.analysis.comparison import compare
+from bertft_tui.core.analysis.evidence import Evidence
+from bertft_tui.core.analysis.significance import Significance, significance
+from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.evidence import evidence_of
 from bertft_tui.tui.interests.interest import Interest, Source, revision_of
 
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Whether there is such a run, and its evaluation texts as far as they are known."""
+    """Whether there is such a run, and what is kept of its evaluation."""
 
     exists: bool
-    texts: EvaluatedTexts | None = None
+    kept: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True)
 class EvaluatedOn(Interest[Evaluated]):
-    """The evaluation texts of one run, which may be older than those that the app has read so far."""
+    """The evaluation of one run, which may be older than those that the app has read so far."""
 
     run_id: str
 
@@ -26,8 +30,49 @@ class EvaluatedOn(Interest[Evaluated]):
         return revision_of(self.run_id, source, newest)
 
     def read(self, source: Source, before: Evaluated | None) -> Evaluated:
-        """Read them."""
+        """Read it."""
         source.known.need((self.run_id,))
-        if self.run_id not in source.known.by_id:
-            return Evaluated(exists=False)
-        return Evaluated(True, texts_of(history.predictions(source.db, self.run_id)))
+        run = source.known.by_id.get(self.run_id)
+        return Evaluated(exists=False) if run is None else Evaluated(True, kept_of(source, run))
+
+
+@dataclass(frozen=True)
+class Tested(Interest[Significance | None]):
+    """Whether some runs are better than one of them: None while not all are known."""
+
+    ids: tuple[str, ...]
+    baseline: str | None
+    metric: str  # its full name
+
+    def revision(self, source: Source, newest: int) -> int:
+        """Only changes of these runs matter."""
+        return max(revision_of(run_id, source, newest) for run_id in self.ids)
+
+    def read(self, source: Source, before: Significance | None) -> Significance | None:
+        """Test them."""
+        runs = [run for run in map(source.known.by_id.get, self.ids) if run is not None]
+        if len(runs) < len(self.ids):
+            return None
+        kept = {run.id: kept_of(source, run) for run in runs}
+        comparison = compare(
+            runs, self.baseline, {run_id: each.texts for run_id, each in kept.items()}, (self.metric,)
+        )
+        return significance(comparison, kept, self.metric)
+
+
+def kept_of(source: Source, run: RunRecord) -> Evidence:
+    """Read what is kept of a run's evaluation, unless that was done since the run has changed."""
+    before = source.evidence.get(run.id)
+    if before is None or before[0] != run.revision:
+        before = source.evidence[run.id] = (run.revision, evidence_of(source.db, run.id))
+    source.evidence.move_to_end(run.id)
+    while len(source.evidence) > MOST_KEPT:
+        source.evidence.popitem(last=False)
+    return before[1]
+
+
+#: Runs whose predictions are held in memory: 25,000 texts in two classes take less than a megabyte.
+MOST_KEPT = 64
+
+#: By id: the run's revision when it was read, and what was read; the last asked for at the end.
+KeptEvidence = OrderedDict[str, tuple[int, Evidence]]

@@ -1,5 +1,6 @@
 """What every interest of a screen has."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -7,6 +8,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.tui.measured import Measured
 
 if TYPE_CHECKING:
+    from bertft_tui.tui.interests.evaluated import KeptEvidence
     from bertft_tui.tui.known_runs import KnownRuns
 
 T = TypeVar("T")
@@ -19,6 +21,7 @@ class Source:
     db: Database
     known: "KnownRuns"
     sizes: Measured = field(default_factory=Measured)
+    evidence: "KeptEvidence" = field(default_factory=OrderedDict)  # what `evaluated.kept_of` has read
 
 
 def revision_of(run_id: str, source: Source, newest: int) -> int:

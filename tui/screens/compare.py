@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from bertft_tui.core.analysis.comparison import FEWEST, Comparison, compare
+from bertft_tui.core.analysis.significance import Significance
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.comparison_curves import (
@@ -27,7 +28,7 @@ from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.format import clean, content, count_of
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
 from bertft_tui.tui.interests.curves import Curves
-from bertft_tui.tui.interests.evaluated import EvaluatedOn
+from bertft_tui.tui.interests.evaluated import EvaluatedOn, Tested
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.metric_choice import following, metric_of
@@ -107,7 +108,19 @@ class CompareScreen(RunActions):
         """The curves of the runs, and what they were evaluated on."""
         names = tuple(dict.fromkeys(("loss", self.chosen))) if self._comparison else ()
         curves = [Curves(run_id, names) for run_id in self._ids if names]
-        return (*(EvaluatedOn(run_id) for run_id in self._ids), *curves)
+        tested = (self._tested,) if self._comparison else ()
+        return (*(EvaluatedOn(run_id) for run_id in self._ids), *tested, *curves)
+
+    @property
+    def _tested(self) -> Tested:
+        """The tests by the chosen metric."""
+        assert self._comparison is not None
+        return Tested(self._ids, self._comparison.runs[self._comparison.baseline].id, self.chosen)
+
+    @property
+    def sure(self) -> Significance | None:
+        """How sure the figures and differences are; None while that is being computed."""
+        return self.bertft.snapshot.answer(self._tested) if self._comparison else None
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """The runs that are compared."""
@@ -124,7 +137,7 @@ class CompareScreen(RunActions):
             self.query_one("#compare-heading", Static).update(_READING)
             return
         answers = {run.id: snapshot.answer(EvaluatedOn(run.id)) for run in runs}
-        texts = {run_id: answer.texts if answer else None for run_id, answer in answers.items()}
+        texts = {run_id: answer.kept.texts if answer else None for run_id, answer in answers.items()}
         self._comparison = compare(runs, self._baseline, texts)
         self._arrange()
         self._show_table(self._comparison, snapshot)
@@ -166,9 +179,8 @@ class CompareScreen(RunActions):
         return self.has_class("-under") or self.has_class("-beside")
 
     def _show_table(self, comparison: Comparison, snapshot: Snapshot) -> None:
-        lines = lines_of(
-            comparison, self.chosen, same=self._same, seconds=lambda run: run.duration_seconds + snapshot.age(run)
-        )
+        seconds = {run.id: run.duration_seconds + snapshot.age(run) for run in comparison.runs}
+        lines = lines_of(comparison, self.chosen, self.sure, same=self._same, seconds=lambda run: seconds[run.id])
         lines = matching(lines, self._filter.value)
         tops = {switch.run_id: switch.spans for switch in self._switches(comparison)}
         self.table.show(self._ids, lambda width: make_grid(comparison, lines, width, tops))
@@ -204,7 +216,7 @@ class CompareScreen(RunActions):
         if not self._same:
             pieces.append(Content.assemble((same_words(comparison), MUTED), (" =", f"{ACCENT} bold")))
         room = self.app.size.width - 2 - sum(piece.cell_length + len(_GAP) for piece in pieces)
-        for note in notes_of(comparison):
+        for note in notes_of(comparison, self.sure):
             room -= cell_len(note) + len(_GAP)
             pieces += [Content.styled(note, MUTED)] * (room > -len(_GAP))
         self.query_one("#compare-heading", Static).update(Content(_GAP).join(pieces))
@@ -317,13 +329,13 @@ class CompareScreen(RunActions):
         from bertft_tui.tui.comparison_files import markdown
 
         if self._comparison is not None:
-            self.app.copy_to_clipboard(markdown(self._comparison, self.chosen, same=self._same))
+            self.app.copy_to_clipboard(markdown(self._comparison, self.chosen, self.sure, same=self._same))
             self.notify("The table is in the clipboard, as Markdown.", markup=False)
 
     def action_save(self) -> None:
         """Ask for a file, and save the table in the format that its name ends in."""
         if self._comparison is not None:
-            ask_to_save(self.bertft, self._comparison, self.chosen, same=self._same)
+            ask_to_save(self.bertft, self._comparison, self.chosen, self.sure, same=self._same)
 
     def action_back(self) -> None:
         """Back from the curves to the table, where there is no room for both; show all lines again; else leave."""

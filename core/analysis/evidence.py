@@ -1,0 +1,54 @@
+"""What is kept of a run's evaluation, and how sure its figures are by it."""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from bertft_tui.core.analysis.bootstrap import interval_of, is_of
+from bertft_tui.core.analysis.comparability import EvaluatedTexts, texts_of
+from bertft_tui.core.analysis.intervals import Interval, interval_of_share
+from bertft_tui.core.metric_names import TEST
+from bertft_tui.core.store.predictions import Predictions
+from bertft_tui.core.store.records import RunRecord
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The predictions of a run's best checkpoint on its evaluation texts, and the rows of its test split."""
+
+    said: Predictions | None = None
+    test_rows: int | None = None
+
+    @cached_property
+    def texts(self) -> EvaluatedTexts | None:
+        """Which texts the predictions are about."""
+        return texts_of(self.said)
+
+
+#: Of a run of which nothing is kept.
+NOTHING_KEPT = Evidence()
+
+
+def interval_of_value(run: RunRecord, value: float | None, metric: str, kept: Evidence) -> Interval | None:
+    """How sure the best value of a metric of a run is, by its full name; None where nothing that is kept tells it."""
+    if metric.startswith(TEST):
+        return interval_of_share(metric, value, kept.test_rows)
+    if value is None or not metric.startswith("eval_"):
+        return None
+    share = interval_of_share(metric, value, run.eval_rows)
+    if share is not None or kept.said is None:
+        return share
+    return _interval(kept.said, metric, value)
+
+
+# Screens ask again with every change of the store, and thousands of texts are drawn thousands of times.
+
+
+@lru_cache(maxsize=512)
+def is_of_value(said: Predictions, metric: str, value: float) -> bool:
+    """Whether predictions are those that a value was measured on, as `bootstrap.is_of`."""
+    return is_of(said, metric, value)
+
+
+@lru_cache(maxsize=512)
+def _interval(said: Predictions, metric: str, value: float) -> Interval | None:
+    return interval_of(said, metric) if is_of_value(said, metric, value) else None
