@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from acted_runs import DEMO
 from command_lab import Answer
-from predicted import digest, numbers, of_classes, of_labels
+from made_predictions import digest, numbers, of_classes, of_labels
 from told_runs import LABELS, told
 
 from bertft_tui.core.config import RunConfig

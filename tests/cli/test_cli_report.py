@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from acted_runs import ActedRun
 from command_lab import Answer
-from predicted import numbers, of_classes, of_labels
+from made_predictions import numbers, of_classes, of_labels
 from told_runs import told
 
 from bertft_tui.core.store.database import Database

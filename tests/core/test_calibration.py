@@ -7,8 +7,8 @@ import pytest
 from fuzzing import examples
 from hypothesis import given
 from hypothesis import strategies as st
+from made_predictions import numbers, of_classes, of_labels
 from numpy.typing import NDArray
-from predicted import numbers, of_classes, of_labels
 from sklearn.metrics import brier_score_loss, log_loss
 
 from bertft_tui.core.analysis.calibration import BINS, FEWEST, FOLDS, HOTTEST, calibration

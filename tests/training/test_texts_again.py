@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from predicted import digest
+from made_predictions import digest
 from tiny_bert import texts, write_csv
 from training_runs import attempt, make_run
 
