@@ -34,12 +34,13 @@ def test_one_class_for_each_text(cli: Cli, store: Database) -> None:
     assert sure["ece"] == pytest.approx(0.99 - 0.9)
     assert [each["count"] for each in sure["bins"]] == [0] * 9 + [70]
     assert sure["bins"][0]["observed"] is None
+    assert (found["low"], found["high"]) == (sure["bins"][9]["observed_low"], sure["bins"][9]["observed_high"])
     assert sure["temperature"]["value"] > 1
     assert sure["temperature"]["after"]["nll"] < sure["nll"]
     answer = cli("report", "one")
     assert (answer.code, answer.err) == (0, "")
     assert "\x1b" not in answer.out
-    assert "63 of 70 texts right (0.900)." in answer.out
+    assert "63 of 70 texts right (0.900, 95 % 0.808 to 0.951)." in answer.out
     assert "These rows chose the checkpoint (selected on this set)" in answer.out
     assert re.search(r"1 business +38 +95 % +2 +5 % +–", answer.out)
     assert re.search(r"sport +1\.000 +0\.500 +0\.667 +10 +5", answer.out)
@@ -54,6 +55,7 @@ def test_several_labels_for_each_text(cli: Cli, store: Database) -> None:
     found = json.loads(cli("report", "several", "--json").out)
     assert (found["confusion"], found["n"], found["right"]) == (None, 3, 2)
     assert (found["calibration"]["decisions"], found["calibration"]["temperature"]) == (6, None)
+    assert {each["observed_low"] for each in found["calibration"]["bins"]} == {None}
     shown = cli("report", "several").out
     assert "What is taken for what" not in shown
     assert "6 decisions on 3 texts." in shown

@@ -21,6 +21,8 @@ def report_document(run: RunRecord, said: Predictions, classes: ClassReport, sur
         "problem_type": said.problem_type,
         "n": classes.n,
         "right": classes.right,
+        "low": classes.interval.low,
+        "high": classes.interval.high,
         "chose_checkpoint": chose_checkpoint(run),
         "classes": [
             {
@@ -64,6 +66,8 @@ def _calibration(sure: Calibration) -> dict[str, Any]:
                 "count": each.count,
                 "confidence": number(each.confidence),
                 "observed": number(each.observed),
+                "observed_low": each.interval.low if each.interval is not None else None,
+                "observed_high": each.interval.high if each.interval is not None else None,
             }
             for each in sure.bins
         ],
