@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bertft_tui.core.analysis.classes import check_classes, is_right
+from bertft_tui.core.analysis.intervals import Interval, wilson
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.store.predictions import Predictions
 
@@ -48,6 +49,7 @@ class Bin:
     count: int
     confidence: float | None  # their mean; None without any
     observed: float | None  # the share that was right; with several labels, that have the label
+    interval: Interval | None = None  # of that share; with several labels none: those of one text go together
 
 
 @dataclass(frozen=True)
@@ -171,13 +173,18 @@ def _judged(every: _Decisions) -> tuple[tuple[Bin, ...], Scores]:
     sure = np.bincount(place, weights=confidence, minlength=BINS)
     right = np.bincount(place, weights=every.hits.reshape(-1), minlength=BINS)
     ece = float(np.abs(sure - right).sum() / counts.sum())
-    bins = tuple(map(_bin, range(BINS), counts.tolist(), sure.tolist(), right.tolist()))
+    apart = every.truth.ndim == 1
+    bins = tuple(_bin(*each, apart=apart) for each in zip(range(BINS), counts.tolist(), sure, right, strict=True))
     return bins, Scores(ece, every.nll(), float(squares.mean()))
 
 
-def _bin(number: int, count: int, sure: float, right: float) -> Bin:
-    mean, share = (sure / count, right / count) if count else (None, None)
-    return Bin(number / BINS, (number + 1) / BINS, count, mean, share)
+def _bin(number: int, count: int, sure: float, right: float, *, apart: bool) -> Bin:
+    """Make a bin of sums. `apart`: its decisions are about different texts."""
+    low, high = number / BINS, (number + 1) / BINS
+    if not count:
+        return Bin(low, high, 0, None, None)
+    interval = wilson(round(right), count) if apart else None
+    return Bin(low, high, count, float(sure / count), float(right / count), interval)
 
 
 def _temperature(every: _Decisions, seed: int) -> Temperature:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bertft_tui.core.analysis.intervals import Interval, wilson
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.store.predictions import Predictions
 
@@ -48,6 +49,11 @@ class ClassReport:
     right: int  # examples whose class, or whose every label, was predicted
     scores: tuple[ClassScores, ...]
     confusion: "NDArray[np.int64] | None"
+
+    @property
+    def interval(self) -> Interval:
+        """Where the true share of right ones lies."""
+        return wilson(self.right, self.n)
 
     @property
     def by_row(self) -> "NDArray[np.float64] | None":

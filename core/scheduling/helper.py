@@ -24,7 +24,7 @@ from bertft_tui.core.tell import Tell, silent
 _SECONDS = 1.5
 
 #: What helpers are for, in the words of an error.
-Kind = Literal["The check", "The look", "The scoring", "The trial"]
+Kind = Literal["The check", "The look", "The reading", "The scoring", "The trial"]
 
 #: Helpers at work for this process, and what each is for.
 _alive: dict["subprocess.Popen[str]", Kind] = {}

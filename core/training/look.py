@@ -15,6 +15,7 @@ from bertft_tui.core.training.answering import answer
 from bertft_tui.core.training.data.cells import kind_of, plain
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of
 from bertft_tui.core.training.data.labelled import rows_of
+from bertft_tui.core.training.data.near_duplicates import NearDuplicates, near_in
 from bertft_tui.core.training.data.portrait import portray
 from bertft_tui.core.training.data.split_roles import with_roles
 from bertft_tui.core.training.quiet import quiet_environment
@@ -43,7 +44,11 @@ def look(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
         corpus = _corpus(source, config.data, data, tell)
     except BertftError as error:
         return document | _faults(problem or error.problem, [*unreadable, *source.notes])
-    document |= _described(corpus) | _faults(problem, [*unreadable, *corpus.notes])
+    near = _near(corpus, config.data, tell)
+    noted = near.note() if near is not None else None
+    notes = [*unreadable, *corpus.notes, *([noted] if noted is not None else [])]
+    document |= _described(corpus) | _faults(problem, notes)
+    document["near_duplicates"] = near.as_dict() if near is not None else None
     for split in document["splits"]:
         split.update(_labels(source, config, corpus, split["name"]))
     return document | _tokens(config, corpus, tell)
@@ -69,6 +74,13 @@ def _corpus(source: Source, own: DataSection, suggested: DataSection, tell: Tell
         with suppress(BertftError):
             return corpus_of(source, data.model_copy(update=_EVERYTHING), tell)
     return corpus_of(source, none.model_copy(update=_EVERYTHING), tell)
+
+
+def _near(corpus: Corpus, data: DataSection, tell: Tell) -> NearDuplicates | None:
+    """Evaluation texts that stand almost so in training; None where no rows can be drawn."""
+    with suppress(BertftError):
+        return near_in(corpus, data.model_copy(update=_EVERYTHING), tell)
+    return None
 
 
 def _faults(problem: Problem | None, notes: list[Problem]) -> dict[str, Any]:

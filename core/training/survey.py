@@ -7,8 +7,10 @@ settings is done again; files that were changed on the disk meanwhile are read a
 - `check`: what the check before a launch says of these very settings
 - `lengths`: tokens of the texts, what is cut, what padding costs
 - `memory`: the peak that the longest batch will take on a CUDA device, where that can be told
+- `near`: evaluation texts that stand almost so in training; last, since it takes longest
 """
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from bertft_tui.core.paths import known_memory
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.check import find_model, judge, place_of
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of
+from bertft_tui.core.training.data.near_duplicates import NearDuplicates, near_in
 from bertft_tui.core.training.data.portrait import portray
 from bertft_tui.core.training.known_memory import forecast, read_known
 from bertft_tui.core.training.model.model_files import ModelLocation
@@ -29,8 +32,14 @@ from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
 from bertft_tui.core.training.turns import Turn, serve
 
+#: Letters in which near duplicates are looked for while somebody waits: some ten seconds. `data` looks at more.
+_NEAR = 25_000_000
+
 #: Sizes change what is drawn and not what is there.
 _EVERYTHING = {"train_size": "all", "eval_size": "all", "stratify": False}
+
+#: What is made of the texts changes nothing of them.
+_UNREAD = {"max_length": 4, "padding": "dynamic", "truncation": True}
 
 
 class Survey:
@@ -42,6 +51,7 @@ class Survey:
         self._source: Source | None = None
         self._corpora: dict[DataSection, Corpus] = {}
         self._lengths: dict[tuple[Any, ...], tuple[NDArray[np.int64], str]] = {}
+        self._near: dict[DataSection, NearDuplicates] = {}
 
     def work(self, turn: Turn) -> None:
         """Answer one question, part by part."""
@@ -56,6 +66,7 @@ class Survey:
             lengths = self._tokens(config, location, corpus, turn)
             if checked is not None:
                 _memory(config, location, corpus.task, lengths, turn)
+        self._near_duplicates(config.data, corpus, turn)
 
     def _begin(self, config: RunConfig, stamp: Any) -> None:
         """Forget what was read of other data, or of files as they were before."""
@@ -63,7 +74,7 @@ class Survey:
         if (place, stamp) != (self._place, self._stamp):
             self._place, self._stamp = place, stamp
             self._source = None
-            self._corpora, self._lengths = {}, {}
+            self._corpora, self._lengths, self._near = {}, {}, {}
 
     def _model(self, config: RunConfig, turn: Turn) -> ModelLocation | None:
         turn.tell("Looking at the model")
@@ -139,11 +150,20 @@ class Survey:
         _say_lengths(config, *counted, turn)
         return counted[0]
 
+    def _near_duplicates(self, data: DataSection, corpus: Corpus, turn: Turn) -> None:
+        """Say what of the evaluation rows stands almost so in training; nothing where no rows can be drawn."""
+        key = data.model_copy(update=_UNREAD)
+        if key not in self._near:
+            with suppress(BertftError):
+                self._near[key] = near_in(corpus, data, turn.tell, _NEAR)
+        note = self._near[key].note() if key in self._near else None
+        turn.say("near", note=note.as_dict() if note is not None else None)
+
 
 def _counted_by(key: tuple[Any, ...]) -> tuple[Any, ...]:
     """What the lengths depend on: model and rows, not the limit that they are held against."""
     *model, data = key
-    return (*model, data.model_copy(update={"max_length": 4, "padding": "dynamic", "truncation": True}))
+    return (*model, data.model_copy(update=_UNREAD))
 
 
 def _say_lengths(config: RunConfig, lengths: NDArray[np.int64], name: str, turn: Turn) -> None:

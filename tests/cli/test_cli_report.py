@@ -8,33 +8,20 @@ import numpy as np
 import pytest
 from acted_runs import ActedRun
 from command_lab import Answer
-from predicted import numbers, of_classes, of_labels
+from made_predictions import numbers, of_classes, of_labels
+from told_runs import told
 
-from bertft_tui.core.store import ledger
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.predictions import Predictions
 
 Cli = Callable[..., Answer]
 
 pytestmark = pytest.mark.usefixtures("living")
 
-LABELS = ["business", "\x1b[31mred", "sport"]
-
-
-def said(
-    db: Database, name: str, predictions: Predictions, labels: list[str] | None = None, *, best: float = 0.94
-) -> ActedRun:
-    """A finished run with such predictions."""
-    run = ActedRun(db, name).start().train(best=best)
-    run.say("plan", problem_type=predictions.problem_type, labels=LABELS if labels is None else labels)
-    ledger.save_predictions(db, run.key, predictions)
-    return run.finish()
-
 
 def test_one_class_for_each_text(cli: Cli, store: Database) -> None:
     """The document has counts, shares, figures and calibration; what is printed has the same, and no escapes."""
     truth, given = [0] * 40 + [1] * 20 + [2] * 10, [0] * 38 + [1] * 2 + [1] * 20 + [0] * 5 + [2] * 5
-    run = said(store, "one", of_classes(truth, given, classes=3, sure=0.99))
+    run = told(store, "one", of_classes(truth, given, classes=3, sure=0.99))
     found = json.loads(cli("report", "one", "--json").out, parse_constant=pytest.fail)
     assert (found["run"], found["step"], found["n"], found["right"]) == (run.id, 76, 70, 63)
     assert found["chose_checkpoint"] is True
@@ -47,12 +34,13 @@ def test_one_class_for_each_text(cli: Cli, store: Database) -> None:
     assert sure["ece"] == pytest.approx(0.99 - 0.9)
     assert [each["count"] for each in sure["bins"]] == [0] * 9 + [70]
     assert sure["bins"][0]["observed"] is None
+    assert (found["low"], found["high"]) == (sure["bins"][9]["observed_low"], sure["bins"][9]["observed_high"])
     assert sure["temperature"]["value"] > 1
     assert sure["temperature"]["after"]["nll"] < sure["nll"]
     answer = cli("report", "one")
     assert (answer.code, answer.err) == (0, "")
     assert "\x1b" not in answer.out
-    assert "63 of 70 texts right (0.900)." in answer.out
+    assert "63 of 70 texts right (0.900, 95 % 0.808 to 0.951)." in answer.out
     assert "These rows chose the checkpoint (selected on this set)" in answer.out
     assert re.search(r"1 business +38 +95 % +2 +5 % +–", answer.out)
     assert re.search(r"sport +1\.000 +0\.500 +0\.667 +10 +5", answer.out)
@@ -63,10 +51,11 @@ def test_one_class_for_each_text(cli: Cli, store: Database) -> None:
 
 def test_several_labels_for_each_text(cli: Cli, store: Database) -> None:
     """There is no confusion, and every label is a decision; of few texts no temperature is told."""
-    said(store, "several", of_labels([[1, 0], [1, 1], [0, 1]], [[1, 0], [0, 1], [0, 1]]), ["a", "b"])
+    told(store, "several", of_labels([[1, 0], [1, 1], [0, 1]], [[1, 0], [0, 1], [0, 1]]), ["a", "b"])
     found = json.loads(cli("report", "several", "--json").out)
     assert (found["confusion"], found["n"], found["right"]) == (None, 3, 2)
     assert (found["calibration"]["decisions"], found["calibration"]["temperature"]) == (6, None)
+    assert {each["observed_low"] for each in found["calibration"]["bins"]} == {None}
     shown = cli("report", "several").out
     assert "What is taken for what" not in shown
     assert "6 decisions on 3 texts." in shown
@@ -77,7 +66,7 @@ def test_of_many_classes_the_most_frequent_confusions_are_listed(cli: Cli, store
     """A matrix of thirty classes would fill the screen; all of it is in the document."""
     truth = list(range(30)) * 3
     given = [29 if row == 7 else row for row in truth]
-    said(store, "many", of_classes(truth, given, classes=30), [f"class {number}" for number in range(30)])
+    told(store, "many", of_classes(truth, given, classes=30), [f"class {number}" for number in range(30)])
     shown = cli("report", "many").out
     assert re.search(r"true +predicted +texts +of the class\nclass 7 +class 29 +3 +100 %", shown)
     assert len(json.loads(cli("report", "many", "--json").out)["confusion"]["counts"]) == 30
@@ -88,13 +77,13 @@ def test_a_temperature_that_is_no_gain_is_said_to_be_none(cli: Cli, store: Datab
     truth = [0] * 60
     shares = np.tile([0.9, 0.05, 0.05], (60, 1))
     shares[0] = [0.1, 0.8, 0.1]
-    said(store, "one mistake", of_classes(truth, classes=3, shares=shares))
+    told(store, "one mistake", of_classes(truth, classes=3, shares=shares))
     assert "it is no gain on texts that it was not fitted on." in cli("report", "one mistake").out
 
 
 def test_what_has_no_report(cli: Cli, store: Database) -> None:
     """Runs without predictions say how they are made; numbers have no classes."""
-    said(store, "stars", numbers([1.0, 2.0], [1.5, 2.0]), ["stars"])
+    told(store, "stars", numbers([1.0, 2.0], [1.5, 2.0]), ["stars"])
     ActedRun(store, "waits")
     ActedRun(store, "trains").start()
     ActedRun(store, "bare").start().train().finish()

@@ -9,7 +9,7 @@ from compared_runs import record
 from fuzzing import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from predicted import numbers, of_classes, of_labels
+from made_predictions import numbers, of_classes, of_labels
 
 from bertft_tui.core.analysis.examples import EVERY, Which, chosen, counts, paired, sureness
 from bertft_tui.core.errors import InputError

@@ -5,7 +5,7 @@ import pytest
 from fuzzing import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from predicted import numbers, of_classes, of_labels
+from made_predictions import numbers, of_classes, of_labels
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from bertft_tui.core.analysis.classes import class_report, is_right

@@ -2,6 +2,7 @@
 
 from bertft_tui.core.analysis.calibration import FEWEST, Bin, Calibration, calibration
 from bertft_tui.core.analysis.classes import ClassReport, class_report
+from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.kept_predictions import kept_predictions
@@ -32,14 +33,21 @@ def print_report(db: Database, name: str, *, as_json: bool) -> None:
     if as_json:
         print_json(report_document(run, said, classes, sure))
         return
-    right = f"{classes.right:,} of {count_of(classes.n, 'text')} right ({metric(classes.right / classes.n)})"
-    say(f"{run.id}  {run.name}: step {said.step}, {right}.")
+    share = f"{metric(classes.right / classes.n)}, 95 % {_interval(classes.interval)}"
+    say(
+        f"{run.id}  {run.name}: step {said.step}, {classes.right:,} of {count_of(classes.n, 'text')} right ({share})."
+    )
     if chose_checkpoint(run):
         say(f"These rows chose the checkpoint ({SELECTED}): all figures flatter a little.")
     _print_confusion(classes)
     _print_classes(classes)
     _print_reliability(sure, several=classes.confusion is None)
     _print_temperature(sure)
+
+
+def _interval(found: Interval) -> str:
+    """Where the true value lies 95 times out of 100."""
+    return f"{metric(found.low)} to {metric(found.high)}"
 
 
 def _heading(text: str) -> None:
@@ -107,9 +115,8 @@ def _print_reliability(sure: Calibration, *, several: bool) -> None:
     words = "how probable it says a label is, and how often it is there"
     _heading(f"Calibration: {words if several else 'how sure it says it is, and how often it is right'}")
     filled = [each for each in sure.bins if each.count]
-    print_table(
-        ("probability", "decisions", "mean", "true", ""), map(_bin_row, filled), right=("decisions", "mean", "true")
-    )
+    heads = ("probability", "decisions", "mean", "true", "", "95 %")
+    print_table(heads, map(_bin_row, filled), right=("decisions", "mean", "true"))
     scale = "0 to 1" if several else "0 to 2"
     parts = [
         f"ECE {metric(sure.scores.ece)} (0 is best, {len(sure.bins)} bins)",
@@ -127,13 +134,13 @@ def _measured(sure: Calibration) -> str:
 
 
 def _bin_row(each: Bin) -> tuple[str, ...]:
-    full = glyphs().bar[0]
     return (
         f"{each.low:.1f} to {each.high:.1f}",
         f"{each.count:,}",
         metric(each.confidence),
         metric(each.observed),
-        full * round(_BAR * (each.observed or 0)),
+        glyphs().bar[0] * round(_BAR * (each.observed or 0)),
+        _interval(each.interval) if each.interval is not None else "",
     )
 
 

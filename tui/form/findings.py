@@ -8,7 +8,7 @@ from typing import Any
 from bertft_tui.core.errors import Problem
 
 #: The parts of an answer, and the fields that hold them.
-_FIELDS = {"data": "data", "check": "check", "lengths": "tokens", "memory": "memory"}
+_FIELDS = {"data": "data", "check": "check", "lengths": "tokens", "memory": "memory", "near": "near"}
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Findings:
     check: Mapping[str, Any] = field(default_factory=dict)
     tokens: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
+    near: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[tuple[str, Problem], ...] = ()  # of data, model or settings, and what is wrong
 
     def with_part(self, part: Mapping[str, Any]) -> "Findings":
@@ -42,6 +43,7 @@ class Findings:
             check=self.check or before.check,
             tokens=self.tokens or before.tokens,
             memory=self.memory or before.memory,
+            near=self.near or before.near,
         )
 
     @cached_property
@@ -53,6 +55,12 @@ class Findings:
     def column_names(self) -> tuple[str, ...]:
         """The columns of the training split."""
         return tuple(self.data.get("column_names", ()))
+
+    @property
+    def notes(self) -> list[Mapping[str, str]]:
+        """What is noteworthy: of the check where it has spoken, else of the data; and of near duplicates."""
+        near = self.near.get("note")
+        return [*(self.check.get("warnings") or self.data.get("notes") or []), *([near] if near else [])]
 
     @property
     def columns(self) -> dict[str, tuple[str, str]]:

@@ -224,11 +224,10 @@ def _duration(ahead: Ahead) -> list[tuple[str, str]]:
 
 
 def _notes(found: Findings) -> list[Content]:
-    """What is noteworthy: of the check where it has spoken, else of the data."""
-    notes = found.check.get("warnings") or found.data.get("notes") or []
+    """What is noteworthy."""
     return [
         Content.assemble(
             content(note["title"], WARNING, limit=200), content(f"  {note['message']}", MUTED, limit=300)
         )
-        for note in notes
+        for note in found.notes
     ]

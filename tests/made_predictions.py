@@ -1,5 +1,6 @@
 """Predictions made by hand, as a store gives them out."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertft_tui.core.store.predictions import Predictions
+
+
+def digest(text: str) -> int:
+    """How predictions know a text: the first eight bytes of its SHA-256."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def of_classes(
@@ -24,7 +30,7 @@ def of_classes(
         shares = np.full((len(label), classes), (1 - sure) / max(1, classes - 1))
         for row, given in enumerate(predicted):
             shares[row, given] = sure
-    said = np.asarray(shares, np.float32).reshape(len(label), classes)
+    said = np.asarray(shares, np.float32)
     given_ = said.argmax(axis=1) if predicted is None else predicted
     return Predictions(76, np.array(label, np.int32), np.array(given_, np.int32), said, _hashes(hashes, len(label)))
 
