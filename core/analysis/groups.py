@@ -54,8 +54,13 @@ def seed_groups(runs: Iterable[RunRecord], metric: str) -> tuple[SeedGroup, ...]
     """Put runs together whose settings are equal but for the seed, in the order in which they come."""
     members: dict[tuple[str, ...], list[RunRecord]] = defaultdict(list)
     for run in runs:
-        members[_recipe(run)].append(run)
+        members[recipe_of(run, SEED)].append(run)
     return tuple(SeedGroup(tuple(each), metric, by_seed(each, metric)) for each in members.values())
+
+
+def recipe_of(run: RunRecord, *but: str) -> tuple[str, ...]:
+    """Return what two runs have in common whose settings are equal but for some (`section.field`)."""
+    return tuple(f"{key}={value!r}" for key, value in run.config.flat().items() if key not in but)
 
 
 def by_seed(runs: Iterable[RunRecord], metric: str) -> dict[int, float]:
@@ -130,7 +135,3 @@ def _moments(values: Sequence[float]) -> tuple[float, float]:
 
 def _is_rounding(variance: float, values: Sequence[float]) -> bool:
     return math.sqrt(variance) <= _ROUNDING * max(map(abs, values))
-
-
-def _recipe(run: RunRecord) -> tuple[str, ...]:
-    return tuple(f"{key}={value!r}" for key, value in run.config.flat().items() if key != SEED)

@@ -121,10 +121,11 @@ class _Points:
             place = int((lines.squares if floor else lines.through_nought).argmin())
             low, high = (float(lines.exponents[min(max(near, 0), _EXPONENTS - 1)]) for near in (place - 1, place + 1))
         exponent = float(lines.exponents[place])
+        level, scale = 0.0, float(lines.scales_alone[place])
         if floor:
             level, scale = float(lines.floors[place]), float(lines.scales[place])
-        else:
-            level, scale = 0.0, float(lines.scales_alone[place])
+        elif lines.flat <= lines.through_nought[place]:  # what does not fall has no exponent
+            level, scale = lines.level, 0.0
         return PowerLaw(level, scale * self.largest**exponent, exponent)
 
     def misses(self, law: PowerLaw) -> float:
@@ -147,13 +148,14 @@ class _Lines:
         self._det = self._w * self._wxx - self._wx**2
         self._free_scales = (self._w * wxy - self._wx * wy) / self._det
         self._free_floors = (wy - self._free_scales * self._wx) / self._w
-        self._level = max(wy / self._w, 0.0)
+        self.level = max(wy / self._w, 0.0)
         self.scales_alone = np.maximum(wxy / self._wxx, 0.0)
         self.through_nought = self._squares(0.0, self.scales_alone)
         no_floor, flat = self._free_floors < 0, self._free_scales < 0
-        self.floors = np.where(flat, self._level, np.where(no_floor, 0.0, self._free_floors))
+        self.floors = np.where(flat, self.level, np.where(no_floor, 0.0, self._free_floors))
         self.scales = np.where(flat, 0.0, np.where(no_floor, self.scales_alone, self._free_scales))
         self.squares = self._squares(self.floors, self.scales)
+        self.flat = float(self._squares(self.level, 0.0)[0])  # the squares of the mean alone
 
     def _squares(self, floors: Any, scales: Any) -> "NDArray[np.float64]":
         import numpy as np
@@ -181,9 +183,8 @@ class _Lines:
             found.append((floors + scales * there)[(room >= 0) & (floors >= 0) & (scales >= 0)])
             reach = np.sqrt(np.maximum(most - self.through_nought, 0.0) / self._wxx)
             found.append((np.maximum(self.scales_alone + sign * reach, 0.0) * there)[self.through_nought <= most])
-        flat = float(self._squares(self._level, 0.0)[0])
-        if flat <= most:
-            reach = math.sqrt((most - flat) / self._w)
-            found.append(np.array([max(self._level - reach, 0.0), self._level + reach]))
+        if self.flat <= most:
+            about = math.sqrt((most - self.flat) / self._w)
+            found.append(np.array([max(self.level - about, 0.0), self.level + about]))
         values = np.concatenate(found)
         return float(values.min()), float(values.max())

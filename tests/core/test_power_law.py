@@ -54,7 +54,7 @@ def test_no_curve_of_scipy_is_nearer(law: PowerLaw, sizes: list[int], seed: int)
 def test_the_interval_is_that_of_all_curves_that_fit(
     law: PowerLaw, sizes: list[int], seed: int, times: float
 ) -> None:
-    """Thousands of curves thrown at the points: those that the points do not refute end within it, and near its ends."""
+    """Thousands of curves thrown at the points: those that are not refuted end within it, and near its ends."""
     draw = np.random.default_rng(seed)
     noise = Noise((0.02,) * len(sizes))
     errors = np.clip([law(rows) + draw.normal(0, 0.02) for rows in sizes], 0.001, None)
@@ -81,7 +81,7 @@ def test_the_interval_is_that_of_all_curves_that_fit(
 
 
 def test_three_points_have_no_floor_unless_they_demand_it() -> None:
-    """Three numbers meet three points exactly: the floor is nought unless the noise is known and speaks against it."""
+    """Three numbers meet three points exactly: the floor is nought unless known noise speaks against it."""
     rows = [250, 500, 1000]
     errors = [0.1 + 4 * size**-0.9 for size in rows]
     assert fit(rows, errors).floor == 0
@@ -95,6 +95,7 @@ def test_what_does_not_fall_is_flat() -> None:
     """More rows that bring more errors are no curve: the mean is all there is to say."""
     found = fit([100, 200, 400, 800], [0.1, 0.12, 0.14, 0.16])
     assert (found.scale, found.floor) == (0.0, pytest.approx(0.13))
+    assert fit([100, 200, 400], [0.5, 0.5, 0.5])(9999) == pytest.approx(0.5)
 
 
 def test_noise_from_scatter() -> None:
