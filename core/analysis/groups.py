@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bertft_tui.core.analysis.comparison import best_of
 from bertft_tui.core.series import SEED
 from bertft_tui.core.spread import Spread, spread_of
 from bertft_tui.core.store.records import RunRecord
@@ -67,9 +68,8 @@ def by_seed(runs: Iterable[RunRecord], metric: str) -> dict[int, float]:
     """Return the best value of each seed, of one that was run several times the mean."""
     found: dict[int, list[float]] = defaultdict(list)
     for run in runs:
-        summary = run.metrics.get(metric)
-        if summary is not None and summary.best is not None and math.isfinite(summary.best):
-            found[run.config.training.seed].append(summary.best)
+        if (best := best_of(metric, run)) is not None:
+            found[run.config.training.seed].append(best)
     return {seed: math.fsum(values) / len(values) for seed, values in found.items()}
 
 

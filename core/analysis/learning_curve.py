@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, why_not
+from bertft_tui.core.analysis.comparison import best_of
 from bertft_tui.core.analysis.groups import by_seed, recipe_of
 from bertft_tui.core.analysis.pace import expected_duration
 from bertft_tui.core.analysis.power_law import FEWEST, Noise, PowerLaw, fit, interval, scatter
@@ -124,8 +125,7 @@ def _missing(run: RunRecord, metric: str) -> str:
     """Why a run is no point; empty when it is one."""
     if run.status is not RunStatus.FINISHED:
         return f"is {run.status}"
-    summary = run.metrics.get(metric)
-    if summary is None or summary.best is None or not math.isfinite(summary.best):
+    if best_of(metric, run) is None:
         return f"has no {metric}"
     return "" if run.train_rows else "does not say how many rows it was trained on"
 
