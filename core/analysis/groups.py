@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bertft_tui.core.analysis.comparison import best_of
+from bertft_tui.core.analysis.intervals import TAIL
 from bertft_tui.core.series import SEED
 from bertft_tui.core.spread import Spread, spread_of
 from bertft_tui.core.store.records import RunRecord
 
 GroupTest = Literal["paired t-test", "Welch's t-test"]
-
-#: The share of intervals that hold the true difference.
-CONFIDENCE = 0.95
 
 #: Deviations smaller than this part of the values are rounding: a t-test would divide by nearly nothing.
 _ROUNDING = 1e-9
@@ -122,7 +120,7 @@ def _tested(test: GroupTest, difference: float, error: float, df: float, n: tupl
     """Say what Student's distribution says of a difference with its standard error."""
     from scipy.special import stdtr, stdtrit  # scipy.stats has the same, and takes a second to import
 
-    reach = float(stdtrit(df, (1 + CONFIDENCE) / 2)) * error
+    reach = float(stdtrit(df, 1 - TAIL)) * error
     p_value = float(2 * stdtr(df, -abs(difference) / error))
     return GroupDifference(difference, n, test, difference - reach, difference + reach, p_value, df)
 

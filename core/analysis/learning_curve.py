@@ -9,6 +9,7 @@ from typing import Literal
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, why_not
 from bertft_tui.core.analysis.comparison import best_of
 from bertft_tui.core.analysis.groups import by_seed, recipe_of
+from bertft_tui.core.analysis.intervals import PROPORTIONS, plain_name
 from bertft_tui.core.analysis.pace import expected_duration
 from bertft_tui.core.analysis.power_law import FEWEST, Noise, PowerLaw, fit, interval, scatter
 from bertft_tui.core.metric_names import direction_of, is_share
@@ -23,9 +24,6 @@ FARTHEST = 32
 
 #: What an interval is about: other texts and seeds; other seeds on these texts; the scatter about the curve.
 Basis = Literal["texts", "seeds", "scatter"]
-
-#: Metrics that are a share of texts: each text is right or wrong, so that their noise is binomial.
-_BINOMIAL = ("accuracy", "subset_accuracy")
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,7 @@ def _noise(curve: LearningCurve, rows: list[int], errors: list[float]) -> tuple[
     """
     seeds, df = _between_seeds(curve.points)
     texts = [point.texts for point in curve.points if point.texts]
-    if curve.metric.partition("_")[2] in _BINOMIAL and len(texts) == len(rows):
+    if plain_name(curve.metric) in PROPORTIONS and len(texts) == len(rows):
         shares = [(error * n + 0.5) / (n + 1) for error, n in zip(errors, texts, strict=True)]  # none has no noise
         variances = [
             share * (1 - share) / n + seeds / point.spread.n

@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, why_not
 from bertft_tui.core.analysis.comparison import best_of
+from bertft_tui.core.analysis.paired import Pair, adjusted
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
 
-#: Says in words whether a child (second) is better than its parent (first) by a metric (its full name).
-Verdict = Callable[[RunRecord, RunRecord, str], str]
+#: Tests a child (second) against its parent (first) by a metric (its full name); None where that cannot be done.
+Tester = Callable[[RunRecord, RunRecord, str], Pair | None]
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Step:
     change: str  # "learning_rate 5e-5 → 2e-5"; empty where no setting was changed
     metric: str  # by its full name
     difference: float | None  # the child's best value less the parent's; None where one has none
-    verdict: str  # in words; empty where there is nothing to say
+    pair: Pair | None  # the test of that difference, corrected for all tests of its tree
     why_not: str  # why the difference says nothing of the change: other texts; empty where it does
 
 
@@ -48,7 +49,7 @@ def trees(
     runs: Sequence[RunRecord],
     metric: str | None = None,
     texts: Mapping[str, EvaluatedTexts | None] | None = None,
-    verdict: Verdict | None = None,
+    tester: Tester | None = None,
 ) -> tuple[Tree, ...]:
     """Put runs into trees by what they were made from, the tree with the newest root first.
 
@@ -66,13 +67,13 @@ def trees(
     seen: set[str] = set()
 
     def step_of(parent: RunRecord, child: RunRecord) -> Step:
-        return _step(parent, child, metric, texts or {}, verdict)
+        return _step(parent, child, metric, texts or {}, tester)
 
-    found = [tuple(_grow(Branch(root, note=_orphan(root)), children, seen, step_of)) for root in roots]
+    found = [_tree(Branch(root, note=_orphan(root)), children, seen, step_of) for root in roots]
     for run in oldest_first:
         if run.id not in seen:
             note = f"its parents come back to itself ({run.parent})"
-            found.append(tuple(_grow(Branch(run, note=note), children, seen, step_of)))
+            found.append(_tree(Branch(run, note=note), children, seen, step_of))
     return tuple(sorted(found, key=lambda tree: tree[0].run.created_at, reverse=True))
 
 
@@ -82,6 +83,20 @@ def tree_with(found: Sequence[Tree], run_id: str) -> Tree:
         if any(branch.run.id == run_id for branch in tree):
             return tree
     raise KeyError(run_id)
+
+
+def _tree(
+    root: Branch,
+    children: Mapping[str, Sequence[RunRecord]],
+    seen: set[str],
+    step_of: Callable[[RunRecord, RunRecord], Step],
+) -> Tree:
+    """Return the tree of a root; its tests are looked at together, so their p-values are corrected together."""
+    branches = list(_grow(root, children, seen, step_of))
+    steps = [branch.step for branch in branches]
+    pairs = adjusted([step.pair if step else None for step in steps])
+    together = [replace(step, pair=pair) if step else None for step, pair in zip(steps, pairs, strict=True)]
+    return tuple(replace(branch, step=step) for branch, step in zip(branches, together, strict=True))
 
 
 def _grow(
@@ -111,11 +126,11 @@ def _step(
     child: RunRecord,
     metric: str | None,
     texts: Mapping[str, EvaluatedTexts | None],
-    verdict: Verdict | None,
+    tester: Tester | None,
 ) -> Step:
     name = metric or evaluation_name(child.best_metric)
     before, after = best_of(name, parent), best_of(name, child)
     difference = after - before if before is not None and after is not None else None
     reason = why_not(parent, child, name, texts)
-    said = verdict(parent, child, name) if verdict is not None and difference is not None and not reason else ""
-    return Step(parent, child.change_note or "", name, difference, said, reason)
+    tested = tester(parent, child, name) if tester is not None and difference is not None and not reason else None
+    return Step(parent, child.change_note or "", name, difference, tested, reason)

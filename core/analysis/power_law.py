@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bertft_tui.core.analysis.intervals import TAIL, Z
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -21,9 +23,6 @@ _CLOSER = 4
 
 #: Deviations smaller than this part of the errors are rounding.
 _ROUNDING = 1e-9
-
-#: Student's quantile for 95 % with the noise known: that of the normal distribution.
-_KNOWN = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,10 @@ class Noise:
     def reach(self) -> float:
         """How many standard deviations hold 95 %."""
         if self.df is None:
-            return _KNOWN
+            return Z
         from scipy.special import stdtrit
 
-        return float(stdtrit(self.df, 0.975))
+        return float(stdtrit(self.df, 1 - TAIL))
 
 
 def fit(rows: Sequence[int], errors: Sequence[float], noise: Noise | None = None) -> PowerLaw:
@@ -68,7 +67,7 @@ def fit(rows: Sequence[int], errors: Sequence[float], noise: Noise | None = None
     if len(rows) > WITHOUT_FLOOR:
         return points.best(floor=True)
     plain = points.best(floor=False)
-    bad = noise is not None and noise.df is None and points.misses(plain) > _KNOWN**2
+    bad = noise is not None and noise.df is None and points.misses(plain) > Z**2
     return points.best(floor=True) if bad else plain
 
 

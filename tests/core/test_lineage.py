@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from compared_runs import record, texts
 from fuzzing import examples
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bertft_tui.core.analysis.lineage import tree_with, trees
+from bertft_tui.core.analysis.paired import Pair, mcnemar
 from bertft_tui.core.store.records import RunRecord
 
 
@@ -17,8 +19,14 @@ def made(name: str, at: float, parent: str | None = None, accuracy: float | None
     return record(name, {"eval_accuracy": accuracy}, parent=parent, created_at=at, **fields)
 
 
+def one_text_better(parent: RunRecord, child: RunRecord, metric: str) -> Pair | None:
+    """The same test for every step that can be tested: one text of a hundred is right in the child alone."""
+    right = np.ones(100, bool)
+    return mcnemar(right & (np.arange(100) > 0), right, metric, 0.01)
+
+
 def test_a_tree_has_each_run_behind_its_parent() -> None:
-    """The oldest of siblings first; each step says what was changed, what it brought, and the verdict on it."""
+    """The oldest of siblings first; each step says what was changed, what it brought, and the test of it."""
     runs = [
         made("root", 0, accuracy=0.8),
         made("late", 3, "root", 0.83, change_note="seed 1 → 2"),
@@ -26,7 +34,7 @@ def test_a_tree_has_each_run_behind_its_parent() -> None:
         made("grand", 2, "early", 0.81),
         made("alone", 9),
     ]
-    alone, tree = trees(runs, verdict=lambda parent, child, metric: f"{parent.id}, {child.id}, {metric}")
+    alone, tree = trees(runs, tester=one_text_better)
     assert [branch.run.id for branch in alone] == ["alone"]
     assert [(branch.run.id, branch.last) for branch in tree] == [
         ("root", ()),
@@ -37,8 +45,10 @@ def test_a_tree_has_each_run_behind_its_parent() -> None:
     steps = [branch.step for branch in tree]
     assert steps[0] is None
     assert steps[1] is not None
-    assert (steps[1].change, steps[1].verdict) == ("learning_rate 5e-5 → 2e-5", "root, early, eval_accuracy")
+    assert steps[1].change == "learning_rate 5e-5 → 2e-5"
     assert [round(step.difference or 0, 6) for step in steps if step] == [-0.01, 0.02, 0.03]
+    assert [step.pair and step.pair.compared for step in steps if step] == [3, 3, 3]
+    assert [step.pair and step.pair.difference for step in steps if step] == [0.01, 0.01, 0.01]
     assert tree_with((alone, tree), "grand") is tree
     with pytest.raises(KeyError):
         tree_with((alone,), "grand")
@@ -60,7 +70,7 @@ def test_a_ring_is_cut_at_its_oldest() -> None:
 
 
 def test_a_difference_that_says_nothing_of_the_change() -> None:
-    """Other texts, or no value: there is no verdict, and the reason stands there."""
+    """Other texts, or no value: nothing is tested, and the reason stands there."""
     runs = [
         made("root", 0),
         made("other", 1, "root", data__dataset="copy.csv"),
@@ -68,12 +78,12 @@ def test_a_difference_that_says_nothing_of_the_change() -> None:
         made("moved", 3, "root"),
     ]
     known = {"root": texts([1, 2], [0, 1]), "moved": texts([1, 3], [0, 1])}
-    (tree,) = trees(runs, texts=known, verdict=lambda parent, child, metric: "better")
+    (tree,) = trees(runs, texts=known, tester=one_text_better)
     steps = {branch.run.id: branch.step for branch in tree if branch.step}
     assert steps["other"].why_not == "other data: copy.csv"
     assert steps["moved"].why_not == "1 of 2 texts differ"
     assert (steps["none"].difference, steps["none"].why_not) == (None, "")
-    assert {step.verdict for step in steps.values()} == {""}
+    assert {step.pair for step in steps.values()} == {None}
 
 
 def test_a_long_chain() -> None:
