@@ -141,12 +141,12 @@ def _fitted(curve: LearningCurve) -> LearningCurve:
 
 def _errors(curve: LearningCurve) -> tuple[list[int], list[float]]:
     """Rows and mean error of each point."""
-    errors = [_turned(point.spread.mean, curve.metric) for point in curve.points]
+    errors = [turned(point.spread.mean, curve.metric) for point in curve.points]
     return [point.rows for point in curve.points], errors
 
 
-def _turned(value: float, metric: str) -> float:
-    """A score as an error, an error as a score; a loss is both."""
+def turned(value: float, metric: str) -> float:
+    """A score as an error (1 - score), an error as a score; a loss is both."""
     return value if direction_of(metric) == "down" else 1 - value
 
 
@@ -191,11 +191,11 @@ def expect(curve: LearningCurve, rows: int) -> Expected:
         edge, bound = ("largest", most * FARTHEST) if rows > most else ("smallest", math.ceil(least / FARTHEST))
         why = f"too far to tell: {FARTHEST} times beyond the {edge} size is {bound:,}"
         return Expected(rows, why=why)
-    value = _turned(_bounded(curve.law(rows), curve.metric), curve.metric)
+    value = turned(_bounded(curve.law(rows), curve.metric), curve.metric)
     low = high = None
     if curve.noise is not None:
         ends = interval(*_errors(curve), curve.noise, rows)
-        low, high = sorted(_turned(_bounded(end, curve.metric), curve.metric) for end in ends)
+        low, high = sorted(turned(_bounded(end, curve.metric), curve.metric) for end in ends)
     largest = curve.points[-1].runs[-1]
     lasts = expected_duration(curve.runs, largest.config, rows, largest.device) if largest.device else None
     return Expected(rows, value, low, high, lasts.seconds if lasts else None, largest.device, curve.why)
