@@ -11,7 +11,7 @@ from bertft_tui.core.analysis.comparison import best_of
 from bertft_tui.core.analysis.groups import by_seed, recipe_of
 from bertft_tui.core.analysis.intervals import PROPORTIONS, plain_name
 from bertft_tui.core.analysis.pace import expected_duration
-from bertft_tui.core.analysis.power_law import FEWEST, Noise, PowerLaw, fit, interval, scatter
+from bertft_tui.core.analysis.power_law import FEWEST, Noise, PowerLaw, fit, interval, misfit, scatter
 from bertft_tui.core.metric_names import direction_of, is_share
 from bertft_tui.core.series import SEED, SIZE
 from bertft_tui.core.spread import Spread, spread_of
@@ -50,6 +50,7 @@ class LearningCurve:
     noise: Noise | None = None
     basis: Basis | None = None
     why: str = ""
+    misfit: float | None = None  # how likely the points lie so far from the law by their noise alone
 
     @property
     def runs(self) -> tuple[RunRecord, ...]:
@@ -136,7 +137,9 @@ def _fitted(curve: LearningCurve) -> LearningCurve:
     rows, errors = _errors(curve)
     noise, basis = _noise(curve, rows, errors)
     why = "" if noise else "no interval: one seed at each size, and no point beside the curve to tell the noise by"
-    return LearningCurve(curve.metric, curve.points, curve.left_out, fit(rows, errors, noise), noise, basis, why)
+    odd = misfit(rows, errors, noise) if noise is not None and basis != "scatter" else None
+    law = fit(rows, errors, noise)
+    return LearningCurve(curve.metric, curve.points, curve.left_out, law, noise, basis, why, odd)
 
 
 def _errors(curve: LearningCurve) -> tuple[list[int], list[float]]:

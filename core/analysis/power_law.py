@@ -87,6 +87,20 @@ def interval(rows: Sequence[int], errors: Sequence[float], noise: Noise, at: flo
     return min(low, best), max(high, best)
 
 
+def misfit(rows: Sequence[int], errors: Sequence[float], noise: Noise) -> float | None:
+    """Return how likely points lie so far from the best power law by their noise alone; None with three or fewer.
+
+    It is the p-value of chi-squared, or where the noise is itself an estimate, of F.
+    """
+    from scipy.special import chdtrc, fdtrc
+
+    left = len(rows) - 3
+    if left <= 0:
+        return None
+    squares = float(_Points(rows, errors, noise).lines(_EXPONENTS).squares.min())
+    return float(chdtrc(left, squares) if noise.df is None else fdtrc(left, noise.df, squares / left))
+
+
 def scatter(rows: Sequence[int], errors: Sequence[float]) -> Noise | None:
     """Take the noise from how points lie about their curve; None where nothing is left over to tell it."""
     law = fit(rows, errors)

@@ -8,9 +8,9 @@ import pytest
 from fuzzing import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import optimize
+from scipy import optimize, stats
 
-from bertft_tui.core.analysis.power_law import Noise, PowerLaw, fit, interval, scatter
+from bertft_tui.core.analysis.power_law import Noise, PowerLaw, fit, interval, misfit, scatter
 
 LAWS = st.builds(PowerLaw, st.floats(0, 0.3), st.floats(0.3, 4), st.floats(0.05, 0.95))
 SIZES = st.lists(st.integers(50, 20_000), min_size=4, max_size=8, unique=True).filter(
@@ -107,6 +107,23 @@ def test_noise_from_scatter() -> None:
     assert found is not None
     assert (found.df, found.reach) == (1, pytest.approx(12.706, abs=1e-3))
     assert Noise((0.1,)).reach == pytest.approx(1.96, abs=1e-3)
+
+
+def test_points_that_are_no_power_law() -> None:
+    """Of points that are one, with their noise, 5 of 100 are called odd; a wave is, for scipy's chi-squared too."""
+    law, rows, draw = PowerLaw(0.1, 1.2, 0.5), [100, 200, 400, 800, 1600, 3200], np.random.default_rng(5)
+    noise = Noise((0.004,) * 6)
+    found = [misfit(rows, [law(size) + draw.normal(0, 0.004) for size in rows], noise) or 0.0 for _ in range(300)]
+    assert 0.02 <= sum(each < 0.05 for each in found) / 300 <= 0.08
+    wave = [law(size) + 0.02 * (-1) ** place for place, size in enumerate(rows)]
+    odd = misfit(rows, wave, noise)
+    assert odd is not None
+    best = fit(rows, wave, noise)
+    squares = sum(((best(size) - error) / 0.004) ** 2 for size, error in zip(rows, wave, strict=True))
+    assert odd == pytest.approx(float(stats.chi2.sf(squares, 3)), rel=0.02)
+    estimated = misfit(rows, wave, Noise((0.004,) * 6, df=4))
+    assert estimated == pytest.approx(float(stats.f.sf(squares / 3, 3, 4)), rel=0.02)
+    assert misfit(rows[:3], wave[:3], noise) is None
 
 
 @pytest.mark.parametrize("law", [PowerLaw(0.0, 1.2, 0.3), PowerLaw(0.05, 1.2, 0.35), PowerLaw(0.02, 0.5, 0.15)])

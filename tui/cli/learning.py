@@ -30,6 +30,9 @@ from bertft_tui.tui.widgets.plot import Curve, Plot, draw
 #: Cells and lines of the chart, and the points of its drawn law.
 _WIDTH, _HEIGHT, _LAW = 72, 12, 120
 
+#: Points that lie so far from their law in fewer cases than these are said to.
+_ODD = 0.05
+
 _ABOUT: dict[Basis, str] = {
     "texts": "of other texts and seeds",
     "seeds": "of other seeds on these texts",
@@ -103,6 +106,9 @@ def _print_curve(curve: LearningCurve, expected: Expected | None, at: int | None
     if curve.law is not None:
         _print_chart(curve, curve.law, expected)
         say(_law_words(curve.law, curve.metric))
+        if curve.misfit is not None and curve.misfit < _ODD:
+            what = f"The points are no power law by their noise alone (p = {number(curve.misfit, 2)})"
+            say(f"{what}: the interval is as much wider, and the law may not hold beyond them.")
     if expected is None:
         say(_sentence(curve.why) or "How many rows there are in all is not known: --at N foretells any number.")
     else:

@@ -37,6 +37,7 @@ def _curve(curve: LearningCurve, expected: Expected | None) -> dict[str, Any]:
         "law": {"floor": law.floor, "scale": law.scale, "exponent": law.exponent} if law else None,
         "basis": curve.basis,
         "why": curve.why,
+        "misfit": number(curve.misfit),
         "expected": _expected(expected) if expected is not None else None,
         "left_out": [{"id": run.id, "why": why} for run, why in curve.left_out],
     }
