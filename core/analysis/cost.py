@@ -23,7 +23,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Field:
+class Contest:
     """Runs that were measured on the same texts, the quickest first, with the front among them."""
 
     metric: str  # by its full name
@@ -36,26 +36,26 @@ class Field:
         return tuple(cost for cost in self.costs if cost.on_front)
 
 
-def fields_of(
+def contests_of(
     runs: Iterable[RunRecord], metric: str, texts: Mapping[str, EvaluatedTexts | None] | None = None
-) -> tuple[Field, ...]:
-    """Put finished runs that may be held against each other together, and find the front of each such field.
+) -> tuple[Contest, ...]:
+    """Put finished runs that may be held against each other together, and find the front of each such contest.
 
     Runs without a value of the metric, or without a time, are left out; so is a metric of which neither more nor less
     is better. `texts`: what is known of the evaluation texts, by a run's id.
     """
     direction = direction_of(metric)
-    fields: list[list[RunRecord]] = []
+    contests: list[list[RunRecord]] = []
     for run in runs:
         timed = run.status is RunStatus.FINISHED and run.duration_seconds > 0
         if direction is None or not timed or best_of(metric, run) is None:
             continue
-        alike = (field for field in fields if not why_not(field[0], run, metric, texts or {}))
+        alike = (contest for contest in contests if not why_not(contest[0], run, metric, texts or {}))
         if (found := next(alike, None)) is not None:
             found.append(run)
         else:
-            fields.append([run])
-    return tuple(Field(metric, direction, _costs(field, metric, direction)) for field in fields if direction)
+            contests.append([run])
+    return tuple(Contest(metric, direction, _costs(contest, metric, direction)) for contest in contests if direction)
 
 
 def _costs(runs: Sequence[RunRecord], metric: str, direction: Direction) -> tuple[Cost, ...]:

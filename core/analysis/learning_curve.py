@@ -64,7 +64,7 @@ class LearningCurve:
 
 
 @dataclass(frozen=True)
-class Expected:
+class Foretold:
     """What a recipe would reach on a number of rows, and how long it would train; None what cannot be told.
 
     `low` and `high`: 95 %; `why`: the sentence on what is missing.
@@ -181,27 +181,27 @@ def _between_seeds(points: Sequence[Point]) -> tuple[float, int]:
     return (squares / df if df else 0.0), df
 
 
-def expect(curve: LearningCurve, rows: int) -> Expected:
+def expect(curve: LearningCurve, rows: int) -> Foretold:
     """Tell what the curve's recipe would reach on so many rows, and what that would cost.
 
-    The time is that of the device on which the largest of its runs was, from the pace of its runs there: texts a
-    second times rows and epochs, and what comes besides.
+    The time is that of the device on which the newest of its largest runs was, from the pace of its runs there: rows
+    times epochs over texts a second, and what comes besides.
     """
     if curve.law is None:
-        return Expected(rows, why=curve.why)
+        return Foretold(rows, why=curve.why)
     least, most = curve.points[0].rows, curve.points[-1].rows
     if not least / FARTHEST <= rows <= most * FARTHEST:
         edge, bound = ("largest", most * FARTHEST) if rows > most else ("smallest", math.ceil(least / FARTHEST))
         why = f"too far to tell: {FARTHEST} times beyond the {edge} size is {bound:,}"
-        return Expected(rows, why=why)
+        return Foretold(rows, why=why)
     value = turned(_bounded(curve.law(rows), curve.metric), curve.metric)
     low = high = None
     if curve.noise is not None:
         ends = interval(*_errors(curve), curve.noise, rows)
         low, high = sorted(turned(_bounded(end, curve.metric), curve.metric) for end in ends)
-    largest = curve.points[-1].runs[-1]
+    largest = max(curve.points[-1].runs, key=lambda run: run.created_at)
     lasts = expected_duration(curve.runs, largest.config, rows, largest.device) if largest.device else None
-    return Expected(rows, value, low, high, lasts.seconds if lasts else None, largest.device, curve.why)
+    return Foretold(rows, value, low, high, lasts.seconds if lasts else None, largest.device, curve.why)
 
 
 def _bounded(error: float, metric: str) -> float:

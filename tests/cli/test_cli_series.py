@@ -92,7 +92,7 @@ def test_few_sizes_and_the_whole_set(cli: Cli, store: Database) -> None:
         (["learning-curve"], "No recipe at several sizes"),
         (["learning-curve", "--where", "nonsense>"], "value"),
         (["learning-curve", "gone"], "No such run"),
-        (["learning-curve", "--experiment", "none"], "0 runs are there to choose from"),
+        (["learning-curve", "--experiment", "none"], "0 runs to choose from"),
         (["learning-curve", "only", "--metric", "grad_norm"], "Unknown metric"),
         (["learning-curve", "only", "--metric", "train_runtime"], "No metric of an evaluation"),
         (["lineage", "gone"], "No such run"),
@@ -155,11 +155,11 @@ def test_what_is_worth_its_time(cli: Cli, store: Database) -> None:
     quick, slow = trained(store, 250, 0.8), trained(store, 500, 0.9)
     other = ActedRun(store, "other", DEMO.with_settings({"data.dataset": "copy.csv"})).start()
     other.evaluate(STEPS, 0.99).finish()
-    fields = document(cli("pareto", "--json"))["fields"]
-    assert [[run["id"] for run in field["runs"]] for field in fields][1] == [other.id]
-    runs = {run["id"]: run for run in fields[0]["runs"]}
+    contests = document(cli("pareto", "--json"))["contests"]
+    assert [[run["id"] for run in contest["runs"]] for contest in contests][1] == [other.id]
+    runs = {run["id"]: run for run in contests[0]["runs"]}
     assert runs.keys() == {quick.id, slow.id}
-    seconds = [run["device_seconds"] for run in fields[0]["runs"]]
+    seconds = [run["device_seconds"] for run in contests[0]["runs"]]
     assert seconds == sorted(seconds)
     assert runs[slow.id]["on_front"]
     assert runs[quick.id]["texts_per_second"] == 20.0

@@ -1,11 +1,12 @@
 """What `learning-curve` prints."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from bertft_tui.core.analysis.groups import recipe_of
 from bertft_tui.core.analysis.learning_curve import (
     Basis,
-    Expected,
+    Foretold,
     LearningCurve,
     Point,
     expect,
@@ -54,18 +55,18 @@ def print_curves(
 
     Raises UnknownRunError, FilterError, and InputError where there is none, or no such metric.
     """
-    named = {run.id: run for run in (queries.find_run(db, name) for name in names)}
-    runs = runs_matching(db, where, experiment)
-    if named:
-        recipes = {recipe_of(run, SIZE, SEED) for run in named.values()}
-        runs = [run for run in runs if recipe_of(run, SIZE, SEED) in recipes]
-    curves = [curve for name, members in by_metric(runs, metric).items() for curve in _curves(db, members, name)]
-    curves = [curve for curve in curves if named or len(curve.points) > 1]
+    named = [queries.find_run(db, name) for name in names]
+    matching = runs_matching(db, where, experiment)
+    runs = _of_recipes(matching, named) if named else _at_several_sizes(matching)
+    found = by_metric(runs, metric) if runs else {}
+    curves = [curve for name, members in found.items() for curve in _curves(db, members, name)]
+    if not named:
+        curves = [curve for curve in curves if len(curve.points) > 1]
     if not curves:
         raise InputError(
             "No recipe at several sizes",
-            f"{count_of(len(runs), 'run')} {'is' if len(runs) == 1 else 'are'} there to choose from; no two that "
-            "finished differ in the number of their training rows, and at most in the seed besides.",
+            f"{count_of(len(matching), 'run')} to choose from, no two of which have finished and differ in the "
+            "number of their training rows, and at most in the seed besides.",
             "`bertft-tui run --sizes 250,500,1000` makes a curve.",
         )
     ahead = [_ahead(db, curve, at) for curve in curves]
@@ -78,11 +79,25 @@ def print_curves(
         _print_curve(curve, expected, at)
 
 
+def _of_recipes(runs: Sequence[RunRecord], named: Sequence[RunRecord]) -> list[RunRecord]:
+    """The runs of the same recipes as those that were named."""
+    recipes = {recipe_of(run, SIZE, SEED) for run in named}
+    return [run for run in runs if recipe_of(run, SIZE, SEED) in recipes]
+
+
+def _at_several_sizes(runs: Sequence[RunRecord]) -> list[RunRecord]:
+    """The runs whose recipe was trained on several numbers of rows: nobody waits for the texts of the others."""
+    sizes: dict[tuple[str, ...], set[int | None]] = defaultdict(set)
+    for run in runs:
+        sizes[recipe_of(run, SIZE, SEED)].add(run.train_rows)
+    return [run for run in runs if len(sizes[recipe_of(run, SIZE, SEED)] - {None}) > 1]
+
+
 def _curves(db: Database, runs: Sequence[RunRecord], name: str) -> tuple[LearningCurve, ...]:
     return learning_curves(runs, name, known_texts(db, runs), texts_measured_on(db, runs, name))
 
 
-def _ahead(db: Database, curve: LearningCurve, at: int | None) -> Expected | None:
+def _ahead(db: Database, curve: LearningCurve, at: int | None) -> Foretold | None:
     """What is foretold: at the rows that were asked for, else of the whole set; None where its rows are not known."""
     rows = at or curve.whole or _available(db, curve.runs)
     return expect(curve, rows) if rows else None
@@ -97,7 +112,7 @@ def _available(db: Database, runs: Sequence[RunRecord]) -> int | None:
     return None
 
 
-def _print_curve(curve: LearningCurve, expected: Expected | None, at: int | None) -> None:
+def _print_curve(curve: LearningCurve, expected: Foretold | None, at: int | None) -> None:
     config = (curve.runs or tuple(run for run, _ in curve.left_out))[0].config
     say(f"{default_name(config.with_settings({SIZE: 'all'}), but=(SEED,))}: {curve.metric}")
     if curve.points:
@@ -131,7 +146,7 @@ def _law_words(law: PowerLaw, name: str) -> str:
     return f"{error} = {floor}{number(law.scale, 3)} × rows^-{law.exponent:.2f}"
 
 
-def expected_words(curve: LearningCurve, expected: Expected, *, asked: bool) -> str:
+def expected_words(curve: LearningCurve, expected: Foretold, *, asked: bool) -> str:
     """Say what a number of rows would bring: `At 25,000 rows about 0.921 (0.900 to 0.940), 8:03 on cuda:0.`"""
     measured = next((point for point in curve.points if point.rows == expected.rows), None)
     if measured is not None and not asked:
@@ -152,7 +167,7 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-def _print_chart(curve: LearningCurve, law: PowerLaw, expected: Expected | None) -> None:
+def _print_chart(curve: LearningCurve, law: PowerLaw, expected: Foretold | None) -> None:
     """Draw points and law, up to what is foretold."""
     from rich.console import Console
     from rich.text import Text

@@ -1,6 +1,6 @@
 """What `pareto` prints."""
 
-from bertft_tui.core.analysis.cost import Cost, Field, fields_of
+from bertft_tui.core.analysis.cost import Contest, Cost, contests_of
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
@@ -21,40 +21,42 @@ def print_pareto(db: Database, where: str, *, metric: str | None, as_json: bool)
     Raises FilterError, and InputError where no run has finished, or none has such a metric.
     """
     runs = [run for run in runs_matching(db, where) if run.status is RunStatus.FINISHED]
-    fields = [
-        field for name, members in by_metric(runs, metric).items()
-        for field in fields_of(members, name, known_texts(db, members))
+    contests = [
+        contest for name, members in by_metric(runs, metric).items()
+        for contest in contests_of(members, name, known_texts(db, members))
     ]  # fmt: skip
-    fields.sort(key=lambda field: -len(field.costs))
-    if not fields:
+    contests.sort(key=lambda contest: -len(contest.costs))
+    if not contests:
         raise InputError(
             "No run to weigh",
             f"{count_of(len(runs), 'finished run')} to choose from, none with a time and a value of its metric.",
             "`bertft-tui list` shows what there is.",
         )
     if as_json:
-        print_json(pareto_document(fields))
+        print_json(pareto_document(contests))
         return
-    alone = [field for field in fields[1:] if len(field.costs) == 1]
-    for place, field in enumerate(field for field in fields if field not in alone):
+    alone = [contest for contest in contests[1:] if len(contest.costs) == 1]
+    for place, contest in enumerate(contest for contest in contests if contest not in alone):
         if place:
             print()
-        _print_field(field)
+        _print_contest(contest)
     if alone:
         tell(f"{count_of(len(alone), 'run')} not shown: measured on texts that no other run was measured on.")
-    if any(mark_of(cost.run.metrics[field.metric]) for field in fields for cost in field.costs):
+    if any(mark_of(cost.run.metrics[contest.metric]) for contest in contests for cost in contest.costs):
         tell(f"{mark_words()}: the best of several evaluations on the same rows flatters.")
 
 
-def _print_field(field: Field) -> None:
-    first = field.costs[0].run
-    texts = f" on {count_of(first.eval_rows, 'text')}" if first.eval_rows and field.metric.startswith("eval_") else ""
-    runs, front = count_of(len(field.costs), "run"), len(field.front)
-    say(f"{field.metric}{texts}: {runs}, {front} of them beaten by none in both time and {field.metric}")
-    name = field.metric.removeprefix("eval_")
-    rows = [_cells(cost, field.metric) for cost in field.costs]
+def _print_contest(contest: Contest) -> None:
+    first = contest.costs[0].run
+    texts = (
+        f" on {count_of(first.eval_rows, 'text')}" if first.eval_rows and contest.metric.startswith("eval_") else ""
+    )
+    runs, front = count_of(len(contest.costs), "run"), len(contest.front)
+    say(f"{contest.metric}{texts}: {runs}, {front} of them beaten by none in both time and {contest.metric}")
+    name = contest.metric.removeprefix("eval_")
+    rows = [_cells(cost, contest.metric) for cost in contest.costs]
     print_table(("", "id", "name", name, *_RIGHT, "device"), rows, right=(*_RIGHT, name), shrinks="name")
-    devices = sorted({cost.run.device or "an unknown device" for cost in field.costs})
+    devices = sorted({cost.run.device or "an unknown device" for cost in contest.costs})
     if len(devices) > 1:
         tell(f"Times are of {' and '.join(devices)}: what is slow on one may be quick on another.")
 

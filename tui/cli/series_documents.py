@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bertft_tui.core.analysis.cost import Field
-from bertft_tui.core.analysis.learning_curve import Expected, LearningCurve
+from bertft_tui.core.analysis.cost import Contest
+from bertft_tui.core.analysis.learning_curve import Foretold, LearningCurve
 from bertft_tui.core.analysis.lineage import Branch, Step, Tree
 from bertft_tui.core.analysis.paired import Pair
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.tui.cli.documents import number
 
 
-def curves_document(curves: Sequence[tuple[LearningCurve, Expected | None]]) -> dict[str, Any]:
+def curves_document(curves: Sequence[tuple[LearningCurve, Foretold | None]]) -> dict[str, Any]:
     """Return learning curves, each with what it foretells."""
     return {"curves": [_curve(curve, expected) for curve, expected in curves]}
 
 
-def _curve(curve: LearningCurve, expected: Expected | None) -> dict[str, Any]:
+def _curve(curve: LearningCurve, expected: Foretold | None) -> dict[str, Any]:
     law = curve.law
     return {
         "metric": curve.metric,
@@ -43,7 +43,7 @@ def _curve(curve: LearningCurve, expected: Expected | None) -> dict[str, Any]:
     }
 
 
-def _expected(expected: Expected) -> dict[str, Any]:
+def _expected(expected: Foretold) -> dict[str, Any]:
     return {
         "rows": expected.rows,
         "value": number(expected.value),
@@ -96,28 +96,28 @@ def _pair(pair: Pair) -> dict[str, Any]:
     }
 
 
-def pareto_document(fields: Sequence[Field]) -> dict[str, Any]:
-    """Return what runs took for what they reached, the quickest first in each field."""
+def pareto_document(contests: Sequence[Contest]) -> dict[str, Any]:
+    """Return what runs took for what they reached, the quickest first in each contest."""
     return {
-        "fields": [
+        "contests": [
             {
-                "metric": field.metric,
-                "direction": field.direction,
+                "metric": contest.metric,
+                "direction": contest.direction,
                 "runs": [
                     {
                         "id": cost.run.id,
                         "name": cost.run.name,
                         "value": number(cost.value),
-                        "selected": cost.run.metrics[field.metric].is_selected,
+                        "selected": cost.run.metrics[contest.metric].is_selected,
                         "device": cost.run.device,
                         "device_seconds": number(cost.device_seconds),
                         "texts_per_second": number(cost.texts_per_second),
                         "per_minute": number(cost.per_minute),
                         "on_front": cost.on_front,
                     }
-                    for cost in field.costs
+                    for cost in contest.costs
                 ],
             }
-            for field in fields
+            for contest in contests
         ]
     }
