@@ -24,7 +24,7 @@ def spread_of(values: Iterable[float | None], metric: str) -> Spread | None:
     if not known:
         return None
     mean = math.fsum(known) / len(known)
-    squares = math.fsum((value - mean) ** 2 for value in known)
-    std = math.sqrt(squares / (len(known) - 1)) if len(known) > 1 else None
+    apart = math.hypot(*(value - mean for value in known))  # no square of a diverged loss is too large for it
+    std = apart / math.sqrt(len(known) - 1) if len(known) > 1 else None
     low, high = min(known), max(known)
     return Spread(len(known), mean, std, *((low, high) if direction_of(metric) == "down" else (high, low)))

@@ -112,7 +112,7 @@ def _welch(first: Sequence[float], second: Sequence[float]) -> GroupDifference:
     if _is_rounding(a + b, (*first, *second)):
         why = f"no seed changes anything ({n} and {m} equal values): a t-test needs values that vary"
         return GroupDifference(difference, (n, m), why=why)
-    df = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / (m - 1))  # Welch 1947, Satterthwaite 1946
+    df = (a + b) * (a + b) / (a * a / (n - 1) + b * b / (m - 1))  # Welch 1947, Satterthwaite 1946
     return _tested("Welch's t-test", difference, math.sqrt(a + b), df, (n, m))
 
 
@@ -128,7 +128,8 @@ def _tested(test: GroupTest, difference: float, error: float, df: float, n: tupl
 def _moments(values: Sequence[float]) -> tuple[float, float]:
     """Mean and variance of a sample of two or more."""
     mean = math.fsum(values) / len(values)
-    return mean, math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+    apart = [value - mean for value in values]
+    return mean, math.fsum(each * each for each in apart) / (len(values) - 1)
 
 
 def _is_rounding(variance: float, values: Sequence[float]) -> bool:

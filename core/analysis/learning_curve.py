@@ -161,24 +161,25 @@ def _noise(curve: LearningCurve, rows: list[int], errors: list[float]) -> tuple[
     """
     seeds, df = _between_seeds(curve.points)
     texts = [point.texts for point in curve.points if point.texts]
-    if plain_name(curve.metric) in PROPORTIONS and len(texts) == len(rows):
+    proportions = plain_name(curve.metric) in PROPORTIONS and all(0 <= error <= 1 for error in errors)
+    if proportions and len(texts) == len(rows):
         shares = [(error * n + 0.5) / (n + 1) for error, n in zip(errors, texts, strict=True)]  # none has no noise
         variances = [
-            share * (1 - share) / n + seeds / point.spread.n
+            share * (1 - share) / n + seeds**2 / point.spread.n
             for share, n, point in zip(shares, texts, curve.points, strict=True)
         ]
         return Noise(tuple(map(math.sqrt, variances))), "texts"
     if seeds > 0:
-        return Noise(tuple(math.sqrt(seeds / point.spread.n) for point in curve.points), df), "seeds"
+        return Noise(tuple(seeds / math.sqrt(point.spread.n) for point in curve.points), df), "seeds"
     found = scatter(rows, errors)
     return found, "scatter" if found else None
 
 
 def _between_seeds(points: Sequence[Point]) -> tuple[float, int]:
-    """The variance between seeds, pooled over all sizes, and its degrees of freedom; 0 where no size has several."""
+    """The standard deviation between seeds, pooled over all sizes, and its degrees of freedom; 0 if none has two."""
     df = sum(point.spread.n - 1 for point in points)
-    squares = math.fsum((point.spread.std or 0.0) ** 2 * (point.spread.n - 1) for point in points)
-    return (squares / df if df else 0.0), df
+    apart = math.hypot(*((point.spread.std or 0.0) * math.sqrt(point.spread.n - 1) for point in points))
+    return (apart / math.sqrt(df) if df else 0.0), df
 
 
 def expect(curve: LearningCurve, rows: int) -> Foretold:

@@ -84,7 +84,7 @@ def interval(rows: Sequence[int], errors: Sequence[float], noise: Noise, at: flo
     excess = max(1.0, least / (len(rows) - 3)) if len(rows) > 3 else 1.0
     low, high = lines.ends(least + noise.reach**2 * excess, at / points.largest)
     best = fit(rows, errors, noise)(at)
-    return min(low, best), max(high, best)
+    return min(low * points.unit, best), max(high * points.unit, best)
 
 
 def misfit(rows: Sequence[int], errors: Sequence[float], noise: Noise) -> float | None:
@@ -105,20 +105,22 @@ def scatter(rows: Sequence[int], errors: Sequence[float]) -> Noise | None:
     """Take the noise from how points lie about their curve; None where nothing is left over to tell it."""
     law = fit(rows, errors)
     df = len(rows) - (2 if len(rows) <= WITHOUT_FLOOR else 3)
-    squares = math.fsum((law(each) - error) ** 2 for each, error in zip(rows, errors, strict=True))
-    deviation = math.sqrt(squares / df) if df > 0 else 0.0
-    return Noise((deviation,) * len(rows), df) if deviation > _ROUNDING * max(errors) else None
+    apart = math.hypot(*(law(each) - error for each, error in zip(rows, errors, strict=True)))
+    deviation = apart / math.sqrt(df) if df > 0 else 0.0
+    return Noise((deviation,) * len(rows), df) if deviation > _ROUNDING * max(map(abs, errors)) else None
 
 
 class _Points:
-    """Points (n): rows as shares of the largest number, so that every scale is of the size of an error."""
+    """Points (n): rows as shares of the largest number, errors of the largest error: a diverged loss is huge."""
 
     def __init__(self, rows: Sequence[int], errors: Sequence[float], noise: Noise | None) -> None:
         import numpy as np
 
-        self.largest = float(max(rows))
-        self.sizes, self.errors = np.asarray(rows, float) / self.largest, np.asarray(errors, float)
-        self.weights = np.ones(len(rows)) if noise is None else np.asarray(noise.deviations, float) ** -2
+        self.largest, self.unit = float(max(rows)), max(map(abs, errors)) or 1.0
+        self.sizes, self.errors = np.asarray(rows, float) / self.largest, np.asarray(errors, float) / self.unit
+        self.weights = np.ones(len(rows))
+        if noise is not None:
+            self.weights = np.maximum(np.asarray(noise.deviations, float) / self.unit, _ROUNDING) ** -2
 
     def lines(self, count: int, low: float = _SLOWEST, high: float = _FASTEST) -> "_Lines":
         """For each of so many exponents the straight line through the points, the power of the rows as its axis."""
@@ -139,11 +141,11 @@ class _Points:
             level, scale = float(lines.floors[place]), float(lines.scales[place])
         elif lines.flat <= lines.through_nought[place]:  # what does not fall has no exponent
             level, scale = lines.level, 0.0
-        return PowerLaw(level, scale * self.largest**exponent, exponent)
+        return PowerLaw(level * self.unit, scale * self.unit * self.largest**exponent, exponent)
 
     def misses(self, law: PowerLaw) -> float:
         """The weighted squares of a curve."""
-        values = [law(size * self.largest) for size in self.sizes]
+        values = [law(size * self.largest) / self.unit for size in self.sizes]
         return float((self.errors - values) ** 2 @ self.weights)
 
 

@@ -142,13 +142,31 @@ def test_a_loss_is_an_error_by_itself() -> None:
 @examples(40)
 @given(
     st.lists(
-        st.tuples(st.integers(1, 9000), st.integers(0, 1000), st.integers(0, 3)), min_size=1, max_size=12, unique=True
+        st.tuples(st.integers(1, 10**9), st.floats(0, 1e300), st.integers(0, 3)), min_size=3, max_size=8, unique=True
+    )
+)
+def test_losses_that_have_run_away(measured: list[tuple[int, float, int]]) -> None:
+    """Huge ones, tiny ones and all between: a curve and what it foretells, without a warning."""
+    curve = one([trained(rows, value, seed, "eval_loss") for rows, value, seed in measured], "eval_loss")
+    found = expect(curve, curve.points[-1].rows)
+    assert found.value is not None or curve.law is None
+    if found.low is not None and found.high is not None and found.value is not None:
+        assert found.low <= found.value <= found.high
+
+
+@examples(40)
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 9000), st.integers(-100, 1100), st.integers(0, 3)),
+        min_size=1,
+        max_size=12,
+        unique=True,
     ),
     st.sampled_from([ACCURACY, "eval_f1", "eval_loss", "eval_matthews_correlation"]),
     st.integers(1, 400_000),
 )
 def test_whatever_was_measured(measured: list[tuple[int, int, int]], metric: str, at: int) -> None:
-    """Any points make a curve or a sentence; what is foretold lies in its interval, shares between 0 and 1."""
+    """Any points, odd ones too, make a curve or a sentence; what is foretold lies in its interval."""
     curve = one([trained(rows, value / 1000, seed, metric) for rows, value, seed in measured], metric)
     assert len(curve.runs) == len(measured)
     assert [point.rows for point in curve.points] == sorted({rows for rows, _, _ in measured})
