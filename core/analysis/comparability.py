@@ -1,10 +1,11 @@
 """Whether two runs were scored on the same texts: only then does a difference of their figures say something."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from bertft_tui.core.metric_names import ProblemType
+from bertft_tui.core.metric_names import TEST, ProblemType
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.store.predictions import Predictions
 from bertft_tui.core.store.records import RunRecord
@@ -63,6 +64,14 @@ def obstacles(
         return (words,)
     words = _other_test_rows(base, other) if test else _other_rows(base, other)
     return (words,) if words else ()
+
+
+def why_not(base: RunRecord, other: RunRecord, metric: str, texts: Mapping[str, EvaluatedTexts | None]) -> str:
+    """Say why a metric of a run cannot be held against a baseline's; empty when it can. `texts`: by a run's id."""
+    if other is base:
+        return ""
+    pair = texts.get(base.id), texts.get(other.id)
+    return "; ".join(obstacles(base, other, pair, test=metric.startswith(TEST)))
 
 
 def _task(run: RunRecord) -> ProblemType | None:

@@ -128,6 +128,12 @@ def compare(
     )
 
 
+def best_of(metric: str, run: RunRecord) -> float | None:
+    """Return the best value of a run by a metric (its full name); None where it has none that is a number."""
+    summary = run.metrics.get(metric)
+    return summary.best if summary is not None and _is_number(summary.best) else None
+
+
 def texts_per_second(run: RunRecord) -> float | None:
     """How many texts a second a run trained on: the Trainer's closing figure, of a live run the present one."""
     closing = run.metrics.get("train_samples_per_second")
@@ -136,9 +142,12 @@ def texts_per_second(run: RunRecord) -> float | None:
 
 def per_minute(run: RunRecord, figure: Figure | None) -> float | None:
     """A best value for each minute that its run has taken; None without one."""
-    if figure is None or not math.isfinite(figure.value) or run.duration_seconds <= 0:
-        return None
-    return figure.value / (run.duration_seconds / 60)
+    return None if figure is None else value_per_minute(run, figure.value)
+
+
+def value_per_minute(run: RunRecord, value: float) -> float | None:
+    """A value for each minute that its run has taken; None where one of both is no number."""
+    return value / (run.duration_seconds / 60) if math.isfinite(value) and run.duration_seconds > 0 else None
 
 
 def _place_of(runs: Sequence[RunRecord], baseline: str | None) -> int:

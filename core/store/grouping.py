@@ -8,6 +8,7 @@ from typing import Any
 
 from bertft_tui.core.filtering.fields import Field
 from bertft_tui.core.metric_names import direction_of
+from bertft_tui.core.spread import spread_of
 from bertft_tui.core.store.column_readers import ALL_BUT_SEED
 from bertft_tui.core.store.columns import Columns
 from bertft_tui.core.store.ordering import View, as_text
@@ -96,17 +97,13 @@ def grouped(
 
 def _group(key: tuple[str, ...], ids: tuple[str, ...], metrics: set[str], best: list[float | None]) -> Group:
     """Compute a group's figures; what is not finite does not enter."""
-    known = [value for value in best if value is not None and math.isfinite(value)]
     metric = next(iter(metrics)) if len(metrics) == 1 else None
     if metric is None:
         return Group(key, ids)
-    if not known:
+    found = spread_of(best, metric)
+    if found is None:
         return Group(key, ids, metric)
-    mean = math.fsum(known) / len(known)
-    squares = math.fsum((value - mean) ** 2 for value in known)
-    ends = (min(known), max(known)) if direction_of(metric) == "down" else (max(known), min(known))
-    std = math.sqrt(squares / (len(known) - 1)) if len(known) > 1 else None
-    return Group(key, ids, metric, len(known), mean, std, *ends)
+    return Group(key, ids, metric, found.n, found.mean, found.std, found.best, found.worst)
 
 
 def _with_more(shown: Sequence[tuple[Group, Sequence[int]]], view: View) -> tuple[Group, ...]:

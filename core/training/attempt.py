@@ -121,6 +121,7 @@ class Attempt:
         reporter.control.check()
         plan: dict[str, Any] = {"train_rows": len(train), "eval_rows": len(evaluation)}
         plan |= {"labels": list(task.labels), "problem_type": task.problem_type}
+        plan["train_available"] = corpus.train_available
         data = {"train_dataset": train, "eval_dataset": evaluation, "hashes": hashes}
         return self._trainer(encoder, task, choice, plan, data)
 

@@ -191,7 +191,7 @@ def _described(corpus: Corpus) -> dict[str, Any]:
         "labels": portray(corpus.train, corpus.task).as_dict(),
         "problem_type": corpus.task.problem_type,
         "columns": corpus.columns.as_dict(),
-        "train_available": len(corpus.train) - (corpus.eval_rows if evaluation is None else 0),
+        "train_available": corpus.train_available,
         "eval_available": len(corpus.train) - 1 if evaluation is None else len(evaluation),
         "carved": evaluation is None,
         "notes": [note.as_dict() for note in corpus.notes],

@@ -35,3 +35,18 @@ def test_a_grid_with_one_wrong_run_is_none(cli: Cli, store: Database, tmp_path: 
     assert answer.code == 2
     assert "Run 2 of 2 (train_size 4000): data.train_size is 4,000" in answer.err
     assert queries.count_runs(store) == 0
+
+
+def test_seeds_and_sizes_from_one_line(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--seeds` and `--sizes` are lists like the others; a second list of the same setting is refused."""
+    monkeypatch.setattr(launch, "ensure_running", lambda db: None)
+    answer = cli("run", "--preset", "demo", "--sizes", "100,200", "--seeds", "2", "--json")
+    assert answer.code == 0, answer.err
+    documents = json.loads(answer.out)
+    assert [each["name"] for each in documents] == [
+        f"train_size {size}, seed {seed}" for size in (100, 200) for seed in (42, 43)
+    ]
+    assert {each["experiment"] for each in documents} == {"demo: train_size × seed"}
+    twice = cli("run", "--preset", "demo", "--seeds", "2", "--set", "training.seed=1,2")
+    assert twice.code == 2
+    assert "--seeds and --set training.seed exclude each other" in twice.err

@@ -12,7 +12,7 @@ from readme_tables import README, registered_commands, with_tables
 from bertft_tui.core.config_file import from_toml
 from bertft_tui.core.presets import PRESETS
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.tui.cli import comparison_document, documents, report_document
+from bertft_tui.tui.cli import comparison_document, documents, report_document, series_documents
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
@@ -24,7 +24,7 @@ def blocks(kind: str, text: str = TEXT) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
 
 
-DOCUMENTS = (documents, comparison_document, report_document)
+DOCUMENTS = (documents, comparison_document, report_document, series_documents)
 
 SHOWN = [*blocks("console"), *blocks("console", GUIDE.read_text(encoding="utf-8"))]
 LINES = [line.partition("  #")[0].strip() for block in SHOWN for line in block.splitlines()]

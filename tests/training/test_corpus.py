@@ -49,6 +49,13 @@ def test_rows() -> None:
     assert corpus.why_task == "2 different labels"
 
 
+def test_rows_to_take_from() -> None:
+    """A smaller train_size takes from the whole split, but for the rows that are carved out of it."""
+    named = _corpus({"train": _TRAIN, "test": _EVAL}, eval_split="test", train_size=2)
+    carved = _corpus({"train": _TRAIN}, eval_size=1, train_size=2)
+    assert [(each.train_rows, each.train_available) for each in (named, carved)] == [(2, 4), (2, 3)]
+
+
 @pytest.mark.parametrize(
     ("settings", "title", "word"),
     [

@@ -76,6 +76,7 @@ def test_trains_stops_and_resumes(tmp_path: Path, config: RunConfig, task: Probl
     assert plan["problem_type"] == task
     assert plan["labels"] == (["score"] if task == "regression" else _TOPICS)
     assert plan["metric_for_best_model"] == {"regression": "pearsonr"}.get(task, "f1_micro")
+    assert plan["train_available"] == plan["train_rows"]
     assert plan["trainable_parameters"] == plan["parameters"] > 0
     evaluated = {name for name, _ in found if name.startswith("eval_")}
     assert evaluated == {"eval_loss", *(f"eval_{name}" for name in TASK_METRICS[task])}

@@ -89,6 +89,22 @@ async def test_lists_make_runs(app: BertftApp, db: Database) -> None:
         assert isinstance(app.screen, RunsScreen)
 
 
+async def test_seeds_are_asked_for_in_words(app: BertftApp, db: Database) -> None:
+    """`3 seeds` in the seed's field is a list; the help says so; none at all is a fault beside the field."""
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_demo(pilot)
+        form_of(pilot).focus_on("training.seed")
+        await shows(pilot, "five runs, with seeds from 42 on.")
+        await pilot.press(*"0 seeds")
+        await shows(pilot, "Not yet: 0 seeds were asked for")
+        await pilot.press("home", "delete", "3")
+        await shows(pilot, "[ Launch 3 runs ]", "Three values: three runs.", "training.seed=42,43,44")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(queries.list_runs(db)) == 3)
+        assert [run.config.training.seed for run in reversed(queries.list_runs(db))] == [42, 43, 44]
+        assert {run.experiment for run in queries.list_runs(db)} == {"demo: seed"}
+
+
 async def test_the_runs_of_a_launch_are_in_sight(app: BertftApp, db: Database) -> None:
     """All of them, the first highlighted; in a group, which opens; where a filter hides them, that is said."""
     for number in range(30):

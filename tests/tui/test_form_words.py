@@ -46,6 +46,8 @@ def meaning(key: str, text: str, base: RunConfig = DEMO, found: Findings = FOUND
     ("key", "text", "words"),
     [
         ("training.learning_rate", "1e-5, 3e-5, 5e-5", "Three values: three runs. Preset demo has 2e-4."),
+        ("training.seed", "5 seeds", "Five values: five runs. Preset demo has 42."),
+        ("training.seed", "201 seeds", "Preset demo has 42."),
         ("training.gradient_accumulation_steps", "4", "8 × 4 = 32 texts a step, 20 steps in all."),
         ("training.per_device_train_batch_size", "8", "8 texts a step, 76 steps in all. The default."),
         ("training.num_train_epochs", "3", "114 steps over 300 rows. Preset demo has 2."),

@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from bertft_tui.tui import theme_choice
-from bertft_tui.tui.cli import answers, disposal, runs, show, system, using
+from bertft_tui.tui.cli import answers, disposal, runs, series, show, system, using
 from bertft_tui.tui.cli.options import Db
 
 #: What typer raises for words that are wrong. Which module has the class differs from version to version.
@@ -22,7 +22,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
-for commands in (runs.commands, disposal.commands, show.commands, answers.commands, using.commands, system.commands):
+for commands in (
+    runs.commands,
+    disposal.commands,
+    show.commands,
+    answers.commands,
+    series.commands,
+    using.commands,
+    system.commands,
+):
     app.add_typer(commands)
 
 

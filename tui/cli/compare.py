@@ -1,7 +1,6 @@
 """What `compare` prints."""
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from typing import Literal
 
 from bertft_tui.core.analysis.comparison import FEWEST, MOST, Comparison, compare
@@ -15,6 +14,7 @@ from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.selecting import Selection, select
 from bertft_tui.tui.cli.comparison_document import comparison_document
 from bertft_tui.tui.cli.output import print_json
+from bertft_tui.tui.cli.selection import metric_among
 from bertft_tui.tui.comparison_files import comma_separated, latex, markdown
 from bertft_tui.tui.comparison_grid import GAP, Grid, Row, make_grid
 from bertft_tui.tui.comparison_lines import lines_of, notes_of, same_words
@@ -86,15 +86,7 @@ def metric_called(comparison: Comparison, wanted: str | None) -> str:
     """
     if wanted is None:
         return evaluation_name(comparison.runs[comparison.baseline].best_metric)
-    known = sorted({name for run in comparison.runs for name in run.metrics})
-    for name in (wanted, evaluation_name(wanted)):
-        if name in known:
-            return name
-    short = {name.removeprefix("eval_"): name for name in known}
-    near = get_close_matches(wanted, [*known, *short], n=1)
-    said = f"Did you mean {near[0]!r}? " if near else ""
-    there = f"They have: {', '.join(known)}." if known else "They have none yet."
-    raise InputError("Unknown metric", f"None of these runs has a metric {wanted!r}.", said + there)
+    return metric_among(comparison.runs, wanted)
 
 
 def _runs(db: Database, names: Sequence[str]) -> list[RunRecord]:

@@ -1,6 +1,6 @@
 """From the words of the command line to a run in the queue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from bertft_tui.core.presets import preset as find_preset
 from bertft_tui.core.scheduling import preflight
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.scheduling.service import ensure_running
+from bertft_tui.core.series import with_series
 from bertft_tui.core.store import commands, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.new_runs import Said, new_runs
@@ -19,18 +20,28 @@ from bertft_tui.tui.cli.output import print_json, print_problem, say, tell
 from bertft_tui.tui.cli.progress import INTERRUPTED, wait_and_report
 
 
-def build_grid(file: Path | None, preset: str | None, settings: list[str], parent: RunRecord | None = None) -> Grid:
+def build_grid(
+    file: Path | None,
+    preset: str | None,
+    settings: list[str],
+    parent: RunRecord | None = None,
+    *,
+    seeds: int | None = None,
+    sizes: str = "",
+) -> Grid:
     """Lay the file over the preset, the parent's settings or the defaults, and the settings over both.
 
-    Where a setting has a list of values there is a run for each. Raises ConfigError.
+    Where a setting has a list of values there is a run for each; `seeds` and `sizes` are such lists. Raises
+    ConfigError.
     """
     config = find_preset(preset).config if preset is not None else RunConfig()
     if parent is not None:
         config = parent.config
-    lists: dict[str, tuple[Any, ...]] = {}
+    lists: Mapping[str, Sequence[Any]] = {}
     if file is not None:
         config, lists = read_grid(file, base=config)
-    return make_grid(config, lists | parse_settings(settings))
+    typed = with_series(config, parse_settings(settings), seeds=seeds, sizes=sizes)
+    return make_grid(config, {key: values for key, values in lists.items() if key not in typed} | typed)
 
 
 def check(grid: Grid) -> tuple[Checked, ...]:

@@ -54,6 +54,16 @@ def run(
             help="One setting, over the file's; 1e-5,3e-5 makes a run for each value. May be repeated.",
         ),
     ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option("--seeds", metavar="N", min=1, help="The same with N seeds, from the one that is set upwards."),
+    ] = None,
+    sizes: Annotated[
+        str,
+        typer.Option(
+            "--sizes", metavar="N,N,…", parser=readable, help="The same on so many training rows each: 250,1000,all."
+        ),
+    ] = "",
     name: Annotated[
         str | None, typer.Option("--name", metavar="N", parser=readable, help="What the run is called.")
     ] = None,
@@ -81,7 +91,7 @@ def run(
     if origin is not None:
         with open_store(context, db) as store:
             parent = queries.find_run(store, origin)
-    grid = launch.build_grid(config, preset, settings or [], parent)
+    grid = launch.build_grid(config, preset, settings or [], parent, seeds=seeds, sizes=sizes)
     checks = launch.check(grid)
     said = Said(name, experiment, note, tags_in(" ".join(tags or [])))
     with open_store(context, db) as store:

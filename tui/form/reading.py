@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.grid import Grid, ListError, check_size, combinations, read_values
+from bertft_tui.core.series import SEED, asked_seeds, seeds_from
 from bertft_tui.tui.form.fields import allowed, texts_of
 
 Values = dict[str, tuple[Any, ...]]
@@ -54,14 +55,25 @@ def read_form(base: RunConfig, texts: Mapping[str, str]) -> Checked:
     for key, text in texts.items():
         if text.strip() != before[key].strip():
             try:
-                chosen[key] = read_values(key, text.strip())
+                chosen[key] = _values(base, key, text.strip())
             except ListError as error:
                 faults[key] = f"must {error.must}"
+            except ConfigError as error:
+                faults[key] = error.problem.message.rstrip(".")
     data = base.model_dump()
     faults |= {key: fault for key, fault in _faults(data, chosen, texts).items() if key not in faults}
     if faults:
         return Checked(None, faults)
     return _grid(data, chosen, texts)
+
+
+def _values(base: RunConfig, key: str, text: str) -> tuple[Any, ...]:
+    """What stands in a field: one value, the values of a list, or so many seeds, from the one that it began with.
+
+    Raises ListError, and ConfigError for no seed or too many.
+    """
+    seeds = asked_seeds(text) if key == SEED else None
+    return read_values(key, text) if seeds is None else seeds_from(base.training.seed, seeds)
 
 
 def _faults(data: dict[str, Any], chosen: Values, texts: Mapping[str, str]) -> dict[str, str]:

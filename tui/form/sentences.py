@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bertft_tui.core.analysis.plan import plan_of
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import Grid
+from bertft_tui.core.series import SEED
 from bertft_tui.tui.form.fields import RARE, SAID, allowed, default_text, info_of, is_bounded, is_default
 from bertft_tui.tui.form.findings import NO_FINDINGS, Findings
 from bertft_tui.tui.format import clean, count_of, number
@@ -40,6 +41,8 @@ def help_of(key: str, text: str, present: Present) -> Help:
     if key in SAID:
         return Help(SAID[key], _said_words(key, text, present), "")
     takes = f"Takes {allowed(key)}." if is_bounded(key) else ""
+    if key == SEED:
+        takes += f" Or `5 seeds`: five runs, with seeds from {present.base.get(key) or default_text(key)} on."
     parts = [_meaning(key, present), _whence(key, text, present)]
     return Help(info_of(key).description or "", " ".join(filter(None, parts)), takes)
 

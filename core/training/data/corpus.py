@@ -38,6 +38,11 @@ class Corpus:
     why_task: str = ""  # the sentence that says why this task
 
     @property
+    def train_available(self) -> int:
+        """How many rows `train_size` takes from: those of the split that are not carved out for evaluation."""
+        return len(self.train) - (self.eval_rows if self.evaluation is None else 0)
+
+    @property
     def eval_place(self) -> Callable[[int], str]:
         """Where an evaluation row stands, by its number in its split."""
         return (self.train if self.evaluation is None else self.evaluation).place
