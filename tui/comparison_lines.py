@@ -96,6 +96,7 @@ def notes_of(comparison: Comparison, sure: Significance | None = None) -> list[s
             sure is not None and any(map(any, sure.intervals.values())),
         ),
         (_margin_words(sure), _margin_words(sure) != ""),
+        ("predictions are kept when a run finishes: train it again, or resume it", _lacks_predictions(sure)),
     ]
     return [text for text, there in found if there]
 
@@ -106,6 +107,12 @@ def _margin_words(sure: Significance | None) -> str:
         return ""
     unit = " points" if is_share(sure.metric) else ""
     return f"a tie: surely within {glyphs().plus_minus}{signed(sure.metric, sure.margin).removeprefix('+')}{unit}"
+
+
+def _lacks_predictions(sure: Significance | None) -> bool:
+    """Whether a run was not tested because it has none."""
+    reasons = [reason for each in sure.why_not for reason in each] if sure is not None else []
+    return any(reason.endswith("no predictions") for reason in reasons)
 
 
 def same_words(comparison: Comparison) -> str:
@@ -218,10 +225,10 @@ def _tested(comparison: Comparison, sure: Significance) -> list[Line]:
     decided = {place: Cell(each.decision, f"{COLOURS[each.decision]} bold") for place, each in pairs}
     lines.append(line("  verdict", decided))
     spans = {place: Cell(from_to(sure.metric, each.low, each.high)) for place, each in pairs}
-    lines.append(line("  95 % of the difference", spans))
+    lines.append(line("  95 % interval", spans))
     lines.append(line(_test_words(sure), {place: Cell(p_words(each)) for place, each in pairs}))
     needed = {place: Cell(rounded(each.needed)) for place, each in pairs if each.needed is not None}
-    return [*lines, line("  texts that would tell", needed)] if needed else lines
+    return [*lines, line("  texts needed", needed)] if needed else lines
 
 
 def _test_words(sure: Significance) -> str:

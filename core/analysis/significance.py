@@ -68,10 +68,11 @@ def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[s
     if not metric.startswith("eval_"):
         return (f"no predictions for {metric}",)
     if kept.said is None:
-        return ("no predictions: no checkpoint was kept",)
+        return ("no predictions",)
     if not is_of_value(kept.said, metric, figure.value):
-        best = "" if figure.step is None else f", best at {figure.step:,}"
-        return (f"predictions of step {kept.said.step:,}{best}",)
+        if figure.step in (None, kept.said.step):
+            return (f"predictions that come to another {metric}",)
+        return (f"predictions of step {kept.said.step:,}, the best of {figure.step:,}",)
     return ()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from acted_runs import DEMO, ActedRun
 from command_lab import Answer
-from compared_runs import brief, record, several
+from compared_runs import brief, judged, record, several
 
 from bertft_tui.core.analysis.comparison import compare
 from bertft_tui.core.store import commands, ledger
@@ -46,7 +46,7 @@ def test_two_runs_in_every_format(cli: Cli, store: Database) -> None:
     runs, (pair,) = document["runs"], document["pairs"]
     assert [(run["id"], run["value"], run["n"]) for run in runs] == [(first.id, 0.94, 200), (second.id, 0.955, 200)]
     assert (pair["a"], pair["b"], pair["verdict"]) == (first.id, second.id, None)
-    assert pair["why"] == ["the baseline has no predictions: no checkpoint was kept"]
+    assert pair["why"] == ["the baseline has no predictions"]
     assert [round(runs[0][end], 4) for end in ("low", "high")] == [0.8981, 0.9653]
     assert pair["difference"] == pytest.approx(0.015)
     unknown = ("low", "high", "p_value", "p_adjusted", "test", "needed")
@@ -65,24 +65,12 @@ def test_two_runs_in_every_format(cli: Cli, store: Database) -> None:
     assert r"learning\_rate & 2e-4 & 3e-5 \\" in answers["--latex"].out
     table = answers[""].out
     assert re.search(r"★ tutorial +slow \| \[bold\]", table)
-    assert re.search(r"eval_accuracy ▲ +0\.940†  ±\.034 at 2 +0\.955†◆ ±\.029 at 2\n", table)
+    assert re.search(r"eval_accuracy ▲ +0\.940†  ±\.034 at 2 +0\.955†◆ ±\.030 at 2\n", table)
     assert re.search(r"vs ★ \(points\) +base +\+1\.5\n", table)
     assert "settings are the same (--all shows them). ★ the baseline. ◆ the best." in table
     every = answers["--all --metric f1"].out
     assert "weight_decay" in every
     assert every.index("eval_f1") < every.index("eval_accuracy")
-
-
-def judged(db: Database, name: str, right: np.ndarray) -> ActedRun:
-    """A finished run whose best checkpoint gets just these of its texts right, and says so in its accuracy."""
-    run = brief(db, name, best=float(right.mean()))
-    labels = np.arange(len(right), dtype=np.int32) % 5
-    predicted = np.where(right, labels, (labels + 1) % 5).astype(np.int32)
-    shares = np.full((len(right), 5), 0.05, np.float32)
-    shares[np.arange(len(right)), predicted] = 0.8
-    said = Predictions(76, labels, predicted, shares, np.arange(len(right), dtype=np.uint64))
-    ledger.save_predictions(db, run.key, said)
-    return run
 
 
 def test_a_difference_is_tested_on_the_same_texts(cli: Cli, store: Database) -> None:
@@ -105,7 +93,7 @@ def test_a_difference_is_tested_on_the_same_texts(cli: Cli, store: Database) -> 
     assert re.search(r"  verdict +undecided +better\n", table)
     assert re.search(r"  mid-p McNemar, Holm of 2 +p [0-9.]+ +p <0\.001\n", table)
     assert "a tie: surely within ±1.0 points" in table
-    assert re.search(r"\| texts that would tell \| – \| [0-9,]+ \| – \|", cli(*words, "--markdown").out)
+    assert re.search(r"\| texts needed \| – \| [0-9,]+ \| – \|", cli(*words, "--markdown").out)
     rows = list(csv.DictReader(io.StringIO(cli(*words, "--csv").out)))
     assert [row["verdict"] for row in rows] == ["", "undecided", "better"]
     assert [row["tested_by"] for row in rows] == ["eval_accuracy"] * 3
@@ -113,7 +101,7 @@ def test_a_difference_is_tested_on_the_same_texts(cli: Cli, store: Database) -> 
     assert [pair["verdict"] for pair in wide["pairs"]] == ["tie", "tie"]
     assert cli(*words, "--margin", "-1").code == 2
     by_f1 = json.loads(cli(*words, "--metric", "f1", "--json").out)["pairs"][1]
-    assert (by_f1["verdict"], by_f1["why"]) == (None, ["the baseline has no eval_f1"])
+    assert (by_f1["verdict"], by_f1["why"]) == (None, ["the baseline has predictions that come to another eval_f1"])
 
 
 def test_the_baseline_and_what_cannot_be_compared(cli: Cli, store: Database) -> None:

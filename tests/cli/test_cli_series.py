@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from acted_runs import DEMO, STEPS, ActedRun
 from command_lab import Answer
-from predicted import of_classes
+from made_predictions import of_classes
 
 from bertft_tui.core.store import ledger, queries
 from bertft_tui.core.store.database import Database
