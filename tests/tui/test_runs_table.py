@@ -162,7 +162,7 @@ async def test_seeds_are_one_line(app: BertftApp, db: Database) -> None:
         await pilot.press("b", "down", "enter")
         await shows(pilot, "▸ seeds × 3", "0.920 ±0.020")
         line = next(line for line in screen_lines(pilot) if "seeds × 3" in line)
-        assert line.partition("│")[0].split()[4:] == ["demo", "0.920", "±0.020", "0.920", "1:20", "cpu"]
+        assert line.partition("│")[0].split()[4:] == ["0.920", "±0.020", "0.920", "1:20", "cpu"]
         assert names(app) == ["alone", "seeds"]
         await pilot.press("down", "enter")
         await until(pilot, lambda: len(names(app)) == 5)
