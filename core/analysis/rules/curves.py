@@ -19,9 +19,9 @@ from bertft_tui.core.analysis.rules.thresholds import (
 
 @dataclass(frozen=True)
 class Course:
-    """How a loss began, its highest stretch, and how it ended; `middle`: the median behind the first stretch.
+    """How a loss began, its highest stretch, and how it ended; `mean`: behind the first stretch.
 
-    The errors are standard errors: of the middle, and of the difference of two stretches.
+    The errors are standard errors: of the mean, and of the difference of two stretches.
     """
 
     start: float
@@ -29,8 +29,8 @@ class Course:
     highest_step: int
     end: float
     error: float
-    middle: float
-    middle_error: float
+    mean: float
+    mean_error: float
 
     @property
     def has_risen(self) -> bool:
@@ -44,7 +44,7 @@ class Course:
 
     def is_above(self, guess: float) -> bool:
         """Whether it lay above what guessing costs, by more than chance; False without such a number."""
-        return guess > 0 and _is_above(self.middle, guess, ABOVE_GUESS, self.middle_error)
+        return guess > 0 and _is_above(self.mean, guess, ABOVE_GUESS, self.mean_error)
 
 
 def course(evidence: Evidence) -> Course | None:
@@ -55,16 +55,15 @@ def course(evidence: Evidence) -> Course | None:
     parts = stretches(points)
     levels = [_median(part) for part in parts]
     highest, place = max((level, place) for place, level in enumerate(levels))
-    rest, count = [point for part in parts[1:] for point in part], len(points)
-    error = _error(points)
+    rest, noise = [point.value for part in parts[1:] for point in part], _noise(points)
     return Course(
         start=levels[0],
         highest=highest,
         highest_step=parts[place][-1].step,
         end=levels[-1],
-        error=math.sqrt(2) * error / math.sqrt(count / len(parts)),
-        middle=_median(rest),
-        middle_error=error / math.sqrt(len(rest)),
+        error=math.sqrt(2) * _OF_MEDIAN * noise / math.sqrt(len(points) / len(parts)),
+        mean=sum(rest) / len(rest),
+        mean_error=noise / math.sqrt(len(rest)),
     )
 
 
@@ -85,13 +84,17 @@ def _is_above(value: float, other: float, share: float, error: float) -> bool:
     return value - other > share * abs(other) and value - other > RISEN_ERRORS * error
 
 
-def _error(points: Sequence[Point]) -> float:
-    """The standard error of a median but for the √n: 1.2533 σ of normal noise.
+def _noise(points: Sequence[Point]) -> float:
+    """The standard deviation of single points: from successive differences, which a trend hardly moves.
 
-    σ² is half the mean square of successive differences, which a trend hardly moves (von Neumann 1941).
+    Half their mean square (von Neumann 1941).
     """
     squares = [(one.value - other.value) ** 2 for one, other in pairwise(points)]
-    return 1.2533 * math.sqrt(sum(squares) / len(squares) / 2)
+    return math.sqrt(sum(squares) / len(squares) / 2)
+
+
+#: How much larger the standard error of a median is than that of a mean, of normal noise.
+_OF_MEDIAN = 1.2533
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def rate_too_high(evidence: Evidence) -> Finding | None:
     if found.is_above(evidence.guess):
         words = (
             f"A learning rate of {_rate(config)} is too high: the training loss began at {figure(found.start)}, then "
-            f"lay half of the time above {figure(found.middle)}, where guessing costs {figure(evidence.guess)}."
+            f"lay at {figure(found.mean)} on average, where guessing costs {figure(evidence.guess)}."
         )
         return Finding(words, _after_a_rise(config, found))
     if found.has_risen:
