@@ -1,5 +1,6 @@
 """The verdict on a run."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,8 +12,8 @@ from bertft_tui.tui.interests.interest import Interest, Source, revision_of
 if TYPE_CHECKING:
     from bertft_tui.core.analysis.rules.rule import Advice
 
-#: Seconds after which a run that goes on is judged again.
-_REST = 2.0
+#: A live run changes several times a second: judging it again may take this share of the time.
+_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Judged:
 
     advice: "tuple[Advice, ...]" = ()
     curves: Mapping[str, Thinned] = field(default_factory=dict)
+    seconds: float = 0.0  # that it took
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,18 @@ class VerdictOn(Interest[Judged]):
         return source.known.is_whole, len(source.known.shown)
 
     def rest(self, answer: Judged) -> float:
-        """A live run changes several times a second."""
-        return _REST
+        """The longer a verdict takes, the more seldom it is made anew."""
+        return answer.seconds / _SHARE
 
     def read(self, source: Source, before: Judged | None) -> Judged:
         """Read the curves on, and judge."""
         from bertft_tui.tui.judging import judge, judged_by  # the first rows are there before these are loaded
         from bertft_tui.tui.known_runs import MAX_RUNS
 
-        known = source.known
+        known, began = source.known, time.monotonic()
         if (run := known.by_id.get(self.run_id)) is None:
             return Judged()
         curves = Curves(run.id, judged_by(run)).read(source, before.curves if before is not None else None)
         others = known.shown if known.is_whole and len(known.shown) < MAX_RUNS else None
-        return Judged(judge(source.db, run, series_by_name(curves), others), curves)
+        said = judge(source.db, run, series_by_name(curves), others)
+        return Judged(said, curves, time.monotonic() - began)
