@@ -45,7 +45,7 @@ def test_numbers_that_burst_want_a_tenth_of_the_rate() -> None:
                    training__learning_rate=0.01, training__max_grad_norm=0.0, training__warmup_steps=0.0)  # fmt: skip
     assert said_by(burst)["diverged"] == (
         "At step 9 loss or gradient was NaN or infinite, at a learning rate of 0.01; the training loss had risen "
-        "from 0.7 to 56.7 by then."
+        "from 0.700 to 56.7 by then."
     )
     assert changes_of(burst, "diverged") == {
         "training.learning_rate": 0.001, "training.warmup_steps": 0.1, "training.max_grad_norm": 1.0,
@@ -66,7 +66,7 @@ def test_a_loss_that_stayed_up_says_from_where_to_where() -> None:
     up = every_step(lambda done: 0.3 if done < 0.5 else 2.5, noise=0)
     evidence = judged({"loss": up, "eval_accuracy": evaluated([0.8, 0.5, 0.5, 0.5])}, diverged_step=120)
     assert said_by(evidence)["diverged"] == (
-        "The training diverged: at step 120 the loss was about 2.5, after it had been down to 0.3, at a learning "
+        "The training diverged: at step 120 the loss was about 2.500, after it had been down to 0.300, at a learning "
         "rate of 3e-5."
     )
     assert changes_of(evidence, "diverged") == {"training.learning_rate": 1e-5}

@@ -148,8 +148,11 @@ class Evidence:
 
 
 def figure(value: float) -> str:
-    """A loss in a sentence: three digits, thousands whole."""
-    return f"{value:,.0f}" if abs(value) >= _THOUSAND else f"{value:.3g}"
+    """A number in a sentence: three decimals as a metric has them, fewer of what is large, two digits of the rest."""
+    size = abs(value)
+    if size >= _LARGE:
+        return f"{value:,.0f}" if size >= _THOUSAND else f"{value:.3g}"
+    return f"{value:.3f}" if size >= _SMALL or not value else f"{value:.2g}"
 
 
 def median(values: Iterable[float]) -> float | None:
@@ -163,4 +166,4 @@ def median(values: Iterable[float]) -> float | None:
 
 _COUNTED = ("accuracy", "subset_accuracy")
 _LONG = 30
-_THOUSAND = 1000
+_SMALL, _LARGE, _THOUSAND = 0.001, 10, 1000

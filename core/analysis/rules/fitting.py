@@ -27,9 +27,9 @@ def overfitting(evidence: Evidence) -> Finding | None:
     if before is None or after is None or after >= before or _still_gained(evidence, lowest.step):
         return None
     words = (
-        f"It overfits since {evidence.when(lowest.step)}: the evaluation loss rose from {lowest.value:.3f} there to "
-        f"{last.value:.3f} at {evidence.when(last.step)}, while the training loss fell from {figure(before)} to "
-        f"{figure(after)}."
+        f"It overfits since {evidence.when(lowest.step)}: the evaluation loss rose from {figure(lowest.value)} there "
+        f"to {figure(last.value)} at {evidence.when(last.step)}, while the training loss fell from {figure(before)} "
+        f"to {figure(after)}."
     )
     return Finding(words, until(run.config, lowest.step, run.epoch_of(lowest.step)))
 
@@ -56,8 +56,8 @@ def training_set_limits(evidence: Evidence) -> Finding | None:
     if trained is None or trained > BY_HEART * evaluated or evaluated - trained < MOVED_OF_GUESS * evidence.guess:
         return None
     words = (
-        f"The training set limits more than the model: on its {run.train_rows:,} texts the loss is {trained:.3f} at "
-        f"the end, on the evaluation texts {evaluated:.3f}."
+        f"The training set limits more than the model: on its {run.train_rows:,} texts the loss is {figure(trained)} "
+        f"at the end, on the evaluation texts {figure(evaluated)}."
     )
     return Finding(words, {"data.train_size": 2 * size})
 
@@ -88,8 +88,8 @@ def _falling_eval_loss(evidence: Evidence) -> str | None:
     if last.value > min(point.value for point in points) or not _moved(evidence, last.value, earlier.value):
         return None
     return (
-        f"The evaluation loss still fell at the end: from {earlier.value:.3f} at {evidence.when(earlier.step)} to "
-        f"{last.value:.3f} at {evidence.when(last.step)}."
+        f"The evaluation loss still fell at the end: from {figure(earlier.value)} at {evidence.when(earlier.step)} "
+        f"to {figure(last.value)} at {evidence.when(last.step)}."
     )
 
 

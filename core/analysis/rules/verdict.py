@@ -1,6 +1,6 @@
 """The verdict on a run: what it reached, then the one to three sentences that matter most."""
 
-from bertft_tui.core.analysis.rules.evidence import Evidence
+from bertft_tui.core.analysis.rules.evidence import Evidence, figure
 from bertft_tui.core.analysis.rules.fitting import overfitting, still_improving, training_set_limits
 from bertft_tui.core.analysis.rules.guessing import at_chance, never_predicted
 from bertft_tui.core.analysis.rules.rates import diverged, rate_too_high, rate_too_low
@@ -17,7 +17,9 @@ def result(evidence: Evidence) -> Finding | None:
         return None
     texts = f"{run.eval_rows:,} texts" if run.eval_rows else ""
     known = f"95 % {interval[0]:.3f} to {interval[1]:.3f}, {texts}" if interval is not None else texts
-    words = f"Best {run.best_metric} {best.value:.3f}{f' ({known})' if known else ''} at {evidence.when(best.step)}"
+    words = (
+        f"Best {run.best_metric} {figure(best.value)}{f' ({known})' if known else ''} at {evidence.when(best.step)}"
+    )
     if (majority := evidence.majority) is not None:
         words += f"; always answering {majority.label} scores {majority.share:.3f}"
     elif (guess := evidence.even_guess) is not None:
