@@ -276,6 +276,17 @@ def test_noise_is_rarely_taken_for_a_rise(noise: Callable[[random.Random], float
     assert alarms <= 18
 
 
+def test_two_checkpoints_that_are_alike_rarely_seem_to_improve() -> None:
+    """Each is right with 0.85, with a correlation of 0.6 on the same text: at most 3 in 100 pairs are an alarm."""
+    alarms, draw = 0, random.Random(5)
+    for _ in range(300):
+        first = [draw.random() < 0.85 for _ in range(200)]
+        second = [right if draw.random() < 0.6 else draw.random() < 0.85 for right in first]
+        scores = evaluated([sum(first) / 200, sum(second) / 200])
+        alarms += "still improving" in said_by(judged({"eval_accuracy": scores}, eval_rows=200))
+    assert alarms <= 9
+
+
 def test_what_has_not_begun_has_no_verdict() -> None:
     """A run that waits, or failed before its first step; one under way is judged by what will not change any more."""
     waiting = Evidence(record("waits", status=RunStatus.QUEUED, progress=Progress(), labels=(), eval_rows=None))

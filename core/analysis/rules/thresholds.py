@@ -23,8 +23,8 @@ HARDLY = 0.10
 MOVED = 0.10
 MOVED_OF_GUESS = 0.05
 
-#: A figure has moved when it did so by two standard errors: the texts are the same both times, so the chance that
-#: nothing happened is below the 5 % of two independent samples.
+#: A figure has moved when it did so by two standard errors of one value. The texts are the same both times: from a
+#: correlation of one half on, and that of two checkpoints of one run is more, these are two of the difference too.
 ERRORS = 2.0
 
 #: More training has little left to win above this share of right answers.
