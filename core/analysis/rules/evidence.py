@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from bertft_tui.core.analysis.intervals import PROPORTIONS, Interval, interval_of_best
 from bertft_tui.core.analysis.rules.thresholds import LITTLE_LEFT
-from bertft_tui.core.analysis.wilson import wilson
 from bertft_tui.core.metric_names import direction_of, evaluation_name, guess_loss, is_share
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.core.store.status import RunStatus
@@ -81,12 +81,9 @@ class Evidence:
         return Point(summary.best_step, summary.best)
 
     @property
-    def interval(self) -> tuple[float, float] | None:
+    def interval(self) -> Interval | None:
         """Where the best value lies with 95 %, if it is a share of the evaluation texts; else None."""
-        best, n = self.best, self.run.eval_rows
-        if best is None or not n or self.run.best_metric not in _COUNTED or not 0 <= best.value <= 1:
-            return None
-        return wilson(best.value, n)
+        return interval_of_best(self.run, evaluation_name(self.run.best_metric))
 
     @property
     def has_left_little(self) -> bool:
@@ -97,7 +94,7 @@ class Evidence:
     def majority(self) -> Majority | None:
         """The commonest label of the evaluation texts; None where labels are not known, or are no classes."""
         total = sum(self.labels)
-        if not total or self.run.best_metric not in _COUNTED:
+        if not total or self.run.best_metric not in PROPORTIONS:
             return None
         most = max(range(len(self.labels)), key=self.labels.__getitem__)
         return Majority(self.name_of(most), self.labels[most] / total)
@@ -112,7 +109,7 @@ class Evidence:
     def even_guess(self) -> float | None:
         """What guessing without looking scores on average, whatever the shares of the labels; None for no classes."""
         classes = len(self.run.labels)
-        is_one = self.run.problem_type == "single_label_classification" and self.run.best_metric in _COUNTED
+        is_one = self.run.problem_type == "single_label_classification" and self.run.best_metric in PROPORTIONS
         return 1 / classes if is_one and classes else None
 
     @property
@@ -164,6 +161,5 @@ def median(values: Iterable[float]) -> float | None:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-_COUNTED = ("accuracy", "subset_accuracy")
 _LONG = 30
 _SMALL, _LARGE, _THOUSAND = 0.001, 10, 1000

@@ -15,11 +15,11 @@ _NAMED = 3
 def at_chance(evidence: Evidence) -> Finding | None:
     """The best value cannot be told from always giving the commonest answer."""
     best, interval, majority = evidence.best, evidence.interval, evidence.majority
-    if best is None or interval is None or majority is None or interval[0] > majority.share:
+    if best is None or interval is None or majority is None or interval.low > majority.share:
         return None
     words = (
-        f"This is the level of guessing: {evidence.run.best_metric} {best.value:.3f} (95 % {interval[0]:.3f} to "
-        f"{interval[1]:.3f}), and always answering {majority.label} scores {majority.share:.3f}."
+        f"This is the level of guessing: {evidence.run.best_metric} {best.value:.3f} (95 % {interval.low:.3f} to "
+        f"{interval.high:.3f}), and always answering {majority.label} scores {majority.share:.3f}."
     )
     return Finding(words, _to_learn(evidence))
 

@@ -12,7 +12,7 @@ from bertft_tui.core.metric_names import TEST, evaluation_name
 def evaluation_too_small(evidence: Evidence) -> Finding | None:
     """The interval is so wide that most differences cannot be seen."""
     interval, run = evidence.interval, evidence.run
-    if interval is None or (half := (interval[1] - interval[0]) / 2) <= TOO_WIDE:
+    if interval is None or (half := interval.half_width) <= TOO_WIDE:
         return None
     size = run.config.data.eval_size
     more = {} if size == "all" else {"data.eval_size": 4 * size}

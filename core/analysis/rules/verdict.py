@@ -16,7 +16,7 @@ def result(evidence: Evidence) -> Finding | None:
     if best is None:
         return None
     texts = f"{run.eval_rows:,} texts" if run.eval_rows else ""
-    known = f"95 % {interval[0]:.3f} to {interval[1]:.3f}, {texts}" if interval is not None else texts
+    known = f"95 % {interval.low:.3f} to {interval.high:.3f}, {texts}" if interval is not None else texts
     words = (
         f"Best {run.best_metric} {figure(best.value)}{f' ({known})' if known else ''} at {evidence.when(best.step)}"
     )
