@@ -9,6 +9,7 @@ from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.describe_baseline import baseline_block
+from bertft_tui.tui.describe_verdict import verdict_block
 from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, START, clean, content, duration, metric, moment, number
@@ -20,6 +21,9 @@ from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
 _MAX_CHANGES = 12
+
+#: Sentences of the verdict shown beside the table: what was reached, and what matters most.
+_SENTENCES = 2
 
 #: Cells of a metric's name in the small table. With the longest name it is 44 cells wide: what a terminal of 120
 #: leaves beside the table of runs.
@@ -172,6 +176,7 @@ def run_blocks(run: RunRecord, snapshot: Snapshot, choice: str) -> Content:
         problem_block(run.error) if run.error is not None else None,
         turns_block(run),
         said_block(run),
+        verdict_block(run, snapshot, _SENTENCES),
         baseline_block(run, baseline, choice),
         difference_block(run, snapshot) if baseline is None or baseline.id == run.id else None,
         metrics_block(run),

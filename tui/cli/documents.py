@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import history, queries, vitals
@@ -20,6 +21,7 @@ from bertft_tui.core.store.records import (
     Series,
     VitalsSummary,
 )
+from bertft_tui.tui.judging import read_and_judge
 
 
 def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
@@ -66,6 +68,7 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
         "attempts": [attempt_document(attempt) for attempt in attempts],
         "requests": [request_document(each) for each in history.requests(db, run_id)],
         "evaluations": [evaluation_document(each) for each in history.evaluations(db, run_id)],
+        "verdict": [advice_document(advice) for advice in read_and_judge(db, run)],
     }
 
 
@@ -160,6 +163,11 @@ def request_document(request: RequestRecord) -> dict[str, Any]:
         "requested_by": request.requested_by,
         "closed_at": utc(request.closed_at),
     }
+
+
+def advice_document(advice: Advice) -> dict[str, Any]:
+    """Return one sentence of a verdict, with the settings that a next run would change."""
+    return {"rule": advice.rule, "sentence": advice.sentence, "changes": dict(advice.changes)}
 
 
 def evaluation_document(evaluation: EvaluationRecord) -> dict[str, Any]:

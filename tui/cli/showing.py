@@ -16,8 +16,10 @@ from bertft_tui.tui.cli.documents import full_document, metrics_document, run_do
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.device_words import device_words
+from bertft_tui.tui.form.command import command_that_changes
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.judging import ADVISES, change_words, read_and_judge
 from bertft_tui.tui.metric_choice import mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words, phase_words
 
@@ -34,6 +36,7 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
         print_json({**full_document(db, run.id), **run_document(run, db.path)})
         return
     _print_facts(db, run)
+    _print_verdict(db, run)
     _print_settings(run)
     if run.metrics:
         _heading("Metrics")
@@ -143,6 +146,16 @@ def _data_words(run: RunRecord) -> str:
     if run.problem_type == "regression":
         labels = f"; a number: {run.labels[0]}"
     return f"{run.train_rows} texts to train on, {number(run.eval_rows)} to evaluate{labels}"
+
+
+def _print_verdict(db: Database, run: RunRecord) -> None:
+    said = read_and_judge(db, run)
+    if said:
+        _heading("Verdict")
+    for advice in said:
+        say(advice.sentence)
+        if advice.changes:
+            say(f"  {ADVISES} {change_words(run, advice)}: {command_that_changes(run, advice.changes)}")
 
 
 def _print_settings(run: RunRecord) -> None:
