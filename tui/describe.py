@@ -9,7 +9,7 @@ from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.describe_baseline import baseline_block
-from bertft_tui.tui.describe_verdict import verdict_block
+from bertft_tui.tui.describe_verdict import against_baseline, verdict_block
 from bertft_tui.tui.device_words import device_words
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, START, clean, content, duration, metric, moment, number
@@ -177,7 +177,7 @@ def run_blocks(run: RunRecord, snapshot: Snapshot, choice: str) -> Content:
         turns_block(run),
         said_block(run),
         verdict_block(run, snapshot, _SENTENCES),
-        baseline_block(run, baseline, choice),
+        baseline_block(run, baseline, choice, against_baseline(run, snapshot)),
         difference_block(run, snapshot) if baseline is None or baseline.id == run.id else None,
         metrics_block(run),
         data_block(run),

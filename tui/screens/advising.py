@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bertft_tui.core.grid import written
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.interests.verdict import VerdictOn
+from bertft_tui.tui.describe_verdict import advice_on
 from bertft_tui.tui.judging import change_words
 from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.pick import Choice, Pick
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def take_advice(app: "BertftApp", run: RunRecord) -> None:
     """Open the form with what the verdict on a run advises; where that is several, ask which."""
-    judged = app.snapshot.answer(VerdictOn(run.id))
-    offered = _different(judged.advice) if judged is not None else ()
+    said = advice_on(run, app.snapshot)
+    offered = _different(said)
     if not offered:
-        app.notify(_why_not(run, judged is not None and bool(judged.advice)), severity="warning", markup=False)
+        app.notify(_why_not(run, bool(said)), severity="warning", markup=False)
     elif len(offered) == 1:
         _open(app, run, offered[0])
     else:

@@ -28,7 +28,7 @@ from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.history import History, RunHistory
 from bertft_tui.tui.interests.log_end import LogEnd
-from bertft_tui.tui.interests.verdict import VerdictOn
+from bertft_tui.tui.interests.verdict_against import verdicts_on
 from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.keys import Command, Scope, bindings, commands
 from bertft_tui.tui.metric_choice import metric_of
@@ -108,7 +108,8 @@ class RunScreen(PaneActions, ChartActions):
         names, part = series_of_charts(self.names(run)), self.view.stretch
         curves = tuple(Curves(run.id, (name,)) for name in names)  # each for itself: others may come into sight
         zoomed = tuple(Curves(run.id, (name,), part) for name in names) if part is not None else ()
-        interests: Interests = (*curves, *zoomed, VerdictOn(run.id), History(run.id), LatestVitals(run.id))
+        verdicts = verdicts_on(run, self.bertft.snapshot.baseline, self.bertft.metric)
+        interests: Interests = (*curves, *zoomed, *verdicts, History(run.id), LatestVitals(run.id))
         more: dict[str, Interests] = {"log": (LogEnd(run.id),), "vitals": (VitalsOverTime(run.id),)}
         return interests + more.get(self.pane_in_sight, ())
 

@@ -15,7 +15,7 @@ from bertft_tui.tui.curves import series_names
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.curves import Curves
-from bertft_tui.tui.interests.verdict import VerdictOn
+from bertft_tui.tui.interests.verdict_against import verdicts_on
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.screens.run_actions import RunActions
@@ -77,7 +77,8 @@ class TableScreen(RunActions):
         run = self.selected
         if run is None:
             return ()
-        return Curves(run.id, series_names(run, self.bertft.metric)), VerdictOn(run.id)
+        curves, baseline = Curves(run.id, series_names(run, self.bertft.metric)), self.bertft.snapshot.baseline
+        return (curves, *verdicts_on(run, baseline, self.bertft.metric))
 
     def rows(self, snapshot: Snapshot) -> Sequence[Row]:
         """What the table shows, in order."""
