@@ -97,7 +97,7 @@ async def test_where_nothing_is_advised_the_key_says_so(app: BertftApp, db: Data
     async with app.run_test(size=BESIDE) as pilot:
         await shows(pilot, "good again")
         await pilot.press("V")
-        await until(pilot, lambda: says(app, "There is no verdict on good again: nothing has been measured yet."))
+        await until(pilot, lambda: says(app, "There is no verdict on good again yet: nothing has been measured."))
         await pilot.press("down")
         await until(pilot, lambda: app.snapshot.answer(VerdictOn(good.id)) is not None)
         await until(pilot, lambda: "Best accuracy 0.970" in flat(pilot))

@@ -46,4 +46,5 @@ def _open(app: "BertftApp", run: RunRecord, advice: "Advice") -> None:
 def _why_not(run: RunRecord, is_judged: bool) -> str:
     if is_judged:
         return f"The verdict on {called([run])} advises no other settings; N starts a run with changes of your own."
-    return f"There is no verdict on {called([run])}: nothing has been measured yet."
+    why = "yet" if run.metrics else "yet: nothing has been measured"
+    return f"There is no verdict on {called([run])} {why}."
