@@ -35,8 +35,7 @@ def baseline_block(
         return Content.styled(f"{glyphs().baseline} the baseline of the others", ACCENT)
     lines = [
         Content.assemble((f"against {glyphs().baseline} ", MUTED), content(baseline.name, TEXT, limit=200)),
-        _verdict(run, baseline, choice),
-        *(content(f"  {advice.sentence}", TEXT) for advice in said),
+        *([content(advice.sentence, TEXT) for advice in said] or [_verdict(run, baseline, choice)]),
     ]
     if not said and not same_rows(run, baseline):
         words = f"  {glyphs().unlike} evaluated on other rows: the difference may be theirs"

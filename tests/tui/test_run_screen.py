@@ -56,7 +56,7 @@ async def test_a_best_value_from_before_training_is_said_to_be_one(app: BertftAp
         lines = {line.split()[1]: line.split() for line in screen_lines(pilot) if line.startswith(" ✓")}
         assert ("start" in lines["got"], "start" in lines["early"]) == (True, False)
         await pilot.press("end", "enter")
-        await shows(pilot, "0.500†  best, at the start", "0.500† start  0.400", "start: before training")
+        await shows(pilot, "0.500†  best, at the start", "0.500†±.069 start  0.400", "start: before training")
         app.open_comparison([run.id, early.id])
         await shows(pilot, "at start", "at 0")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.interests.interest import Interest, Source, revision_of
+from bertft_tui.tui.interests.sure import IntervalsOf
 from bertft_tui.tui.interests.verdict import VerdictOn
 from bertft_tui.tui.metric_choice import metric_of
 
@@ -44,6 +45,7 @@ class VerdictAgainst(Interest["tuple[Advice, ...]"]):
 
 def verdicts_on(run: RunRecord, baseline: RunRecord | None, choice: str) -> tuple[Interest[Any], ...]:
     """What is asked to judge a run, by itself and against the baseline; `choice`: of the metric."""
+    on: tuple[Interest[Any], ...] = (VerdictOn(run.id), IntervalsOf(run.id))
     if baseline is None or baseline.id == run.id:
-        return (VerdictOn(run.id),)
-    return VerdictOn(run.id), VerdictAgainst(run.id, baseline.id, evaluation_name(metric_of(run, choice)))
+        return on
+    return (*on, VerdictAgainst(run.id, baseline.id, evaluation_name(metric_of(run, choice))))

@@ -28,6 +28,7 @@ from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.history import History, RunHistory
 from bertft_tui.tui.interests.log_end import LogEnd
+from bertft_tui.tui.interests.sure import intervals_in
 from bertft_tui.tui.interests.verdict_against import verdicts_on
 from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.keys import Command, Scope, bindings, commands
@@ -154,7 +155,7 @@ class RunScreen(PaneActions, ChartActions):
             turns_block(run),
             said_block(run),
             verdict_block(run, snapshot),
-            metrics_block(run),
+            metrics_block(run, intervals_in(snapshot.answers, run)),
             data_block(run),
             device_block(run),
             vitals,

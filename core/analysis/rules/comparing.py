@@ -45,7 +45,7 @@ class Contrast:
     def lead(self) -> str:
         """What the run is to the baseline, in a few words."""
         changes = self.changes
-        return "; ".join(map(str, changes)) if 0 < len(changes) <= 2 else self.run.name
+        return "; ".join(map(str, changes)) if 0 < len(changes) <= 2 else f"“{self.run.name}”"
 
     @property
     def name(self) -> str:
