@@ -7,6 +7,7 @@ from functools import lru_cache
 from bertft_tui.core.analysis.comparability import label_places
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow
 from bertft_tui.core.analysis.evidence import NOTHING_KEPT, Evidence, interval_of_value, is_of_value
+from bertft_tui.core.analysis.held_groups import HeldGroup, held_groups
 from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of, pair
 from bertft_tui.core.analysis.pairing import in_step
@@ -22,6 +23,7 @@ class Significance:
     intervals: Mapping[str, tuple[Interval | None, ...]]  # of each metric that was compared
     pairs: tuple[Pair | None, ...]
     why_not: tuple[tuple[str, ...], ...]  # for each run, why there is no test against the baseline
+    groups: tuple[HeldGroup, ...] = ()  # of runs that differ in the seed alone, where there are such
 
 
 def significance(
@@ -58,7 +60,9 @@ def significance(
         )
         for each in comparison.metrics
     }
-    return Significance(metric, limit, intervals, tuple(adjusted(found)), tuple(why_not))
+    return Significance(
+        metric, limit, intervals, tuple(adjusted(found)), tuple(why_not), held_groups(comparison, metric)
+    )
 
 
 def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[str, ...]:
