@@ -131,11 +131,11 @@ def _missing(run: RunRecord, metric: str) -> str:
 
 def _fitted(curve: LearningCurve) -> LearningCurve:
     count = len(curve.points)
+    rows, errors = _errors(curve)
+    noise, basis = _noise(curve, rows, errors) if curve.points else (None, None)
     if count < FEWEST:
         why = f"{count} of the {FEWEST} sizes that a curve needs at least"
-        return LearningCurve(curve.metric, curve.points, curve.left_out, why=why)
-    rows, errors = _errors(curve)
-    noise, basis = _noise(curve, rows, errors)
+        return LearningCurve(curve.metric, curve.points, curve.left_out, None, noise, basis, why)
     why = "" if noise else "no interval: one seed at each size, and no point beside the curve to tell the noise by"
     odd = misfit(rows, errors, noise) if noise is not None and basis != "scatter" else None
     law = fit(rows, errors, noise)
@@ -146,6 +146,15 @@ def _errors(curve: LearningCurve) -> tuple[list[int], list[float]]:
     """Rows and mean error of each point."""
     errors = [turned(point.spread.mean, curve.metric) for point in curve.points]
     return [point.rows for point in curve.points], errors
+
+
+def bounds_of(curve: LearningCurve, point: Point) -> tuple[float, float] | None:
+    """Between which values the truth at a point's size lies (95 %), by the noise of the curve; None without one."""
+    if curve.noise is None:
+        return None
+    half = curve.noise.reach * curve.noise.deviations[curve.points.index(point)]
+    low, high = point.spread.mean - half, point.spread.mean + half
+    return (max(0.0, low), min(1.0, high)) if is_share(curve.metric) else (low, high)
 
 
 def turned(value: float, metric: str) -> float:
@@ -171,7 +180,7 @@ def _noise(curve: LearningCurve, rows: list[int], errors: list[float]) -> tuple[
         return Noise(tuple(map(math.sqrt, variances))), "texts"
     if seeds > 0:
         return Noise(tuple(seeds / math.sqrt(point.spread.n) for point in curve.points), df), "seeds"
-    found = scatter(rows, errors)
+    found = scatter(rows, errors) if len(rows) >= FEWEST else None
     return found, "scatter" if found else None
 
 

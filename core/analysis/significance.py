@@ -49,7 +49,7 @@ def significance(
         pair_of = None
         if place != base and not reasons:
             places = label_places(comparison.runs[base].labels, run.labels)
-            pair_of = _pair(kept[base].said, kept[place].said, places, metric, limit)
+            pair_of = pair_of_runs(kept[base].said, kept[place].said, places, metric, limit)
             reasons = () if pair_of is not None else (f"there is no test for {metric}",)
         found.append(pair_of)
         why_not.append(reasons)
@@ -80,9 +80,13 @@ def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[s
     return ()
 
 
-@lru_cache(maxsize=512)  # the screen asks again with every change of the store
-def _pair(
+@lru_cache(maxsize=512)  # screens ask again with every change of the store
+def pair_of_runs(
     base: Predictions, run: Predictions, places: tuple[int, ...] | None, metric: str, margin: float | None
 ) -> Pair | None:
+    """Test two runs by what both predicted, text by text; None where there is no such test.
+
+    `places`: where the base's labels stand among the run's, see `label_places`.
+    """
     both = in_step(base, run, places)
     return None if both is None else pair(*both, metric, margin)
