@@ -6,7 +6,8 @@ from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.run_names import default_name
 from bertft_tui.core.series import SEED, SIZE
 from bertft_tui.tui.format import NOTHING, count_of, duration, metric, number
-from bertft_tui.tui.glyphs import ACCENT, BRIGHT, FAINT, METRIC, glyphs
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, METRIC, MUTED, glyphs
+from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.plot import Curve, Plot
 
 #: What stands over the figures of a point, all to the right.
@@ -28,7 +29,7 @@ _ABOUT: dict[Basis, str] = {
 def title_of(curve: LearningCurve) -> str:
     """The recipe and the metric: `imdb-1k, learning_rate 3e-5: eval_accuracy`."""
     config = (curve.runs or tuple(run for run, _ in curve.left_out))[0].config
-    return f"{default_name(config.with_settings({SIZE: 'all'}), but=(SEED,))}: {curve.metric}"
+    return f"{default_name(config.with_settings({SIZE: 'all'}), but=(SEED, SIZE))}: {curve.metric}"
 
 
 def figures_of(curve: LearningCurve, point: Point) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def expected_words(curve: LearningCurve, expected: Foretold, *, asked: bool) -> 
 
 
 def plot_of(curve: LearningCurve, expected: Foretold | None) -> Plot:
-    """Points with their intervals, and the law through them, up to what is foretold and its interval."""
+    """Points with their intervals, and the law through them, up to what is foretold; decades of rows as wide."""
     points = [(float(point.rows), point.spread.mean) for point in curve.points]
     bars = [_bar(point.rows, bounds_of(curve, point)) for point in curve.points]
     ahead = expected if expected is not None and expected.value is not None else None
@@ -97,14 +98,24 @@ def plot_of(curve: LearningCurve, expected: Foretold | None) -> Plot:
     curves = [bar for bar in bars if bar is not None]
     if curve.law is not None:
         begin, end = curve.points[0].rows, max(curve.points[-1].rows, ahead.rows if ahead is not None else 0)
-        xs = tuple(begin + (end - begin) * place / _LAW for place in range(_LAW + 1))
+        xs = tuple(begin * (end / begin) ** (place / _LAW) for place in range(_LAW + 1))
         curves.append(Curve(xs, tuple(turned(curve.law(x), curve.metric) for x in xs), METRIC))
     curves += [Curve((x,), (y,), ACCENT, points=True) for x, y in points]
     if ahead is not None and ahead.value is not None and all(x != ahead.rows for x, _ in points):
         curves.append(Curve((float(ahead.rows),), (ahead.value,), BRIGHT, points=True))
-    return Plot(tuple(curves))
+    return Plot(tuple(curves), log_x=True)
 
 
 def _bar(rows: int, bounds: tuple[float, float] | None) -> Curve | None:
     """An interval as an upright line."""
-    return Curve((float(rows),) * 2, bounds, FAINT) if bounds is not None else None
+    return Curve((float(rows),) * 2, bounds, MUTED) if bounds is not None else None
+
+
+def chart_heading(curve: LearningCurve, expected: Foretold | None) -> tuple[Span, ...]:
+    """What stands over the chart: the metric, and what is drawn."""
+    point, edge = glyphs().point, glyphs().edge
+    what = [(curve.metric, f"{ACCENT} bold"), (" by training rows", MUTED), (f"  {point} measured", ACCENT)]
+    what += [(f"  {edge} 95 %", MUTED)] if curve.noise is not None else []
+    what += [("  law", METRIC)] if curve.law is not None else []
+    is_ahead = expected is not None and expected.value is not None and expected.rows > curve.points[-1].rows
+    return (*what, (f"  {point} foretold", BRIGHT)) if is_ahead else tuple(what)

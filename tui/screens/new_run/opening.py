@@ -1,5 +1,6 @@
 """The ways into the form: from a preset, from a run, from a draft that was left."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -27,11 +28,20 @@ if TYPE_CHECKING:
 _NAMES = 8
 
 
-def open_form(app: "BertftApp", config: RunConfig, origin: Origin, parent: RunRecord | None = None) -> None:
-    """Show a config's settings for editing; where a draft of the same origin was left, ask first."""
+def open_form(
+    app: "BertftApp",
+    config: RunConfig,
+    origin: Origin,
+    parent: RunRecord | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Show a config's settings for editing; where a draft of the same origin was left, ask first.
+
+    `texts`: what is typed into fields already.
+    """
     draft = Drafts(app.db.path.drafts).find(origin)
     if draft is None:
-        app.push_screen(FormScreen(config, origin, parent))
+        app.push_screen(FormScreen(config, origin, parent, texts))
         return
 
     def answered(answer: str | None) -> None:
@@ -39,7 +49,7 @@ def open_form(app: "BertftApp", config: RunConfig, origin: Origin, parent: RunRe
             open_draft(app, draft, parent)
         elif answer == "discard":
             Drafts(app.db.path.drafts).discard(origin)
-            app.push_screen(FormScreen(config, origin, parent))
+            app.push_screen(FormScreen(config, origin, parent, texts))
 
     app.push_screen(DraftQuestion(draft), answered)
 
