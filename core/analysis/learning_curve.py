@@ -117,7 +117,7 @@ def _curve(
         assert spread is not None  # each of them has a value
         points.append(Point(rows, spread, measured_on.get(members[0].id, members[0].eval_rows), tuple(members)))
     left_out = tuple((run, reasons[run.id]) for run in runs if reasons[run.id])
-    return _fitted(LearningCurve(metric, tuple(points), left_out))
+    return fitted(LearningCurve(metric, tuple(points), left_out))
 
 
 def _missing(run: RunRecord, metric: str) -> str:
@@ -129,7 +129,8 @@ def _missing(run: RunRecord, metric: str) -> str:
     return "" if run.train_rows else "does not say how many rows it was trained on"
 
 
-def _fitted(curve: LearningCurve) -> LearningCurve:
+def fitted(curve: LearningCurve) -> LearningCurve:
+    """Return a curve with the law through its points and their noise, or with what these lack."""
     count = len(curve.points)
     rows, errors = _errors(curve)
     noise, basis = _noise(curve, rows, errors) if curve.points else (None, None)
@@ -209,9 +210,17 @@ def expect(curve: LearningCurve, rows: int) -> Foretold:
     if curve.noise is not None:
         ends = interval(*_errors(curve), curve.noise, rows)
         low, high = sorted(turned(_bounded(end, curve.metric), curve.metric) for end in ends)
-    largest = max(curve.points[-1].runs, key=lambda run: run.created_at)
-    lasts = expected_duration(curve.runs, largest.config, rows, largest.device) if largest.device else None
-    return Foretold(rows, value, low, high, lasts.seconds if lasts else None, largest.device, curve.why)
+    seconds, device = _duration(curve, rows)
+    return Foretold(rows, value, low, high, seconds, device, curve.why)
+
+
+def _duration(curve: LearningCurve, rows: int) -> tuple[float | None, str | None]:
+    """How long so many rows would train, and where; None what is not known."""
+    largest = max(curve.points[-1].runs, key=lambda run: run.created_at, default=None)
+    if largest is None or largest.device is None:
+        return None, None
+    lasts = expected_duration(curve.runs, largest.config, rows, largest.device)
+    return lasts.seconds if lasts else None, largest.device
 
 
 def _bounded(error: float, metric: str) -> float:
