@@ -26,8 +26,9 @@ def lasting(
 
 
 def several(db: Database) -> list[ActedRun]:
-    """Five runs on the same texts, and one on others."""
+    """Six runs on the same texts, one of them far off, and one on others."""
     runs = [lasting(db, f"run of {seconds} s", seconds, value, device=device) for seconds, value, device in _RUNS]
+    runs.append(lasting(db, "diverged", 300, 0.2))
     return [*runs, lasting(db, "elsewhere", 50, 0.99, dataset="copy.csv")]
 
 
@@ -52,7 +53,7 @@ async def test_the_costs_as_they_are_drawn(app: BertftApp, db: Database) -> None
         await opened(pilot, app, runs[3])
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
-            await shows(pilot, "5 runs, 3 of them beaten by", "◆ beaten by none", "◆  run of 420 s")
+            await shows(pilot, "6 runs, 3 of them beaten by", "◆ beaten by none", "◆  run of 420 s")
             await comes_to_match(f"cost-{width}", lambda: screen_text(pilot))
 
 
@@ -63,7 +64,7 @@ async def test_its_keys(app: BertftApp, db: Database) -> None:
         screen = await opened(pilot, app, runs[3])
         await shows(pilot, "run of 200 s")
         assert screen.board.cursor == runs[3].id
-        await pilot.press("j", "enter")
+        await pilot.press("G", "enter")
         await until(pilot, lambda: isinstance(app.screen, RunScreen))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is screen)
@@ -71,7 +72,7 @@ async def test_its_keys(app: BertftApp, db: Database) -> None:
         await pilot.press("tab")
         await shows(pilot, "1 run, 1 of them beaten by none", "elsewhere")
         await pilot.press("tab", "M")
-        await shows(pilot, "eval_f1 on 200 texts: 5 runs")
+        await shows(pilot, "eval_f1 on 200 texts: 6 runs")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, RunsScreen))
 
@@ -83,7 +84,7 @@ async def test_the_filter_of_the_table_holds_here_too(app: BertftApp, db: Databa
         await shows(pilot, "elsewhere")
         app.where = "device:cpu"
         await opened(pilot, app, runs[2])
-        await shows(pilot, "3 runs, 2 of them beaten by none", "Only runs that match 'device:cpu'")
+        await shows(pilot, "4 runs, 2 of them beaten by none", "Only runs that match 'device:cpu'")
 
 
 async def test_nothing_to_weigh(app: BertftApp, db: Database) -> None:
