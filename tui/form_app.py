@@ -51,7 +51,7 @@ class FormApp(GuidedApp):
     ) -> None:
         """Show a config's settings for editing and launching; a draft that was left is offered first.
 
-        `texts`: what is typed into fields already, by `section.field`.
+        `texts`: what is filled into fields at once.
         """
         from bertft_tui.tui.form.origin import Origin
         from bertft_tui.tui.screens.new_run.opening import open_form
@@ -59,8 +59,8 @@ class FormApp(GuidedApp):
         began = Origin("settings", origin)
         if parent is not None:
             began = Origin("run", parent.id, origin)
-        origin_of = Origin("preset", preset) if preset is not None else began
-        open_form(cast("BertftApp", self), config, origin_of, parent, texts)
+        began = Origin("preset", preset) if preset is not None else began
+        open_form(cast("BertftApp", self), config, began, parent, texts)
 
     def launched(self, run_ids: Sequence[str], warnings: tuple[Problem, ...]) -> None:
         """Go back to the table, to the first of the runs that were just launched, with the others in sight."""

@@ -116,6 +116,7 @@ def show_key(key: str) -> str:
 RUNS: tuple[Scope, ...] = ("runs",)
 RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
+JUDGED: tuple[Scope, ...] = (*BOTH, "compare")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
 FORM: tuple[Scope, ...] = ("form",)
@@ -134,6 +135,7 @@ FIELDS: tuple[Scope, ...] = (*FORMS, *TRIAL, "settings")
 COMMANDS: tuple[Command, ...] = (
     Command("n", "new_run", "new", "Start a run from a preset.", RUNS, opens=True),
     Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", (*BOTH, *LINEAGE)),
+    Command("V", "take_advice", "advice", "Start a run as the verdict on this one advises.", JUDGED, footer=False),
     Command("enter", "open_run", "open", "Open the highlighted run.", TABLES, palette=False),
     Command("space", "mark", "mark", "Mark the run, or no longer: most keys act on all that are marked.", TABLES),
     Command("c", "compare", "compare", "Compare the marked runs, or this one with the baseline.", RUNS),

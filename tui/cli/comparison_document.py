@@ -1,20 +1,26 @@
 """The document of `compare --json`. Its keys are stable."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, per_minute, texts_per_second
 from bertft_tui.core.analysis.evidence import Evidence
 from bertft_tui.core.analysis.held_groups import HeldGroup
 from bertft_tui.core.analysis.intervals import Interval
+from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.analysis.significance import Significance
 from bertft_tui.core.metric_names import TEST
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.cli.documents import number, plain
+from bertft_tui.tui.cli.documents import advice_document, number, plain
 
 
-def comparison_document(comparison: Comparison, sure: Significance, kept: Mapping[str, Evidence]) -> dict[str, Any]:
-    """Return a comparison by one metric, with all the others beside it. `kept`: by the runs' ids."""
+def comparison_document(
+    comparison: Comparison,
+    sure: Significance,
+    kept: Mapping[str, Evidence],
+    said: Mapping[str, Sequence[Advice]],
+) -> dict[str, Any]:
+    """Return a comparison by one metric, with all the others beside it. `kept`, `said`: by the runs' ids."""
     chosen = sure.metric
     row = comparison.metric(chosen) or MetricRow(chosen, (None,) * len(comparison.runs))
     places = range(len(comparison.runs))
@@ -24,7 +30,14 @@ def comparison_document(comparison: Comparison, sure: Significance, kept: Mappin
         "margin": number(sure.margin),
         "baseline": comparison.runs[comparison.baseline].id,
         "runs": [_run(comparison.runs[at], row.figures[at], sure, at, kept) for at in places],
-        "pairs": [_pair(comparison, row.figures[at], sure, at) for at in places if at != comparison.baseline],
+        "pairs": [
+            {
+                **_pair(comparison, row.figures[at], sure, at),
+                "sentences": [*map(advice_document, said.get(run.id, ()))],
+            }
+            for at, run in enumerate(comparison.runs)
+            if at != comparison.baseline
+        ],
         "groups": [_group(held) for held in sure.groups],
         "settings": [
             {"field": setting.field, "differs": setting.differs, "values": _by_id(comparison, setting.values)}
@@ -112,6 +125,10 @@ def _group(held: HeldGroup) -> dict[str, Any]:
         "test": against.test if against is not None else None,
         "why": held.why_not or (against.why if against is not None and not tested else ""),
     }
+
+
+def _sentences(said: Mapping[str, Sequence[Advice]], run_id: str) -> list[dict[str, Any]]:
+    return [advice_document(each) for each in said.get(run_id, ())]
 
 
 def _figure(row: MetricRow, place: int, sure: Significance) -> dict[str, Any] | None:
