@@ -1,8 +1,10 @@
 """A learning curve in words and as a plot, for the screen and the terminal."""
 
+import math
+
 from bertft_tui.core.analysis.learning_curve import Basis, Foretold, LearningCurve, Point, bounds_of, turned
 from bertft_tui.core.analysis.power_law import PowerLaw
-from bertft_tui.core.metric_names import direction_of
+from bertft_tui.core.metric_names import direction_of, is_share
 from bertft_tui.core.run_names import default_name
 from bertft_tui.core.series import SEED, SIZE
 from bertft_tui.tui.format import NOTHING, count_of, duration, metric, number
@@ -103,7 +105,7 @@ def plot_of(curve: LearningCurve, expected: Foretold | None) -> Plot:
     curves += [Curve((x,), (y,), ACCENT, points=True) for x, y in points]
     if ahead is not None and ahead.value is not None and all(x != ahead.rows for x, _ in points):
         curves.append(Curve((float(ahead.rows),), (ahead.value,), BRIGHT, points=True))
-    return Plot(tuple(curves), log_x=True)
+    return Plot(tuple(curves), y_most=1.0 if is_share(curve.metric) else math.inf, log_x=True)
 
 
 def _bar(rows: int, bounds: tuple[float, float] | None) -> Curve | None:

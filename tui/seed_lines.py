@@ -25,7 +25,7 @@ def seed_rows(comparison: Comparison, sure: Significance) -> list[tuple[str, lis
         (f"  seeds vs {glyphs().baseline}{unit}", [_difference(each) for each in held]),
         ("  95 % of seeds", [_interval(each) for each in held]),
         (f"  t-test{f', Holm of {tests}' if tests > 1 else ''}", [_test(each) for each in held]),
-        ("  no test of seeds", [each.against.why if each.against is not None else "" for each in held]),
+        ("  no test of seeds", [_why(each) for each in held]),
     ]
     return [(label, texts) for label, texts in rows if any(texts)]
 
@@ -65,3 +65,13 @@ def _test(held: HeldGroup) -> str:
     if held.p_adjusted is None or held.against is None or held.against.test is None:
         return ""
     return f"{p_text(held.p_adjusted)}, {held.against.test.removesuffix('-test')}"
+
+
+def _why(held: HeldGroup) -> str:
+    """Why there is no test, in the few words that a column has room for; nothing where there is one."""
+    against = held.against
+    if against is None or against.test is not None:
+        return ""
+    if min(against.n) < 2:
+        return f"{against.n[0]} and {against.n[1]} seeds: each needs two"
+    return against.why.partition(":")[0]
