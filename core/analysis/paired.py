@@ -184,15 +184,22 @@ def _widening(differing: int) -> float:
 
 
 def adjusted(pairs: Sequence[Pair | None]) -> list[Pair | None]:
-    """Correct the p-values of tests that are looked at together, by Holm's method (1979).
+    """Correct the p-values of tests that are looked at together, by Holm's method."""
+    together = holm([None if each is None else each.p_value for each in pairs])
+    compared = sum(each is not None for each in pairs)
+    return [
+        None if each is None or value is None else replace(each, p_adjusted=value, compared=compared)
+        for each, value in zip(pairs, together, strict=True)
+    ]
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Correct p-values that are looked at together (Holm 1979); where there was no test None stays.
 
     From the smallest on, each is multiplied by how many are left, and none is smaller than the one before.
     """
-    known = sorted((place for place, each in enumerate(pairs) if each is not None), key=lambda at: pairs[at].p_value)  # type: ignore[union-attr]
-    found, highest = list(pairs), 0.0
-    for rank, place in enumerate(known):
-        each = pairs[place]
-        assert each is not None
-        highest = max(highest, min(1.0, each.p_value * (len(known) - rank)))
-        found[place] = replace(each, p_adjusted=highest, compared=len(known))
+    known = sorted((value, place) for place, value in enumerate(p_values) if value is not None)
+    found, highest = list(p_values), 0.0
+    for rank, (value, place) in enumerate(known):
+        found[place] = highest = max(highest, min(1.0, value * (len(known) - rank)))
     return found

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bertft_tui.core.analysis.comparability import label_places
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow
 from bertft_tui.core.analysis.evidence import NOTHING_KEPT, Evidence, interval_of_value, is_of_value
+from bertft_tui.core.analysis.held_groups import HeldGroup, held_groups
 from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of, pair
 from bertft_tui.core.analysis.pairing import in_step
@@ -22,6 +23,7 @@ class Significance:
     intervals: Mapping[str, tuple[Interval | None, ...]]  # of each metric that was compared
     pairs: tuple[Pair | None, ...]
     why_not: tuple[tuple[str, ...], ...]  # for each run, why there is no test against the baseline
+    groups: tuple[HeldGroup, ...] = ()  # of runs that differ in the seed alone, where there are such
 
 
 def significance(
@@ -43,7 +45,8 @@ def significance(
         for each in comparison.metrics
     }
     pairs = adjusted([each for each, _ in held])
-    return Significance(metric, limit, intervals, tuple(pairs), tuple(reasons for _, reasons in held))
+    groups = held_groups(comparison, metric)
+    return Significance(metric, limit, intervals, tuple(pairs), tuple(reasons for _, reasons in held), groups)
 
 
 def held_against(
@@ -68,7 +71,7 @@ def held_against(
     assert mine.said is not None
     assert theirs.said is not None
     limit = margin_of(metric, margin)
-    found = _pair(mine.said, theirs.said, label_places(base.labels, run.labels), metric, limit)
+    found = pair_of_runs(mine.said, theirs.said, label_places(base.labels, run.labels), metric, limit)
     return found, () if found is not None else ("no text is predicted otherwise",)
 
 
@@ -87,9 +90,13 @@ def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[s
     return ()
 
 
-@lru_cache(maxsize=512)  # the screen asks again with every change of the store
-def _pair(
+@lru_cache(maxsize=512)  # screens ask again with every change of the store
+def pair_of_runs(
     base: Predictions, run: Predictions, places: tuple[int, ...] | None, metric: str, margin: float | None
 ) -> Pair | None:
+    """Test two runs by what both predicted, text by text; None where there is no such test.
+
+    `places`: where the base's labels stand among the run's, see `label_places`.
+    """
     both = in_step(base, run, places)
     return None if both is None else pair(*both, metric, margin)

@@ -34,7 +34,17 @@ RUN_KEYS = [
     "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step",
     "diverged_step", "error",
 ]  # fmt: skip
-RUN_PARTS = ["events", "checkpoints", "environment", "vitals", "attempts", "requests", "evaluations", "verdict"]
+RUN_PARTS = [
+    "intervals",
+    "events",
+    "checkpoints",
+    "environment",
+    "vitals",
+    "attempts",
+    "requests",
+    "evaluations",
+    "verdict",
+]
 ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
     "adjustments",

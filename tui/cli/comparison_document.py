@@ -5,6 +5,7 @@ from typing import Any
 
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, per_minute, texts_per_second
 from bertft_tui.core.analysis.evidence import Evidence
+from bertft_tui.core.analysis.held_groups import HeldGroup
 from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.analysis.significance import Significance
@@ -37,6 +38,7 @@ def comparison_document(
             for at, run in enumerate(comparison.runs)
             if at != comparison.baseline
         ],
+        "groups": [_group(held) for held in sure.groups],
         "settings": [
             {"field": setting.field, "differs": setting.differs, "values": _by_id(comparison, setting.values)}
             for setting in comparison.settings
@@ -100,6 +102,28 @@ def _pair(comparison: Comparison, figure: Figure | None, sure: Significance, pla
         "verdict": pair.decision if pair is not None else None if comparable else "not comparable",
         "needed": pair.needed if pair is not None else None,
         "why": list(sure.why_not[place]),
+    }
+
+
+def _group(held: HeldGroup) -> dict[str, Any]:
+    spread, against = held.group.spread, held.against
+    tested = against is not None and against.test is not None
+    return {
+        "runs": [run.id for run in held.group.runs],
+        "is_baseline": held.is_base,
+        "n": spread.n if spread is not None else 0,
+        "mean": number(spread.mean) if spread is not None else None,
+        "std": number(spread.std) if spread is not None else None,
+        "best": number(spread.best) if spread is not None else None,
+        "worst": number(spread.worst) if spread is not None else None,
+        "difference": number(against.difference) if against is not None else None,
+        "low": number(against.low) if against is not None else None,
+        "high": number(against.high) if against is not None else None,
+        "p_value": number(against.p_value) if against is not None else None,
+        "p_adjusted": number(held.p_adjusted),
+        "df": number(against.df) if against is not None else None,
+        "test": against.test if against is not None else None,
+        "why": held.why_not or (against.why if against is not None and not tested else ""),
     }
 
 

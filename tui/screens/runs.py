@@ -25,6 +25,7 @@ from bertft_tui.tui.page_rows import page_rows
 from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.arranging import Arranging
+from bertft_tui.tui.screens.overlook_actions import OverlookActions
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.braille import Span
@@ -54,7 +55,7 @@ _NO_RUNS = Content("\n").join(
 _COMPARED = (2, 20)
 
 
-class RunsScreen(Arranging):
+class RunsScreen(Arranging, OverlookActions):
     """All runs, newest first unless sorted."""
 
     SCOPE: ClassVar[Scope] = "runs"
