@@ -88,7 +88,8 @@ def margin_of(metric: str, asked: float | None = None) -> float | None:
 def pair(base: Predictions, run: Predictions, metric: str, margin: float | None = None) -> Pair | None:
     """Hold a run against a baseline by what both say about the same texts, in the same order (`pairing.in_step`).
 
-    `metric`: with or without `eval_`. None where the predictions do not make such a metric, or it is no number.
+    `metric`: with or without `eval_`. None where the predictions do not make such a metric, or it is no number;
+    and where no text is predicted otherwise, unless it is a proportion or a loss: nothing could be drawn.
     """
     name = plain_name(metric)
     if name in PROPORTIONS:
@@ -97,9 +98,10 @@ def pair(base: Predictions, run: Predictions, metric: str, margin: float | None 
     if sample is None:
         return None
     mine, theirs = sample.values
-    if not math.isfinite(theirs - mine):
+    differing = _differing(base, run, name)
+    if not math.isfinite(theirs - mine) or not differing:
         return None
-    low, high, p_value = _of_draws(theirs - mine, sample.draws(), _differing(base, run, name))
+    low, high, p_value = _of_draws(theirs - mine, sample.draws(), differing)
     return Pair(
         metric, len(base), theirs - mine, low, high, p_value, "paired bootstrap", margin, p_adjusted=p_value
     )  # fmt: skip

@@ -72,7 +72,7 @@ def held_against(
     assert theirs.said is not None
     limit = margin_of(metric, margin)
     found = pair_of_runs(mine.said, theirs.said, label_places(base.labels, run.labels), metric, limit)
-    return found, () if found is not None else (f"there is no test for {metric}",)
+    return found, () if found is not None else ("no text is predicted otherwise",)
 
 
 def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[str, ...]:

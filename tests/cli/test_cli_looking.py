@@ -34,7 +34,17 @@ RUN_KEYS = [
     "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step",
     "diverged_step", "error",
 ]  # fmt: skip
-RUN_PARTS = ["events", "checkpoints", "environment", "vitals", "attempts", "requests", "evaluations", "verdict"]
+RUN_PARTS = [
+    "intervals",
+    "events",
+    "checkpoints",
+    "environment",
+    "vitals",
+    "attempts",
+    "requests",
+    "evaluations",
+    "verdict",
+]
 ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
     "adjustments",
@@ -59,6 +69,7 @@ def test_list_shows_every_run_newest_first(cli: Cli, store: Database) -> None:
     assert first["created_at"].endswith("Z")
     assert first["config"]["training"]["learning_rate"] == 2e-4
     accuracy = first["metrics"]["eval_accuracy"]
+    assert (round(accuracy.pop("low"), 4), round(accuracy.pop("high"), 4)) == (0.8981, 0.9653)
     assert accuracy == {"last": 0.94, "best": 0.94, "best_step": 76, "best_epoch": 2.0, "count": 2, "selected": True}
     failed = next(run for run in listed if run["status"] == "failed")
     assert failed["error"]["title"] == "The loss is not a number"

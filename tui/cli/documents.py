@@ -1,12 +1,13 @@
 """The `--json` documents: records into plain dictionaries. Their keys are stable."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bertft_tui.core.analysis.evidence import NOTHING_KEPT, Evidence, intervals_of
-from bertft_tui.core.analysis.intervals import Interval
+from bertft_tui.core.analysis.evidence import intervals_of
+from bertft_tui.core.analysis.intervals import Interval, interval_of_best
 from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.paths import StorePath
@@ -27,8 +28,8 @@ from bertft_tui.tui.evidence import evidence_of
 from bertft_tui.tui.judging import read_and_judge
 
 
-def run_document(run: RunRecord, store: StorePath, kept: Evidence = NOTHING_KEPT) -> dict[str, Any]:
-    """Return a run as `list --json` shows it; what is `kept` of its evaluation tells more intervals."""
+def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
+    """Return a run as `list --json` shows it."""
     return {
         "id": run.id,
         "name": run.name,
@@ -46,7 +47,7 @@ def run_document(run: RunRecord, store: StorePath, kept: Evidence = NOTHING_KEPT
         "step": run.progress.step,
         "max_steps": run.progress.max_steps,
         "epoch": number(run.progress.epoch),
-        "metrics": metrics_document(run, kept),
+        "metrics": metrics_document(run),
         "directory": str(store.run(run.id).path),
         "trashed_at": utc(run.trashed_at),
         "problem_type": run.problem_type,
@@ -63,7 +64,8 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
     run = queries.get_run(db, run_id)
     attempts = history.attempts(db, run_id)
     return {
-        **run_document(run, db.path, evidence_of(db, run_id)),
+        **run_document(run, db.path),
+        "intervals": intervals_document(intervals_of(run, evidence_of(db, run_id))),
         "events": [event_document(event) for event in history.events(db, run_id)],
         "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
         "environment": environment_document(run, attempts, history.events(db, run_id, kind="attempt", limit=1)),
@@ -75,10 +77,19 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
     }
 
 
-def metrics_document(run: RunRecord, kept: Evidence = NOTHING_KEPT) -> dict[str, Any]:
-    """Return last and best of every metric of a run, by name; what is `kept` of its evaluation tells intervals."""
-    known = intervals_of(run, kept)
-    return {name: _summary(run, summary, known.get(name)) for name, summary in sorted(run.metrics.items())}
+def metrics_document(run: RunRecord) -> dict[str, Any]:
+    """Return last and best of every metric of a run, by name; with the interval where the record alone tells it."""
+    return {
+        name: _summary(run, summary, interval_of_best(run, name)) for name, summary in sorted(run.metrics.items())
+    }
+
+
+def intervals_document(intervals: Mapping[str, Interval]) -> dict[str, Any]:
+    """Return how sure best values are, by the names of the metrics."""
+    return {
+        name: {"low": number(each.low), "high": number(each.high), "n": each.n, "method": each.method}
+        for name, each in sorted(intervals.items())
+    }
 
 
 def _summary(run: RunRecord, summary: MetricSummary, interval: Interval | None) -> dict[str, Any]:

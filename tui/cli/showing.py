@@ -35,7 +35,7 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
     run = queries.find_run(db, name)
     run = as_ended(run, db.path) if run.id in gone else run
     if as_json:
-        print_json({**full_document(db, run.id), **run_document(run, db.path, evidence_of(db, run.id))})
+        print_json({**full_document(db, run.id), **run_document(run, db.path)})
         return
     _print_facts(db, run)
     _print_verdict(db, run)
@@ -53,7 +53,7 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
     run = as_ended(run, db.path) if run.id in gone else run
     if wanted is None:
         if as_json:
-            print_json(metrics_document(run, evidence_of(db, run.id)))
+            print_json(metrics_document(run))
         else:
             _print_summaries(db, run)
         return
