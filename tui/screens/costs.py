@@ -58,7 +58,6 @@ class CostScreen(Overlooking):
     def on_mount(self) -> None:
         """Begin at the run that was highlighted."""
         self.board.cursor = self._run_id
-        super().on_mount()
 
     def on_run_highlighted(self, event: RunHighlighted) -> None:
         """Mark it in the chart."""

@@ -53,7 +53,6 @@ class LineageScreen(Overlooking):
     def on_mount(self) -> None:
         """Begin at the run that was highlighted."""
         self.board.cursor = self._run_id
-        super().on_mount()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring the trees up to date."""

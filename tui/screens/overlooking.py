@@ -71,8 +71,7 @@ class Overlooking(RunActions):
         self.board.show(_with_notes(lay_out, notes))
 
     def on_screen_resume(self) -> None:
-        """Give the list the keys, and ask the feed."""
-        super().on_screen_resume()
+        """Give the list the keys."""
         self.call_after_refresh(self.board.focus)
 
     def on_run_opened(self, event: RunOpened) -> None:
