@@ -5,15 +5,15 @@ from textual.content import Content
 from bertft_tui.tui.arrangement import Arrangement
 from bertft_tui.tui.columns.chosen import column_named
 from bertft_tui.tui.format import clean, count_of
-from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, TEXT, glyphs
+from bertft_tui.tui.glyphs import BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
 from bertft_tui.tui.interests.page import Page
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.strips import wrap_cells
 
 
-def arrangement_words(chosen: Arrangement, page: Page) -> Content:
-    """What orders and groups the runs, and how many match of how many."""
-    parts = []
+def arrangement_words(chosen: Arrangement, page: Page, *, mixed: bool = False) -> Content:
+    """What orders and groups the runs, and how many match of how many. `mixed`: some were scored on other texts."""
+    parts = [(f"{glyphs().unlike} other texts", WARNING)] if mixed else []
     column = column_named(chosen.sort) if chosen.sort else None
     if column is not None:
         parts.append((f"by {clean(column.title)} {glyphs().up if chosen.reverse else glyphs().down}", MUTED))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acted_runs import ActedRun, table_of_runs
+from acted_runs import DEMO, ActedRun, table_of_runs
 from command_lab import Answer
 
 from bertft_tui.core.errors import Problem
@@ -123,6 +123,17 @@ def test_a_list_sorted_by_a_metric_marks_what_was_selected(cli: Cli, store: Data
     assert answer.out.splitlines()[1].endswith("0.936†")
     assert "selected on this set" in answer.err
     assert cli("list", "--sort", "learning_rate").out.count("†") == 1
+
+
+def test_a_ranking_marks_what_was_scored_on_other_texts(cli: Cli, store: Database) -> None:
+    """Sorted by a metric, a run on other data has a mark, which is explained; by name there is no ranking."""
+    ActedRun(store, "here").start().train().finish()
+    ActedRun(store, "there", DEMO.with_settings({"data.dataset": "other"})).start().train(best=0.9).finish()
+    answer = cli("list", "--sort", "accuracy")
+    assert re.search(r"there .*0\.9†≠", answer.out)
+    assert answer.out.count("≠") == 1
+    assert "≠ scored on other texts or labels than" in answer.err
+    assert "≠" not in cli("list", "--sort", "name").out
 
 
 def test_an_unknown_field_brings_the_nearest(cli: Cli, store: Database) -> None:

@@ -1,5 +1,6 @@
 """Marks, pins, baseline, filter, groups and columns of the table of runs."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -90,6 +91,21 @@ async def test_a_baseline_stands_in_every_row(app: BertftApp, db: Database) -> N
         await shows(pilot, "other texts were drawn", "eval_size", "200 → 100")
         await pilot.press("z")
         await until(pilot, lambda: app.snapshot.baseline is None)
+
+
+async def test_a_ranking_marks_what_was_scored_on_other_texts(app: BertftApp, db: Database) -> None:
+    """Sorted by a metric, runs that cannot be held against the first have a mark, and it is said what it means."""
+    trained(db, "elsewhere", 0.93, **{"data.dataset": "other"})
+    trained(db, "second", 0.94)
+    trained(db, "first", 0.95)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "elsewhere", "0.930")
+        assert "≠" not in screen_text(pilot)
+        await pilot.press("s", *"best", "enter")
+        await until(pilot, lambda: names(app) == ["first", "second", "elsewhere"])
+        await shows(pilot, "≠ other texts")
+        marked = [line for line in screen_lines(pilot) if re.search(r"0\.9\d\d†?≠", line)]
+        assert ["elsewhere" in line for line in marked] == [True]
 
 
 async def test_pinned_runs_stay_at_the_top(app: BertftApp, db: Database) -> None:

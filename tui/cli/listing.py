@@ -5,13 +5,14 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bertft_tui.core.analysis.comparability import obstacles
 from bertft_tui.core.analysis.intervals import interval_of_best
 from bertft_tui.core.filtering.fields import Field, FieldKind, Metric
-from bertft_tui.core.metric_names import evaluation_name
+from bertft_tui.core.metric_names import TEST, evaluation_name
 from bertft_tui.core.scheduling.truth import as_ended, settle
 from bertft_tui.core.store import queries, selecting
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.records import MetricSummary, RunRecord
 from bertft_tui.core.store.selecting import Selected, Selection, as_text
 from bertft_tui.tui.cli.documents import run_document
 from bertft_tui.tui.cli.output import print_json, print_table, tell
@@ -94,7 +95,11 @@ def _print_table(runs: list[RunRecord], shown: Shown, form: Form) -> None:
         summaries = [run.metrics.get(best) for run in runs]
         texts = [value_text(field, value) for value in shown.values]
         headers.append(field.name)
-        rows = [[*row, text + mark_of(of)] for row, text, of in zip(rows, texts, summaries, strict=True)]
+        others = _scored_on_others(runs, summaries)
+        rows = [
+            [*row, text + mark_of(of) + glyphs().unlike * other]
+            for row, text, of, other in zip(rows, texts, summaries, others, strict=True)
+        ]
         marked += summaries
     if form == "markdown":
         print_markdown(headers, rows, right=_RIGHT)
@@ -102,6 +107,18 @@ def _print_table(runs: list[RunRecord], shown: Shown, form: Form) -> None:
         print_table(headers, rows, right=_RIGHT, give_way=_GIVE_WAY, shrinks="name")
     if any(mark_of(summary) for summary in marked):
         tell(f"{mark_words()}: the best of several evaluations on the same rows flatters.")
+
+
+def _scored_on_others(runs: list[RunRecord], summaries: list[MetricSummary | None]) -> list[bool]:
+    """Which runs of a ranking by a metric were scored on other texts than the first of them; say so."""
+    first = next((run for run, summary in zip(runs, summaries, strict=True) if summary is not None), None)
+    others = [
+        first is not None and summary is not None and bool(obstacles(first, run, test=summary.name.startswith(TEST)))
+        for run, summary in zip(runs, summaries, strict=True)
+    ]
+    if any(others) and first is not None:
+        tell(f"{glyphs().unlike} scored on other texts or labels than {first.id}: no ranking with it.")
+    return others
 
 
 def _cells(run: RunRecord) -> list[str]:

@@ -63,7 +63,7 @@ def _best_text(run: RunRecord, view: View) -> str:
     summary = _summary(run, view)
     if summary is None:
         return NOTHING
-    return f"{metric(summary.best)}{mark_of(summary) or ' '}"
+    return f"{metric(summary.best)}{mark_of(summary) or ' '}{view.unlike(run)}"
 
 
 def _spread_text(run: RunRecord, view: View) -> str:

@@ -80,6 +80,8 @@ def _metric_column(name: str) -> RunColumn:
 def _metric_text(name: str) -> Callable[[RunRecord, View], str]:
     def text(run: RunRecord, view: View) -> str:
         summary = run.metrics.get(name)
-        return NOTHING if summary is None else metric(summary.best if summary.best is not None else summary.last)
+        if summary is None:
+            return NOTHING
+        return metric(summary.best if summary.best is not None else summary.last) + view.unlike(run)
 
     return text

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bertft_tui.core.analysis.comparability import obstacles
 from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.glyphs import MUTED
+from bertft_tui.tui.glyphs import MUTED, glyphs
 from bertft_tui.tui.interests.standings import UNKNOWN, Standing
 
 Table = Literal["runs", "trash"]
@@ -23,11 +24,18 @@ class View:
     table: Table = "runs"
     held: Mapping[str, int] = field(default_factory=dict)  # bytes on the disk, of the runs that were measured
     baseline: RunRecord | None = None
+    ranked: RunRecord | None = None  # the run that others are ranked with: what was scored on other texts is marked
     standings: Mapping[str, Standing] = field(default_factory=dict)  # how sure figures are, as far as that is known
 
     def standing(self, run: RunRecord) -> Standing:
         """How sure a run's figures are."""
         return self.standings.get(run.id, UNKNOWN)
+
+    def unlike(self, run: RunRecord) -> str:
+        """The mark of a run that stands in a ranking and was scored on other texts; a blank of one that was not."""
+        if self.ranked is None:
+            return ""
+        return glyphs().unlike if obstacles(self.ranked, run) else " "
 
 
 @dataclass(frozen=True)

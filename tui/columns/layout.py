@@ -39,6 +39,7 @@ class Cells:
             [column.key for column in columns] == [column.key for column in self.columns]
             and view.metric == self.view.metric
             and view.baseline == self.view.baseline
+            and view.ranked == self.view.ranked
         )
         if not same:
             return Cells(columns, view)

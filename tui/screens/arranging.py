@@ -69,14 +69,14 @@ class Arranging(TableScreen):
         if self._shown_at == before:  # what lasts has been shown already
             self.show()
 
-    def show_filter(self, page: Page) -> None:
-        """Show the filter, how many match, and how the table is arranged.
+    def show_filter(self, page: Page, *, mixed: bool = False) -> None:
+        """Show the filter, how many match, and how the table is arranged. `mixed`: runs are marked as not comparable.
 
         The line is always there: one that came with the first letter would move all that lies below.
         """
         line, where = self.filter_line, self.arrangement.where
         problem = page.problem if where else None
-        line.show(arrangement_words(self.arrangement, page), problem, unfinished=page.unfinished)
+        line.show(arrangement_words(self.arrangement, page, mixed=mixed), problem, unfinished=page.unfinished)
         if not line.input.has_focus:
             line.put(where)
 

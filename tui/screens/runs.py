@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from bertft_tui.core.analysis.comparability import obstacles
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.arrangement_words import nothing_words
@@ -111,7 +112,16 @@ class RunsScreen(Arranging, OverlookActions):
         known = (held for asked, held in snapshot.answers.items() if isinstance(asked, Standings))
         standings: Mapping[str, Standing] = next(known, {})
         base, by = snapshot.baseline, self.bertft.metric
-        return View(by, snapshot.age, chosen.sort, chosen.reverse, "runs", sizes, base, standings)
+        ranked = self._ranked(snapshot)
+        return View(by, snapshot.age, chosen.sort, chosen.reverse, "runs", sizes, base, ranked, standings)
+
+    def _ranked(self, snapshot: Snapshot) -> RunRecord | None:
+        """The run that the others stand in one ranking with: the baseline, else the first; None without a ranking."""
+        sort = self.arrangement.sort
+        if sort not in ("best", "last") and not sort.startswith("metric:"):
+            return None
+        runs = (snapshot.run(run_id) for run_id in self._page.ids)
+        return snapshot.baseline or next((run for run in runs if run is not None and run.metrics), None)
 
     def welcome(self, snapshot: Snapshot) -> Content | Hanging:
         """What stands here when there is nothing."""
@@ -131,8 +141,14 @@ class RunsScreen(Arranging, OverlookActions):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring filter, table and panel up to date, and go where the app wants to."""
         super().show_snapshot(snapshot)
-        self.show_filter(self._page)
+        marked = (ranked := self._ranked(snapshot)) is not None and self._is_mixed(ranked)
+        self.show_filter(self._page, mixed=marked)
         self._take_highlight()
+
+    def _is_mixed(self, ranked: RunRecord) -> bool:
+        """Whether runs in sight were scored on other texts than the one that they are ranked with."""
+        runs = (row for row in self.table.rows_in_sight if isinstance(row, RunRecord) and row.metrics)
+        return any(obstacles(ranked, run) for run in runs)
 
     def expect(self, run_ids: Sequence[str]) -> None:
         """Have runs that were just launched in sight as soon as they are read."""
