@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from textual.pilot import Pilot
 
-DEADLINE = 8.0
+DEADLINE = 30.0
 
 
 async def until(pilot: Pilot[str], holds: Callable[[], object]) -> None:

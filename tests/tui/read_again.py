@@ -1,4 +1,4 @@
-"""Runs whose predictions are about texts that lie here, and a stand-in for the process that reads such texts again."""
+"""Runs that were evaluated on texts that lie here, and a stand-in for the process that reads such texts again."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -94,6 +94,13 @@ class Readings:
         """One more."""
         self.made.append(StandIn(self.texts, self.go_on, self.error))
         return self.made[-1]
+
+
+def part_of_screen(pilot: Pilot[str], selector: str) -> str:
+    """What stands in a part of the screen."""
+    region = pilot.app.screen.query_one(selector).region
+    strips = pilot.app.screen._compositor.render_strips(pilot.app.size)[region.y : region.bottom]
+    return "\n".join(strip.crop(region.x, region.right).text for strip in strips)
 
 
 async def opened(pilot: Pilot[str], screen: Screen[None], *run_ids: str) -> None:

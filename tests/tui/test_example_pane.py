@@ -4,7 +4,7 @@ import pytest
 from acted_runs import ActedRun
 from made_predictions import numbers, of_labels
 from piloting import screen_lines, screen_text, shows, until
-from read_again import FIRST, LABELS, NASTY, TEXTS, Readings, eight_texts, opened
+from read_again import FIRST, LABELS, NASTY, TEXTS, Readings, eight_texts, opened, part_of_screen
 from snapshots import comes_to_match
 from test_hostile_text import SIZES, assert_harmless
 from told_runs import told
@@ -19,11 +19,6 @@ from bertft_tui.tui.screens.run_detail import RunScreen
 EXAMPLES = 10
 
 
-def pane_lines(text: str) -> str:
-    """What stands under the tabs: all above has times in it."""
-    return "\n".join(line.rpartition("│")[2] for line in text.splitlines()[3:-1])
-
-
 async def test_the_list_as_it_is_drawn(app: BertftApp, db: Database) -> None:
     """At every size: how many are wrong, label, prediction, probability and text of each, the surest first."""
     run = eight_texts(db, "tutorial", FIRST)
@@ -33,7 +28,7 @@ async def test_the_list_as_it_is_drawn(app: BertftApp, db: Database) -> None:
         for width, height in SIZES:
             await pilot.resize_terminal(width, height)
             await shows(pilot, "A goal in the last")
-            await comes_to_match(f"examples-{width}", lambda: pane_lines(screen_text(pilot)))
+            await comes_to_match(f"examples-{width}", lambda: part_of_screen(pilot, "#run-panes"))
 
 
 async def test_the_keys_of_the_list(app: BertftApp, db: Database) -> None:
@@ -67,7 +62,7 @@ async def test_the_keys_of_the_list(app: BertftApp, db: Database) -> None:
 
 
 async def test_an_example_is_read_whole(app: BertftApp, db: Database) -> None:
-    """Enter shows the text with its lines and every class; the arrows go on; the cursor stands on the last one read."""
+    """Enter shows the text with its lines and every class; arrows go on; the cursor stands on the last one read."""
     run = eight_texts(db, "tutorial", FIRST)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, RunScreen(run, EXAMPLES, Readings()), run)

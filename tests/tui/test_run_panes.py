@@ -83,7 +83,7 @@ async def test_settings_and_events_are_narrowed_down(app: BertftApp, db: Databas
         await pilot.press("o", "slash", *"38", "enter")
         await shows(pilot, "step 38, 273 MB", "(checkpoints)")
         await pilot.press("6", "slash")
-        await until(pilot, lambda: says(app, "it can in 2 settings, 3 events, 4 log."))
+        await until(pilot, lambda: says(app, "it can in 2 settings, 3 events, 4 log, i examples."))
         await pilot.press("J")
         await shows(pilot, "✓ older", "0.910")
         await pilot.press("J")

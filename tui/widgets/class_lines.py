@@ -107,12 +107,12 @@ def _confusions(found: Sequence[Confusion], width: int) -> list[Row]:
 def _class_table(classes: ClassReport, width: int) -> list[Row]:
     """Precision, recall, F1 with a bar, support; in a narrow pane without what was predicted and the bar."""
     heads = ["precision", "recall", "f1", "texts", "predicted"]
-    labels = label_cells([each.label for each in classes.scores], width - 2 - 36)
+    name = "Each label" if classes.confusion is None else "Each class"
+    labels = label_cells([name[2:], *(each.label for each in classes.scores)], width - 2 - 36)
     spare = width - 2 - labels - 36
     wide = spare >= len(heads[-1]) + 2
     bars = min(_BAR, spare - len(heads[-1]) - 4) if wide else 0
     bars = bars if bars >= _LEAST else 0
-    name = "Each label" if classes.confusion is None else "Each class"
     figures = "  ".join(heads if wide else heads[:-1])
     rows = [Row([(fit_cells(name, labels + 2), f"{ACCENT} bold"), (f"  {figures}", MUTED)])]
     return [*rows, *(_class_row(each, labels, heads if wide else heads[:-1], bars) for each in classes.scores)]

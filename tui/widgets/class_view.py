@@ -39,9 +39,13 @@ class ClassView(ScrollView, can_focus=True):
             self._lay_out()
 
     def turn(self) -> None:
-        """Counts in the matrix, or shares."""
+        """Counts in the matrix, or shares; where that makes no difference, say why."""
+        before = self._rows
         self._figures = "shares" if self._figures == "counts" else "counts"
         self._lay_out()
+        if self._rows == before:
+            there = any(row.moving for row in before)
+            self.notify("Counts and shares are both there." if there else "There is no matrix.", markup=False)
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width or self.size.width

@@ -42,7 +42,7 @@ class ExampleList(ScrollView, can_focus=True):
         super().__init__()
         self._text_of = text_of
         self._listed = Listed()
-        self._layout = Layout(1, 1)
+        self._laid_out: tuple[Listed, int, Layout] | None = None
 
     def show(self, listed: Listed) -> None:
         """Show other examples."""
@@ -69,8 +69,15 @@ class ExampleList(ScrollView, can_focus=True):
         positions = self._listed.positions
         return int(positions[self.cursor]) if positions is not None and self.cursor < len(positions) else -1
 
+    @property
+    def _layout(self) -> Layout:
+        """For the width that it has now: while it is hidden it has none."""
+        width = self.scrollable_content_region.width or self.size.width
+        if self._laid_out is None or self._laid_out[:2] != (self._listed, width):
+            self._laid_out = (self._listed, width, layout_of(self._listed, width))
+        return self._laid_out[2]
+
     def _lay_out(self) -> None:
-        self._layout = layout_of(self._listed, self.scrollable_content_region.width or self.size.width)
         self.virtual_size = Size(self.size.width, _HEAD + len(self._listed) * self._layout.lines)
         self.refresh()
 
@@ -80,7 +87,7 @@ class ExampleList(ScrollView, can_focus=True):
         self._to_cursor()
 
     def on_show(self) -> None:
-        """Draw for the width that it has now: while it was hidden it had none."""
+        """Draw for the width that it has again."""
         self.on_resize()
 
     def validate_cursor(self, place: int) -> int:

@@ -79,8 +79,9 @@ class ExamplePane(Vertical):
     def show(self, ids: tuple[str, ...], snapshot: Snapshot, find: str) -> None:
         """Show what is known of these runs by now, one or two. `find`: letters of the texts that are listed."""
         if ids != self._ids:
-            self.forget()
-            self._ids = ids
+            if self.held.texts is None or set(ids) != set(self._ids):  # two that change places have the same texts
+                self.held.forget()
+            self._ids, self._label, self._listed = ids, None, None
         self._find = find
         for interest in self.interests:
             if (answer := snapshot.answer(interest)) is not None:

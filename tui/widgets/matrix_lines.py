@@ -24,6 +24,9 @@ _NAMES, _SHORT = 22, 14
 #: From so many cells on a column has a label over it, beside its number.
 _HEADS = 8
 
+#: Between two matrices.
+_GAP = "   "
+
 #: Rows after which the heads of the columns stand there again.
 _AGAIN = 12
 
@@ -39,7 +42,7 @@ def matrix_rows(classes: ClassReport, width: int, figures: Figures) -> list[Part
     wide = min(max(map(cell_len, names)), _NAMES, max(_SHORT, width // 4))
     sets: list[Figures] = ["counts", "shares"] if _fits(classes, width - wide - 1) else [figures]
     blocks = [_block(classes, names, each) for each in sets]
-    rows = [[span for block in line for span in block] for line in zip(*blocks, strict=True)]
+    rows = [[span for block in line for span in ((_GAP, ""), *block)][1:] for line in zip(*blocks, strict=True)]
     labels = ["", *names]
     lines: list[Parts] = [
         ([(f"{fit_cells(name, wide)} ", TEXT)], row) for name, row in zip(labels, rows, strict=True)
@@ -63,7 +66,7 @@ _WORDS: dict[Figures, str] = {"counts": "texts", "shares": "shares of the row"}
 
 def _fits(classes: ClassReport, width: int) -> bool:
     """Whether both matrices fit beside each other."""
-    return sum(_cell(classes, each) for each in _WORDS) * len(classes.scores) <= width
+    return sum(_cell(classes, each) for each in _WORDS) * len(classes.scores) + len(_GAP) <= width
 
 
 def _cell(classes: ClassReport, figures: Figures) -> int:

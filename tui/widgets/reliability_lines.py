@@ -49,7 +49,7 @@ def _bin(each: Bin, bars: int, *, interval: bool) -> list[Span]:
 def _bar(true: float, said: float, cells: int) -> list[Span]:
     """A bar that is as long as what came true, with a mark where what was said ends."""
     full, empty = glyphs().bar
-    done, mark = round(true * cells), min(cells - 1, int(said * cells))
+    done, mark = round(true * cells), min(cells - 1, round(said * cells))
     drawn = full * done + empty * (cells - done)
     before, after = drawn[:mark], drawn[mark + 1 :]
 
