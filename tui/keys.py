@@ -262,7 +262,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("4", "part(4)", "both", "The texts that both get right.", DIFFER, footer=False),
     Command("tab", "next_part", "part", "The next of the four parts.", DIFFER),
     Command("slash", "find", "find", "Only texts with these letters; esc shows all again.", DIFFER),
-    Command("x", "swap", "swap", "Let A and B change places.", DIFFER),
+    Command("s", "swap", "swap", "Let A and B change places.", DIFFER),
     Command("escape,backspace", "back", "back", "Show all texts again; else back to the comparison.", DIFFER),
     Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False),
     Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", ALL, footer=False),

@@ -38,7 +38,7 @@ async def test_the_parts_as_they_are_drawn(app: BertftApp, db: Database) -> None
 
 
 async def test_the_keys(app: BertftApp, db: Database) -> None:
-    """Numbers and tab choose a part, x swaps the runs, c and / narrow down, enter reads; esc takes one layer back."""
+    """Numbers and tab choose a part, s swaps the runs, c and / narrow down, enter reads; esc takes one layer back."""
     runs, readings = two(db), Readings()
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot, DifferScreen(*runs, readings), *runs)
@@ -47,7 +47,7 @@ async def test_the_keys(app: BertftApp, db: Database) -> None:
         assert lines[0].split()[:7] == ["business", "→", "business", "0.600", "→", "sport", "0.900"]
         await pilot.press("tab", "tab")
         await shows(pilot, "neither right: 1", "sport    → politics 0.950 → business 0.500")
-        await pilot.press("2", "x")
+        await pilot.press("2", "s")
         await shows(pilot, "A learning_rate 3e-5", "B tutorial", "only A right: 2", "A goal in the last minute")
         await pilot.press("slash", *"goal", "enter")
         await shows(pilot, "1 with “goal”")
@@ -94,7 +94,7 @@ async def test_runs_that_cannot_be_held_against_each_other_say_why(app: BertftAp
         for second, words in wanted.items():
             await opened(pilot, DifferScreen(run, second, Readings()), run, second)
             await shows(pilot, words)
-            await pilot.press("2", "tab", "x", "enter", "c", "down", "slash", "q", "escape")
+            await pilot.press("2", "tab", "s", "enter", "c", "down", "slash", "q", "escape")
             await shows(pilot, words)
         assert app.failure is None
 

@@ -38,6 +38,8 @@ async def test_a_newcomer_looks_around(tmp_path: Path, monkeypatch: pytest.Monke
             await shows(pilot, "The best checkpoint cannot be used", "is gone.")
             await pilot.press("escape", "space", "up", "space", "c")
             await shows(pilot, "compare 2 runs", "demo recipe", "seed", "accuracy")
+            await pilot.press("i")
+            await shows(pilot, "A demo recipe", "1 only A right", "4 both right")
     assert EXAMPLE.read_bytes() == before
 
 
