@@ -157,7 +157,10 @@ async def test_any_keys_in_any_order(app: BertftApp, db: Database) -> None:
     ActedRun(db, "empty").start()
     ActedRun(db, "nan").start().say("metrics", step=1, values={"loss": float("nan"), "grad_norm": float("inf")})
     live = ActedRun(db, "live").start().train(5)
-    first, second = "left > [ ] < w . f y tab", "4 / x escape J ! W 2 o / q escape 3 o K shift+left > W 9 o right i o c / q escape J 8 Y 1"
+    first, second = (
+        "left > [ ] < w . f y tab",
+        "4 / x escape J ! W 2 o / q escape 3 o K shift+left > W 9 o right i o c / q escape J 8 Y 1",
+    )
     names = {">": "greater_than_sign", "<": "less_than_sign", "[": "left_square_bracket", "]": "right_square_bracket"}
     names |= {".": "full_stop", "/": "slash", "!": "exclamation_mark"}
     async with app.run_test(size=(100, 30)) as pilot:

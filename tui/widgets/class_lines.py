@@ -27,6 +27,9 @@ _LEAST, _MOST = 5, 24
 #: From so many classes on the matrix alone does not show which are taken for each other most often.
 _MANY = 4
 
+#: Figures of each class; the last one is left out where there is no room for it.
+_HEADS: tuple[str, ...] = ("precision", "recall", "f1", "texts", "predicted")
+
 _BAR = 20
 
 
@@ -106,16 +109,21 @@ def _confusions(found: Sequence[Confusion], width: int) -> list[Row]:
 
 def _class_table(classes: ClassReport, width: int) -> list[Row]:
     """Precision, recall, F1 with a bar, support; in a narrow pane without what was predicted and the bar."""
-    heads = ["precision", "recall", "f1", "texts", "predicted"]
     name = "Each label" if classes.confusion is None else "Each class"
-    labels = label_cells([name[2:], *(each.label for each in classes.scores)], width - 2 - 36)
-    spare = width - 2 - labels - 36
-    wide = spare >= len(heads[-1]) + 2
-    bars = min(_BAR, spare - len(heads[-1]) - 4) if wide else 0
-    bars = bars if bars >= _LEAST else 0
-    figures = "  ".join(heads if wide else heads[:-1])
-    rows = [Row([(fit_cells(name, labels + 2), f"{ACCENT} bold"), (f"  {figures}", MUTED)])]
-    return [*rows, *(_class_row(each, labels, heads if wide else heads[:-1], bars) for each in classes.scores)]
+    heads = _HEADS[:-1]
+    labels = label_cells([name[2:], *(each.label for each in classes.scores)], width - 2 - sum(map(_figure, heads)))
+    spare = width - 2 - labels - sum(map(_figure, _HEADS))
+    if spare >= 0:
+        heads = _HEADS
+    bars = min(_BAR, spare - 2)
+    figures = "".join(f"{head:>{_figure(head)}}" for head in heads)
+    rows = [Row([(fit_cells(name, labels + 2), f"{ACCENT} bold"), (figures, MUTED)])]
+    return [*rows, *(_class_row(each, labels, heads, bars if bars >= _LEAST else 0) for each in classes.scores)]
+
+
+def _figure(head: str) -> int:
+    """Cells of a column of figures, with the gap before it."""
+    return 2 + max(5, len(head))
 
 
 def _class_row(each: ClassScores, labels: int, heads: Sequence[str], bars: int) -> Row:
@@ -128,7 +136,7 @@ def _class_row(each: ClassScores, labels: int, heads: Sequence[str], bars: int) 
     ]
     spans: list[Span] = [(f"  {fit_cells(clean(each.label, limit=_MOST), labels)}", TEXT)]
     for head, value in zip(heads, values, strict=False):
-        spans.append((f"  {value:>{max(5, len(head))}}", BRIGHT if head == "f1" else TEXT))
+        spans.append((f"{value:>{_figure(head)}}", BRIGHT if head == "f1" else TEXT))
     return Row([*spans, ("  ", ""), *bar(each.f1, bars, glyphs())] if bars else spans)
 
 

@@ -39,7 +39,9 @@ def matrix_rows(classes: ClassReport, width: int, figures: Figures) -> list[Part
     if classes.confusion is None or classes.by_row is None:
         return []
     names = [f"{number} {clean(each.label, limit=_NAMES)}" for number, each in enumerate(classes.scores, 1)]
-    wide = min(max(map(cell_len, names)), _NAMES, max(_SHORT, width // 4))
+    wide = longest = min(max(map(cell_len, names)), _NAMES)
+    if longest + 1 + _cell(classes, figures) * len(names) > width:
+        wide = min(longest, max(_SHORT, width // 4))
     sets: list[Figures] = ["counts", "shares"] if _fits(classes, width - wide - 1) else [figures]
     blocks = [_block(classes, names, each) for each in sets]
     rows = [[span for block in line for span in ((_GAP, ""), *block)][1:] for line in zip(*blocks, strict=True)]

@@ -62,8 +62,9 @@ class PartLine(Static):
         return [
             Content.assemble(
                 (str(number), f"{ACCENT} bold"),
-                (f" {words} ", f"{BRIGHT} bold underline" if which == self._present else MUTED),
-                (f"{self._counts[which]:,}", BRIGHT),
+                " ",
+                (words, f"{BRIGHT} bold underline" if which == self._present else MUTED),
+                (f" {self._counts[which]:,}", BRIGHT),
             )
             for number, (which, words) in enumerate(names.items(), 1)
         ]
