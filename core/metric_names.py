@@ -1,5 +1,6 @@
 """The metrics that runs report: which task has which, which direction is better, and what each one means."""
 
+import math
 from typing import Literal
 
 Direction = Literal["up", "down"]
@@ -85,3 +86,10 @@ def own_metric(setting: str, found: ProblemType | None, asked_for: Literal["auto
 def best_metric(setting: str, problem_type: ProblemType) -> str:
     """Return the metric that chooses the best checkpoint: the one named, or for `auto` the task's first."""
     return next(iter(TASK_METRICS[problem_type])) if setting == "auto" else setting
+
+
+def guess_loss(problem_type: ProblemType, classes: int) -> float | None:
+    """Return what a model that knows nothing loses: ln k for k classes, ln 2 for each label; None for numbers."""
+    if problem_type == "regression":
+        return None
+    return math.log(2 if problem_type == "multi_label_classification" else max(2, classes))

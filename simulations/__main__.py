@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from simulations.checks import CHECKS, Line
+from simulations.checks import CHECKS
+from simulations.lines import Line
 
 PAGE = Path(__file__).parents[1] / "docs" / "simulations.md"
 
@@ -32,6 +33,10 @@ whose true quality is known.
 - **Any of five**: of five comparisons of equal runs at once, any is called better or worse, in spite of Holm's
   correction.
 - **Needed decides**: an evaluation on as many texts as `needed` says finds the difference.
+- **Seeds alarm**, **any of four**: recipes whose seeds lie about the same accuracy are told apart, each against the
+  baseline's; of four at once, any, in spite of Holm's correction.
+- **Curve**: the 95 % interval that a learning curve foretells for 25,000 rows holds the accuracy that its law has
+  there. All runs are evaluated on the same texts, which the interval does not count on: it may be wider than needed.
 - Two classifiers share six tenths of what makes a text hard for them, as two runs of one model do; the first class is
   ten points easier than the last.
 """
@@ -62,7 +67,7 @@ def _lines(name: str, rounds: int) -> list[Line]:
 def page(lines: Sequence[Line], rounds: int, minutes: float) -> str:
     """Write the page."""
     rows = [
-        f"| {line.about} | {line.metric} | {line.n:,} | {line.world} | {line.share:.1%} |"
+        f"| {line.about} | {line.metric} | {f'{line.n:,}' if line.n else ''} | {line.world} | {line.share:.1%} |"
         f" {line.low:.1%} to {line.high:.1%} | {'yes' if line.holds() else '**no**'} |"
         for line in lines
     ]

@@ -1,13 +1,13 @@
 """What must hold of the statistics, each counted over many evaluations of classifiers whose true quality is known."""
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 
 from bertft_tui.core.analysis.bootstrap import interval_of
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of, mcnemar, pair
+from simulations.lines import Check, Line
+from simulations.series_checks import coverage_of_curves, false_alarms_of_seeds, several_groups
 from simulations.worlds import World
 
 #: Equal classifiers, of few and many classes.
@@ -25,32 +25,6 @@ _EQUAL = (
 _AT_THE_MARGIN = (World((500, 500), 0.88, 0.01), World((2500, 2500), 0.88, 0.01), World((10000, 10000), 0.88, 0.01))
 
 _UNEQUAL = (World((150, 150), 0.85, 0.04), World((500, 500), 0.88, 0.02), World((400, 300, 150, 100, 50), 0.88, 0.02))
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the page: a share of many evaluations, and between which bounds it must lie."""
-
-    about: str
-    metric: str
-    world: str
-    n: int
-    share: float
-    rounds: int
-    low: float
-    high: float
-
-    @property
-    def noise(self) -> float:
-        """The standard error of a share that lies at one of its bounds: so much chance alone moves it."""
-        return math.sqrt(self.high * (1 - self.high) / self.rounds)
-
-    def holds(self, errors: float = 0.0) -> bool:
-        """Whether the share lies within its bounds, or no further outside than so many standard errors."""
-        return self.low - errors * self.noise <= self.share <= self.high + errors * self.noise
-
-
-Check = Callable[[int], Iterator[Line]]
 
 
 def _paired(world: World, metric: str, margin: float | None, draw: np.random.Generator) -> Pair:
@@ -136,4 +110,7 @@ CHECKS: dict[str, Check] = {
     "wrong ties": wrong_ties,
     "several at once": several_at_once,
     "needed": power_of_needed,
+    "false alarms of seeds": false_alarms_of_seeds,
+    "several groups": several_groups,
+    "learning curves": coverage_of_curves,
 }

@@ -67,6 +67,11 @@ class ActedRun:
         )
         return self.say("phase", phase="training")
 
+    def later(self, seconds: float) -> "ActedRun":
+        """Let the worker say what comes so many seconds later."""
+        self._began += seconds
+        return self
+
     def train(self, until: int = STEPS, since: int = 0, best: float = 0.94) -> "ActedRun":
         """Train some steps, with an evaluation and a checkpoint at every epoch's end."""
         events: list[Event] = []

@@ -70,9 +70,11 @@ def several() -> list[RunRecord]:
     ]
 
 
-def brief(db: Database, name: str, config: RunConfig = DEMO, best: float = 0.94) -> ActedRun:
+def brief(
+    db: Database, name: str | None, config: RunConfig = DEMO, best: float = 0.94, parent: RunRecord | None = None
+) -> ActedRun:
     """A finished run in a store, with two evaluations and a few points of its loss: quickly made."""
-    run = ActedRun(db, name, config).start()
+    run = ActedRun(db, name, config, parent).start()
     for step in (1, 19, PER_EPOCH, 57, STEPS):
         run.say("metrics", step=step, epoch=step / PER_EPOCH, values={"loss": 1.7 / step**0.5})
         if step % PER_EPOCH == 0:
@@ -80,9 +82,15 @@ def brief(db: Database, name: str, config: RunConfig = DEMO, best: float = 0.94)
     return run.finish()
 
 
-def judged(db: Database, name: str, right: NDArray[np.bool_], config: RunConfig = DEMO) -> ActedRun:
+def judged(
+    db: Database,
+    name: str | None,
+    right: NDArray[np.bool_],
+    config: RunConfig = DEMO,
+    parent: RunRecord | None = None,
+) -> ActedRun:
     """A finished run whose best checkpoint gets just these of its texts right, and says so in its accuracy."""
-    run = brief(db, name, config, float(right.mean()))
+    run = brief(db, name, config, float(right.mean()), parent)
     labels = np.arange(len(right), dtype=np.int32) % 5
     predicted = np.where(right, labels, (labels + 1) % 5).astype(np.int32)
     shares = np.full((len(right), 5), 0.05, np.float32)

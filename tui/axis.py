@@ -54,12 +54,16 @@ class Axis:
         return _between(wanted, seconds[behind - 1 : behind + 1], steps[behind - 1 : behind + 1])
 
 
+def unit_of(seconds: float) -> tuple[str, float]:
+    """The unit in which so long a time is shown, and its seconds."""
+    return next((unit, length) for most, length, unit in _UNITS if seconds <= most)
+
+
 def axis_of(run: RunRecord, options: ChartOptions, series: dict[str, Series]) -> Axis:
     """The axis that is asked for; epochs need a plan, and time needs points."""
     timeline = max(series.values(), key=lambda each: len(each.steps), default=Series(""))
     if options.x == "time":
-        lasted = max(run.duration_seconds, *timeline.seconds[-1:], 0.0)
-        _, seconds, unit = next(each for each in _UNITS if lasted <= each[0])
+        unit, seconds = unit_of(max(run.duration_seconds, *timeline.seconds[-1:], 0.0))
         return Axis("time", unit, seconds, timeline)
     per_epoch = run.progress.steps_per_epoch
     if options.x == "epoch" and per_epoch:

@@ -14,6 +14,7 @@ from bertft_tui.tui.difference_words import COLOURS, from_to, half_width, p_word
 from bertft_tui.tui.format import NOTHING, START, clean, count_of, metric, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, METRIC, MUTED, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import SELECTED
+from bertft_tui.tui.seed_lines import seed_rows
 
 #: A value that is longer than this, a path say, ends in `…`.
 _LONGEST = 300
@@ -203,6 +204,15 @@ def _metric(comparison: Comparison, row: MetricRow, sure: Significance | None) -
         Line(title_of(row.name), cells, row.name, TEXT),
         Line(f"  vs {glyphs().baseline}{unit}", below, row.name),
         *(_tested(comparison, sure) if sure is not None and sure.metric == row.name else []),
+        *(_seeds(comparison, sure) if sure is not None and sure.metric == row.name else []),
+    ]
+
+
+def _seeds(comparison: Comparison, sure: Significance) -> list[Line]:
+    """What the runs come to as groups of seeds."""
+    return [
+        Line(label, tuple(Cell(text, breaks=True) for text in texts), sure.metric)
+        for label, texts in seed_rows(comparison, sure)
     ]
 
 

@@ -1,25 +1,34 @@
 """A run in words: pure functions from its record to lines of safe Content."""
 
+from collections.abc import Mapping
+
 from textual.content import Content
 
 from bertft_tui.core.adjustments import in_words
+from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.config import format_value
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.describe_baseline import baseline_block
+from bertft_tui.tui.describe_verdict import against_baseline, verdict_block
 from bertft_tui.tui.device_words import device_words
+from bertft_tui.tui.difference_words import half_width
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, START, clean, content, duration, metric, moment, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, FAINT, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.in_app import in_app
+from bertft_tui.tui.interests.sure import intervals_in
 from bertft_tui.tui.metric_choice import mark_of, mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words
 from bertft_tui.tui.snapshot import Snapshot
 
 #: Changed settings shown beside the table; the run's own screen shows all.
 _MAX_CHANGES = 12
+
+#: Sentences of the verdict shown beside the table: what was reached, and what matters most.
+_SENTENCES = 2
 
 #: Cells of a metric's name in the small table. With the longest name it is 44 cells wide: what a terminal of 120
 #: leaves beside the table of runs.
@@ -124,8 +133,12 @@ def data_block(run: RunRecord) -> Content | None:
     return Content.assemble((rows, TEXT), (classes, MUTED))
 
 
-def metrics_block(run: RunRecord) -> Content | None:
-    """Best and last of every evaluation metric, in a small table; None before the first evaluation."""
+def metrics_block(run: RunRecord, intervals: Mapping[str, Interval], *, narrow: bool = False) -> Content | None:
+    """Best and last of every evaluation metric, in a small table; None before the first evaluation.
+
+    `intervals`: how sure the best values are, as far as that is known by now. `narrow`: they stand in the place of
+    the last values.
+    """
     names = [*METRICS, "loss", *(f"test_{name}" for name in (*METRICS, "loss"))]
     found = [(name, run.metrics[evaluation_name(name)]) for name in names if evaluation_name(name) in run.metrics]
     if not found:
@@ -135,17 +148,20 @@ def metrics_block(run: RunRecord) -> Content | None:
     width = max(_NAMES, longest)
     before = any(summary.best_step == 0 for _, summary in found)
     at = len(START) + 1 if before else 4
-    lines = [Content.styled(f"{'evaluation':{width}}{'best':>7}{'at':>{at + 1}}{'last':>7}", MUTED)]
+    spreads = {name: half_width(intervals.get(evaluation_name(name))) for name, _ in found}
+    room = max(map(len, spreads.values()))
+    has_last = not (narrow and room)
+    heads = f"{'evaluation':{width}}{'best':>7} {'95 %' if room else '':>{room}}{'at':>{at}}"
+    lines = [Content.styled(heads + (f"{'last':>7}" if has_last else ""), MUTED)]
     for name, summary in found:
         epoch = run.epoch_of(summary.best_step)
-        where = f"{epoch:.3g}" if epoch is not None else NOTHING
-        if summary.best_step == 0:
-            where = START
+        where = START if summary.best_step == 0 else f"{epoch:.3g}" if epoch is not None else NOTHING
+        last = f"{metric(summary.last):>7}" if has_last else ""
         lines.append(
             Content.assemble(
                 (f"{indent + name:{width}}", TEXT),
                 (f"{metric(summary.best):>7}", BRIGHT),
-                (f"{mark_of(summary) or ' '}{where:>{at}}{metric(summary.last):>7}", MUTED),
+                (f"{mark_of(summary) or ' '}{spreads[name]:>{room}}{where:>{at}}{last}", MUTED),
             )
         )
     if before:
@@ -172,9 +188,10 @@ def run_blocks(run: RunRecord, snapshot: Snapshot, choice: str) -> Content:
         problem_block(run.error) if run.error is not None else None,
         turns_block(run),
         said_block(run),
-        baseline_block(run, baseline, choice),
+        verdict_block(run, snapshot, _SENTENCES),
+        baseline_block(run, baseline, choice, against_baseline(run, snapshot)),
         difference_block(run, snapshot) if baseline is None or baseline.id == run.id else None,
-        metrics_block(run),
+        metrics_block(run, intervals_in(snapshot.answers, run), narrow=True),
         data_block(run),
         device_block(run),
     ]

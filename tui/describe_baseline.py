@@ -1,5 +1,8 @@
 """A run against the baseline in words."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
 from bertft_tui.core.config import format_value
@@ -10,23 +13,31 @@ from bertft_tui.tui.format import NOTHING, content, metric
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, TEXT, WARNING, glyphs
 from bertft_tui.tui.metric_choice import metric_of
 
+if TYPE_CHECKING:
+    from bertft_tui.core.analysis.rules.rule import Advice
+
 #: Settings that are listed; of more there is a count.
 _MOST = 12
 
 _NEW_LINE = Content("\n")
 
 
-def baseline_block(run: RunRecord, baseline: RunRecord | None, choice: str) -> Content | None:
-    """The difference to the baseline and the settings that differ; None where there is no other baseline."""
+def baseline_block(
+    run: RunRecord, baseline: RunRecord | None, choice: str, said: "Sequence[Advice]" = ()
+) -> Content | None:
+    """The difference to the baseline and the settings that differ; None where there is no other baseline.
+
+    `said`: the verdict on it, where there is one by now.
+    """
     if baseline is None:
         return None
     if baseline.id == run.id:
         return Content.styled(f"{glyphs().baseline} the baseline of the others", ACCENT)
     lines = [
         Content.assemble((f"against {glyphs().baseline} ", MUTED), content(baseline.name, TEXT, limit=200)),
-        _verdict(run, baseline, choice),
+        *([content(advice.sentence, TEXT) for advice in said] or [_verdict(run, baseline, choice)]),
     ]
-    if not same_rows(run, baseline):
+    if not said and not same_rows(run, baseline):
         words = f"  {glyphs().unlike} evaluated on other rows: the difference may be theirs"
         lines.append(Content.styled(words, WARNING))
     changes = baseline.config.diff(run.config)

@@ -78,4 +78,9 @@ def rounded(count: int) -> str:
 
 def p_words(pair: Pair) -> str:
     """The p-value that decides: `p 0.013`, `p <0.001`."""
-    return "p <0.001" if pair.p_adjusted < 0.001 else f"p {number(pair.p_adjusted, 2)}"
+    return p_text(pair.p_adjusted)
+
+
+def p_text(p_value: float) -> str:
+    """Write a p-value: `p 0.013`, `p <0.001`."""
+    return "p <0.001" if p_value < 0.001 else f"p {number(p_value, 2)}"

@@ -1,7 +1,7 @@
 """What the app does about new runs: opening forms, coming back from a launch, keeping drafts."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.events import Event, Key
@@ -41,16 +41,26 @@ class FormApp(GuidedApp):
         self.push_screen(PresetScreen())
 
     def open_form(
-        self, config: "RunConfig", *, origin: str, parent: "RunRecord | None" = None, preset: str | None = None
+        self,
+        config: "RunConfig",
+        *,
+        origin: str,
+        parent: "RunRecord | None" = None,
+        preset: str | None = None,
+        texts: Mapping[str, str] | None = None,
     ) -> None:
-        """Show a config's settings for editing and launching; a draft that was left is offered first."""
+        """Show a config's settings for editing and launching; a draft that was left is offered first.
+
+        `texts`: what is filled into fields at once.
+        """
         from bertft_tui.tui.form.origin import Origin
         from bertft_tui.tui.screens.new_run.opening import open_form
 
         began = Origin("settings", origin)
         if parent is not None:
             began = Origin("run", parent.id, origin)
-        open_form(cast("BertftApp", self), config, Origin("preset", preset) if preset is not None else began, parent)
+        began = Origin("preset", preset) if preset is not None else began
+        open_form(cast("BertftApp", self), config, began, parent, texts)
 
     def launched(self, run_ids: Sequence[str], warnings: tuple[Problem, ...]) -> None:
         """Go back to the table, to the first of the runs that were just launched, with the others in sight."""

@@ -59,3 +59,21 @@ class GuidedApp(TouringApp):
         from bertft_tui.tui.screens.queue import QueueScreen
 
         self.push_screen(QueueScreen())
+
+    def open_learning(self, run_id: str) -> None:
+        """Show how a run's recipe grows with its training rows."""
+        from bertft_tui.tui.screens.learning import LearningScreen
+
+        self.push_screen(LearningScreen(run_id))
+
+    def open_lineage(self, run_id: str) -> None:
+        """Show what came from what, the tree of a run first."""
+        from bertft_tui.tui.screens.lineage import LineageScreen
+
+        self.push_screen(LineageScreen(run_id))
+
+    def open_costs(self, run_id: str) -> None:
+        """Show what the runs of the table took for what they reached; first those that a run may be held against."""
+        from bertft_tui.tui.screens.costs import CostScreen
+
+        self.push_screen(CostScreen(run_id))

@@ -15,6 +15,9 @@ Scope = Literal[
     "trash",
     "compare",
     "differ",
+    "learning",
+    "lineage",
+    "cost",
     "queue",
     "trial",
     "form",
@@ -35,6 +38,9 @@ SCOPE_TITLES: dict[Scope, str] = {
     "trash": "The trash",
     "compare": "Comparison",
     "differ": "Where two runs differ",
+    "learning": "Learning curve",
+    "lineage": "Lineage",
+    "cost": "Cost",
     "queue": "Queue and devices",
     "trial": "Try it",
     "presets": "New run: presets",
@@ -118,6 +124,7 @@ def show_key(key: str) -> str:
 RUNS: tuple[Scope, ...] = ("runs",)
 RUN: tuple[Scope, ...] = ("run",)
 BOTH: tuple[Scope, ...] = ("runs", "run")
+JUDGED: tuple[Scope, ...] = (*BOTH, "compare")
 TRASH: tuple[Scope, ...] = ("trash",)
 TABLES: tuple[Scope, ...] = (*RUNS, *TRASH)
 FORM: tuple[Scope, ...] = ("form",)
@@ -129,13 +136,18 @@ CLASSES: tuple[Scope, ...] = ("classes",)
 EXAMPLES: tuple[Scope, ...] = ("examples",)
 EXAMPLE: tuple[Scope, ...] = ("example",)
 DIFFER: tuple[Scope, ...] = ("differ",)
-LISTS: tuple[Scope, ...] = (*ALL, *QUEUE, *DIFFER)
+LEARNING: tuple[Scope, ...] = ("learning",)
+LINEAGE: tuple[Scope, ...] = ("lineage",)
+COST: tuple[Scope, ...] = ("cost",)
+MANY: tuple[Scope, ...] = (*LEARNING, *LINEAGE, *COST)
+LISTS: tuple[Scope, ...] = (*ALL, *DIFFER, *MANY, *QUEUE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 FIELDS: tuple[Scope, ...] = (*FORMS, *TRIAL, "settings")
 
 COMMANDS: tuple[Command, ...] = (
     Command("n", "new_run", "new", "Start a run from a preset.", RUNS, opens=True),
-    Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", BOTH),
+    Command("N", "copy_run", "copy", "Start a run from this one, with settings changed.", (*BOTH, *LINEAGE)),
+    Command("V", "take_advice", "advice", "Start a run as the verdict on this one advises.", JUDGED, footer=False),
     Command("enter", "open_run", "open", "Open the highlighted run.", TABLES, palette=False),
     Command("space", "mark", "mark", "Mark the run, or no longer: most keys act on all that are marked.", TABLES),
     Command("c", "compare", "compare", "Compare the marked runs, or this one with the baseline.", RUNS),
@@ -155,7 +167,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("escape,D,backspace", "back", "back", "Back to the table of runs.", TRASH),
     Command("E", "evaluate", "evaluate", "Score the best checkpoint on the test split.", BOTH, footer=False),
     Command("l", "open_log", "log", "Show what the run's process printed.", BOTH, footer=False),
-    Command("M", "next_metric", "metric", "Show the next metric in table and charts.", ALL, footer=False),
+    Command("M", "next_metric", "metric", "Show the next metric in table and charts.", (*ALL, *MANY), footer=False),
     Command("v", "mark_range", "range", "Mark from the nearest marked run to here.", TABLES, footer=False),
     Command("a", "mark_all", "all", "Mark all runs of the table, or none.", TABLES, footer=False),
     Command("f", "saved_filters", "filters", "Choose one of the filters that were kept.", RUNS, footer=False),
@@ -170,6 +182,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("t", "tags", "tags", "Give the run tags.", BOTH, footer=False),
     Command("P", "toggle_queue", "pause", "Pause the queue, or let it go on.", RUNS, footer=False),
     Command("Q", "open_queue", "queue", "Show the devices, what waits for them, and why.", RUNS, False, opens=True),
+    Command("L", "learning", "learning", "Show how the run's recipe grows with its training rows.", RUNS, False,
+            opens=True),
+    Command("F", "lineage", "lineage", "Show what came from what, and what each step brought.", RUNS, False,
+            opens=True),
+    Command("C", "cost", "cost", "Show what the runs took for what they reached, and which none beats.", RUNS, False,
+            opens=True),
+    Command("enter", "open_run", "open", "Open the highlighted run.", MANY, palette=False),
+    Command("n", "grow", "more sizes", "Start runs of the recipe on other numbers of training rows.", LEARNING),
+    Command("c", "compare", "compare", "Compare the run with the one that it was made from.", LINEAGE),
+    Command("tab", "next_contest", "other runs", "Show the runs that were measured on other texts.", COST),
+    Command("escape,backspace", "back", "back", "Back to where you were.", MANY),
     Command("T", "try_it", "try", "Type a text and see what the run makes of it, or two marked ones.", BOTH, False),
     Command("ctrl+n", "sample", "sample", "Take one of the evaluation rows, with its label.", TRIAL),
     Command("ctrl+o", "second_run", "second run", "Choose a run to stand beside the first.", TRIAL),

@@ -23,6 +23,8 @@ _SAME_SHARE, _SAME_LOSS = 1e-6, 5e-3
 def interval_of(said: Predictions, metric: str) -> Interval | None:
     """The interval of a metric of predictions, with or without `eval_`; None where they do not make such a metric.
 
+    None too where nothing is predicted wrong, unless it is a proportion or a loss.
+
     Wilson's for proportions, else bias-corrected and accelerated (BCa; Efron 1987, Journal of the American
     Statistical Association 82:171), as wide as the few examples that are predicted wrong need. Examples of one class
     of several are drawn within their class: it speaks of other texts with the same balance of classes.
@@ -35,9 +37,11 @@ def interval_of(said: Predictions, metric: str) -> Interval | None:
     sample = sample_of((said,), name)
     if sample is None or not math.isfinite(value := sample.values[0]):
         return None
+    telling = len(said) if name == "loss" or said.problem_type == "regression" else int((~is_right(said)).sum())
+    if not telling:
+        return None  # what has never happened cannot be drawn: every draw would be the same
     draws = sample.draws()[0]
     low, high = _corrected(sample, value, draws[_finite(draws)])
-    telling = len(said) if name == "loss" or said.problem_type == "regression" else int((~is_right(said)).sum())
     wider = math.sqrt(telling / (telling - 1)) if telling > 1 else 1.0
     low, high = value + (low - value) * wider, value + (high - value) * wider
     least, most = _bounds(name)

@@ -40,6 +40,12 @@ def interval_of_value(run: RunRecord, value: float | None, metric: str, kept: Ev
     return _interval(kept.said, metric, value)
 
 
+def intervals_of(run: RunRecord, kept: Evidence = NOTHING_KEPT) -> dict[str, Interval]:
+    """How sure the best value of each metric of a run is, by its full name, as far as what is kept tells it."""
+    found = ((name, interval_of_value(run, summary.best, name, kept)) for name, summary in run.metrics.items())
+    return {name: interval for name, interval in found if interval is not None}
+
+
 # Screens ask again with every change of the store, and thousands of texts are drawn thousands of times.
 
 

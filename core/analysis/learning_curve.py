@@ -117,7 +117,7 @@ def _curve(
         assert spread is not None  # each of them has a value
         points.append(Point(rows, spread, measured_on.get(members[0].id, members[0].eval_rows), tuple(members)))
     left_out = tuple((run, reasons[run.id]) for run in runs if reasons[run.id])
-    return _fitted(LearningCurve(metric, tuple(points), left_out))
+    return fitted(LearningCurve(metric, tuple(points), left_out))
 
 
 def _missing(run: RunRecord, metric: str) -> str:
@@ -129,13 +129,14 @@ def _missing(run: RunRecord, metric: str) -> str:
     return "" if run.train_rows else "does not say how many rows it was trained on"
 
 
-def _fitted(curve: LearningCurve) -> LearningCurve:
+def fitted(curve: LearningCurve) -> LearningCurve:
+    """Return a curve with the law through its points and their noise, or with what these lack."""
     count = len(curve.points)
+    rows, errors = _errors(curve)
+    noise, basis = _noise(curve, rows, errors) if curve.points else (None, None)
     if count < FEWEST:
         why = f"{count} of the {FEWEST} sizes that a curve needs at least"
-        return LearningCurve(curve.metric, curve.points, curve.left_out, why=why)
-    rows, errors = _errors(curve)
-    noise, basis = _noise(curve, rows, errors)
+        return LearningCurve(curve.metric, curve.points, curve.left_out, None, noise, basis, why)
     why = "" if noise else "no interval: one seed at each size, and no point beside the curve to tell the noise by"
     odd = misfit(rows, errors, noise) if noise is not None and basis != "scatter" else None
     law = fit(rows, errors, noise)
@@ -146,6 +147,15 @@ def _errors(curve: LearningCurve) -> tuple[list[int], list[float]]:
     """Rows and mean error of each point."""
     errors = [turned(point.spread.mean, curve.metric) for point in curve.points]
     return [point.rows for point in curve.points], errors
+
+
+def bounds_of(curve: LearningCurve, point: Point) -> tuple[float, float] | None:
+    """Between which values the truth at a point's size lies (95 %), by the noise of the curve; None without one."""
+    if curve.noise is None:
+        return None
+    half = curve.noise.reach * curve.noise.deviations[curve.points.index(point)]
+    low, high = point.spread.mean - half, point.spread.mean + half
+    return (max(0.0, low), min(1.0, high)) if is_share(curve.metric) else (low, high)
 
 
 def turned(value: float, metric: str) -> float:
@@ -171,7 +181,7 @@ def _noise(curve: LearningCurve, rows: list[int], errors: list[float]) -> tuple[
         return Noise(tuple(map(math.sqrt, variances))), "texts"
     if seeds > 0:
         return Noise(tuple(seeds / math.sqrt(point.spread.n) for point in curve.points), df), "seeds"
-    found = scatter(rows, errors)
+    found = scatter(rows, errors) if len(rows) >= FEWEST else None
     return found, "scatter" if found else None
 
 
@@ -200,9 +210,17 @@ def expect(curve: LearningCurve, rows: int) -> Foretold:
     if curve.noise is not None:
         ends = interval(*_errors(curve), curve.noise, rows)
         low, high = sorted(turned(_bounded(end, curve.metric), curve.metric) for end in ends)
-    largest = max(curve.points[-1].runs, key=lambda run: run.created_at)
-    lasts = expected_duration(curve.runs, largest.config, rows, largest.device) if largest.device else None
-    return Foretold(rows, value, low, high, lasts.seconds if lasts else None, largest.device, curve.why)
+    seconds, device = _duration(curve, rows)
+    return Foretold(rows, value, low, high, seconds, device, curve.why)
+
+
+def _duration(curve: LearningCurve, rows: int) -> tuple[float | None, str | None]:
+    """How long so many rows would train, and where; None what is not known."""
+    largest = max(curve.points[-1].runs, key=lambda run: run.created_at, default=None)
+    if largest is None or largest.device is None:
+        return None, None
+    lasts = expected_duration(curve.runs, largest.config, rows, largest.device)
+    return lasts.seconds if lasts else None, largest.device
 
 
 def _bounded(error: float, metric: str) -> float:

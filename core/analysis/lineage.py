@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bertft_tui.core.analysis.comparability import EvaluatedTexts, why_not
+from bertft_tui.core.analysis.comparability import EvaluatedTexts, label_places, why_not
 from bertft_tui.core.analysis.comparison import best_of
-from bertft_tui.core.analysis.paired import Pair, adjusted
+from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of
+from bertft_tui.core.analysis.significance import pair_of_runs
 from bertft_tui.core.metric_names import evaluation_name
+from bertft_tui.core.store.predictions import Predictions
 from bertft_tui.core.store.records import RunRecord
 
 #: Tests a child (second) against its parent (first) by a metric (its full name); None where that cannot be done.
@@ -83,6 +85,18 @@ def tree_with(found: Sequence[Tree], run_id: str) -> Tree:
         if any(branch.run.id == run_id for branch in tree):
             return tree
     raise KeyError(run_id)
+
+
+def tester_of(said: Callable[[RunRecord], Predictions | None]) -> Tester:
+    """Return what tests a child against its parent by what both `said` of the same texts."""
+
+    def test(parent: RunRecord, child: RunRecord, metric: str) -> Pair | None:
+        base, run = said(parent), said(child)
+        if base is None or run is None or not metric.startswith("eval_"):
+            return None
+        return pair_of_runs(base, run, label_places(parent.labels, child.labels), metric, margin_of(metric))
+
+    return test
 
 
 def _tree(

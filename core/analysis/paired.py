@@ -88,7 +88,8 @@ def margin_of(metric: str, asked: float | None = None) -> float | None:
 def pair(base: Predictions, run: Predictions, metric: str, margin: float | None = None) -> Pair | None:
     """Hold a run against a baseline by what both say about the same texts, in the same order (`pairing.in_step`).
 
-    `metric`: with or without `eval_`. None where the predictions do not make such a metric, or it is no number.
+    `metric`: with or without `eval_`. None where the predictions do not make such a metric, or it is no number;
+    and where no text is predicted otherwise, unless it is a proportion or a loss: nothing could be drawn.
     """
     name = plain_name(metric)
     if name in PROPORTIONS:
@@ -97,9 +98,10 @@ def pair(base: Predictions, run: Predictions, metric: str, margin: float | None 
     if sample is None:
         return None
     mine, theirs = sample.values
-    if not math.isfinite(theirs - mine):
+    differing = _differing(base, run, name)
+    if not math.isfinite(theirs - mine) or not differing:
         return None
-    low, high, p_value = _of_draws(theirs - mine, sample.draws(), _differing(base, run, name))
+    low, high, p_value = _of_draws(theirs - mine, sample.draws(), differing)
     return Pair(
         metric, len(base), theirs - mine, low, high, p_value, "paired bootstrap", margin, p_adjusted=p_value
     )  # fmt: skip
@@ -182,15 +184,22 @@ def _widening(differing: int) -> float:
 
 
 def adjusted(pairs: Sequence[Pair | None]) -> list[Pair | None]:
-    """Correct the p-values of tests that are looked at together, by Holm's method (1979).
+    """Correct the p-values of tests that are looked at together, by Holm's method."""
+    together = holm([None if each is None else each.p_value for each in pairs])
+    compared = sum(each is not None for each in pairs)
+    return [
+        None if each is None or value is None else replace(each, p_adjusted=value, compared=compared)
+        for each, value in zip(pairs, together, strict=True)
+    ]
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Correct p-values that are looked at together (Holm 1979); where there was no test None stays.
 
     From the smallest on, each is multiplied by how many are left, and none is smaller than the one before.
     """
-    known = sorted((place for place, each in enumerate(pairs) if each is not None), key=lambda at: pairs[at].p_value)  # type: ignore[union-attr]
-    found, highest = list(pairs), 0.0
-    for rank, place in enumerate(known):
-        each = pairs[place]
-        assert each is not None
-        highest = max(highest, min(1.0, each.p_value * (len(known) - rank)))
-        found[place] = replace(each, p_adjusted=highest, compared=len(known))
+    known = sorted((value, place) for place, value in enumerate(p_values) if value is not None)
+    found, highest = list(p_values), 0.0
+    for rank, (value, place) in enumerate(known):
+        found[place] = highest = max(highest, min(1.0, value * (len(known) - rank)))
     return found

@@ -7,6 +7,7 @@ from functools import lru_cache
 from bertft_tui.core.analysis.comparability import label_places
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow
 from bertft_tui.core.analysis.evidence import NOTHING_KEPT, Evidence, interval_of_value, is_of_value
+from bertft_tui.core.analysis.held_groups import HeldGroup, held_groups
 from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of, pair
 from bertft_tui.core.analysis.pairing import in_step
@@ -22,6 +23,7 @@ class Significance:
     intervals: Mapping[str, tuple[Interval | None, ...]]  # of each metric that was compared
     pairs: tuple[Pair | None, ...]
     why_not: tuple[tuple[str, ...], ...]  # for each run, why there is no test against the baseline
+    groups: tuple[HeldGroup, ...] = ()  # of runs that differ in the seed alone, where there are such
 
 
 def significance(
@@ -32,25 +34,9 @@ def significance(
     The tests are corrected together, by Holm's method. `evidence`: by the runs' ids. `margin`: what counts as no
     difference, in the metric's own unit; None: the usual one.
     """
-    row = comparison.metric(metric) or MetricRow(metric, (None,) * len(comparison.runs))
     limit = margin_of(metric, margin)
     kept = [evidence.get(run.id, NOTHING_KEPT) for run in comparison.runs]
-    base = comparison.baseline
-    found: list[Pair | None] = []
-    why_not: list[tuple[str, ...]] = []
-    for place, (run, figure) in enumerate(zip(comparison.runs, row.figures, strict=True)):
-        reasons = () if place == base else comparison.obstacles_to(metric)[place]
-        if place != base and not reasons:
-            its = _without_test(row.figures[base], kept[base], metric)
-            reasons = tuple(f"the baseline has {words}" for words in its)
-            reasons = reasons or _without_test(figure, kept[place], metric)
-        pair_of = None
-        if place != base and not reasons:
-            places = label_places(comparison.runs[base].labels, run.labels)
-            pair_of = _pair(kept[base].said, kept[place].said, places, metric, limit)
-            reasons = () if pair_of is not None else (f"there is no test for {metric}",)
-        found.append(pair_of)
-        why_not.append(reasons)
+    held = [held_against(comparison, place, evidence, metric, limit) for place in range(len(comparison.runs))]
     intervals = {
         each.name: tuple(
             interval_of_value(run, None if figure is None else figure.value, each.name, about)
@@ -58,7 +44,35 @@ def significance(
         )
         for each in comparison.metrics
     }
-    return Significance(metric, limit, intervals, tuple(adjusted(found)), tuple(why_not))
+    pairs = adjusted([each for each, _ in held])
+    groups = held_groups(comparison, metric)
+    return Significance(metric, limit, intervals, tuple(pairs), tuple(reasons for _, reasons in held), groups)
+
+
+def held_against(
+    comparison: Comparison,
+    place: int,
+    evidence: Mapping[str, Evidence],
+    metric: str,
+    margin: float | None = None,
+) -> tuple[Pair | None, tuple[str, ...]]:
+    """Test one run against the baseline, alone; return the test, or why there is none. Of the baseline: neither."""
+    row = comparison.metric(metric) or MetricRow(metric, (None,) * len(comparison.runs))
+    base, run = comparison.runs[comparison.baseline], comparison.runs[place]
+    if place == comparison.baseline:
+        return None, ()
+    if reasons := comparison.obstacles_to(metric)[place]:
+        return None, reasons
+    mine, theirs = evidence.get(base.id, NOTHING_KEPT), evidence.get(run.id, NOTHING_KEPT)
+    if lacking := _without_test(row.figures[comparison.baseline], mine, metric):
+        return None, tuple(f"the baseline has {words}" for words in lacking)
+    if lacking := _without_test(row.figures[place], theirs, metric):
+        return None, lacking
+    assert mine.said is not None
+    assert theirs.said is not None
+    limit = margin_of(metric, margin)
+    found = pair_of_runs(mine.said, theirs.said, label_places(base.labels, run.labels), metric, limit)
+    return found, () if found is not None else ("no text is predicted otherwise",)
 
 
 def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[str, ...]:
@@ -76,9 +90,13 @@ def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[s
     return ()
 
 
-@lru_cache(maxsize=512)  # the screen asks again with every change of the store
-def _pair(
+@lru_cache(maxsize=512)  # screens ask again with every change of the store
+def pair_of_runs(
     base: Predictions, run: Predictions, places: tuple[int, ...] | None, metric: str, margin: float | None
 ) -> Pair | None:
+    """Test two runs by what both predicted, text by text; None where there is no such test.
+
+    `places`: where the base's labels stand among the run's, see `label_places`.
+    """
     both = in_step(base, run, places)
     return None if both is None else pair(*both, metric, margin)

@@ -4,11 +4,12 @@ import math
 import zlib
 from contextlib import suppress
 from dataclasses import fields
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.predictions import Predictions, unpack
+from bertft_tui.core.store.predictions import LabelCounts, Predictions, count_labels, unpack
 from bertft_tui.core.store.records import (
     AttemptRecord,
     CheckpointRecord,
@@ -71,12 +72,28 @@ def checkpoints(db: Database, run_id: str) -> list[CheckpointRecord]:
 
 def predictions(db: Database, run_id: str) -> Predictions | None:
     """Return what the best checkpoint said about each evaluation example; None without any that can be read."""
-    query = select(PREDICTION).join(RUN, RUN.c.key == PREDICTION.c.run_key).where(RUN.c.id == run_id)
-    with db.read() as connection:
-        row = connection.execute(query).first()
-    with suppress(zlib.error, ValueError, TypeError, KeyError):  # arrays that some other program wrote
+    row = _prediction(db, run_id)
+    with suppress(*_BROKEN):
         return None if row is None else unpack(row)
     return None
+
+
+def label_counts(db: Database, run_id: str) -> LabelCounts | None:
+    """Count the classes that the evaluation examples have, and those predicted; None where nothing tells."""
+    row = _prediction(db, run_id)
+    with suppress(*_BROKEN):
+        return None if row is None else count_labels(row)
+    return None
+
+
+#: What reading arrays raises that some other program wrote.
+_BROKEN = (zlib.error, ValueError, TypeError, KeyError)
+
+
+def _prediction(db: Database, run_id: str) -> Row[Any] | None:
+    query = select(PREDICTION).join(RUN, RUN.c.key == PREDICTION.c.run_key).where(RUN.c.id == run_id)
+    with db.read() as connection:
+        return connection.execute(query).first()
 
 
 def evaluations(db: Database, run_id: str) -> list[EvaluationRecord]:

@@ -1,6 +1,9 @@
 """Predictions as the store keeps them: four arrays, each compressed with zlib."""
 
+import sys
 import zlib
+from array import array
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,3 +106,27 @@ def unpack(row: Any) -> Predictions:
         text_hash=array(row.text_hash, "<u8"),
         problem_type=row.problem_type,
     )
+
+
+@dataclass(frozen=True)
+class LabelCounts:
+    """How many evaluation examples have each class, and for how many each was predicted, by label id."""
+
+    labels: tuple[int, ...]
+    predicted: tuple[int, ...]
+
+
+def count_labels(row: Any) -> LabelCounts | None:
+    """Count the classes in a row of predictions, without numpy; None where not each example has one class."""
+    if row.problem_type != "single_label_classification":
+        return None
+    counts = tuple(_counted(packed, row.classes) for packed in (row.label, row.predicted))
+    return LabelCounts(*counts)
+
+
+def _counted(packed: bytes, classes: int) -> tuple[int, ...]:
+    ids = array("i", zlib.decompress(packed))
+    if sys.byteorder == "big":
+        ids.byteswap()
+    counts = Counter(ids)
+    return tuple(counts[label] for label in range(classes))

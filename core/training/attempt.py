@@ -12,7 +12,7 @@ from bertft_tui.core.checkpoint_folders import folder_name
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import Launch
-from bertft_tui.core.metric_names import best_metric
+from bertft_tui.core.metric_names import best_metric, guess_loss
 from bertft_tui.core.paths import RunDirectory, known_memory
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.arguments import training_arguments
@@ -22,7 +22,6 @@ from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import Datasets, draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
 from bertft_tui.core.training.device import Choice, choose
-from bertft_tui.core.training.divergence import guess_loss
 from bertft_tui.core.training.failures import Load, memory_named
 from bertft_tui.core.training.health import HealthCallback
 from bertft_tui.core.training.journal_callback import JournalCallback

@@ -7,7 +7,6 @@ from typing import Any
 
 from bertft_tui.core.adjustments import DIVERGED, NOT_FINITE
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.training.failures import AttemptFailed
 
 #: Gradients in a row that have to overflow under fp16 before they count: its loss scaling leaves a step out and
@@ -87,13 +86,6 @@ class LossWatch:
         high = self.average > max(_RISEN_BY * self._lowest, 2 * self._guess)
         self._above = self._above + 1 if high else 0
         return self._above >= _RISEN_FOR
-
-
-def guess_loss(problem_type: ProblemType, classes: int) -> float | None:
-    """Return what a model that knows nothing loses: ln k for k classes, ln 2 for each label; None for numbers."""
-    if problem_type == "regression":
-        return None
-    return math.log(2 if problem_type == "multi_label_classification" else max(2, classes))
 
 
 @dataclass(frozen=True)

@@ -167,3 +167,29 @@ def test_more_runs_than_fit_stand_in_blocks(width: int | None) -> None:
     for block in blocks:
         taken = grid.labels + sum(grid.columns[place] + GAP for place in block)
         assert taken <= width or len(block) == 2
+
+
+def test_seeds_of_compared_runs_are_groups(cli: Cli, store: Database) -> None:
+    """Mean ± deviation of each recipe's seeds, and what they are apart: the paired t-test on the seeds of both."""
+    slow = {"training.learning_rate": 3e-5}
+    for seed, mine, theirs in ((1, 0.80, 0.83), (2, 0.82, 0.86), (3, 0.81, 0.84)):
+        brief(store, f"base {seed}", DEMO.with_settings({"training.seed": seed}), mine)
+        brief(store, f"slow {seed}", DEMO.with_settings({"training.seed": seed, **slow}), theirs)
+    names = [f"{name} {seed}" for seed in (1, 2, 3) for name in ("base", "slow")]
+    groups = json.loads(cli("compare", *names, "--json").out)["groups"]
+    assert [(each["is_baseline"], each["n"], round(each["mean"], 4)) for each in groups] == [
+        (True, 3, 0.81),
+        (False, 3, 0.8433),
+    ]
+    assert (groups[1]["test"], groups[1]["df"], groups[1]["why"]) == ("paired t-test", 2, "")
+    assert groups[1]["low"] < groups[1]["difference"] < groups[1]["high"]
+    assert groups[0]["test"] is None
+    table = cli("compare", *names).out
+    assert re.search(r"mean of seeds +0\.810 ±0\.010 of 3 +0\.843 ±0\.015 of 3", table)
+    assert re.search(r"best, worst seed +0\.820, 0\.800 +0\.860, 0\.830", table)
+    assert re.search(r"seeds vs ★ \(points\) +base +\+3\.3", table)
+    assert re.search(r"95 % of seeds +1\.9 to 4\.8", table)
+    assert re.search(r"t-test +p 0\.0099, paired t", table)
+    alone = cli("compare", "base 1", "base 2", "slow 1").out
+    assert re.search(r"mean of seeds .* 0\.830, one seed", alone)
+    assert re.search(r"no test of seeds +2 and 1 seeds", alone)

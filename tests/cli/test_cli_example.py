@@ -15,6 +15,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.example import usable
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
+from bertft_tui.tui.judging import read_and_judge
 
 CommandLine = Callable[..., Answer]
 
@@ -93,6 +94,25 @@ def test_commands_speak_of_a_copy(cli: CommandLine) -> None:
     mine = {check["name"]: check["state"] for check in examined}
     assert [mine[name] for name in ("store", "directories", "scheduler")] == ["ok", "ok", "ok"]
     assert EXAMPLE.read_bytes() == before
+
+
+def test_what_is_said_of_its_runs_is_so(shown: Database) -> None:
+    """Numbers that burst, a rate too high, a class that was missed, trainings that ended early; nothing false."""
+    runs = queries.list_runs(shown, limit=None)
+    said = {run.name: {advice.rule: advice for advice in read_and_judge(shown, run)} for run in runs}
+    for rule, name in (
+        ("diverged", "SGD, lr 10, no clipping"),
+        ("learning rate too high", "learning_rate 2e-4 → 0.01"),
+    ):
+        assert [each for each, rules in said.items() if rule in rules] == [name]
+    high = said["learning_rate 2e-4 → 0.01"]
+    assert "business” scores 0.235" in high["at chance"].sentence
+    assert high["learning rate too high"].changes == {"training.learning_rate": 0.001}
+    assert "(“tech”), though 33 of 200" in said["train_size 300 → 50"]["class never predicted"].sentence
+    assert "from 0.895 at epoch 1 to 0.955" in said["learning_rate 2e-4 → 5e-5"]["still improving"].sentence
+    assert said["demo recipe"].keys() == {"result", "selected on its evaluation"}
+    assert said["from our own checkpoint"] == {}
+    assert not [name for name, rules in said.items() if {"overfitting", "learning rate too low"} & rules.keys()]
 
 
 def seeds_only(first: RunRecord, run: RunRecord) -> set[str]:

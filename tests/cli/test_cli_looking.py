@@ -4,14 +4,12 @@ import json
 import math
 import re
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from acted_runs import ActedRun, table_of_runs
 from command_lab import Answer
-from rich.console import Console
 
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.paths import resolve_store
@@ -21,7 +19,6 @@ from bertft_tui.core.store import commands, ledger, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
 from bertft_tui.tui.cli import launch, scoring
-from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.documents import number, plain, utc
 
 Cli = Callable[..., Answer]
@@ -34,7 +31,17 @@ RUN_KEYS = [
     "trashed_at", "problem_type", "labels", "adjustments", "not_finite_step",
     "diverged_step", "error",
 ]  # fmt: skip
-RUN_PARTS = ["events", "checkpoints", "environment", "vitals", "attempts", "requests", "evaluations"]
+RUN_PARTS = [
+    "intervals",
+    "events",
+    "checkpoints",
+    "environment",
+    "vitals",
+    "attempts",
+    "requests",
+    "evaluations",
+    "verdict",
+]
 ATTEMPT_KEYS = [
     "number", "started_at", "ended_at", "pid", "host", "device", "outcome", "exit_code", "exit_signal",
     "adjustments",
@@ -59,6 +66,7 @@ def test_list_shows_every_run_newest_first(cli: Cli, store: Database) -> None:
     assert first["created_at"].endswith("Z")
     assert first["config"]["training"]["learning_rate"] == 2e-4
     accuracy = first["metrics"]["eval_accuracy"]
+    assert (round(accuracy.pop("low"), 4), round(accuracy.pop("high"), 4)) == (0.8981, 0.9653)
     assert accuracy == {"last": 0.94, "best": 0.94, "best_step": 76, "best_epoch": 2.0, "count": 2, "selected": True}
     failed = next(run for run in listed if run["status"] == "failed")
     assert failed["error"]["title"] == "The loss is not a number"
@@ -349,43 +357,6 @@ def test_numbers_and_times_of_documents() -> None:
     assert plain({"a": [math.nan, {"b": (1, math.inf)}]}) == {"a": ["NaN", {"b": [1, "Infinity"]}]}
     assert utc(0) == "1970-01-01T00:00:00.000Z"
     assert utc(None) is utc(1e30) is None
-
-
-def test_the_progress_display_shows_phase_loss_and_time_left(store: Database) -> None:
-    """On a terminal: phase, share, loss, best value and the time that is left; elsewhere lines, none twice."""
-    run = queries.get_run(store, ActedRun(store, "live").start().train(50).id)
-    for terminal in (True, False):
-        screen = StringIO()
-        with progress_display(Console(file=screen, force_terminal=terminal, width=100)) as show:
-            show(run)
-            show(run)
-        text = screen.getvalue()
-        assert "best accuracy 0.9" in text
-        if terminal:
-            assert all(words in text for words in ("training", "66%", "loss 0.", "ETA 0:"))
-        else:
-            assert [line.partition(" at ")[2] for line in text.splitlines()] == ["step 50/76", "step 50/76"]
-
-
-def test_the_progress_in_a_log_speaks_after_a_silence(store: Database) -> None:
-    """Without a terminal, half a minute without news is followed by a line with the step and the time left."""
-    run = queries.get_run(store, ActedRun(store, "live").start().train(50).id)
-    screen, moments = StringIO(), iter([0.0, 1.0, 1.0, 20.0, 31.5, 31.5, 60.0])
-    with progress_display(Console(file=screen, width=100), lambda: next(moments)) as show:
-        for _ in range(4):
-            show(run)
-    assert len(screen.getvalue().splitlines()) == 3
-    assert re.fullmatch(r"training at step 50/76, ETA 0:\d\d", screen.getvalue().splitlines()[-1])
-
-
-def test_the_progress_in_a_log_shows_words_as_they_are(store: Database) -> None:
-    """What a library says is neither markup nor an emoji."""
-    live = ActedRun(store, "live").start().say("progress", detail="[red]model:bell:")
-    screen, moments = StringIO(), iter([0.0, 0.0, 31.5, 31.5])
-    with progress_display(Console(file=screen, width=100), lambda: next(moments)) as show:
-        for _ in range(2):
-            show(queries.get_run(store, live.id))
-    assert "[red]model:bell:" in screen.getvalue()
 
 
 def test_labels_that_are_not_named_leave_a_mark(cli: Cli, store: Database) -> None:

@@ -134,9 +134,9 @@ def test_a_family(cli: Cli, store: Database) -> None:
     answer = cli("lineage", untold.id)
     assert (answer.code, answer.err) == (0, "")
     assert "root: accuracy 0.800" in answer.out
-    assert f"├─ {better.id}  better:  learning_rate 2e-4 → 1e-5: +15.0, better (accuracy 0.950)" in answer.out
+    assert f"├─ {better.id}  better: learning_rate 2e-4 → 1e-5: better (+15.0 points, 95 % " in answer.out
     assert "│  └─ " in answer.out
-    assert f"└─ {untold.id}  untold:  no setting changed: +5.0, not tested (accuracy 0.850)" in answer.out
+    assert f"└─ {untold.id}  untold: no setting changed: +5.0 points, not tested (accuracy 0.850)" in answer.out
     assert "1 difference not tested" in answer.out
 
 

@@ -53,6 +53,9 @@ def test_mid_p_is_the_exact_value_with_half_of_what_was_seen(one: int, other: in
 def test_a_pair_and_its_mirror_say_the_same(drawn: list[Predictions], metric: str) -> None:
     """Turned round, difference and interval change their sign, p stays, and better becomes worse."""
     forth, back = pair(drawn[0], drawn[1], metric, 0.01), pair(drawn[1], drawn[0], metric, 0.01)
+    if (drawn[0].predicted == drawn[1].predicted).all() and metric in ("f1", "matthews_correlation"):
+        assert forth is back is None
+        return
     assert forth is not None
     assert back is not None
     assert forth.low <= forth.high
@@ -69,6 +72,9 @@ def test_a_run_against_itself_is_no_difference(metric: str) -> None:
     """Of a thousand texts it is a tie where there is a margin, and never better or worse."""
     said, _ = World((500, 500), 0.85).evaluated(np.random.default_rng(1))
     found = pair(said, said, metric, margin_of(metric))
+    if metric in ("f1", "matthews_correlation"):
+        assert found is None  # no text could be drawn that makes a difference
+        return
     assert found is not None
     assert (found.difference, found.p_value) == (0.0, 1.0)
     assert found.decision == ("undecided" if metric == "loss" else "tie")

@@ -13,9 +13,10 @@ from training_runs import Prompter, attempt, events, make_run, points
 
 from bertft_tui.core.checkpoint_folders import all_checkpoints, step_of
 from bertft_tui.core.config import RunConfig
+from bertft_tui.core.metric_names import guess_loss
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints
-from bertft_tui.core.training.divergence import FP16_PATIENCE, LossWatch, NumberWatch, guess_loss
+from bertft_tui.core.training.divergence import FP16_PATIENCE, LossWatch, NumberWatch
 from bertft_tui.core.training.task_trainer import all_finite
 
 

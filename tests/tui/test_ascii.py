@@ -23,7 +23,8 @@ WALK: tuple[tuple[str, ...], ...] = (
     (), ("2",), ("1", "enter"), ("2",), ("3",), ("4",), ("5",), ("question_mark",), ("end",), ("escape", "escape"),
     ("colon",), ("escape", "comma"), ("escape", "n"), ("enter",), ("end", "pagedown"), ("escape", "X"),
     ("escape", "a", "c"), ("escape", "escape", "s"), ("escape", "o"), ("escape", "b"), ("escape", "slash"),
-    ("escape", "d"), ("D",), ("escape", "Q"), ("question_mark",), ("end",), ("escape", "escape"),
+    ("escape", "d"), ("D",), ("escape", "Q"), ("escape", "L"), ("escape", "F"),
+    ("escape", "C"), ("question_mark",), ("end",), ("escape", "escape"),
 )  # fmt: skip
 
 

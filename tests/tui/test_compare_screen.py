@@ -104,6 +104,29 @@ async def test_the_keys_of_the_table(app: BertftApp, db: Database) -> None:
         await until(pilot, lambda: not isinstance(app.screen, CompareScreen))
 
 
+async def test_the_verdict_is_on_the_highlighted_run(app: BertftApp, db: Database) -> None:
+    """Under the heading, none on the baseline itself; V opens the form with what it advises."""
+    first, second, _ = trio(db)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await opened(pilot, app, first, second)
+        verdict = app.screen.query_one("#compare-verdict")
+        assert not verdict.display
+        await pilot.press("right")
+        await shows(pilot, "is not told from the baseline: +1.5 points of accuracy (95 % −3.0 to")
+        await shows(pilot, "about 3,600 texts would tell", "Each recipe was run with 1 seed")
+        await pilot.press("p")
+        await until(pilot, lambda: not verdict.display)
+        await pilot.press("left")
+        await shows(pilot, "−1.5 points of accuracy")
+        await pilot.press("V")
+        await shows(pilot, "from tutorial   1 changed", "--set training.seed=43")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, CompareScreen))
+        await pilot.resize_terminal(60, 20)
+        await shows(pilot, "points of accuracy")
+        assert "1 seed" not in screen_text(pilot)
+
+
 async def test_the_keys_of_the_curves(app: BertftApp, db: Database) -> None:
     """Runs are switched off and on by number and by the cursor; axes and smoothing; a number that no run has."""
     runs = trio(db)

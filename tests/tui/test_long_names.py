@@ -26,7 +26,7 @@ async def test_names_of_a_grid_are_whole(app: BertftApp, db: Database, size: tup
         ActedRun(db, name).start().train().finish()
     async with app.run_test(size=size) as pilot:
         await shows(pilot, "best", "0.940", *names)
-        assert ("time" in screen_text(pilot)) is (size[0] > 60)
+        assert ("95 %" in screen_text(pilot)) is (size[0] > 60)
 
 
 async def test_names_that_begin_alike_stay_apart(app: BertftApp, db: Database) -> None:

@@ -51,12 +51,12 @@ async def test_a_best_value_from_before_training_is_said_to_be_one(app: BertftAp
     run, early = ActedRun(db, "got worse").start(), ActedRun(db, "early").start()
     for each, step in ((run, 0), (early, 1)):
         each.evaluate(step, 0.5).train(76, best=0.4).finish()
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 45)) as pilot:
         await shows(pilot, "got worse", "early")
         lines = {line.split()[1]: line.split() for line in screen_lines(pilot) if line.startswith(" ✓")}
         assert ("start" in lines["got"], "start" in lines["early"]) == (True, False)
         await pilot.press("end", "enter")
-        await shows(pilot, "0.500†  best, at the start", "0.500† start  0.400", "start: before training")
+        await shows(pilot, "0.500†  best, at the start", "0.500†±.069 start  0.400", "start: before training")
         app.open_comparison([run.id, early.id])
         await shows(pilot, "at start", "at 0")
 
@@ -69,7 +69,7 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "one")
         await pilot.press("enter")
-        await shows(pilot, "● eval", "accuracy", "300 texts to train on")
+        await shows(pilot, "● eval", "accuracy", "Best accuracy 0.940 (95 % 0.898 to 0.965, 200 texts)")
         await pilot.press("2")
         await shows(pilot, "differs from preset demo", "* learning_rate", "3e-5  was 2e-4", "name_or_path")
         await pilot.press("3")
@@ -155,7 +155,7 @@ async def test_curves_are_read_out_and_zoomed(app: BertftApp, db: Database) -> N
     """A cursor says exact values; a part is looked at closely, by epoch, step or time; esc takes one layer away."""
     run = ActedRun(db, "one").start().train()
     run.say("metrics", step=76, values={"learning_rate": 1e-5, "grad_norm": 2.0}).finish()
-    async with app.run_test(size=(90, 30)) as pilot:
+    async with app.run_test(size=(90, 36)) as pilot:
         await shows(pilot, "one")
         await pilot.press("enter")
         await shows(pilot, "● eval", "accuracy ▲ 0.94")
@@ -184,7 +184,7 @@ async def test_curves_are_read_out_and_zoomed(app: BertftApp, db: Database) -> N
         await pilot.click("#chart-1", offset=(20, 5))
         await shows(pilot, "epoch 0.")
         await pilot.press("escape", "escape")
-        await shows(pilot, "300 texts to train on")  # no longer the curves alone
+        await shows(pilot, "Best accuracy 0.940")  # no longer the curves alone
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, RunScreen))
 

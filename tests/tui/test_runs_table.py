@@ -83,9 +83,11 @@ async def test_a_baseline_stands_in_every_row(app: BertftApp, db: Database) -> N
         await pilot.press("p")
         await shows(pilot, "Δ base", "+1.5", "≠+5.0", "★✓ base", "the baseline of the others")
         await pilot.press("down")
-        await shows(pilot, "against ★ base", "+1.5 points of accuracy")
+        await shows(
+            pilot, "against ★ base", "accuracy 0.955 against 0.940 says nothing by", "the baseline has no predictions"
+        )
         await pilot.press("down")
-        await shows(pilot, "evaluated on other rows", "eval_size", "200 → 100")
+        await shows(pilot, "other texts were drawn", "eval_size", "200 → 100")
         await pilot.press("z")
         await until(pilot, lambda: app.snapshot.baseline is None)
 
@@ -162,7 +164,7 @@ async def test_seeds_are_one_line(app: BertftApp, db: Database) -> None:
         await pilot.press("b", "down", "enter")
         await shows(pilot, "▸ seeds × 3", "0.920 ±0.020")
         line = next(line for line in screen_lines(pilot) if "seeds × 3" in line)
-        assert line.partition("│")[0].split()[4:] == ["demo", "0.920", "±0.020", "0.920", "1:20", "cpu"]
+        assert line.partition("│")[0].split()[4:] == ["0.920", "±0.020", "0.920", "1:20", "cpu"]
         assert names(app) == ["alone", "seeds"]
         await pilot.press("down", "enter")
         await until(pilot, lambda: len(names(app)) == 5)

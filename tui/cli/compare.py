@@ -1,9 +1,11 @@
 """What `compare` prints."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from bertft_tui.core.analysis.comparison import FEWEST, MOST, Comparison, compare
+from bertft_tui.core.analysis.evidence import Evidence as Kept
+from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.analysis.significance import Significance, significance
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.metric_names import evaluation_name
@@ -19,8 +21,10 @@ from bertft_tui.tui.comparison_files import comma_separated, latex, markdown
 from bertft_tui.tui.comparison_grid import GAP, Grid, Row, make_grid
 from bertft_tui.tui.comparison_lines import lines_of, notes_of, same_words
 from bertft_tui.tui.evidence import evidence_of
-from bertft_tui.tui.format import count_of
+from bertft_tui.tui.format import clean, count_of
 from bertft_tui.tui.glyphs import MUTED
+from bertft_tui.tui.judging import judge_against
+from bertft_tui.tui.known_runs import MAX_RUNS
 from bertft_tui.tui.widgets.braille import Span
 
 #: What the comparison is written as; a table for people when nothing is said.
@@ -52,15 +56,38 @@ def print_comparison(
     if comparison.metric(chosen) is None:  # one that the table shows only when it is asked for
         comparison = compare(runs, base, texts, also=[chosen])
     sure = significance(comparison, kept, chosen, margin)
+    said = verdicts(db, comparison, sure, kept) if kind in ("json", "table") else {}
     if kind == "json":
-        print_json(comparison_document(comparison, sure, kept))
+        print_json(comparison_document(comparison, sure, kept, said))
     elif kind == "csv":
         print(comma_separated(comparison, sure, same=same), end="")
     elif kind == "table":
         _print_table(comparison, sure, same=same)
+        _print_verdicts(comparison, said)
     else:
         write: Callable[..., str] = markdown if kind == "markdown" else latex
         print(write(comparison, chosen, sure, same=same), end="")
+
+
+def verdicts(
+    db: Database, comparison: Comparison, sure: Significance, kept: Mapping[str, Kept]
+) -> dict[str, tuple[Advice, ...]]:
+    """What is to say of each run against the baseline, by id; other seeds of both are looked for in the store."""
+    base, others = comparison.runs[comparison.baseline], queries.list_runs(db, limit=MAX_RUNS)
+    return {
+        run.id: judge_against(base, run, sure.metric, kept, others=others, corrected=sure.pairs[place])
+        for place, run in enumerate(comparison.runs)
+        if run is not base
+    }
+
+
+def _print_verdicts(comparison: Comparison, said: Mapping[str, tuple[Advice, ...]]) -> None:
+    """A paragraph for each run; the settings are in the table above."""
+    for run in comparison.runs:
+        if advice := said.get(run.id, ()):
+            sentences = clean(" ".join(each.sentence for each in advice))
+            name = clean(run.name, limit=300)
+            print(f"\n{sentences}" if sentences.startswith(name) else f"\n{name}: {sentences}")
 
 
 def check_number(count: int) -> None:

@@ -1,19 +1,26 @@
 """The document of `compare --json`. Its keys are stable."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, per_minute, texts_per_second
 from bertft_tui.core.analysis.evidence import Evidence
+from bertft_tui.core.analysis.held_groups import HeldGroup
 from bertft_tui.core.analysis.intervals import Interval
+from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.analysis.significance import Significance
 from bertft_tui.core.metric_names import TEST
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.cli.documents import number, plain
+from bertft_tui.tui.cli.documents import advice_document, number, plain
 
 
-def comparison_document(comparison: Comparison, sure: Significance, kept: Mapping[str, Evidence]) -> dict[str, Any]:
-    """Return a comparison by one metric, with all the others beside it. `kept`: by the runs' ids."""
+def comparison_document(
+    comparison: Comparison,
+    sure: Significance,
+    kept: Mapping[str, Evidence],
+    said: Mapping[str, Sequence[Advice]],
+) -> dict[str, Any]:
+    """Return a comparison by one metric, with all the others beside it. `kept`, `said`: by the runs' ids."""
     chosen = sure.metric
     row = comparison.metric(chosen) or MetricRow(chosen, (None,) * len(comparison.runs))
     places = range(len(comparison.runs))
@@ -23,7 +30,15 @@ def comparison_document(comparison: Comparison, sure: Significance, kept: Mappin
         "margin": number(sure.margin),
         "baseline": comparison.runs[comparison.baseline].id,
         "runs": [_run(comparison.runs[at], row.figures[at], sure, at, kept) for at in places],
-        "pairs": [_pair(comparison, row.figures[at], sure, at) for at in places if at != comparison.baseline],
+        "pairs": [
+            {
+                **_pair(comparison, row.figures[at], sure, at),
+                "sentences": [*map(advice_document, said.get(run.id, ()))],
+            }
+            for at, run in enumerate(comparison.runs)
+            if at != comparison.baseline
+        ],
+        "groups": [_group(held) for held in sure.groups],
         "settings": [
             {"field": setting.field, "differs": setting.differs, "values": _by_id(comparison, setting.values)}
             for setting in comparison.settings
@@ -88,6 +103,32 @@ def _pair(comparison: Comparison, figure: Figure | None, sure: Significance, pla
         "needed": pair.needed if pair is not None else None,
         "why": list(sure.why_not[place]),
     }
+
+
+def _group(held: HeldGroup) -> dict[str, Any]:
+    spread, against = held.group.spread, held.against
+    tested = against is not None and against.test is not None
+    return {
+        "runs": [run.id for run in held.group.runs],
+        "is_baseline": held.is_base,
+        "n": spread.n if spread is not None else 0,
+        "mean": number(spread.mean) if spread is not None else None,
+        "std": number(spread.std) if spread is not None else None,
+        "best": number(spread.best) if spread is not None else None,
+        "worst": number(spread.worst) if spread is not None else None,
+        "difference": number(against.difference) if against is not None else None,
+        "low": number(against.low) if against is not None else None,
+        "high": number(against.high) if against is not None else None,
+        "p_value": number(against.p_value) if against is not None else None,
+        "p_adjusted": number(held.p_adjusted),
+        "df": number(against.df) if against is not None else None,
+        "test": against.test if against is not None else None,
+        "why": held.why_not or (against.why if against is not None and not tested else ""),
+    }
+
+
+def _sentences(said: Mapping[str, Sequence[Advice]], run_id: str) -> list[dict[str, Any]]:
+    return [advice_document(each) for each in said.get(run_id, ())]
 
 
 def _figure(row: MetricRow, place: int, sure: Significance) -> dict[str, Any] | None:

@@ -1,10 +1,14 @@
 """The `--json` documents: records into plain dictionaries. Their keys are stable."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from bertft_tui.core.analysis.evidence import intervals_of
+from bertft_tui.core.analysis.intervals import Interval, interval_of_best
+from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import history, queries, vitals
@@ -20,6 +24,8 @@ from bertft_tui.core.store.records import (
     Series,
     VitalsSummary,
 )
+from bertft_tui.tui.evidence import evidence_of
+from bertft_tui.tui.judging import read_and_judge
 
 
 def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
@@ -59,6 +65,7 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
     attempts = history.attempts(db, run_id)
     return {
         **run_document(run, db.path),
+        "intervals": intervals_document(intervals_of(run, evidence_of(db, run_id))),
         "events": [event_document(event) for event in history.events(db, run_id)],
         "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
         "environment": environment_document(run, attempts, history.events(db, run_id, kind="attempt", limit=1)),
@@ -66,18 +73,31 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
         "attempts": [attempt_document(attempt) for attempt in attempts],
         "requests": [request_document(each) for each in history.requests(db, run_id)],
         "evaluations": [evaluation_document(each) for each in history.evaluations(db, run_id)],
+        "verdict": [advice_document(advice) for advice in read_and_judge(db, run)],
     }
 
 
 def metrics_document(run: RunRecord) -> dict[str, Any]:
-    """Return last and best of every metric of a run, by name."""
-    return {name: _summary(run, summary) for name, summary in sorted(run.metrics.items())}
+    """Return last and best of every metric of a run, by name; with the interval where the record alone tells it."""
+    return {
+        name: _summary(run, summary, interval_of_best(run, name)) for name, summary in sorted(run.metrics.items())
+    }
 
 
-def _summary(run: RunRecord, summary: MetricSummary) -> dict[str, Any]:
+def intervals_document(intervals: Mapping[str, Interval]) -> dict[str, Any]:
+    """Return how sure best values are, by the names of the metrics."""
+    return {
+        name: {"low": number(each.low), "high": number(each.high), "n": each.n, "method": each.method}
+        for name, each in sorted(intervals.items())
+    }
+
+
+def _summary(run: RunRecord, summary: MetricSummary, interval: Interval | None) -> dict[str, Any]:
     return {
         "last": number(summary.last),
         "best": number(summary.best),
+        "low": number(interval.low) if interval is not None else None,
+        "high": number(interval.high) if interval is not None else None,
         "best_step": summary.best_step,
         "best_epoch": number(run.epoch_of(summary.best_step)),
         "count": summary.count,
@@ -160,6 +180,11 @@ def request_document(request: RequestRecord) -> dict[str, Any]:
         "requested_by": request.requested_by,
         "closed_at": utc(request.closed_at),
     }
+
+
+def advice_document(advice: Advice) -> dict[str, Any]:
+    """Return one sentence of a verdict, with the settings that a next run would change."""
+    return {"rule": advice.rule, "sentence": advice.sentence, "changes": dict(advice.changes)}
 
 
 def evaluation_document(evaluation: EvaluationRecord) -> dict[str, Any]:

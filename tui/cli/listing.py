@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bertft_tui.core.analysis.intervals import interval_of_best
 from bertft_tui.core.filtering.fields import Field, FieldKind, Metric
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.scheduling.truth import as_ended, settle
@@ -16,6 +17,7 @@ from bertft_tui.tui.cli.documents import run_document
 from bertft_tui.tui.cli.output import print_json, print_table, tell
 from bertft_tui.tui.cli.sheets import print_sheet
 from bertft_tui.tui.cli.tables import print_markdown
+from bertft_tui.tui.difference_words import half_width
 from bertft_tui.tui.format import count_of, duration, number
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import best_text, mark_of, mark_words
@@ -105,11 +107,12 @@ def _print_table(runs: list[RunRecord], shown: Shown, form: Form) -> None:
 def _cells(run: RunRecord) -> list[str]:
     name = run.best_metric
     best = run.metrics.get(evaluation_name(name))
+    spread = half_width(interval_of_best(run, evaluation_name(name)))
     return [
         run.id,
         f"{glyphs().status[run.status]} {run.status}",
         run.name,
-        f"{name} {best_text(best)}" if best else "",
+        f"{name} {best_text(best)} {spread}".rstrip() if best else "",
         number(run.progress.epoch, 3) if run.progress.epoch is not None else "",
         duration(run.duration_seconds) if run.started_at else "",
         time.strftime("%Y-%m-%d %H:%M", time.localtime(run.created_at)),

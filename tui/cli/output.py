@@ -104,14 +104,22 @@ def print_table(
     shown, cells = [clean(header) for header in headers], [[clean(cell) for cell in row] for row in rows]
     if give_way and _is_terminal():
         shown, cells = _fitted(shown, cells, give_way, shrinks)
+    columns = [[drawable(text) for text in (header, *column)] for header, *column in zip(shown, *cells, strict=True)]
+    columns = [_to_the_right(each) if header in right else each for header, each in zip(shown, columns, strict=True)]
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
-    for header in shown:
-        table.add_column(
-            Text(drawable(header)), justify="right" if header in right else "left", no_wrap=True, overflow="ignore"
-        )
-    for row in cells:
-        table.add_row(*(Text(drawable(cell)) for cell in row))
+    for header, *_ in columns:
+        table.add_column(Text(header), no_wrap=True, overflow="ignore")
+    for row in zip(*(column[1:] for column in columns), strict=True):
+        table.add_row(*map(Text, row))
     Console(highlight=False, width=_WIDE).print(table, crop=False)
+
+
+def _to_the_right(column: Sequence[str]) -> list[str]:
+    """Fill cells from the left: Rich aligns no column whose overflow it is to ignore."""
+    from rich.cells import cell_len
+
+    width = max(map(cell_len, column))
+    return [" " * (width - cell_len(cell)) + cell for cell in column]
 
 
 def _is_terminal() -> bool:

@@ -7,6 +7,7 @@ from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.cli.output import print_json, print_table, say, tell
 from bertft_tui.tui.cli.selection import by_metric, known_texts, runs_matching
 from bertft_tui.tui.cli.series_documents import pareto_document
+from bertft_tui.tui.cost_words import devices_words, title_of
 from bertft_tui.tui.format import NOTHING, count_of, duration, number
 from bertft_tui.tui.format import metric as figure
 from bertft_tui.tui.glyphs import glyphs
@@ -47,18 +48,12 @@ def print_pareto(db: Database, where: str, *, metric: str | None, as_json: bool)
 
 
 def _print_contest(contest: Contest) -> None:
-    first = contest.costs[0].run
-    texts = (
-        f" on {count_of(first.eval_rows, 'text')}" if first.eval_rows and contest.metric.startswith("eval_") else ""
-    )
-    runs, front = count_of(len(contest.costs), "run"), len(contest.front)
-    say(f"{contest.metric}{texts}: {runs}, {front} of them beaten by none in both time and {contest.metric}")
+    say(title_of(contest))
     name = contest.metric.removeprefix("eval_")
     rows = [_cells(cost, contest.metric) for cost in contest.costs]
     print_table(("", "id", "name", name, *_RIGHT, "device"), rows, right=(*_RIGHT, name), shrinks="name")
-    devices = sorted({cost.run.device or "an unknown device" for cost in contest.costs})
-    if len(devices) > 1:
-        tell(f"Times are of {' and '.join(devices)}: what is slow on one may be quick on another.")
+    if words := devices_words(contest):
+        tell(words)
 
 
 def _cells(cost: Cost, metric: str) -> tuple[str, ...]:

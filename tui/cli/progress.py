@@ -1,12 +1,14 @@
 """Waiting for a run: its progress until it ends, then a small table."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 
 from bertft_tui.core import locks
 from bertft_tui.core.adjustments import in_words
+from bertft_tui.core.analysis.evidence import intervals_of
+from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.metric_names import METRICS, TEST
 from bertft_tui.core.scheduling.service import ensure_running
@@ -17,6 +19,7 @@ from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.tui.cli.display import progress_display
 from bertft_tui.tui.cli.output import print_problem, print_table, say, tell
+from bertft_tui.tui.difference_words import half_width
 from bertft_tui.tui.format import duration, metric, number
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import best_text, mark_words
@@ -109,15 +112,15 @@ def print_result(run: RunRecord) -> None:
     say(f"{run.id}  {run.name}: {run.status} in {duration(run.duration_seconds)} on {run.device or 'no device'}.")
     if run.adjustments:
         say(f"It went on with {in_words(run.adjustments)}.")
-    rows = metric_rows(run, _MERITS)
+    rows = metric_rows(run, _MERITS, intervals_of(run))
     if rows:
         print_metric_table(run, rows)
 
 
-def print_metric_table(run: RunRecord, rows: list[tuple[str, str, str, str]]) -> None:
+def print_metric_table(run: RunRecord, rows: list[tuple[str, str, str, str, str]]) -> None:
     """Print rows of `metric_rows`, and what their mark means when one has it."""
-    print_table(("metric", "best", "epoch", "last"), rows, right=("best", "epoch", "last"))
-    if any(glyphs().selected in best for _, best, _, _ in rows):
+    print_table(("metric", "best", "95 %", "epoch", "last"), rows, right=("best", "95 %", "epoch", "last"))
+    if any(glyphs().selected in best for _, best, *_ in rows):
         say(f"{mark_words()}: {_advice(run)}")
 
 
@@ -130,8 +133,10 @@ def _advice(run: RunRecord) -> str:
     return "the best of several evaluations on the same rows flatters; data.test_split names rows for a fair figure."
 
 
-def metric_rows(run: RunRecord, names: list[str]) -> list[tuple[str, str, str, str]]:
-    """Return name, best, the best's epoch and last of those metrics that a run has.
+def metric_rows(
+    run: RunRecord, names: list[str], intervals: Mapping[str, Interval]
+) -> list[tuple[str, str, str, str, str]]:
+    """Return name, best, how sure that is, the best's epoch and last of those metrics that a run has.
 
     Only figures of merit have a best: nobody means the largest gradient by it. One that the rows also chose is
     marked.
@@ -140,5 +145,5 @@ def metric_rows(run: RunRecord, names: list[str]) -> list[tuple[str, str, str, s
     for each in (run.metrics[name] for name in names if name in run.metrics):
         merit = each.name == "loss" or each.name in _MERITS
         best, epoch = (best_text(each), number(run.epoch_of(each.best_step), 3)) if merit else ("", "")
-        rows.append((each.name, best, epoch, metric(each.last)))
+        rows.append((each.name, best, half_width(intervals.get(each.name)), epoch, metric(each.last)))
     return rows

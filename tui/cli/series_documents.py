@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bertft_tui.core.analysis.cost import Contest
-from bertft_tui.core.analysis.learning_curve import Foretold, LearningCurve
+from bertft_tui.core.analysis.learning_curve import Foretold, LearningCurve, bounds_of
 from bertft_tui.core.analysis.lineage import Branch, Step, Tree
 from bertft_tui.core.analysis.paired import Pair
 from bertft_tui.core.metric_names import direction_of
@@ -25,6 +25,7 @@ def _curve(curve: LearningCurve, expected: Foretold | None) -> dict[str, Any]:
             {
                 "rows": point.rows,
                 "mean": point.spread.mean,
+                **_ends(bounds_of(curve, point)),
                 "std": point.spread.std,
                 "n": point.spread.n,
                 "best": point.spread.best,
@@ -41,6 +42,11 @@ def _curve(curve: LearningCurve, expected: Foretold | None) -> dict[str, Any]:
         "expected": _expected(expected) if expected is not None else None,
         "left_out": [{"id": run.id, "why": why} for run, why in curve.left_out],
     }
+
+
+def _ends(bounds: tuple[float, float] | None) -> dict[str, Any]:
+    low, high = bounds if bounds is not None else (None, None)
+    return {"low": number(low), "high": number(high)}
 
 
 def _expected(expected: Foretold) -> dict[str, Any]:

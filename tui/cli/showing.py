@@ -4,6 +4,7 @@ import time
 from difflib import get_close_matches
 
 from bertft_tui.core.adjustments import in_words
+from bertft_tui.core.analysis.evidence import intervals_of
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
@@ -16,8 +17,11 @@ from bertft_tui.tui.cli.documents import full_document, metrics_document, run_do
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.device_words import device_words
+from bertft_tui.tui.evidence import evidence_of
+from bertft_tui.tui.form.command import command_that_changes
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
+from bertft_tui.tui.judging import ADVISES, change_words, read_and_judge
 from bertft_tui.tui.metric_choice import mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words, phase_words
 
@@ -34,10 +38,11 @@ def print_run(db: Database, name: str, *, as_json: bool) -> None:
         print_json({**full_document(db, run.id), **run_document(run, db.path)})
         return
     _print_facts(db, run)
+    _print_verdict(db, run)
     _print_settings(run)
     if run.metrics:
         _heading("Metrics")
-        _print_summaries(run)
+        _print_summaries(db, run)
     _print_history(db, run)
 
 
@@ -50,7 +55,7 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
         if as_json:
             print_json(metrics_document(run))
         else:
-            _print_summaries(run)
+            _print_summaries(db, run)
         return
     series = _series(db, run, _metric_name(run, wanted))
     if as_json:
@@ -145,6 +150,16 @@ def _data_words(run: RunRecord) -> str:
     return f"{run.train_rows} texts to train on, {number(run.eval_rows)} to evaluate{labels}"
 
 
+def _print_verdict(db: Database, run: RunRecord) -> None:
+    said = read_and_judge(db, run)
+    if said:
+        _heading("Verdict")
+    for advice in said:
+        say(advice.sentence)
+        if advice.changes:
+            say(f"  {ADVISES} {change_words(run, advice)}: {command_that_changes(run, advice.changes)}")
+
+
 def _print_settings(run: RunRecord) -> None:
     changes = RunConfig().diff(run.config)
     _heading("Settings that are not the defaults" if changes else "Settings: all are the defaults")
@@ -152,8 +167,9 @@ def _print_settings(run: RunRecord) -> None:
         say(f"{change.field:<42}{format_value(change.new) or 'empty'}")
 
 
-def _print_summaries(run: RunRecord) -> None:
-    print_metric_table(run, metric_rows(run, sorted(run.metrics)))
+def _print_summaries(db: Database, run: RunRecord) -> None:
+    intervals = intervals_of(run, evidence_of(db, run.id))
+    print_metric_table(run, metric_rows(run, sorted(run.metrics), intervals))
 
 
 def _print_history(db: Database, run: RunRecord) -> None:

@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable
 from functools import partial
 
+from bertft_tui.core.analysis.intervals import interval_of_best
 from bertft_tui.core.metric_names import direction_of, evaluation_name
 from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import MetricSummary, RunRecord
 from bertft_tui.tui.baseline import difference_text
 from bertft_tui.tui.columns.column import RunColumn, View
+from bertft_tui.tui.difference_words import MARKS, half_width
 from bertft_tui.tui.format import NOTHING, START, clean, duration, metric, moment, number, size
 from bertft_tui.tui.glyphs import BRIGHT, TEXT, glyphs
 from bertft_tui.tui.metric_choice import mark_of, metric_of
@@ -62,6 +64,19 @@ def _best_text(run: RunRecord, view: View) -> str:
     if summary is None:
         return NOTHING
     return f"{metric(summary.best)}{mark_of(summary) or ' '}"
+
+
+def _spread_text(run: RunRecord, view: View) -> str:
+    """Half of the interval of the best value: of an accuracy at once, of other metrics when it was computed."""
+    summary = _summary(run, view)
+    known = view.standing(run).interval or (interval_of_best(run, summary.name) if summary is not None else None)
+    return half_width(known) or NOTHING
+
+
+def _difference_text(run: RunRecord, view: View) -> str:
+    """The difference to the baseline, and the mark of what it comes to where that was tested."""
+    text, pair = difference_text(run, view.baseline, view.metric), view.standing(run).pair
+    return text if pair is None else f"{text} {MARKS[pair.decision]}"
 
 
 def tail_of(name: str) -> str:
@@ -136,9 +151,12 @@ BUILTIN: tuple[RunColumn, ...] = (
         help="the best value of the chosen metric; of a group mean and deviation",
     ),
     RunColumn(
-        "difference", "Δ base", lambda run, view: difference_text(run, view.baseline, view.metric), TEXT,
-        hides=True, gives_way=2, only="runs",
-        help="the best value against the baseline's (p), in points",
+        "interval", "95 %", _spread_text, hides=True, gives_way=1, only="runs",
+        help="half of the best value's 95 % interval: so far it may be off",
+    ),
+    RunColumn(
+        "difference", "Δ base", _difference_text, TEXT, hides=True, gives_way=2, only="runs",
+        help="the best value against the baseline's (p), in points; + better, − worse, = a tie, ? undecided",
     ),
     RunColumn(
         "epoch", "at",

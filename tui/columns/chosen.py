@@ -12,8 +12,8 @@ from bertft_tui.tui.glyphs import TEXT
 
 #: Shown when nobody has chosen.
 DEFAULT: tuple[str, ...] = (
-    "name", "experiment", "model", "data", "train_rows", "best", "difference", "epoch", "last", "duration", "device",
-    "disk",
+    "name", "experiment", "model", "data", "train_rows", "best", "interval", "difference", "epoch", "last",
+    "duration", "device", "disk",
 )  # fmt: skip
 
 _SETTING_GIVES_WAY = 2  # who asked for a setting wants to see it: other columns leave before

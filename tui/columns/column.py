@@ -7,6 +7,7 @@ from typing import Any, Literal
 from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.glyphs import MUTED
+from bertft_tui.tui.interests.standings import UNKNOWN, Standing
 
 Table = Literal["runs", "trash"]
 
@@ -22,6 +23,11 @@ class View:
     table: Table = "runs"
     held: Mapping[str, int] = field(default_factory=dict)  # bytes on the disk, of the runs that were measured
     baseline: RunRecord | None = None
+    standings: Mapping[str, Standing] = field(default_factory=dict)  # how sure figures are, as far as that is known
+
+    def standing(self, run: RunRecord) -> Standing:
+        """How sure a run's figures are."""
+        return self.standings.get(run.id, UNKNOWN)
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,12 @@ class Cells:
         )
         if not same:
             return Cells(columns, view)
-        before, self.view = self.view.held, view
+        before, self.view = self.view, view
         for run_id, held in view.held.items():
-            if before.get(run_id) != held:
+            if before.held.get(run_id) != held:
+                self._kept.pop(run_id, None)
+        for run_id, standing in view.standings.items():
+            if before.standings.get(run_id) is not standing:
                 self._kept.pop(run_id, None)
         return self
 

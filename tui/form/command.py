@@ -1,6 +1,8 @@
 """Runs as the command line that makes the same: those of a form, and one that is there."""
 
 import shlex
+from collections.abc import Mapping
+from typing import Any
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import Grid, written, written_list
@@ -29,6 +31,12 @@ def command_of(run: RunRecord) -> str:
     """The command line that makes a run again: the nearest preset, and every setting in which the run differs."""
     near = min(PRESETS.values(), key=lambda preset: len(preset.config.diff(run.config)))
     return command_line(Origin("preset", near.name), near.config, Grid((run.config,), {}), Said())
+
+
+def command_that_changes(run: RunRecord, changes: Mapping[str, Any]) -> str:
+    """The command line that starts a run from one that is there, with some settings changed."""
+    grid = Grid((run.config.with_settings(dict(changes)),), {})
+    return command_line(Origin("run", run.id), run.config, grid, Said())
 
 
 def _about(said: Said) -> list[tuple[str, str]]:

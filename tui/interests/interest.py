@@ -2,13 +2,14 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.measured import Measured
 
 if TYPE_CHECKING:
     from bertft_tui.tui.interests.evaluated import KeptEvidence
+    from bertft_tui.tui.interests.standings import Standing
     from bertft_tui.tui.known_runs import KnownRuns
 
 T = TypeVar("T")
@@ -22,6 +23,7 @@ class Source:
     known: "KnownRuns"
     sizes: Measured = field(default_factory=Measured)
     evidence: "KeptEvidence" = field(default_factory=OrderedDict)  # what `evaluated.kept_of` has read
+    standings: "dict[tuple[Any, ...], Standing]" = field(default_factory=dict)  # what `Standings` has computed
 
 
 def revision_of(run_id: str, source: Source, newest: int) -> int:

@@ -11,7 +11,7 @@ from bertft_tui.tui.interests.interest import Interest, Source
 from bertft_tui.tui.known_runs import MAX_RUNS
 
 #: So many times as long as a selection took, nobody selects again: on a large store it would fill a core.
-_REST = 20
+REST = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RunsPage(Interest[Page]):
 
     def rest(self, answer: Page) -> float:
         """The longer it took, the longer until the next."""
-        return answer.took * _REST
+        return answer.took * REST
 
     def read(self, source: Source, before: Page | None) -> Page:
         """Select; what the filter does not allow is an answer too."""

@@ -26,9 +26,10 @@ from bertft_tui.tui.comparison_grid import make_grid
 from bertft_tui.tui.comparison_lines import lines_of, matching, notes_of, same_words
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.format import clean, content, count_of
-from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, WARNING
+from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, TEXT, WARNING
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.evaluated import EvaluatedOn, Tested
+from bertft_tui.tui.interests.verdict_against import VerdictAgainst
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.metric_choice import following, metric_of
@@ -38,6 +39,7 @@ from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.comparison_charts import ComparisonCharts, Switch
 from bertft_tui.tui.widgets.comparison_table import ComparisonTable
+from bertft_tui.tui.widgets.saying import say
 from bertft_tui.tui.widgets.setting_row import TextField
 
 #: From this size on the curves stand under the table; from this width on, in a low terminal, beside it.
@@ -67,6 +69,7 @@ class CompareScreen(RunActions):
     def compose_body(self) -> ComposeResult:
         """Heading, table, curves, and a line to filter by."""
         yield Static(id="compare-heading")
+        yield Static(id="compare-verdict")
         with Container(id="compare-body"):
             yield ComparisonTable()
             yield ComparisonCharts()
@@ -109,7 +112,16 @@ class CompareScreen(RunActions):
         names = tuple(dict.fromkeys(("loss", self.chosen))) if self._comparison else ()
         curves = [Curves(run_id, names) for run_id in self._ids if names]
         tested = (self._tested,) if self._comparison else ()
-        return (*(EvaluatedOn(run_id) for run_id in self._ids), *tested, *curves)
+        verdict = (against,) if (against := self._verdict) is not None else ()
+        return (*(EvaluatedOn(run_id) for run_id in self._ids), *tested, *verdict, *curves)
+
+    @property
+    def _verdict(self) -> VerdictAgainst | None:
+        """The verdict on the highlighted run; None of the baseline itself."""
+        if self._comparison is None or self.table.cursor is None:
+            return None
+        base = self._comparison.runs[self._comparison.baseline].id
+        return VerdictAgainst(self.table.cursor, base, self.chosen) if self.table.cursor != base else None
 
     @property
     def _tested(self) -> Tested:
@@ -143,6 +155,7 @@ class CompareScreen(RunActions):
         self._show_table(self._comparison, snapshot)
         self._show_curves(self._comparison, snapshot)
         self._show_heading(self._comparison)
+        self._show_verdict(snapshot)
 
     def _drop_what_is_gone(self, snapshot: Snapshot) -> None:
         """Take out runs that are in the trash, or that nobody knows any more; say so."""
@@ -221,6 +234,15 @@ class CompareScreen(RunActions):
             pieces += [Content.styled(note, MUTED)] * (room > -len(_GAP))
         self.query_one("#compare-heading", Static).update(Content(_GAP).join(pieces))
 
+    def _show_verdict(self, snapshot: Snapshot) -> None:
+        """What the highlighted run's difference to the baseline comes to; in a low terminal the first sentence."""
+        said = snapshot.answer(self._verdict) or () if self._verdict is not None else ()
+        most = len(said) if self.app.size.height >= _TALL else 1
+        words = Content(" ").join(content(advice.sentence, TEXT) for advice in said[:most])
+        verdict = self.query_one("#compare-verdict", Static)
+        verdict.display = bool(said)
+        say(verdict, words)
+
     def on_mount(self) -> None:
         """The table has the keys."""
         self.table.focus()
@@ -231,6 +253,8 @@ class CompareScreen(RunActions):
             self.query_one(ComparisonCharts).highlight(event.run_id)
             self._show_curves(self._comparison, self.bertft.snapshot)
             self._show_heading(self._comparison)
+            self._show_verdict(self.bertft.snapshot)
+            self.bertft.feed.watch(self.interests())
 
     def on_run_opened(self, event: RunOpened) -> None:
         """Open a run's own screen."""

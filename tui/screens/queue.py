@@ -70,7 +70,7 @@ class QueueScreen(RunActions):
         self.query_one("#queue-reading").display = outlook is None
         self.board.display = outlook is not None
         if outlook is not None:
-            self.board.show(Board(outlook, snapshot.run, snapshot.age, time.monotonic() - outlook.at))
+            self.board.show_board(Board(outlook, snapshot.run, snapshot.age, time.monotonic() - outlook.at))
 
     def on_screen_resume(self) -> None:
         """Give the list the keys."""

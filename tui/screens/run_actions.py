@@ -162,6 +162,13 @@ class RunActions(TrashActions):
         if (run := self.require_run()) is not None:
             self.bertft.open_form(run.config, origin=run.name, parent=run)
 
+    def action_take_advice(self) -> None:
+        """Start a run from this one, with the settings changed that its verdict would change."""
+        if (run := self.require_run()) is not None:
+            from bertft_tui.tui.screens.advising import take_advice  # with the form that it opens
+
+            take_advice(self.bertft, run)
+
     def action_open_log(self) -> None:
         """Show what the run's process printed."""
         if (run := self.require_run()) is not None:

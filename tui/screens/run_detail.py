@@ -24,12 +24,15 @@ from bertft_tui.tui.describe import (
     status_line,
     turns_block,
 )
+from bertft_tui.tui.describe_verdict import verdict_block
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.history import History, RunHistory
 from bertft_tui.tui.interests.judged import Judged
 from bertft_tui.tui.interests.log_end import LogEnd
+from bertft_tui.tui.interests.sure import intervals_in
+from bertft_tui.tui.interests.verdict_against import verdicts_on
 from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.keys import Command, Scope, bindings, commands
 from bertft_tui.tui.metric_choice import metric_of
@@ -116,7 +119,8 @@ class RunScreen(PaneActions, ChartActions):
         names, part = series_of_charts(self.names(run)), self.view.stretch
         curves = tuple(Curves(run.id, (name,)) for name in names)  # each for itself: others may come into sight
         zoomed = tuple(Curves(run.id, (name,), part) for name in names) if part is not None else ()
-        interests: Interests = (*curves, *zoomed, History(run.id), LatestVitals(run.id))
+        verdicts = verdicts_on(run, self.bertft.snapshot.baseline, self.bertft.metric)
+        interests: Interests = (*curves, *zoomed, *verdicts, History(run.id), LatestVitals(run.id))
         more: dict[str, Interests] = {
             "log": (LogEnd(run.id),),
             "vitals": (VitalsOverTime(run.id),),
@@ -162,7 +166,15 @@ class RunScreen(PaneActions, ChartActions):
         say_if_any(self.query_one("#run-problem", Static), problem)
         self.query_one(PaneTabs).show(self.pane)
         vitals = vitals_block(run, snapshot.answer(LatestVitals(run.id)) or VitalsSummary())
-        blocks = [turns_block(run), metrics_block(run), said_block(run), data_block(run), device_block(run), vitals]
+        blocks = [
+            turns_block(run),
+            said_block(run),
+            verdict_block(run, snapshot),
+            metrics_block(run, intervals_in(snapshot.answers, run)),
+            data_block(run),
+            device_block(run),
+            vitals,
+        ]
         words = Content("\n\n").join([block for block in blocks if block is not None])
         say(self.query_one("#run-metrics", Static), words)
 

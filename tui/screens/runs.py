@@ -19,11 +19,13 @@ from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED
 from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.page import Page, RunsPage
 from bertft_tui.tui.interests.sizes import RunSizes
+from bertft_tui.tui.interests.standings import Standing, Standings
 from bertft_tui.tui.keys import Scope, bindings
 from bertft_tui.tui.page_rows import page_rows
 from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.run_words import called
 from bertft_tui.tui.screens.arranging import Arranging
+from bertft_tui.tui.screens.overlook_actions import OverlookActions
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.braille import Span
@@ -53,7 +55,7 @@ _NO_RUNS = Content("\n").join(
 _COMPARED = (2, 20)
 
 
-class RunsScreen(Arranging):
+class RunsScreen(Arranging, OverlookActions):
     """All runs, newest first unless sorted."""
 
     SCOPE: ClassVar[Scope] = "runs"
@@ -73,9 +75,15 @@ class RunsScreen(Arranging):
         yield from super().compose_body()
 
     def interests(self) -> Interests:
-        """The page, the curves of the highlighted run, the sizes of the runs in sight."""
+        """The page, the curves of the highlighted run, sizes of those in sight and how sure their figures are."""
         in_sight = tuple(row.id for row in self.table.rows_in_sight if isinstance(row, RunRecord))
-        return (RunsPage(self.selection, self.arrangement.group_by), *super().interests(), RunSizes(in_sight))
+        page = RunsPage(self.selection, self.arrangement.group_by)
+        return (page, *super().interests(), RunSizes(in_sight), self._standings(in_sight))
+
+    def _standings(self, ids: tuple[str, ...]) -> Standings:
+        """What is asked about runs against the baseline."""
+        base = self.bertft.snapshot.baseline
+        return Standings(ids, base.id if base is not None else None, self.bertft.metric)
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
         """All runs outside the trash."""
@@ -100,7 +108,10 @@ class RunsScreen(Arranging):
         chosen = self.arrangement
         answers = (held for asked, held in snapshot.answers.items() if isinstance(asked, RunSizes))
         sizes: Mapping[str, int] = next(answers, {})
-        return View(self.bertft.metric, snapshot.age, chosen.sort, chosen.reverse, "runs", sizes, snapshot.baseline)
+        known = (held for asked, held in snapshot.answers.items() if isinstance(asked, Standings))
+        standings: Mapping[str, Standing] = next(known, {})
+        base, by = snapshot.baseline, self.bertft.metric
+        return View(by, snapshot.age, chosen.sort, chosen.reverse, "runs", sizes, base, standings)
 
     def welcome(self, snapshot: Snapshot) -> Content | Hanging:
         """What stands here when there is nothing."""

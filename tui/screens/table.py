@@ -15,6 +15,7 @@ from bertft_tui.tui.curves import series_names
 from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.curves import Curves
+from bertft_tui.tui.interests.verdict_against import verdicts_on
 from bertft_tui.tui.messages import RunHighlighted, RunOpened
 from bertft_tui.tui.rows import GroupRow, Row
 from bertft_tui.tui.screens.run_actions import RunActions
@@ -72,9 +73,12 @@ class TableScreen(RunActions):
         return tuple(run for run_id in ids if (run := snapshot.run(run_id)) is not None)
 
     def interests(self) -> Interests:
-        """The curves of the highlighted run."""
+        """The curves of the highlighted run, and what to make of it."""
         run = self.selected
-        return (Curves(run.id, series_names(run, self.bertft.metric)),) if run is not None else ()
+        if run is None:
+            return ()
+        curves, baseline = Curves(run.id, series_names(run, self.bertft.metric)), self.bertft.snapshot.baseline
+        return (curves, *verdicts_on(run, baseline, self.bertft.metric))
 
     def rows(self, snapshot: Snapshot) -> Sequence[Row]:
         """What the table shows, in order."""

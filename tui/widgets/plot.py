@@ -11,6 +11,9 @@ from bertft_tui.tui.widgets.scale import Scale, fit
 
 Row = list[Span]
 
+#: How much wider than its points a logarithmic x axis is at each end.
+_EDGE = 1.05
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -50,7 +53,7 @@ class Plot:
 
     `x_end` makes room for what is still to come; `y_most` is what no value exceeds, so the axis ends there.
     `diverged` is where the values had risen for good: marked at the top. `window`: the part of the x axis to draw;
-    None for all of it.
+    None for all of it. `log_x` spreads the decades of the x axis evenly.
     """
 
     curves: tuple[Curve, ...] = ()
@@ -62,6 +65,7 @@ class Plot:
     marks: tuple[Mark, ...] = ()
     uprights: tuple[Upright, ...] = ()
     alike: bool = False
+    log_x: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -99,6 +103,8 @@ def x_scale(plot: Plot) -> Scale:
     if plot.window is not None:
         return Scale(*plot.window)
     xs = [x for curve in plot.curves for x in curve.xs if math.isfinite(x)]
+    if plot.log_x and (found := [x for x in xs if x > 0]):
+        return Scale(min(found) / _EDGE, max(found) * _EDGE, log=True)
     end = max([*xs, plot.x_end or 0.0])
     start = min([0.0, *xs])
     return Scale(start, end if end > start else start + 1.0)

@@ -12,6 +12,7 @@ from bertft_tui.tui.format import NOTHING, clean, count_of, duration, percent, s
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, STATUS_COLOURS, TEXT, WARNING, glyphs
 from bertft_tui.tui.outlook import Outlook
 from bertft_tui.tui.progress import bar, health_mark, progress_spans
+from bertft_tui.tui.widgets.board_line import Line
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.strips import fit_cells, that_fit, wrap_cells
 
@@ -26,14 +27,6 @@ _NAMES_AT_MOST = 48
 #: What ends a pause, where its reason does not say so itself.
 _GO_ON = "P lets it go on"
 _WHY_AT_LEAST = 24
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the screen; those of a run can have the cursor."""
-
-    spans: tuple[Span, ...]
-    run_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,7 @@ class RunTable(ScrollView, can_focus=True):
     def _view_of_lines(self) -> tuple[object, ...]:
         """What every line depends on; equal where only some rows are others."""
         view = self._cells.view
-        return id(self._cells), self._marks, view.sort, view.reverse, view.held
+        return id(self._cells), self._marks, view.sort, view.reverse, view.held, view.standings
 
     def _fits(self, changed: Sequence[int]) -> bool:
         """Whether rows take as many lines as before, and their cells have room in the columns as they are."""

@@ -23,6 +23,7 @@ class Drafting(FormBase):
 
     _draft_of: Origin
     _changes: Mapping[str, str] = MappingProxyType({})  # what stands in the fields that were changed
+    _advised: Mapping[str, str] = MappingProxyType({})  # what was filled in when it was opened, and is no draft yet
     _draft_timer: Timer | None = None
     _draft_failed = False
     _launched = False
@@ -55,7 +56,11 @@ class Drafting(FormBase):
         if self._launched:
             return False
         self._write(self._changes)
-        return bool(self._changes) and not self._draft_failed
+        return bool(self._typed(self._changes)) and not self._draft_failed
+
+    def _typed(self, changes: Mapping[str, str]) -> Mapping[str, str]:
+        """What there is to keep: nothing while only that stands there with which the form was opened."""
+        return {} if changes == self._advised else changes
 
     def on_unmount(self) -> None:
         """However the form goes, what stands in it is kept."""
@@ -78,7 +83,7 @@ class Drafting(FormBase):
         try:
             with self._writing:
                 if not self._launched:
-                    self.drafts.keep(self._draft_of, self._base, changes)
+                    self.drafts.keep(self._draft_of, self._base, self._typed(changes))
         except OSError as error:
             if not self._draft_failed:
                 self._draft_failed = True

@@ -46,6 +46,7 @@ class FormScreen(Surveying):
         self._draft_of = draft_of or origin  # the origin that the draft is kept under
         self._texts = texts
         self._changes = dict(texts or {})
+        self._advised = self._changes if draft_of is None else {}
 
     def compose(self) -> ComposeResult:
         """Title, fields, help for the focused one, what the check says, the launch, keys."""

@@ -1,5 +1,7 @@
 """The ways into the form: from a preset, from a run, from a draft that was left."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -27,19 +29,28 @@ if TYPE_CHECKING:
 _NAMES = 8
 
 
-def open_form(app: "BertftApp", config: RunConfig, origin: Origin, parent: RunRecord | None = None) -> None:
-    """Show a config's settings for editing; where a draft of the same origin was left, ask first."""
+def open_form(
+    app: "BertftApp",
+    config: RunConfig,
+    origin: Origin,
+    parent: RunRecord | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> None:
+    """Show a config's settings for editing; where a draft of the same origin was left, ask first.
+
+    `texts`: what is filled into fields, over what a draft has there.
+    """
     draft = Drafts(app.db.path.drafts).find(origin)
     if draft is None:
-        app.push_screen(FormScreen(config, origin, parent))
+        app.push_screen(FormScreen(config, origin, parent, texts))
         return
 
     def answered(answer: str | None) -> None:
         if answer == "continue":
-            open_draft(app, draft, parent)
+            open_draft(app, replace(draft, texts={**draft.texts, **(texts or {})}), parent)
         elif answer == "discard":
             Drafts(app.db.path.drafts).discard(origin)
-            app.push_screen(FormScreen(config, origin, parent))
+            app.push_screen(FormScreen(config, origin, parent, texts))
 
     app.push_screen(DraftQuestion(draft), answered)
 
