@@ -37,6 +37,7 @@ class Glyphs:
     checkpoint: str  # under a curve
     resumed: str  # where another attempt went on
     spark: str  # from low to high
+    shades: str  # from little to much
     braille: bool
 
 
@@ -76,6 +77,7 @@ _UNICODE = Glyphs(
     checkpoint="◇",
     resumed="┊",
     spark="▁▂▃▄▅▆▇█",
+    shades="░▒▓█",
     braille=True,
 )
 
@@ -115,6 +117,7 @@ _ASCII = Glyphs(
     checkpoint="c",
     resumed="r",
     spark="_.:-+=%#",
+    shades=".-+#",
     braille=False,
 )
 

@@ -9,8 +9,12 @@ Scope = Literal[
     "runs",
     "run",
     "log",
+    "classes",
+    "examples",
+    "example",
     "trash",
     "compare",
+    "differ",
     "learning",
     "lineage",
     "cost",
@@ -28,8 +32,12 @@ SCOPE_TITLES: dict[Scope, str] = {
     "runs": "Runs",
     "run": "One run",
     "log": "One run: its log",
+    "classes": "One run: its classes",
+    "examples": "Evaluation examples",
+    "example": "An example: its whole text",
     "trash": "The trash",
     "compare": "Comparison",
+    "differ": "Where two runs differ",
     "learning": "Learning curve",
     "lineage": "Lineage",
     "cost": "Cost",
@@ -124,11 +132,15 @@ COMPARE: tuple[Scope, ...] = ("compare",)
 ALL: tuple[Scope, ...] = (*BOTH, *TRASH, *COMPARE)
 QUEUE: tuple[Scope, ...] = ("queue",)
 TRIAL: tuple[Scope, ...] = ("trial",)
+CLASSES: tuple[Scope, ...] = ("classes",)
+EXAMPLES: tuple[Scope, ...] = ("examples",)
+EXAMPLE: tuple[Scope, ...] = ("example",)
+DIFFER: tuple[Scope, ...] = ("differ",)
 LEARNING: tuple[Scope, ...] = ("learning",)
 LINEAGE: tuple[Scope, ...] = ("lineage",)
 COST: tuple[Scope, ...] = ("cost",)
 MANY: tuple[Scope, ...] = (*LEARNING, *LINEAGE, *COST)
-LISTS: tuple[Scope, ...] = (*ALL, *MANY, *QUEUE)
+LISTS: tuple[Scope, ...] = (*ALL, *DIFFER, *MANY, *QUEUE)
 FORMS: tuple[Scope, ...] = ("presets", "form")
 FIELDS: tuple[Scope, ...] = (*FORMS, *TRIAL, "settings")
 
@@ -209,6 +221,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("6", "pane(6)", "checkpoints", "Show its checkpoints: how good, how large.", RUN, footer=False),
     Command("7", "pane(7)", "vitals", "Show what its process and its GPU are at.", RUN, footer=False),
     Command("8", "pane(8)", "machine", "Show how to make it again, and its machine.", RUN, footer=False),
+    Command("9", "pane(9)", "classes", "Show what is taken for what, each class, calibration.", RUN, footer=False),
+    Command("i", "pane(10)", "examples", "Show the surest mistakes, text by text.", RUN, footer=False),
     Command("left", "read(-1)", "before", "Read out the point before.", RUN, footer=False, palette=False),
     Command("right", "read(1)", "read out", "Read out the next point.", RUN, footer=False, palette=False),
     Command("shift+left", "read(-10)", "back", "Read out a point far before.", RUN, footer=False, palette=False),
@@ -221,8 +235,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("w", "turn_axis", "x axis", "Count epochs, steps or time on the x axis.", ALL, footer=False),
     Command("full_stop", "turn_charts(1)", "curves", "Show the next curves.", RUN, footer=False),
     Command("f", "alone", "full", "Give the curves the whole screen, or no longer.", RUN, footer=False),
-    Command("slash", "find", "find", "Look for something in settings, events or log.", RUN, footer=False),
-    Command("o", "only", "only", "Only the settings that differ; only one kind of events.", RUN, footer=False),
+    Command("slash", "find", "find", "Look for something in settings, events, log or examples.", RUN, footer=False),
+    Command("o", "only", "only", "Less or all: changed settings, kinds of events, mistakes; counts or shares.", RUN,
+            footer=False),
     Command("Y", "copy", "copy", "Copy what the pane is about: path, command, settings, lines.", RUN, footer=False),
     Command("J", "neighbour(1)", "next run", "Go to the next run of the table.", RUN, footer=False),
     Command("K", "neighbour(-1)", "run before", "Go to the run before in the table.", RUN, footer=False),
@@ -238,6 +253,40 @@ COMMANDS: tuple[Command, ...] = (
     Command("end,G", "last", "last", "The last line, and follow it.", ("log",), palette=False),
     Command("left", "aside(-1)", "left", "To the side, where lines are not wrapped.", ("log",), palette=False),
     Command("right", "aside(1)", "right", "To the other side.", ("log",), palette=False),
+    Command("up,k", "move(-1)", "up", "A line up.", CLASSES, palette=False),
+    Command("down,j", "move(1)", "down", "A line down.", CLASSES, palette=False),
+    Command("pageup", "page(-1)", "page up", "A page up.", CLASSES, palette=False),
+    Command("pagedown,space", "page(1)", "page down", "A page down.", CLASSES, palette=False),
+    Command("home,g", "edge(0)", "first", "The first line.", CLASSES, palette=False),
+    Command("end,G", "edge(1)", "last", "The last line.", CLASSES, palette=False),
+    Command("left", "aside(-8)", "left", "To the side, where there are many classes.", CLASSES, palette=False),
+    Command("right", "aside(8)", "right", "To the other side.", CLASSES, palette=False),
+    Command("enter,space", "read", "read", "Read the whole text, with all probabilities.", EXAMPLES),
+    Command("c", "choose_class", "class", "Only texts of one class, or that were taken for it.", EXAMPLES),
+    Command("up,k", "move(-1)", "up", "The example above.", EXAMPLES, footer=False, palette=False),
+    Command("down,j", "move(1)", "down", "The example below.", EXAMPLES, footer=False, palette=False),
+    Command("pageup", "page(-1)", "page up", "A page up.", EXAMPLES, footer=False, palette=False),
+    Command("pagedown", "page(1)", "page down", "A page down.", EXAMPLES, footer=False, palette=False),
+    Command("home,g", "edge(0)", "first", "The first example.", EXAMPLES, footer=False, palette=False),
+    Command("end,G", "edge(1)", "last", "The last example.", EXAMPLES, footer=False, palette=False),
+    Command("right,J,n", "neighbour(1)", "next", "The next example.", EXAMPLE),
+    Command("left,K,p", "neighbour(-1)", "before", "The example before.", EXAMPLE),
+    Command("down,j", "move(1)", "scroll", "A line down; end goes further.", EXAMPLE),
+    Command("up,k", "move(-1)", "up", "A line up.", EXAMPLE, footer=False, palette=False),
+    Command("pagedown,space", "page(1)", "page", "A page down.", EXAMPLE, footer=False, palette=False),
+    Command("pageup", "page(-1)", "page up", "A page up.", EXAMPLE, footer=False, palette=False),
+    Command("full_stop", "scroll_classes(3)", "classes", "Scroll the probabilities down.", EXAMPLE, footer=False),
+    Command("comma", "scroll_classes(-3)", "up", "Scroll the probabilities up.", EXAMPLE, footer=False),
+    Command("Y", "copy", "copy", "Copy the text.", EXAMPLE),
+    Command("escape,enter,q,backspace", "back", "back", "Back to the list.", EXAMPLE),
+    Command("1", "part(1)", "only A", "The texts that only the first run gets right.", DIFFER, footer=False),
+    Command("2", "part(2)", "only B", "The texts that only the second run gets right.", DIFFER, footer=False),
+    Command("3", "part(3)", "neither", "The texts that both get wrong.", DIFFER, footer=False),
+    Command("4", "part(4)", "both", "The texts that both get right.", DIFFER, footer=False),
+    Command("tab", "next_part", "part", "The next of the four parts.", DIFFER),
+    Command("slash", "find", "find", "Only texts with these letters; esc shows all again.", DIFFER),
+    Command("s", "swap", "swap", "Let A and B change places.", DIFFER),
+    Command("escape,backspace", "back", "back", "Show all texts again; else back to the comparison.", DIFFER),
     Command("tab", "next_pane", "pane", "The next pane.", ALL, footer=False),
     Command("y", "log_y", "log-y", "Logarithmic or linear y axis.", ALL, footer=False),
     Command("plus,equals_sign", "smoother", "smoother", "Smooth the loss curve more.", (*BOTH, *TRASH), footer=False),
@@ -276,6 +325,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("left", "run(-1)", "left", "To the run on the left.", COMPARE, footer=False, palette=False),
     Command("right", "run(1)", "right", "To the run on the right.", COMPARE, footer=False, palette=False),
     Command("p", "baseline", "baseline", "Hold the others against the highlighted run.", COMPARE),
+    Command("i", "differ", "texts", "The texts on which the highlighted run and the baseline differ.", COMPARE),
     Command("equals_sign", "same", "same", "Show or hide the settings that are the same in all runs.", COMPARE),
     Command("slash", "filter", "filter", "Show only lines with these words; esc shows all again.", COMPARE),
     Command("space", "switch", "curve", "Draw the highlighted run's curve, or draw it no more.", COMPARE),

@@ -89,8 +89,8 @@ def epoch_words(run: RunRecord) -> str:
 
 
 def bar(fraction: float, width: int, shapes: Glyphs) -> list[Span]:
-    """A progress bar of exactly `width` cells."""
-    done = round(max(0.0, min(1.0, fraction)) * width)
+    """A progress bar of exactly `width` cells; what is no number is nothing."""
+    done = round(min(1.0, max(0.0, fraction)) * width)
     return [(shapes.bar[0] * done, ACCENT), (shapes.bar[1] * (width - done), FAINT)]
 
 

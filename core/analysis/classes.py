@@ -38,6 +38,16 @@ class ClassScores:
         return 2 * self.correct / both if both else 0.0
 
 
+@dataclass(frozen=True)
+class Confusion:
+    """How many examples of one class were taken for another one."""
+
+    true: str
+    predicted: str
+    count: int
+    share: float  # of those of the true class
+
+
 @dataclass(frozen=True, eq=False)
 class ClassReport:
     """Every class of a run, in the order of the labels' ids.
@@ -62,6 +72,22 @@ class ClassReport:
             return None
         shares: NDArray[np.float64] = self.confusion / self.confusion.sum(axis=1, keepdims=True).clip(min=1)
         return shares
+
+    @property
+    def confusions(self) -> tuple[Confusion, ...]:
+        """Every pair of classes of which one was taken for the other, the most frequent first."""
+        import numpy as np
+
+        if self.confusion is None:
+            return ()
+        mistaken = self.confusion * (1 - np.eye(len(self.scores), dtype=np.int64))
+        order = np.argsort(-mistaken, axis=None, kind="stable")[: np.count_nonzero(mistaken)]
+        names, supports = [each.label for each in self.scores], [each.support for each in self.scores]
+        pairs = zip(*(each.tolist() for each in np.unravel_index(order, mistaken.shape)), strict=True)
+        found = ((true, given, int(mistaken[true, given])) for true, given in pairs)
+        return tuple(
+            Confusion(names[true], names[given], count, count / supports[true]) for true, given, count in found
+        )
 
 
 def check_classes(said: Predictions, labels: tuple[str, ...]) -> None:

@@ -100,6 +100,15 @@ def chosen(said: Sequence[Predictions], which: Which, label: int | None = None) 
     return positions[np.argsort(order, kind="stable")]
 
 
+def by_label(said: Sequence[Predictions], positions: "NDArray[np.int64]") -> tuple[int, ...]:
+    """Count, for each label id, those of the examples at `positions` that `chosen` keeps for it."""
+    import numpy as np
+
+    labels = range(said[0].probabilities.shape[1])
+    sides = [values[positions] for each in said for values in (each.label, each.predicted)]
+    return tuple(int(np.any([_has(side, label) for side in sides], axis=0).sum()) for label in labels)
+
+
 def _kept(which: Which, right: "list[NDArray[np.bool_]]") -> "NDArray[np.bool_]":
     import numpy as np
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from threading import Thread
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.errors import Problem
-from bertft_tui.core.scheduling import helper
+from bertft_tui.core.errors import BertftError, Problem
+from bertft_tui.core.scheduling.helper import Helper
 from bertft_tui.core.scheduling.preflight import absolute_paths
 from bertft_tui.core.tell import Tell, silent
 
@@ -19,8 +20,12 @@ class EvaluatedText:
     parts: tuple[str, ...]
     place: str  # "row 17 of reviews.csv"
 
+    def has(self, search: str) -> bool:
+        """Whether one of its parts has these letters, large or small."""
+        return any(search.casefold() in part.casefold() for part in self.parts)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class TextsAgain:
     """The texts that were found, by hash, and how many were looked for."""
 
@@ -42,14 +47,44 @@ class TextsAgain:
         )
 
 
+def not_readable(error: BertftError) -> Problem:
+    """Say of texts that could not be read at all why not."""
+    problem = error.problem
+    return Problem("The texts cannot be read again", f"{problem.title}: {problem.message}", problem.hint)
+
+
+class Reading:
+    """One reading of texts by a process made for it, which anybody may end."""
+
+    def __init__(self) -> None:
+        self._helper: Helper | None = None
+        self._ended = False
+
+    def read(self, config: RunConfig, hashes: Iterable[int], tell: Tell = silent) -> TextsAgain:
+        """Read as `read_texts`; raises BertftError too when it was ended meanwhile."""
+        wanted = sorted(set(hashes))
+        question = {"config": absolute_paths(config).model_dump(mode="json"), "hashes": wanted}
+        helper = self._helper = Helper(MODULE, what="The reading", visible="")
+        try:
+            if self._ended:  # before there was a process to end
+                raise BertftError("The reading was ended", "Nobody looks any more.")
+            answer = helper.ask(question, tell)
+        finally:
+            helper.close()
+        texts = {each["hash"]: EvaluatedText(tuple(each["parts"]), each["place"]) for each in answer["texts"]}
+        return TextsAgain(texts, len(wanted), answer["source"])
+
+    def end(self) -> None:
+        """End it, without waiting; whoever waits for its texts gets an error."""
+        self._ended = True
+        if self._helper is not None:
+            Thread(target=self._helper.end).start()
+
+
 def read_texts(config: RunConfig, hashes: Iterable[int], tell: Tell = silent) -> TextsAgain:
     """Read the evaluation split of a config again and return its texts with these hashes, as predictions have them.
 
     Takes seconds: a process is started for it. Raises InputError when the data cannot be read any more, BertftError
     when the process ended without an answer.
     """
-    wanted = sorted(set(hashes))
-    question = {"config": absolute_paths(config).model_dump(mode="json"), "hashes": wanted}
-    answer = helper.ask(MODULE, question, what="The reading", tell=tell, visible="")
-    texts = {each["hash"]: EvaluatedText(tuple(each["parts"]), each["place"]) for each in answer["texts"]}
-    return TextsAgain(texts, len(wanted), answer["source"])
+    return Reading().read(config, hashes, tell)

@@ -25,10 +25,15 @@ _TO_DO = {
 def kept_predictions(db: Database, run: RunRecord) -> Predictions:
     """Return what a run's best checkpoint said of each evaluation text. Raises InputError when nothing was kept."""
     found = history.predictions(db, run.id)
-    if found is not None and len(found):
-        return found
+    if found is None or not len(found):
+        raise no_predictions(run)
+    return found
+
+
+def no_predictions(run: RunRecord) -> InputError:
+    """Say that nothing was kept of a run, why, and what to do."""
     why = ", and there was no best checkpoint to keep them of" if run.status is RunStatus.FINISHED else ""
-    raise InputError(
+    return InputError(
         "This run has no predictions",
         f"{run.id} ({run.name}) is {run.status}{why}: what the best checkpoint predicts is kept when a run finishes.",
         _TO_DO.get(run.status, _AGAIN).format(id=run.id),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_predictions import numbers, of_classes, of_labels
 
-from bertft_tui.core.analysis.examples import EVERY, Which, chosen, counts, paired, sureness
+from bertft_tui.core.analysis.examples import EVERY, Which, by_label, chosen, counts, paired, sureness
 from bertft_tui.core.errors import InputError
 
 #: Hash, label and what each of two runs predicts.
@@ -72,6 +72,8 @@ def test_who_is_right_where(rows: list[tuple[int, int, int, int]], which: Which,
         if parts[which] and (label is None or label in (true, ours, theirs)):
             wanted.append(place)
     assert sorted(chosen((a, b), which, label).tolist()) == wanted
+    of_each = by_label((a, b), chosen((a, b), which))
+    assert of_each == tuple(len(chosen((a, b), which, each)) for each in range(3))
     split = counts(a, b)
     assert split.both + split.only_a + split.only_b + split.neither == len(rows)
     assert split.only_a == len(chosen((a, b), "only-a"))
@@ -103,6 +105,7 @@ def test_how_sure_an_answer_is() -> None:
     assert sureness(said).tolist() == pytest.approx([0.7, 0.8, 0.95])
     assert chosen((said,), "wrong").tolist() == [2, 1]
     assert chosen((said,), "wrong", 1).tolist() == [2]
+    assert by_label((said,), chosen((said,), "all")) == (3, 1)
     broken = of_classes([0, 1], [1, 1], shares=[[math.nan, math.nan], [0.1, 0.9]])
     assert sureness(broken).tolist() == pytest.approx([0.0, 0.9])
     assert chosen((broken,), "wrong").tolist() == [0]

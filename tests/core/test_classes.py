@@ -29,6 +29,13 @@ def test_classes_are_counted_as_scikit_learn_counts_them(pairs: list[tuple[int, 
     shares = found.by_row
     assert shares is not None
     assert np.allclose(shares.sum(axis=1), [float(number in truth) for number in range(3)])
+    assert sum(each.count for each in found.confusions) == found.n - found.right
+    assert [each.count for each in found.confusions] == sorted(
+        (each.count for each in found.confusions), reverse=True
+    )
+    for each in found.confusions:
+        true, taken = NAMES.index(each.true), NAMES.index(each.predicted)
+        assert (each.count, each.share) == (pairs.count((true, taken)), pytest.approx(float(shares[true, taken])))
 
 
 @examples(60)

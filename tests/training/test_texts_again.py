@@ -1,6 +1,7 @@
 """Texts that a run was evaluated on are read again by their hashes, as the worker read them."""
 
 from pathlib import Path
+from threading import Timer
 
 import pyarrow as pa
 import pytest
@@ -9,8 +10,8 @@ from tiny_bert import texts, write_csv
 from training_runs import attempt, make_run
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.errors import InputError
-from bertft_tui.core.scheduling.texts_again import read_texts
+from bertft_tui.core.errors import BertftError, InputError
+from bertft_tui.core.scheduling.texts_again import Reading, read_texts
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.store.predictions import read_predictions
 from bertft_tui.core.tell import silent
@@ -77,6 +78,20 @@ def test_what_has_gone_is_counted(tmp_path: Path) -> None:
     file.unlink()
     with pytest.raises(InputError):
         read_texts(config, hashes)
+
+
+def test_a_reading_ends_when_nobody_waits_any_more(tmp_path: Path) -> None:
+    """Its process is gone at once, and whoever waits for the texts gets an error; also before it has begun."""
+    file = write_csv(tmp_path / "data.csv", texts(12, seed=5))
+    config = RunConfig(data=DataSection(dataset=str(file)))
+    reading = Reading()
+    timer = Timer(0.2, reading.end)
+    timer.start()
+    with pytest.raises(BertftError, match=r"without an answer|was ended"):
+        reading.read(config, [1])
+    timer.join()
+    with pytest.raises(BertftError, match="was ended"):
+        reading.read(config, [1])
 
 
 def test_hashes_are_those_of_the_text_itself() -> None:

@@ -38,6 +38,8 @@ async def test_a_newcomer_looks_around(tmp_path: Path, monkeypatch: pytest.Monke
             await shows(pilot, "The best checkpoint cannot be used", "is gone.")
             await pilot.press("escape", "space", "up", "space", "c")
             await shows(pilot, "compare 2 runs", "demo recipe", "seed", "accuracy")
+            await pilot.press("i")
+            await shows(pilot, "A demo recipe", "1 only A right", "4 both right")
     assert EXAMPLE.read_bytes() == before
 
 
@@ -54,5 +56,14 @@ async def panes_without_files(pilot: Pilot[str]) -> None:
     await shows(pilot, "are on the disk: they were")
     await pilot.press("8")
     await shows(pilot, "to make this run again", "Linux")
-    await pilot.press("1", "escape")
+    await pilot.press("9")
+    await shows(pilot, "What is taken for what", "of 200 texts right", "ECE ")
+    await pilot.press("i")
+    await shows(pilot, "of 200 texts wrong", "politics")
+    await pilot.press("o")
+    await shows(pilot, "all 200 texts")
+    await pilot.press("enter")
+    await until(pilot, lambda: "… " not in screen_text(pilot))  # a process has read the texts again
+    await shows(pilot, " of 200  ", ".txt", "true: ")
+    await pilot.press("escape", "1", "escape")
     await shows(pilot, "n new")

@@ -83,7 +83,7 @@ async def test_settings_and_events_are_narrowed_down(app: BertftApp, db: Databas
         await pilot.press("o", "slash", *"38", "enter")
         await shows(pilot, "step 38, 273 MB", "(checkpoints)")
         await pilot.press("6", "slash")
-        await until(pilot, lambda: says(app, "it can in 2 settings, 3 events, 4 log."))
+        await until(pilot, lambda: says(app, "it can in 2 settings, 3 events, 4 log, i examples."))
         await pilot.press("J")
         await shows(pilot, "✓ older", "0.910")
         await pilot.press("J")
@@ -157,7 +157,10 @@ async def test_any_keys_in_any_order(app: BertftApp, db: Database) -> None:
     ActedRun(db, "empty").start()
     ActedRun(db, "nan").start().say("metrics", step=1, values={"loss": float("nan"), "grad_norm": float("inf")})
     live = ActedRun(db, "live").start().train(5)
-    first, second = "left > [ ] < w . f y tab", "4 / x escape J ! W 2 o / q escape 3 o K shift+left > W 8 Y 1"
+    first, second = (
+        "left > [ ] < w . f y tab",
+        "4 / x escape J ! W 2 o / q escape 3 o K shift+left > W 9 o right i o c / q escape J 8 Y 1",
+    )
     names = {">": "greater_than_sign", "<": "less_than_sign", "[": "left_square_bracket", "]": "right_square_bracket"}
     names |= {".": "full_stop", "/": "slash", "!": "exclamation_mark"}
     async with app.run_test(size=(100, 30)) as pilot:

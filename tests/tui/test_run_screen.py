@@ -89,6 +89,10 @@ async def test_panes_by_number_and_tab(app: BertftApp, db: Database) -> None:
             "torch",
             run_record(db).config.fingerprint(),
         )
+        await pilot.press("9")
+        await shows(pilot, "This run has no predictions", "N trains it again")
+        await pilot.press("i")
+        await shows(pilot, "This run has no predictions", "N trains it again")
         await pilot.press("tab")
         await shows(pilot, "● eval")
 

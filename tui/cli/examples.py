@@ -8,7 +8,7 @@ from typing import Any
 from bertft_tui.core.analysis.classes import check_classes
 from bertft_tui.core.analysis.examples import EVERY, OF_ONE, Which, chosen, paired
 from bertft_tui.core.errors import BertftError, InputError, Problem
-from bertft_tui.core.scheduling.texts_again import EvaluatedText, read_texts
+from bertft_tui.core.scheduling.texts_again import EvaluatedText, not_readable, read_texts
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.kept_predictions import kept_predictions
@@ -86,7 +86,11 @@ def print_examples(db: Database, name: str, other: str | None, asked: Asked, *, 
     limit = asked.limit if asked.limit is not None or as_json else _ROWS
     texts = _read(sides, positions if asked.search else positions[:limit], must=bool(asked.search))
     if asked.search:
-        positions = [each for each in positions if _matches(texts.known.get(sides.hash_at(each)), asked.search)]
+        positions = [
+            each
+            for each in positions
+            if (text := texts.known.get(sides.hash_at(each))) is not None and text.has(asked.search)
+        ]
     shown = example_documents(sides.runs, sides.said, positions[:limit], texts.known)
     document = _document(sides, asked, len(positions), shown, texts.problem)
     if as_json:
@@ -134,14 +138,8 @@ def _read(sides: _Sides, positions: Sequence[int], *, must: bool) -> _Texts:
         except BertftError as error:
             if must:
                 raise
-            problem = error.problem
-            title = "The texts cannot be read again"
-            return _Texts({}, Problem(title, f"{problem.title}: {problem.message}", problem.hint))
+            return _Texts({}, not_readable(error))
     return _Texts(found.texts, found.gone)
-
-
-def _matches(text: EvaluatedText | None, search: str) -> bool:
-    return text is not None and any(search.casefold() in part.casefold() for part in text.parts)
 
 
 def _document(

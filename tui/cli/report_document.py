@@ -10,6 +10,7 @@ from bertft_tui.core.scheduling.texts_again import EvaluatedText
 from bertft_tui.core.store.predictions import Predictions
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.cli.documents import number, plain
+from bertft_tui.tui.report_words import chose_checkpoint
 
 
 def report_document(run: RunRecord, said: Predictions, classes: ClassReport, sure: Calibration) -> dict[str, Any]:
@@ -39,11 +40,6 @@ def report_document(run: RunRecord, said: Predictions, classes: ClassReport, sur
         "confusion": _confusion(classes),
         "calibration": _calibration(sure),
     }
-
-
-def chose_checkpoint(run: RunRecord) -> bool:
-    """Whether the rows that a run's predictions are about chose its checkpoint among several, which flatters."""
-    return any(summary.is_selected for summary in run.metrics.values())
 
 
 def _confusion(classes: ClassReport) -> dict[str, Any] | None:

@@ -10,8 +10,21 @@ from bertft_tui.tui.panes.machine import machine_lines
 from bertft_tui.tui.panes.settings import settings_lines
 from bertft_tui.tui.panes.vitals import vitals_lines
 
-#: What the number keys show.
-PANES: tuple[str, ...] = ("curves", "settings", "events", "log", "attempts", "checkpoints", "vitals", "machine")
+#: The panes, each with its key.
+PANE_KEYS: dict[str, str] = {
+    "curves": "1",
+    "settings": "2",
+    "events": "3",
+    "log": "4",
+    "attempts": "5",
+    "checkpoints": "6",
+    "vitals": "7",
+    "machine": "8",
+    "classes": "9",
+    "examples": "i",
+}
+
+PANES: tuple[str, ...] = tuple(PANE_KEYS)
 
 #: The panes of lines. The others draw themselves.
 WORDS: dict[str, Callable[[Pane], list[Line]]] = {
@@ -24,4 +37,4 @@ WORDS: dict[str, Callable[[Pane], list[Line]]] = {
 }
 
 #: The panes in which something can be looked for.
-FINDING: tuple[str, ...] = ("settings", "events", "log")
+FINDING: tuple[str, ...] = ("settings", "events", "log", "examples")

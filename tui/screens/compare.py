@@ -348,6 +348,22 @@ class CompareScreen(RunActions):
         if self._pane == 1:
             self.call_after_refresh(self.table.focus)
 
+    def action_differ(self) -> None:
+        """Show the texts on which the highlighted run and the baseline differ; of two runs it is always both."""
+        from bertft_tui.tui.screens.differing import DifferScreen
+
+        run, comparison = self.selected, self._comparison
+        if run is None or comparison is None:
+            return
+        base = comparison.runs[comparison.baseline]
+        others = [each.id for each in comparison.runs if each is not base]
+        if run.id != base.id:
+            others = [run.id]
+        if len(others) > 1:
+            self.notify("This is the baseline: ← and → highlight a run to hold against it.", markup=False)
+        else:
+            self.app.push_screen(DifferScreen(base.id, others[0]))
+
     def action_copy(self) -> None:
         """Copy the table as Markdown."""
         from bertft_tui.tui.comparison_files import markdown

@@ -11,15 +11,18 @@ from bertft_tui.core.store.records import RunRecord, VitalsSummary, VitalsTrace
 from bertft_tui.tui.form.command import command_of
 from bertft_tui.tui.hanging import Hanging
 from bertft_tui.tui.interests.history import RunHistory
+from bertft_tui.tui.interests.judged import Judged
 from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.log_file import log_files
 from bertft_tui.tui.panes.checkpoints import best_of, path_of
 from bertft_tui.tui.panes.events import kind_after
 from bertft_tui.tui.panes.frame import Pane
-from bertft_tui.tui.panes.texts import FINDING, PANES, WORDS
+from bertft_tui.tui.panes.texts import FINDING, PANE_KEYS, PANES, WORDS
 from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.widgets.class_view import ClassView
+from bertft_tui.tui.widgets.example_pane import ExamplePane
 from bertft_tui.tui.widgets.find_line import FindLine
 from bertft_tui.tui.widgets.log_view import LogView
 from bertft_tui.tui.widgets.pane_tabs import PaneTabs
@@ -57,9 +60,15 @@ class PaneActions(RunActions):
         """The log."""
         return self.query_one(LogView)
 
+    @property
+    def example_pane(self) -> ExamplePane:
+        """The evaluation examples."""
+        return self.query_one(ExamplePane)
+
     def forget_pane(self) -> None:
         """Begin anew with another run."""
         self._finds = {}
+        self.example_pane.forget()
         self.log_view.find("")
 
     def show_pane(self, run: RunRecord, snapshot: Snapshot) -> None:
@@ -71,6 +80,10 @@ class PaneActions(RunActions):
         if name == "log":
             if (stamp := snapshot.answer(LogEnd(run.id))) is not None:
                 self.log_view.show(log_files(directory), stamp, wraps=self._wraps)
+        elif name == "classes":
+            self.query_one(ClassView).show(run, snapshot.answer(Judged(run.id)))
+        elif name == "examples":
+            self.example_pane.show((run.id,), snapshot, self._finds.get(name, ""))
         elif (make := WORDS.get(name)) is not None:
             pane = self._pane(name, run, snapshot)
             made_from = (replace(pane, snapshot=_NO_SNAPSHOT), snapshot.run(run.parent))
@@ -141,7 +154,7 @@ class PaneActions(RunActions):
         name = self.pane_in_sight
         hidden = self.has_class("-only-left") or self.has_class("-only-charts")
         if hidden or name not in FINDING:
-            where = ", ".join(f"{PANES.index(each) + 1} {each}" for each in FINDING)
+            where = ", ".join(f"{PANE_KEYS[each]} {each}" for each in FINDING)
             self.notify(f"Nothing can be looked for here; it can in {where}.", severity="warning", markup=False)
             return
         line = self.query_one(FindLine)
@@ -188,10 +201,18 @@ class PaneActions(RunActions):
                 self._only = not self._only
             case "events":
                 self._kind = kind_after(self._kind)
+            case "classes":
+                self.query_one(ClassView).turn()
+            case "examples":
+                self.example_pane.turn("all" if self.example_pane.which == "wrong" else "wrong")
             case _:
-                words = "Settings and events can be narrowed down: 2 and 3 show them."
+                words = "Settings, events, classes and examples can be narrowed down: 2, 3, 9 and i show them."
                 self.notify(words, severity="warning", markup=False)
                 return
+        self.show()
+
+    def on_example_pane_changed(self) -> None:
+        """Ask for other examples."""
         self.show()
 
     def action_wrap(self) -> None:
@@ -212,6 +233,8 @@ class PaneActions(RunActions):
                 text, what = to_toml(run.config, comments=False), "The settings are, as TOML,"
             case "log":
                 text, what = self.log_view.visible_text, "The lines of the log in sight are"
+            case "examples" if (example := self.example_pane.text) is not None:
+                text, what = "\n\n".join(example.parts), "The text is"
             case "machine":
                 text, what = command_of(run), "The command line is"
             case "checkpoints" if best is not None:

@@ -1,5 +1,6 @@
 """One run: progress, curves, and panes of everything else that there is to know about it."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,6 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
+from bertft_tui.core.scheduling.texts_again import Reading
 from bertft_tui.core.store.records import RunRecord, VitalsSummary
 from bertft_tui.tui.chart_headings import place_words
 from bertft_tui.tui.chart_plots import Picture
@@ -27,20 +29,24 @@ from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.history import History, RunHistory
+from bertft_tui.tui.interests.judged import Judged
 from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.interests.sure import intervals_in
 from bertft_tui.tui.interests.verdict_against import verdicts_on
 from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.keys import Command, Scope, bindings, commands
 from bertft_tui.tui.metric_choice import metric_of
-from bertft_tui.tui.panes.texts import PANES, WORDS
+from bertft_tui.tui.panes.texts import PANE_KEYS, PANES, WORDS
 from bertft_tui.tui.panes.vitals import vitals_block
 from bertft_tui.tui.progress import progress_spans
 from bertft_tui.tui.screens.chart_actions import ChartActions
 from bertft_tui.tui.screens.pane_actions import PaneActions
 from bertft_tui.tui.screens.table import WIDE
 from bertft_tui.tui.snapshot import Snapshot
+from bertft_tui.tui.texts_held import ReadsTexts
 from bertft_tui.tui.widgets.charts import MOST, RunCharts
+from bertft_tui.tui.widgets.class_view import ClassView
+from bertft_tui.tui.widgets.example_pane import ExamplePane
 from bertft_tui.tui.widgets.find_line import FindLine
 from bertft_tui.tui.widgets.lines import KeyLine
 from bertft_tui.tui.widgets.log_view import LogView
@@ -55,17 +61,19 @@ class RunScreen(PaneActions, ChartActions):
     SCOPE: ClassVar[Scope] = "run"
     BINDINGS: ClassVar[list[BindingType]] = bindings("run")
 
-    def __init__(self, run_id: str, pane: int = 1) -> None:
+    def __init__(self, run_id: str, pane: int = 1, make_reading: Callable[[], ReadsTexts] = Reading) -> None:
+        """`make_reading`: what reads the evaluation texts again."""
         super().__init__()
         self._run_id = run_id
         self.pane = pane
+        self._make_reading = make_reading
 
     def compose_body(self) -> ComposeResult:
         """Heading, tabs, curves on the left, the other panes on the right."""
         yield Static(id="run-heading")
         yield Static(id="run-progress")
         yield Static(id="run-problem")
-        yield PaneTabs(PANES)
+        yield PaneTabs(PANE_KEYS)
         with Horizontal(id="run-body"):
             with Vertical(id="run-left"):
                 yield Static(id="run-place")
@@ -78,6 +86,8 @@ class RunScreen(PaneActions, ChartActions):
                         with VerticalScroll(id=f"pane-{name}"):
                             yield Static(id=f"text-{name}")
                     yield LogView(id="pane-log")
+                    yield ClassView(id="pane-classes")
+                    yield ExamplePane(self._make_reading, "wrong", id="pane-examples")
                 yield FindLine()
 
     @property
@@ -111,7 +121,12 @@ class RunScreen(PaneActions, ChartActions):
         zoomed = tuple(Curves(run.id, (name,), part) for name in names) if part is not None else ()
         verdicts = verdicts_on(run, self.bertft.snapshot.baseline, self.bertft.metric)
         interests: Interests = (*curves, *zoomed, *verdicts, History(run.id), LatestVitals(run.id))
-        more: dict[str, Interests] = {"log": (LogEnd(run.id),), "vitals": (VitalsOverTime(run.id),)}
+        more: dict[str, Interests] = {
+            "log": (LogEnd(run.id),),
+            "vitals": (VitalsOverTime(run.id),),
+            "classes": (Judged(run.id),),
+            "examples": self.example_pane.interests,
+        }
         return interests + more.get(self.pane_in_sight, ())
 
     def in_sight(self, snapshot: Snapshot) -> tuple[RunRecord, ...]:
@@ -128,10 +143,10 @@ class RunScreen(PaneActions, ChartActions):
         self.set_class(not wide and self.pane == 1, "-only-left")
         self.set_class(not wide and self.pane != 1, "-only-right")
         self.set_class(self.alone and self.pane == 1, "-only-charts")
-        self.query_one(KeyLine).put(keys_for(run))
         self._show_top(run, snapshot)
         self._show_charts(run)
         self.show_pane(run, snapshot)
+        self.query_one(KeyLine).put(keys_for(run, PANES[self.pane - 1]))
 
     def _leave_if_purged(self, snapshot: Snapshot) -> None:
         """Go back when the run is no more: somebody has purged it."""
@@ -205,9 +220,15 @@ class RunScreen(PaneActions, ChartActions):
         self.show()
 
 
-def keys_for(run: RunRecord) -> list[Command]:
+#: What the keys of the screen do in a pane, for the footer: there they come first.
+_OF_PANES: dict[str, tuple[str, ...]] = {"examples": ("find", "only"), "classes": ("only",)}
+
+
+def keys_for(run: RunRecord, pane: str) -> list[Command]:
     """The keys of the footer: of a run in the trash the one that takes it out, not the one that moves it there."""
-    shown = [command for command in commands("run") if command.footer]
+    own = [command for command in commands("examples") if command.footer and pane == "examples"]
+    own += [command for command in commands("run") if command.action in _OF_PANES.get(pane, ())]
+    shown = [*own, *(command for command in commands("run") if command.footer)]
     if run.trashed_at is None:
         return shown
     restore = next(command for command in commands("trash") if command.action == "undo")

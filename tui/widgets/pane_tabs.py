@@ -1,4 +1,6 @@
-"""The line that names the panes of a screen, each with its number key."""
+"""The line that names the panes of a screen, each with its key."""
+
+from collections.abc import Mapping
 
 from rich.cells import cell_len
 from textual import events
@@ -11,7 +13,7 @@ from bertft_tui.tui.widgets.saying import say
 
 
 class PaneTabs(Static):
-    """Numbers and names; where there is no room for all names, those furthest from the present one go."""
+    """Keys and names; where there is no room for all names, those furthest from the present one go."""
 
     class Chosen(Message):
         """Somebody pointed at a pane's name."""
@@ -20,9 +22,10 @@ class PaneTabs(Static):
             super().__init__()
             self.number = number
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        """`keys`: the key of each pane, one cell wide, by the pane's name."""
         super().__init__()
-        self._names = names
+        self._names, self._keys = tuple(keys), tuple(keys.values())
         self._current = 1
         self._starts: list[int] = []  # the first cell of each
 
@@ -45,10 +48,10 @@ class PaneTabs(Static):
         width = self.content_size.width or self.app.size.width - 2
         shown, gap = _that_fit(self._names, self._current, width)
         pieces, self._starts, place = [], [], 0
-        for number, name in enumerate(shown, 1):
+        for number, (key, name) in enumerate(zip(self._keys, shown, strict=True), 1):
             self._starts.append(place)
             style = f"{BRIGHT} bold underline" if number == self._current else MUTED
-            pieces.append(Content.assemble((str(number), f"{ACCENT} bold"), (f" {name}" if name else "", style)))
+            pieces.append(Content.assemble((key, f"{ACCENT} bold"), (f" {name}" if name else "", style)))
             place += pieces[-1].cell_length + gap
         say(self, Content(" " * gap).join(pieces), one_line=True)
 
@@ -68,6 +71,4 @@ def _that_fit(names: tuple[str, ...], current: int, width: int) -> tuple[list[st
 
 
 def _width(shown: list[str], gap: int) -> int:
-    return sum(
-        len(str(number)) + (1 + cell_len(name) if name else 0) for number, name in enumerate(shown, 1)
-    ) + gap * (len(shown) - 1)
+    return sum(1 + (1 + cell_len(name) if name else 0) for name in shown) + gap * (len(shown) - 1)
