@@ -7,11 +7,9 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT
-from bertft_tui.tui.messages import RunOpened
-from bertft_tui.tui.screens.run_actions import RunActions
+from bertft_tui.tui.screens.boards import BoardScreen
 from bertft_tui.tui.widgets.board_line import Line
 from bertft_tui.tui.widgets.braille import Span
 from bertft_tui.tui.widgets.curve_chart import CurveChart
@@ -31,7 +29,7 @@ _MOST_LINES = 6
 _READING = Content.styled("reading…", MUTED)
 
 
-class Overlooking(RunActions):
+class Overlooking(BoardScreen):
     """A screen about many runs; keys act on the one under the cursor of its list."""
 
     def compose_body(self) -> ComposeResult:
@@ -40,16 +38,6 @@ class Overlooking(RunActions):
         with Container(id="many-body"):
             yield CurveChart()
             yield RunBoard()
-
-    @property
-    def board(self) -> RunBoard:
-        """The list."""
-        return self.query_one(RunBoard)
-
-    @property
-    def selected(self) -> RunRecord | None:
-        """The run under the cursor."""
-        return self.bertft.snapshot.run(self.board.cursor)
 
     def put(
         self,
@@ -69,23 +57,6 @@ class Overlooking(RunActions):
         if drawn is not None:
             self.query_one(CurveChart).show(*drawn)
         self.board.show(_with_notes(lay_out, notes))
-
-    def on_screen_resume(self) -> None:
-        """Give the list the keys."""
-        self.call_after_refresh(self.board.focus)
-
-    def on_run_opened(self, event: RunOpened) -> None:
-        """Open a run's own screen."""
-        self.bertft.open_run(event.run_id)
-
-    def action_open_run(self) -> None:
-        """Open the run under the cursor."""
-        if (run := self.require_run()) is not None:
-            self.bertft.open_run(run.id)
-
-    def action_back(self) -> None:
-        """Back to where one was."""
-        self.app.pop_screen()
 
 
 def _with_notes(lay_out: LayOut, notes: Sequence[str]) -> LayOut:

@@ -19,9 +19,8 @@ from bertft_tui.tui.gauges import Gauges
 from bertft_tui.tui.glyphs import MUTED
 from bertft_tui.tui.interests.outlook import OutlookNow
 from bertft_tui.tui.keys import Scope, bindings
-from bertft_tui.tui.messages import RunOpened
 from bertft_tui.tui.run_words import called
-from bertft_tui.tui.screens.run_actions import RunActions
+from bertft_tui.tui.screens.boards import BoardScreen
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.widgets.queue_board import QueueBoard
 from bertft_tui.tui.widgets.queue_lines import Board
@@ -29,7 +28,7 @@ from bertft_tui.tui.widgets.queue_lines import Board
 _READING = Content.styled("looking at the devices…", MUTED)
 
 
-class QueueScreen(RunActions):
+class QueueScreen(BoardScreen):
     """Devices on top, the queue below; runs are moved, stopped, opened."""
 
     SCOPE: ClassVar[Scope] = "queue"
@@ -51,11 +50,6 @@ class QueueScreen(RunActions):
         """The list."""
         return self.query_one(QueueBoard)
 
-    @property
-    def selected(self) -> RunRecord | None:
-        """The run under the cursor."""
-        return self.bertft.snapshot.run(self.board.cursor)
-
     def interests(self) -> Interests:
         """Devices and queue."""
         return (self._outlook,)
@@ -71,19 +65,6 @@ class QueueScreen(RunActions):
         self.board.display = outlook is not None
         if outlook is not None:
             self.board.show_board(Board(outlook, snapshot.run, snapshot.age, time.monotonic() - outlook.at))
-
-    def on_screen_resume(self) -> None:
-        """Give the list the keys."""
-        self.call_after_refresh(self.board.focus)
-
-    def on_run_opened(self, event: RunOpened) -> None:
-        """Open a run's own screen."""
-        self.bertft.open_run(event.run_id)
-
-    def action_open_run(self) -> None:
-        """Open the run under the cursor."""
-        if (run := self.require_run()) is not None:
-            self.bertft.open_run(run.id)
 
     def action_move_run(self, where: str) -> None:
         """Move the run under the cursor within the queue."""
@@ -110,7 +91,7 @@ class QueueScreen(RunActions):
         """Back to the table of runs."""
         if (run := self.selected) is not None:
             self.bertft.highlight = run.id
-        self.app.pop_screen()
+        super().action_back()
 
 
 def _put_back(db: Database, name: str, moved: Moved) -> str:
