@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bertft_tui.core.analysis.comparison import compare
-from bertft_tui.core.analysis.evidence import Evidence as Kept
 from bertft_tui.core.analysis.groups import SeedGroup, by_seed
+from bertft_tui.core.analysis.kept import Kept
 from bertft_tui.core.analysis.paired import Pair
 from bertft_tui.core.analysis.rules.comparing import Contrast, verdict_against
 from bertft_tui.core.analysis.rules.evidence import Evidence

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from bertft_tui.core.analysis.comparability import label_places
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow
-from bertft_tui.core.analysis.evidence import NOTHING_KEPT, Evidence, interval_of_value, is_of_value
 from bertft_tui.core.analysis.held_groups import HeldGroup, held_groups
 from bertft_tui.core.analysis.intervals import Interval
+from bertft_tui.core.analysis.kept import NOTHING_KEPT, Kept, interval_of_value, is_of_value
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of, pair
 from bertft_tui.core.analysis.pairing import in_step
 from bertft_tui.core.store.predictions import Predictions
@@ -27,7 +27,7 @@ class Significance:
 
 
 def significance(
-    comparison: Comparison, evidence: Mapping[str, Evidence], metric: str, margin: float | None = None
+    comparison: Comparison, evidence: Mapping[str, Kept], metric: str, margin: float | None = None
 ) -> Significance:
     """Hold every run against the baseline of a comparison by one metric, by its full name.
 
@@ -52,7 +52,7 @@ def significance(
 def held_against(
     comparison: Comparison,
     place: int,
-    evidence: Mapping[str, Evidence],
+    evidence: Mapping[str, Kept],
     metric: str,
     margin: float | None = None,
 ) -> tuple[Pair | None, tuple[str, ...]]:
@@ -75,7 +75,7 @@ def held_against(
     return found, () if found is not None else ("no text is predicted otherwise",)
 
 
-def _without_test(figure: Figure | None, kept: Evidence, metric: str) -> tuple[str, ...]:
+def _without_test(figure: Figure | None, kept: Kept, metric: str) -> tuple[str, ...]:
     """What a run has not, so that it cannot be tested by a metric; empty when it can."""
     if figure is None:
         return (f"no {metric}",)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from bertft_tui.core.analysis.comparison import FEWEST, MOST, Comparison, compare
-from bertft_tui.core.analysis.evidence import Evidence as Kept
+from bertft_tui.core.analysis.kept import Kept
 from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.analysis.significance import Significance, significance
 from bertft_tui.core.errors import InputError
@@ -20,10 +20,10 @@ from bertft_tui.tui.cli.selection import metric_among
 from bertft_tui.tui.comparison_files import comma_separated, latex, markdown
 from bertft_tui.tui.comparison_grid import GAP, Grid, Row, make_grid
 from bertft_tui.tui.comparison_lines import lines_of, notes_of, same_words
-from bertft_tui.tui.evidence import evidence_of
 from bertft_tui.tui.format import clean, count_of
 from bertft_tui.tui.glyphs import MUTED
 from bertft_tui.tui.judging import judge_against
+from bertft_tui.tui.kept import kept_in_store
 from bertft_tui.tui.known_runs import MAX_RUNS
 from bertft_tui.tui.widgets.braille import Span
 
@@ -49,7 +49,7 @@ def print_comparison(
     runs = _runs(db, [*names, *_matching(db, where), *([baseline] if baseline is not None else [])])
     check_number(len(runs))
     base = queries.find_run(db, baseline).id if baseline is not None else None
-    kept = {run.id: evidence_of(db, run.id) for run in runs}
+    kept = {run.id: kept_in_store(db, run.id) for run in runs}
     texts = {run_id: each.texts for run_id, each in kept.items()}
     comparison = compare(runs, base, texts)
     chosen = metric_called(comparison, metric)

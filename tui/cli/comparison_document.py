@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, per_minute, texts_per_second
-from bertft_tui.core.analysis.evidence import Evidence
 from bertft_tui.core.analysis.held_groups import HeldGroup
 from bertft_tui.core.analysis.intervals import Interval
+from bertft_tui.core.analysis.kept import Kept
 from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.analysis.significance import Significance
 from bertft_tui.core.metric_names import TEST
@@ -17,7 +17,7 @@ from bertft_tui.tui.cli.documents import advice_document, number, plain
 def comparison_document(
     comparison: Comparison,
     sure: Significance,
-    kept: Mapping[str, Evidence],
+    kept: Mapping[str, Kept],
     said: Mapping[str, Sequence[Advice]],
 ) -> dict[str, Any]:
     """Return a comparison by one metric, with all the others beside it. `kept`, `said`: by the runs' ids."""
@@ -61,7 +61,7 @@ def _ends(interval: Interval | None) -> dict[str, Any]:
 
 
 def _run(
-    run: RunRecord, figure: Figure | None, sure: Significance, place: int, kept: Mapping[str, Evidence]
+    run: RunRecord, figure: Figure | None, sure: Significance, place: int, kept: Mapping[str, Kept]
 ) -> dict[str, Any]:
     return {
         "id": run.id,
@@ -80,7 +80,7 @@ def _run(
     }
 
 
-def _rows(chosen: str, run: RunRecord, kept: Evidence) -> int | None:
+def _rows(chosen: str, run: RunRecord, kept: Kept) -> int | None:
     """How many texts a figure was measured on; None for those of the training."""
     if chosen.startswith(TEST):
         return kept.test_rows

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bertft_tui.core.analysis.evidence import intervals_of
 from bertft_tui.core.analysis.intervals import Interval, interval_of_best
+from bertft_tui.core.analysis.kept import intervals_of
 from bertft_tui.core.analysis.rules.rule import Advice
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.paths import StorePath
@@ -24,8 +24,8 @@ from bertft_tui.core.store.records import (
     Series,
     VitalsSummary,
 )
-from bertft_tui.tui.evidence import evidence_of
 from bertft_tui.tui.judging import read_and_judge
+from bertft_tui.tui.kept import kept_in_store
 
 
 def run_document(run: RunRecord, store: StorePath) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
     attempts = history.attempts(db, run_id)
     return {
         **run_document(run, db.path),
-        "intervals": intervals_document(intervals_of(run, evidence_of(db, run_id))),
+        "intervals": intervals_document(intervals_of(run, kept_in_store(db, run_id))),
         "events": [event_document(event) for event in history.events(db, run_id)],
         "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
         "environment": environment_document(run, attempts, history.events(db, run_id, kind="attempt", limit=1)),

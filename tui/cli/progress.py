@@ -7,8 +7,8 @@ from rich.console import Console
 
 from bertft_tui.core import locks
 from bertft_tui.core.adjustments import in_words
-from bertft_tui.core.analysis.evidence import intervals_of
 from bertft_tui.core.analysis.intervals import Interval
+from bertft_tui.core.analysis.kept import intervals_of
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.metric_names import METRICS, TEST
 from bertft_tui.core.scheduling.service import ensure_running

@@ -4,7 +4,7 @@ import time
 from difflib import get_close_matches
 
 from bertft_tui.core.adjustments import in_words
-from bertft_tui.core.analysis.evidence import intervals_of
+from bertft_tui.core.analysis.kept import intervals_of
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
@@ -17,11 +17,11 @@ from bertft_tui.tui.cli.documents import full_document, metrics_document, run_do
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table
 from bertft_tui.tui.device_words import device_words
-from bertft_tui.tui.evidence import evidence_of
 from bertft_tui.tui.form.command import command_that_changes
 from bertft_tui.tui.format import duration, number, size
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.judging import ADVISES, change_words, read_and_judge
+from bertft_tui.tui.kept import kept_in_store
 from bertft_tui.tui.metric_choice import mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words, phase_words
 
@@ -168,7 +168,7 @@ def _print_settings(run: RunRecord) -> None:
 
 
 def _print_summaries(db: Database, run: RunRecord) -> None:
-    intervals = intervals_of(run, evidence_of(db, run.id))
+    intervals = intervals_of(run, kept_in_store(db, run.id))
     print_metric_table(run, metric_rows(run, sorted(run.metrics), intervals))
 
 

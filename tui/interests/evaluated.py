@@ -4,11 +4,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from bertft_tui.core.analysis.comparison import compare
-from bertft_tui.core.analysis.evidence import Evidence
+from bertft_tui.core.analysis.kept import Kept
 from bertft_tui.core.analysis.significance import Significance, significance
 from bertft_tui.core.store.records import RunRecord
-from bertft_tui.tui.evidence import evidence_of
 from bertft_tui.tui.interests.interest import Interest, Source, revision_of
+from bertft_tui.tui.kept import kept_in_store
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Evaluated:
     """Whether there is such a run, and what is kept of its evaluation."""
 
     exists: bool
-    kept: Evidence = field(default_factory=Evidence)
+    kept: Kept = field(default_factory=Kept)
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,14 @@ class Tested(Interest[Significance | None]):
         return significance(comparison, kept, self.metric)
 
 
-def kept_of(source: Source, run: RunRecord) -> Evidence:
+def kept_of(source: Source, run: RunRecord) -> Kept:
     """Read what is kept of a run's evaluation, unless that was done since the run has changed."""
-    before = source.evidence.get(run.id)
+    before = source.kept.get(run.id)
     if before is None or before[0] != run.revision:
-        before = source.evidence[run.id] = (run.revision, evidence_of(source.db, run.id))
-    source.evidence.move_to_end(run.id)
-    while len(source.evidence) > MOST_KEPT:
-        source.evidence.popitem(last=False)
+        before = source.kept[run.id] = (run.revision, kept_in_store(source.db, run.id))
+    source.kept.move_to_end(run.id)
+    while len(source.kept) > MOST_KEPT:
+        source.kept.popitem(last=False)
     return before[1]
 
 
@@ -75,4 +75,4 @@ def kept_of(source: Source, run: RunRecord) -> Evidence:
 MOST_KEPT = 64
 
 #: By id: the run's revision when it was read, and what was read; the last asked for at the end.
-KeptEvidence = OrderedDict[str, tuple[int, Evidence]]
+KeptRuns = OrderedDict[str, tuple[int, Kept]]

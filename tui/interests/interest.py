@@ -8,7 +8,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.tui.measured import Measured
 
 if TYPE_CHECKING:
-    from bertft_tui.tui.interests.evaluated import KeptEvidence
+    from bertft_tui.tui.interests.evaluated import KeptRuns
     from bertft_tui.tui.interests.standings import Standing
     from bertft_tui.tui.known_runs import KnownRuns
 
@@ -22,7 +22,7 @@ class Source:
     db: Database
     known: "KnownRuns"
     sizes: Measured = field(default_factory=Measured)
-    evidence: "KeptEvidence" = field(default_factory=OrderedDict)  # what `evaluated.kept_of` has read
+    kept: "KeptRuns" = field(default_factory=OrderedDict)  # what `evaluated.kept_of` has read
     standings: "dict[tuple[Any, ...], Standing]" = field(default_factory=dict)  # what `Standings` has computed
 
 

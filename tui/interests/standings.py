@@ -77,7 +77,7 @@ class Standings(Interest[Mapping[str, Standing]]):
         return evaluation_name(metric_of(run, self.choice))
 
     def _standing(self, source: Source, run: RunRecord) -> Standing:
-        from bertft_tui.core.analysis.evidence import interval_of_value
+        from bertft_tui.core.analysis.kept import interval_of_value
         from bertft_tui.tui.interests.evaluated import kept_of
 
         metric = self._metric(run)

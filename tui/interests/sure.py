@@ -21,7 +21,7 @@ class IntervalsOf(Interest[Mapping[str, Interval]]):
 
     def read(self, source: Source, before: Mapping[str, Interval] | None) -> Mapping[str, Interval]:
         """Compute them; of a live run only what needs no predictions, which are kept at the end."""
-        from bertft_tui.core.analysis.evidence import NOTHING_KEPT, intervals_of  # after the first rows
+        from bertft_tui.core.analysis.kept import NOTHING_KEPT, intervals_of  # after the first rows
         from bertft_tui.tui.interests.evaluated import kept_of
 
         run = source.known.by_id.get(self.run_id)

@@ -12,7 +12,7 @@ from bertft_tui.core.store.records import RunRecord
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Kept:
     """The predictions of a run's best checkpoint on its evaluation texts, and the rows of its test split."""
 
     said: Predictions | None = None
@@ -25,10 +25,10 @@ class Evidence:
 
 
 #: Of a run of which nothing is kept.
-NOTHING_KEPT = Evidence()
+NOTHING_KEPT = Kept()
 
 
-def interval_of_value(run: RunRecord, value: float | None, metric: str, kept: Evidence) -> Interval | None:
+def interval_of_value(run: RunRecord, value: float | None, metric: str, kept: Kept) -> Interval | None:
     """How sure the best value of a metric of a run is, by its full name; None where nothing that is kept tells it."""
     if metric.startswith(TEST):
         return interval_of_share(metric, value, kept.test_rows)
@@ -40,7 +40,7 @@ def interval_of_value(run: RunRecord, value: float | None, metric: str, kept: Ev
     return _interval(kept.said, metric, value)
 
 
-def intervals_of(run: RunRecord, kept: Evidence = NOTHING_KEPT) -> dict[str, Interval]:
+def intervals_of(run: RunRecord, kept: Kept = NOTHING_KEPT) -> dict[str, Interval]:
     """How sure the best value of each metric of a run is, by its full name, as far as what is kept tells it."""
     found = ((name, interval_of_value(run, summary.best, name, kept)) for name, summary in run.metrics.items())
     return {name: interval for name, interval in found if interval is not None}
