@@ -64,8 +64,8 @@ def test_the_interval_is_that_of_all_curves_that_fit(
     x = np.array(sizes) / max(sizes)
     exponents, floors, ends = (
         draw.uniform(0.01, 1, 60_000),
-        draw.uniform(0, errors.max(), 60_000),
-        draw.uniform(0, errors.max() * 1.2, 60_000),
+        draw.uniform(0, errors.max() + 0.06, 60_000),  # errors that noise has made small may be those of more
+        draw.uniform(0, errors.max() * 1.2 + 0.06, 60_000),
     )
     curves = floors[:, None] + ends[:, None] * x[None, :] ** -exponents[:, None]
     squares = ((curves - errors) ** 2).sum(1) / 0.02**2

@@ -29,6 +29,7 @@ async def test_a_newcomer_looks_around(tmp_path: Path, monkeypatch: pytest.Monke
             await pilot.press("down", "enter")
             await shows(pilot, "▸ demo recipe × 3", "±")
             await pilot.press("escape")
+            await shows(pilot, "★✓ demo recipe", "✓ seed 42 → 1")
             await pilot.press("G", "t")
             await shows(pilot, "Tags, separated by spaces")
             await pilot.press(*" mine", "enter")
