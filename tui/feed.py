@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,9 @@ INTERVAL = 0.3
 GLANCE = 0.05
 ADOPT_EVERY = 0.5
 
+#: Answers that are kept, also of screens that were left: who comes back, or goes up and down, finds them.
+KEPT = 64
+
 #: What the screen on top wants to know.
 Interests = tuple[Interest[Any], ...]
 
@@ -48,7 +52,7 @@ class Feed:
         self._asked = threading.Event()  # somebody wants a look now
         self._interests: Interests = ()
         self._source = Source(db, KnownRuns(db))
-        self._answered: dict[Interest[Any], _Answered] = {}
+        self._answered: OrderedDict[Interest[Any], _Answered] = OrderedDict()  # the last asked for at the end
         self._snapshot = Snapshot()
         self._stopped = False
         self._looked_at = 0.0
@@ -127,12 +131,28 @@ class Feed:
             self._wake(self._db)
 
     def _refresh(self, interests: Interests) -> None:
+        """Read, and post what is quick to read before what has to be computed."""
         revision = queries.revision(self._db)
         changed = self._source.known.refresh(revision)
-        answered = {interest: self._answer(interest, revision) for interest in interests}
-        if not changed and answered == self._answered:
+        slow = [interest for interest in interests if interest.SLOW]
+        for interest in interests:
+            if not interest.SLOW:
+                self._answer(interest, revision)
+        self._post(revision, changed, {interest: self._known(interest) for interest in interests})
+        for interest in slow:
+            if self._asked.is_set():
+                return  # something else may be asked by now; the next look, which comes at once, goes on
+            self._answer(interest, revision)
+        if slow:
+            self._post(revision, False, {interest: self._known(interest) for interest in interests})
+        while len(self._answered) > max(KEPT, len(interests)):
+            self._answered.popitem(last=False)
+
+    def _post(self, revision: int, changed: bool, answers: Mapping[Interest[Any], Any]) -> None:
+        """Post a snapshot when it is another than the last."""
+        answers = {interest: answer for interest, answer in answers.items() if answer is not None}
+        if not changed and not _is_news(answers, self._snapshot.answers):
             return
-        self._answered = answered
         known = self._source.known
         self._snapshot = replace(
             self._snapshot,
@@ -142,13 +162,29 @@ class Feed:
             known=known.by_id,
             read_at=known.read_at,
             queue=queries.queue_state(self._db) if changed else self._snapshot.queue,
-            answers={interest: each.answer for interest, each in answered.items()},
+            answers=answers,
         )
         self._app.post_message(SnapshotReady(self._snapshot))
 
-    def _answer(self, interest: Interest[Any], revision: int) -> "_Answered":
+    def _known(self, interest: Interest[Any]) -> Any:
+        """What can be said of an interest now."""
+        before = self._answered.get(interest)
+        answer = before.answer if before is not None else None
+        return interest.at_once(self._source, answer) if interest.SLOW else answer
+
+    def _answer(self, interest: Interest[Any], revision: int) -> None:
+        """Read the answer to an interest, unless the one that is kept still holds."""
         stamp = (interest.revision(self._source, revision), interest.stamp(self._source))
         before, now = self._answered.get(interest), time.monotonic()
-        if before is not None and (before.stamp == stamp or now < before.read_at + interest.rest(before.answer)):
-            return before
-        return _Answered(stamp, now, interest.read(self._source, before.answer if before is not None else None))
+        if before is None or (before.stamp != stamp and now >= before.read_at + interest.rest(before.answer)):
+            answer = interest.read(self._source, before.answer if before is not None else None)
+            self._answered[interest] = _Answered(stamp, now, answer)
+        self._answered.move_to_end(interest)
+
+
+def _is_news(answers: Mapping[Interest[Any], Any], before: Mapping[Interest[Any], Any]) -> bool:
+    """Whether answers are others. Those that took long are compared: what was computed anew is often the same."""
+    if answers.keys() != before.keys():
+        return True
+    pairs = ((interest, answer, before[interest]) for interest, answer in answers.items())
+    return any(now is not old and not (interest.SLOW and now == old) for interest, now, old in pairs)

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from bertft_tui.core.analysis.comparison import compare
 from bertft_tui.core.analysis.kept import Kept
@@ -39,6 +40,8 @@ class EvaluatedOn(Interest[Evaluated]):
 @dataclass(frozen=True)
 class Tested(Interest[Significance | None]):
     """Whether some runs are better than one of them: None while not all are known."""
+
+    SLOW: ClassVar[bool] = True
 
     ids: tuple[str, ...]
     baseline: str | None

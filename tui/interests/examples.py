@@ -1,7 +1,7 @@
 """The evaluation examples that one run, or one of two runs, gets right or wrong."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from bertft_tui.core.analysis.classes import check_classes, is_right
 from bertft_tui.core.analysis.examples import OF_ONE, Which, by_label, chosen, counts, paired, sureness
@@ -49,6 +49,8 @@ class Listed:
 @dataclass(frozen=True)
 class Examples(Interest[Listed | None]):
     """Some examples of one run, or of two on the same texts: None while these are not known."""
+
+    SLOW: ClassVar[bool] = True
 
     ids: tuple[str, ...]
     which: Which = "wrong"

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.measured import Measured
@@ -38,6 +38,9 @@ class Interest(Generic[T]):
     Kinds of it are frozen dataclasses: equal ones are the same question. All of it runs in the feed's thread.
     """
 
+    #: Whether an answer may take long enough to be seen: what else there is to show does not wait for it.
+    SLOW: ClassVar[bool] = False
+
     def revision(self, source: Source, newest: int) -> int:
         """The store's revision in which what is asked for has last changed; the newest where that is not known."""
         return newest
@@ -49,6 +52,10 @@ class Interest(Generic[T]):
     def rest(self, answer: T) -> float:
         """Seconds until it may be asked again: what costs much is asked seldom."""
         return 0.0
+
+    def at_once(self, source: Source, before: T | None) -> T | None:
+        """What can be said before a slow answer is read; None: nothing. It is asked for with every snapshot."""
+        return before
 
     def read(self, source: Source, before: T | None) -> T:
         """Answer; `before` is what this answered last, None at first. Raises BertftError."""

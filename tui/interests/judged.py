@@ -1,6 +1,7 @@
 """What a run makes of each class, and whether it is as sure as it should be."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bertft_tui.core.analysis.calibration import Calibration, calibration
 from bertft_tui.core.analysis.classes import ClassReport, class_report
@@ -25,6 +26,8 @@ class Judgement:
 @dataclass(frozen=True)
 class Judged(Interest[Judgement | None]):
     """Classes and calibration of one run: None while it is not known."""
+
+    SLOW: ClassVar[bool] = True
 
     run_id: str
 

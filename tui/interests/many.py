@@ -1,7 +1,7 @@
 """What looks at many runs as one thing has in common."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.selecting import Selection, select
@@ -24,6 +24,8 @@ F = TypeVar("F", bound=Found)
 
 class AmongMany(Interest[F]):
     """A question about many runs: the longer it took, the longer until it is asked again."""
+
+    SLOW: ClassVar[bool] = True
 
     def rest(self, answer: F) -> float:
         """So many times as long as it took."""

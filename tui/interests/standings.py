@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bertft_tui.core.analysis.intervals import PROPORTIONS, plain_name
 from bertft_tui.core.metric_names import evaluation_name
@@ -42,6 +42,8 @@ class Standings(Interest[Mapping[str, Standing]]):
     record alone tells the interval.
     """
 
+    SLOW: ClassVar[bool] = True
+
     ids: tuple[str, ...]
     baseline: str | None
     choice: str  # of the metric, as in `metric_of`
@@ -59,6 +61,13 @@ class Standings(Interest[Mapping[str, Standing]]):
                 source.standings[key] = self._standing(source, source.known.by_id[run_id])
         while len(source.standings) > _MOST:
             source.standings.pop(next(iter(source.standings)))
+        return self._known(source, keys)
+
+    def at_once(self, source: Source, before: Mapping[str, Standing] | None) -> Mapping[str, Standing]:
+        """Those that were computed for other pages too."""
+        return self._known(source, self._keys(source))
+
+    def _known(self, source: Source, keys: Mapping[str, _Key]) -> Mapping[str, Standing]:
         known = {run_id: source.standings.get(key) for run_id, key in keys.items()}
         return {run_id: standing for run_id, standing in known.items() if standing is not None}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from bertft_tui.core.analysis.intervals import Interval, interval_of_best
 from bertft_tui.core.store.records import RunRecord
@@ -12,6 +12,8 @@ from bertft_tui.tui.interests.interest import Interest, Source, revision_of
 @dataclass(frozen=True)
 class IntervalsOf(Interest[Mapping[str, Interval]]):
     """The intervals of the best values of one run, by the metrics' full names."""
+
+    SLOW: ClassVar[bool] = True
 
     run_id: str
 

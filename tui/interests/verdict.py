@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from bertft_tui.core.store.thinning import Thinned
 from bertft_tui.tui.interests.curves import Curves, series_by_name
@@ -21,13 +21,15 @@ class Judged:
     """The sentences, what matters most first, and the curves that they were made from."""
 
     advice: "tuple[Advice, ...]" = ()
-    curves: Mapping[str, Thinned] = field(default_factory=dict)
-    seconds: float = 0.0  # that it took
+    curves: Mapping[str, Thinned] = field(default_factory=dict, compare=False)
+    seconds: float = field(default=0.0, compare=False)  # that it took
 
 
 @dataclass(frozen=True)
 class VerdictOn(Interest[Judged]):
     """What to make of one run."""
+
+    SLOW: ClassVar[bool] = True
 
     run_id: str
 

@@ -1,7 +1,7 @@
 """The verdict on a run against a baseline."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class VerdictAgainst(Interest["tuple[Advice, ...]"]):
     """What to make of the difference between a run and its baseline by one metric."""
+
+    SLOW: ClassVar[bool] = True
 
     run_id: str
     baseline: str

@@ -39,7 +39,7 @@ class CostScreen(Overlooking):
 
     @property
     def _contests(self) -> tuple[Contest, ...]:
-        costs = self.bertft.snapshot.answer(self._asked)
+        costs = self.answer(self._asked)
         return costs.contests if costs is not None else ()
 
     @property
@@ -65,7 +65,7 @@ class CostScreen(Overlooking):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring heading, chart and list up to date."""
-        costs = snapshot.answer(self._asked)
+        costs = self.answer(self._asked)
         if costs is None:
             return
         contest = self._contest

@@ -43,7 +43,7 @@ class LearningScreen(Overlooking):
 
     @property
     def _learnt(self) -> Learnt | None:
-        return self.bertft.snapshot.answer(self._asked) if self._asked is not None else None
+        return self.answer(self._asked) if self._asked is not None else None
 
     def interests(self) -> Interests:
         """The curve."""

@@ -39,7 +39,7 @@ class LineageScreen(Overlooking):
 
     @property
     def _families(self) -> Families | None:
-        return self.bertft.snapshot.answer(FamilyOf(self._run_id, self._chosen))
+        return self.answer(FamilyOf(self._run_id, self._chosen))
 
     def interests(self) -> Interests:
         """The trees."""

@@ -1,6 +1,7 @@
 """What looks at many runs as one thing: a heading, a chart where there is something to draw, and a list of runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -9,6 +10,7 @@ from textual.widgets import Static
 
 from bertft_tui.tui.format import clean, content
 from bertft_tui.tui.glyphs import BRIGHT, MUTED, TEXT
+from bertft_tui.tui.interests.interest import Interest, T
 from bertft_tui.tui.screens.boards import BoardScreen
 from bertft_tui.tui.widgets.board_line import Line
 from bertft_tui.tui.widgets.braille import Span
@@ -31,6 +33,18 @@ _READING = Content.styled("reading…", MUTED)
 
 class Overlooking(BoardScreen):
     """A screen about many runs; keys act on the one under the cursor of its list."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._had: Mapping[Interest[Any], Any] = {}
+
+    def answer(self, interest: Interest[T]) -> T | None:
+        """What the feed says; just after coming back here, before it is asked again, what it said before."""
+        known = self.bertft.snapshot.answer(interest)
+        if known is not None:
+            self._had = {interest: known}
+            return known
+        return self._had.get(interest)
 
     def compose_body(self) -> ComposeResult:
         """Heading, chart, list."""
