@@ -47,7 +47,7 @@ simulate: $(READY)
 bench-app: $(READY)
 	$(RUN) -m benchmarks.app --page
 
-# Trains the runs of experiments.db.example anew: half an hour on two cores. Then `make pictures`, which shows them.
+# Trains the runs of experiments.db.example anew: an hour on two cores. Then `make pictures`, which shows them.
 example: $(READY)
 	$(RUN) examples/make_example_store.py
 

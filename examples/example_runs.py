@@ -10,9 +10,14 @@ from bertft_tui.core.presets import preset
 
 RECIPES = "recipes"
 SIZES = "how much data"
+PADDING = "padding"
 
 #: The first run, that all others are made from.
 FIRST = "demo recipe"
+
+#: Where the classic rate of BERT is tried, and where whole articles are read: their seeds are made from them.
+CLASSIC = "lr 5e-5"
+WHOLE = "512 tokens"
 
 #: The run that a newcomer should not miss: as good with a hundredth of the weights.
 PINNED = "LoRA r 8, lr 2e-3"
@@ -26,17 +31,33 @@ _FIRST_SETTINGS: dict[str, Any] = {
 }
 
 
+#: A third of the texts, read almost whole: what padding costs shows where texts differ in length.
+_WHOLE_SETTINGS: dict[str, Any] = {
+    "data.max_length": 512,
+    "data.train_size": 100,
+    "training.eval_strategy": "epoch",
+    "training.eval_on_start": False,
+}
+
+
 @dataclass(frozen=True)
 class Planned:
-    """A run to be made: what it changes of the first one, and what is said and done about it."""
+    """A run to be made: what it changes of the one that it is made from, and what is said and done about it."""
 
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     name: str | None = None  # else what it changes
+    parent: str = FIRST
     experiment: str = RECIPES
     note: str = ""
     tags: tuple[str, ...] = ()
     stop_at: int | None = None  # the step at which it is asked to stop
     resumes: bool = False  # whether it goes on after that
+
+
+def _padded(padding: str, seed: int) -> str:
+    """Name a run that reads whole articles."""
+    parts = (WHOLE, "padded to the end" * (padding == "max_length"), f"seed {seed}" * (seed != 42))
+    return ", ".join(filter(None, parts))
 
 
 def first_config() -> RunConfig:
@@ -48,7 +69,13 @@ PLANNED = (
     Planned(name=FIRST, tags=("baseline",), note="Where we begin: the others are held against it."),
     Planned({"training.seed": 1}, tags=("seed",)),
     Planned({"training.seed": 2}, tags=("seed",)),
-    Planned({"training.learning_rate": 5e-5}, tags=("lr",)),
+    Planned(
+        {"training.learning_rate": 5e-5},
+        name=CLASSIC,
+        tags=("lr",),
+        note="The Trainer's default, and one of the three rates of BERT's paper.",
+    ),
+    *(Planned({"training.seed": seed}, f"{CLASSIC}, seed {seed}", CLASSIC, tags=("lr", "seed")) for seed in (1, 2)),
     Planned({"training.learning_rate": 1e-3}, tags=("lr",)),
     Planned(
         {"training.learning_rate": 1e-2},
@@ -79,6 +106,17 @@ PLANNED = (
     Planned({"data.train_size": 50}, experiment=SIZES, tags=("size",)),
     Planned({"data.train_size": 100}, experiment=SIZES, tags=("size",)),
     Planned({"data.train_size": 600}, experiment=SIZES, tags=("size",), note="Does twice the data pay?"),
+    *(
+        Planned(
+            {**_WHOLE_SETTINGS, "data.padding": padding, "training.seed": seed},
+            _padded(padding, seed),
+            FIRST if (padding, seed) == ("dynamic", 42) else WHOLE,
+            PADDING,
+            tags=("padding", *["seed"] * (seed != 42)),
+        )
+        for padding in ("dynamic", "max_length")
+        for seed in (42, 1, 2)
+    ),
     Planned(
         {"training.optim": "sgd", "training.learning_rate": 10.0, "training.max_grad_norm": 0.0},
         name="SGD, lr 10, no clipping",

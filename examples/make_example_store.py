@@ -1,6 +1,6 @@
 """Makes `experiments.db.example`: real runs of the demo, by the real scheduler and its workers, one after another.
 
-`make example` runs it; half an hour on two cores. Nothing in the store is made up: what is changed afterwards is only
+`make example` runs it; an hour on two cores. Nothing in the store is made up: what is changed afterwards is only
 taken out, and `neutral` says what and why.
 """
 
@@ -60,9 +60,9 @@ def make_runs(db: Database) -> None:
 
 def make_run(db: Database, planned: Planned) -> RunRecord:
     """Launch a run and wait for its end; ask it to stop and to go on where that is planned."""
-    first = None if planned.name == FIRST else queries.find_run(db, FIRST)
-    config = first_config().with_settings(dict(planned.settings))
-    run_id = commands.enqueue(db, config, name=planned.name, experiment=planned.experiment, parent=first)
+    parent = None if planned.name == FIRST else queries.find_run(db, planned.parent)
+    config = (parent.config if parent is not None else first_config()).with_settings(dict(planned.settings))
+    run_id = commands.enqueue(db, config, name=planned.name, experiment=planned.experiment, parent=parent)
     if planned.stop_at is not None:
         wait(db, run_id, planned.stop_at)
         commands.request(db, run_id, Request.STOP, by=_SOMEBODY)

@@ -59,8 +59,8 @@ def notes_of(found: Sequence[Tree], chosen: str | None) -> list[str]:
     steps = [branch.step for branch in branches if branch.step is not None]
     notes = []
     if tested := max((step.pair.compared for step in steps if step.pair is not None), default=0):
-        words = f"all tests of a tree together (up to {tested}) are wrong in 5 % of cases at most (Holm)"
-        notes.append(f"Paired tests on the same texts; {words}.")
+        together = f"; those against one parent (up to {tested}) are together wrong in 5 % of cases at most (Holm)"
+        notes.append(f"Paired tests on the same texts{together if tested > 1 else ''}.")
     untested = sum(step.pair is None and step.difference is not None and not step.why_not for step in steps)
     if untested:
         what = count_of(untested, "difference")

@@ -24,7 +24,7 @@ class Step:
     change: str  # "learning_rate 5e-5 → 2e-5"; empty where no setting was changed
     metric: str  # by its full name
     difference: float | None  # the child's best value less the parent's; None where one has none
-    pair: Pair | None  # the test of that difference, corrected for all tests of its tree
+    pair: Pair | None  # the test of that difference, corrected for all children of the parent
     why_not: str  # why the difference says nothing of the change: other texts; empty where it does
 
 
@@ -105,12 +105,18 @@ def _tree(
     seen: set[str],
     step_of: Callable[[RunRecord, RunRecord], Step],
 ) -> Tree:
-    """Return the tree of a root; its tests are looked at together, so their p-values are corrected together."""
+    """Return the tree of a root. What was made from one run is held against it together, as a comparison does it."""
     branches = list(_grow(root, children, seen, step_of))
-    steps = [branch.step for branch in branches]
-    pairs = adjusted([step.pair if step else None for step in steps])
-    together = [replace(step, pair=pair) if step else None for step, pair in zip(steps, pairs, strict=True)]
-    return tuple(replace(branch, step=step) for branch, step in zip(branches, together, strict=True))
+    places: dict[str, list[int]] = defaultdict(list)  # by the parent's id
+    for place, branch in enumerate(branches):
+        if branch.step is not None:
+            places[branch.step.parent.id].append(place)
+    for siblings in places.values():
+        steps = [branches[place].step for place in siblings]
+        pairs = adjusted([step.pair if step else None for step in steps])
+        for place, step, pair in zip(siblings, steps, pairs, strict=True):
+            branches[place] = replace(branches[place], step=replace(step, pair=pair) if step else None)
+    return tuple(branches)
 
 
 def _grow(

@@ -1,6 +1,7 @@
 """The verdict on a run against its baseline: each rule where it speaks, and where it must be silent."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,16 +140,20 @@ def test_more_evaluations_flatter_more() -> None:
 
 
 def test_much_longer_is_said_with_both_times() -> None:
-    """From a quarter more or less on, of runs that have finished on the same device."""
-    slow = scored(0.9, duration_seconds=120.0)
+    """From a quarter more or less on, of runs that have finished on the same device; not where it must be chance."""
+    slow = scored(0.9, duration_seconds=120.0, data__max_length=256)
     assert words(cost(contrast(BASE, slow))) == "It took 2 times as long: 120 s against 60 s on cpu."
     assert words(cost(contrast(slow, BASE))) == "It took 0.5 times as long: 60 s against 120 s on cpu."
     for run in (
-        scored(0.9, duration_seconds=70.0),
-        scored(0.9, duration_seconds=120.0, device="cuda:0"),
-        scored(0.9, duration_seconds=120.0, status=RunStatus.STOPPED),
+        scored(0.9, duration_seconds=70.0, data__max_length=256),
+        scored(0.9, duration_seconds=120.0, data__max_length=256, device="cuda:0"),
+        scored(0.9, duration_seconds=120.0, data__max_length=256, status=RunStatus.STOPPED),
+        scored(0.9, 1, duration_seconds=120.0),
+        scored(0.9, 1, duration_seconds=120.0, training__learning_rate=3e-5),
     ):
         assert cost(contrast(BASE, run)) is None
+    longer = scored(0.9, 1, duration_seconds=120.0, progress=replace(BASE.progress, step=152))
+    assert words(cost(contrast(BASE, longer))) == "It took 2 times as long: 120 s against 60 s on cpu."
 
 
 PAIRS = st.sampled_from([BETTER, WORSE, SAME, OPEN, None])

@@ -10,7 +10,7 @@ from bertft_tui.core.analysis.paired import Pair
 from bertft_tui.core.analysis.rules.evidence import figure
 from bertft_tui.core.analysis.rules.rule import Advice, Finding
 from bertft_tui.core.analysis.rules.settings import that_differ
-from bertft_tui.core.analysis.rules.thresholds import DEARER, MORE_TRIES, MOST
+from bertft_tui.core.analysis.rules.thresholds import DEARER, MORE_TRIES, MOST, TIMELESS
 from bertft_tui.core.config import Change
 from bertft_tui.core.metric_names import is_share
 from bertft_tui.core.series import SEED
@@ -169,7 +169,9 @@ def more_tries(contrast: Contrast) -> Finding | None:
 
 
 def cost(contrast: Contrast) -> Finding | None:
-    """One took much longer on the same device."""
+    """One took much longer on the same device, and what differs can be why: another setting, or more steps."""
+    if all(change.field in TIMELESS for change in contrast.changes) and _steps_are_same(contrast):
+        return None
     base, run = contrast.base, contrast.run
     both_done = {base.status, run.status} == {RunStatus.FINISHED}
     if not both_done or base.device != run.device or min(base.duration_seconds, run.duration_seconds) <= 0:
@@ -179,6 +181,11 @@ def cost(contrast: Contrast) -> Finding | None:
         return None
     times = f"{run.duration_seconds:,.0f} s against {base.duration_seconds:,.0f} s"
     return Finding(f"It took {ratio:.2g} times as long: {times} on {run.device}.", {})
+
+
+def _steps_are_same(contrast: Contrast) -> bool:
+    """Whether neither ended earlier than the other."""
+    return contrast.base.progress.step == contrast.run.progress.step
 
 
 #: In the order in which they are said.

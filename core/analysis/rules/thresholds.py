@@ -63,6 +63,15 @@ MORE_TRIES = 2.0
 #: A quarter more time is more than the same training takes from one time to the next.
 DEARER = 1.25
 
+#: Settings that leave every step as long as it was: where nothing else differs, more time is the machine's doing.
+TIMELESS = frozenset(
+    {
+        *("training.seed", "training.learning_rate", "training.lr_scheduler_type", "training.warmup_steps"),
+        *("training.weight_decay", "training.label_smoothing_factor", "training.class_weights"),
+        *("training.layer_lr_decay", "training.metric_for_best_model"),
+    }
+)
+
 #: How many sentences a verdict has at most.
 MOST = 4
 
