@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -135,14 +135,15 @@ class Feed:
         revision = queries.revision(self._db)
         changed = self._source.known.refresh(revision)
         slow = [interest for interest in interests if interest.SLOW]
+        watched = frozenset(self._snapshot.answers)
         for interest in interests:
             if not interest.SLOW:
-                self._answer(interest, revision)
+                self._answer(interest, revision, watched)
         self._post(revision, changed, {interest: self._known(interest) for interest in interests})
         for interest in slow:
             if self._asked.is_set():
                 return  # something else may be asked by now; the next look, which comes at once, goes on
-            self._answer(interest, revision)
+            self._answer(interest, revision, watched)
         if slow:
             self._post(revision, False, {interest: self._known(interest) for interest in interests})
         while len(self._answered) > max(KEPT, len(interests)):
@@ -172,13 +173,14 @@ class Feed:
         answer = before.answer if before is not None else None
         return interest.at_once(self._source, answer) if interest.SLOW else answer
 
-    def _answer(self, interest: Interest[Any], revision: int) -> None:
-        """Read the answer to an interest, unless the one that is kept still holds."""
+    def _answer(self, interest: Interest[Any], revision: int, watched: Set[Interest[Any]]) -> None:
+        """Read an answer, unless the one that is kept still holds, or may rest, which it does not on coming back."""
         stamp = (interest.revision(self._source, revision), interest.stamp(self._source))
         before, now = self._answered.get(interest), time.monotonic()
-        if before is None or (before.stamp != stamp and now >= before.read_at + interest.rest(before.answer)):
-            answer = interest.read(self._source, before.answer if before is not None else None)
-            self._answered[interest] = _Answered(stamp, now, answer)
+        answer = before.answer if before is not None else None
+        is_resting = interest in watched and before is not None and now < before.read_at + interest.rest(answer)
+        if before is None or (before.stamp != stamp and not is_resting):
+            self._answered[interest] = _Answered(stamp, now, interest.read(self._source, answer))
         self._answered.move_to_end(interest)
 
 

@@ -23,7 +23,7 @@ class KnownRuns:
         self._stored: dict[str, RunRecord] = {}
         self._read_at: dict[str, float] = {}
         self._vanishings, self._gone = Vanishings(db.path, SHOWN), frozenset[str]()
-        self._revision = -1
+        self.revision = -1  # of the store, up to which they were read
         self.is_whole = False  # whether more than the first runs were read
         self.by_id: Mapping[str, RunRecord] = {}
         self.shown: tuple[RunRecord, ...] = ()  # newest first
@@ -37,7 +37,7 @@ class KnownRuns:
     def refresh(self, revision: int) -> bool:
         """Read what has changed up to a revision of the store; say whether anything is another now."""
         gone = self._vanishings.look(self._stored.values())
-        if revision == self._revision and gone == self._gone and self.is_whole:
+        if revision == self.revision and gone == self._gone and self.is_whole:
             return False
         self._gone = gone
         self._read(revision)
@@ -56,7 +56,7 @@ class KnownRuns:
 
         What was purged has left no trace but the revision of the purge: then all are read anew.
         """
-        last, self._revision = self._revision if self.is_whole else -1, revision
+        last, self.revision = self.revision if self.is_whole else -1, revision
         if last < 0 or trash.purged_at(self._db) > last:
             limit = MAX_RUNS if self._stored else FIRST_RUNS
             self._stored, self._read_at = {}, {}

@@ -26,7 +26,7 @@ def one_text_better(parent: RunRecord, child: RunRecord, metric: str) -> Pair | 
 
 
 def test_a_tree_has_each_run_behind_its_parent() -> None:
-    """The oldest of siblings first; each step says what was changed, what it brought, and its test beside its siblings."""
+    """The oldest of siblings first; each step says what changed, what that brought, its test with its siblings."""
     runs = [
         made("root", 0, accuracy=0.8),
         made("late", 3, "root", 0.83, change_note="seed 1 → 2"),

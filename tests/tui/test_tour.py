@@ -40,7 +40,9 @@ async def test_it_leads_from_an_empty_store_to_its_end(new_app: BertftApp, db: D
         await pilot.press("enter")
         await shows(pilot, "compares them")  # the second run counts as the one that is started again
         assert len(pilot.app.screen.query(TourLine)) == 1
-        await pilot.press("escape", "a", "c")
+        await pilot.press("escape")
+        await shows(pilot, "▶ one", "· demo")
+        await pilot.press("a", "c")
         await shows(pilot, "shows all keys. That is all.")
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(new_app.screen, HelpScreen))

@@ -25,6 +25,7 @@ class Page:
     problem: Problem | None = None
     unfinished: bool = False  # the filter may become right when somebody types on
     excluding: Excluding | None = None  # where nothing matches: which part of the filter is to blame
+    revision: int = field(default=-1, compare=False)  # of the store, in which it was selected
     took: float = field(default=0.0, compare=False)  # seconds
 
 
@@ -50,7 +51,7 @@ class RunsPage(Interest[Page]):
             unfinished = isinstance(error, FilterError) and error.unfinished
             page = replace(before or Page(), problem=error.problem, unfinished=unfinished)
         source.known.need(page.ids)
-        return replace(page, took=time.perf_counter() - began)
+        return replace(page, revision=source.known.revision, took=time.perf_counter() - began)
 
     @property
     def _is_plain(self) -> bool:

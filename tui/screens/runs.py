@@ -68,7 +68,6 @@ class RunsScreen(Arranging, OverlookActions):
         self._opened: frozenset[str] = frozenset()  # the keys of the groups whose runs are shown
         self._page = Page()  # the newest that was read: another question has no answer yet
         self._expected: tuple[str, ...] = ()  # runs that were just launched
-        self._total = 0  # of all runs, when they are among them
 
     def compose_body(self) -> ComposeResult:
         """The filter over table and panel."""
@@ -152,7 +151,7 @@ class RunsScreen(Arranging, OverlookActions):
 
     def expect(self, run_ids: Sequence[str]) -> None:
         """Have runs that were just launched in sight as soon as they are read."""
-        self._expected, self._total = tuple(run_ids), self._page.total + len(run_ids)
+        self._expected = tuple(run_ids)
         if len(run_ids) > 1:
             self.leave_panel()
 
@@ -167,8 +166,13 @@ class RunsScreen(Arranging, OverlookActions):
             opened_for, self.bertft.opened_for = self.bertft.opened_for, None
             if wanted == opened_for and self.app.size.width < WIDE:
                 self.bertft.open_run(wanted)  # there is no room for its curves beside the table
-        elif wanted in self._expected and self._page.total >= self._total:
+        elif wanted in self._expected and self._is_selected_since(wanted):
             self._lay_open(wanted)
+
+    def _is_selected_since(self, run_id: str) -> bool:
+        """Whether the page was selected when a run was there already, as it is now."""
+        run = self.bertft.snapshot.run(run_id)
+        return run is not None and self._page.revision >= run.revision
 
     def _lay_open(self, run_id: str) -> None:
         """Open the group that hides a run that was just launched; say so where it is the filter."""

@@ -58,8 +58,9 @@ def _title(width: int, sets: Sequence[Figures]) -> list[Parts]:
     """What the matrix is, and what stands in it."""
     other = "shares" if sets[0] == "counts" else "counts"
     turns = "texts, and their share of the row" if len(sets) > 1 else f"{_WORDS[sets[0]]}; o shows {other}"
-    title = "What is taken for what: a row for each true class, a column for each predicted one"
-    said: list[Parts] = [([(line, f"{ACCENT} bold")], []) for line in wrap_cells(title, width, 3)]
+    said: list[Parts] = [
+        ([("What is taken for what", f"{ACCENT} bold"), (" (rows true, columns predicted)", MUTED)], [])
+    ]
     return [*said, *(([(line, MUTED)], []) for line in wrap_cells(turns, width, 2))]
 
 
