@@ -39,7 +39,7 @@ fuzz: $(READY)
 faults: $(READY)
 	$(RUN) tests/faults/long.py 1000 --page
 
-# Whether intervals hold what they promise, and tests err as seldom: docs/simulations.md. Most of an hour on two cores.
+# Whether intervals hold what they promise, and tests err as seldom: docs/simulations.md. Half an hour on two cores.
 simulate: $(READY)
 	$(RUN) -m simulations --page
 
