@@ -30,6 +30,9 @@ ADOPT_EVERY = 0.5
 #: Answers that are kept, also of screens that were left: who comes back, or goes up and down, finds them.
 KEPT = 64
 
+#: Seconds that an answer may take so that the others wait for it: the screen is then drawn once, not twice.
+QUICK = 0.01
+
 #: What the screen on top wants to know.
 Interests = tuple[Interest[Any], ...]
 
@@ -40,6 +43,7 @@ class _Answered:
 
     stamp: object
     read_at: float  # monotonic seconds
+    took: float  # seconds
     answer: Any
 
 
@@ -134,10 +138,10 @@ class Feed:
         """Read, and post what is quick to read before what has to be computed."""
         revision = queries.revision(self._db)
         changed = self._source.known.refresh(revision)
-        slow = [interest for interest in interests if interest.SLOW]
+        slow = [interest for interest in interests if interest.SLOW and not self._was_quick(interest)]
         watched = frozenset(self._snapshot.answers)
         for interest in interests:
-            if not interest.SLOW:
+            if interest not in slow:
                 self._answer(interest, revision, watched)
         self._post(revision, changed, {interest: self._known(interest) for interest in interests})
         for interest in slow:
@@ -167,6 +171,11 @@ class Feed:
         )
         self._app.post_message(SnapshotReady(self._snapshot))
 
+    def _was_quick(self, interest: Interest[Any]) -> bool:
+        """Whether the last answer took hardly any time; of a first one that is not known."""
+        before = self._answered.get(interest)
+        return before is not None and before.took < QUICK
+
     def _known(self, interest: Interest[Any]) -> Any:
         """What can be said of an interest now."""
         before = self._answered.get(interest)
@@ -180,7 +189,8 @@ class Feed:
         answer = before.answer if before is not None else None
         is_resting = interest in watched and before is not None and now < before.read_at + interest.rest(answer)
         if before is None or (before.stamp != stamp and not is_resting):
-            self._answered[interest] = _Answered(stamp, now, interest.read(self._source, answer))
+            answer = interest.read(self._source, answer)
+            self._answered[interest] = _Answered(stamp, now, time.monotonic() - now, answer)
         self._answered.move_to_end(interest)
 
 
