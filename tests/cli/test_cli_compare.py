@@ -100,6 +100,8 @@ def test_a_difference_is_tested_on_the_same_texts(cli: Cli, store: Database) -> 
     wide = json.loads(cli(*words, "--margin", "0.3", "--json").out)
     assert [pair["verdict"] for pair in wide["pairs"]] == ["tie", "tie"]
     assert cli(*words, "--margin", "-1").code == 2
+    by_loss = json.loads(cli(*words, "--metric", "loss", "--json").out)
+    assert (by_loss["metric"], by_loss["direction"]) == ("eval_loss", "down")  # not the training's
     by_f1 = json.loads(cli(*words, "--metric", "f1", "--json").out)["pairs"][1]
     assert (by_f1["verdict"], by_f1["why"]) == (None, ["the baseline has predictions that come to another eval_f1"])
 

@@ -51,8 +51,7 @@ def by_metric(runs: Sequence[RunRecord], wanted: str | None) -> dict[str, list[R
 
 def evaluated_metric(runs: Sequence[RunRecord], wanted: str) -> str:
     """Return the full name of a metric of an evaluation: `loss` means `eval_loss`. Raises InputError."""
-    evaluated = evaluation_name(wanted)
-    name = evaluated if any(evaluated in run.metrics for run in runs) else metric_among(runs, wanted)
+    name = metric_among(runs, wanted)
     if name.removeprefix("eval_").removeprefix(TEST) not in BEST_METRICS or not name.startswith(("eval_", TEST)):
         raise InputError(
             "No metric of an evaluation",
@@ -63,12 +62,12 @@ def evaluated_metric(runs: Sequence[RunRecord], wanted: str) -> str:
 
 
 def metric_among(runs: Sequence[RunRecord], wanted: str) -> str:
-    """Return the full name of a metric that one of the runs has: `accuracy` means `eval_accuracy`.
+    """Return the full name of a metric that one of the runs has: `loss` means `eval_loss` where there is one.
 
     Raises InputError, naming the nearest and what there is.
     """
     known = sorted({name for run in runs for name in run.metrics})
-    for name in (wanted, evaluation_name(wanted)):
+    for name in (evaluation_name(wanted), wanted):
         if name in known:
             return name
     short = {name.removeprefix("eval_"): name for name in known}
