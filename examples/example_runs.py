@@ -39,6 +39,13 @@ _WHOLE_SETTINGS: dict[str, Any] = {
     "training.eval_on_start": False,
 }
 
+#: How texts of different lengths make a batch, by what that is called; the first is what happens by itself.
+_PADDINGS: dict[str, dict[str, Any]] = {
+    "": {"data.padding": "dynamic"},
+    "padded to the end": {"data.padding": "max_length"},
+    "like lengths together": {"data.padding": "dynamic", "training.train_sampling_strategy": "batch_rebalance"},
+}
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -52,12 +59,6 @@ class Planned:
     tags: tuple[str, ...] = ()
     stop_at: int | None = None  # the step at which it is asked to stop
     resumes: bool = False  # whether it goes on after that
-
-
-def _padded(padding: str, seed: int) -> str:
-    """Name a run that reads whole articles."""
-    parts = (WHOLE, "padded to the end" * (padding == "max_length"), f"seed {seed}" * (seed != 42))
-    return ", ".join(filter(None, parts))
 
 
 def first_config() -> RunConfig:
@@ -108,13 +109,13 @@ PLANNED = (
     Planned({"data.train_size": 600}, experiment=SIZES, tags=("size",), note="Does twice the data pay?"),
     *(
         Planned(
-            {**_WHOLE_SETTINGS, "data.padding": padding, "training.seed": seed},
-            _padded(padding, seed),
-            FIRST if (padding, seed) == ("dynamic", 42) else WHOLE,
+            {**_WHOLE_SETTINGS, **_PADDINGS[padding], "training.seed": seed},
+            ", ".join(filter(None, (WHOLE, padding, f"seed {seed}" * (seed != 42)))),
+            FIRST if (padding, seed) == ("", 42) else WHOLE,
             PADDING,
             tags=("padding", *["seed"] * (seed != 42)),
         )
-        for padding in ("dynamic", "max_length")
+        for padding in _PADDINGS
         for seed in (42, 1, 2)
     ),
     Planned(
