@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bertft_tui.core.analysis.lineage import Branch, Step, Tree
 from bertft_tui.core.metric_names import evaluation_name, is_share
-from bertft_tui.tui.difference_words import decision_words, signed
+from bertft_tui.tui.difference_words import decision_words, half_width, signed
 from bertft_tui.tui.format import NOTHING, count_of
 from bertft_tui.tui.metric_choice import best_text, mark_of, mark_words
 
@@ -18,10 +18,12 @@ def metric_name(branch: Branch, chosen: str | None) -> str:
 
 
 def value_words(branch: Branch, chosen: str | None) -> str:
-    """`accuracy 0.871`; of a run without a value its status."""
+    """`accuracy 0.871 ±.020`; of a run without a value its status."""
     name = metric_name(branch, chosen)
     summary = branch.run.metrics.get(name)
-    return f"{name.removeprefix('eval_')} {best_text(summary)}" if summary is not None else str(branch.run.status)
+    if summary is None:
+        return str(branch.run.status)
+    return f"{name.removeprefix('eval_')} {best_text(summary)} {half_width(branch.interval)}".rstrip()
 
 
 def label_of(branch: Branch) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, why_not
 from bertft_tui.core.analysis.comparison import best_of, texts_per_second, value_per_minute
+from bertft_tui.core.analysis.intervals import Interval, interval_of_best
+from bertft_tui.core.analysis.kept import Sure
 from bertft_tui.core.metric_names import Direction, direction_of
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
@@ -16,6 +18,7 @@ class Cost:
 
     run: RunRecord
     value: float  # its best one
+    interval: Interval | None  # of the value; None where nobody knows
     device_seconds: float  # of all attempts; a run has one device
     texts_per_second: float | None  # trained on; None where that is not known
     per_minute: float | None  # `value` for each minute; None for what is better when there is less of it
@@ -37,12 +40,15 @@ class Contest:
 
 
 def contests_of(
-    runs: Iterable[RunRecord], metric: str, texts: Mapping[str, EvaluatedTexts | None] | None = None
+    runs: Iterable[RunRecord],
+    metric: str,
+    texts: Mapping[str, EvaluatedTexts | None] | None = None,
+    sure: Sure = interval_of_best,
 ) -> tuple[Contest, ...]:
     """Put finished runs that may be held against each other together, and find the front of each such contest.
 
     Runs without a value of the metric, or without a time, are left out; so is a metric of which neither more nor less
-    is better. `texts`: what is known of the evaluation texts, by a run's id.
+    is better. `texts`: what is known of the evaluation texts, by a run's id. `sure`: how sure each value is.
     """
     direction = direction_of(metric)
     contests: list[list[RunRecord]] = []
@@ -55,16 +61,19 @@ def contests_of(
             found.append(run)
         else:
             contests.append([run])
-    return tuple(Contest(metric, direction, _costs(contest, metric, direction)) for contest in contests if direction)
+    if direction is None:
+        return ()
+    return tuple(Contest(metric, direction, _costs(contest, metric, direction, sure)) for contest in contests)
 
 
-def _costs(runs: Sequence[RunRecord], metric: str, direction: Direction) -> tuple[Cost, ...]:
+def _costs(runs: Sequence[RunRecord], metric: str, direction: Direction, sure: Sure) -> tuple[Cost, ...]:
     values = [best_of(metric, run) or 0.0 for run in runs]
     front = pareto_front([run.duration_seconds for run in runs], [_upward(value, direction) for value in values])
     costs = [
         Cost(
             run=run,
             value=value,
+            interval=sure(run, metric),
             device_seconds=run.duration_seconds,
             texts_per_second=texts_per_second(run),
             per_minute=value_per_minute(run, value) if direction == "up" else None,

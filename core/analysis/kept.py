@@ -1,5 +1,6 @@
 """What is kept of a run's evaluation, and how sure its figures are by it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -44,6 +45,20 @@ def intervals_of(run: RunRecord, kept: Kept = NOTHING_KEPT) -> dict[str, Interva
     """How sure the best value of each metric of a run is, by its full name, as far as what is kept tells it."""
     found = ((name, interval_of_value(run, summary.best, name, kept)) for name, summary in run.metrics.items())
     return {name: interval for name, interval in found if interval is not None}
+
+
+#: How sure the best value of a metric of a run is, by its full name; None where nobody knows.
+Sure = Callable[[RunRecord, str], Interval | None]
+
+
+def sure_of(kept: Callable[[RunRecord], Kept]) -> Sure:
+    """Return what tells the interval of a best value, by what is `kept` of each run."""
+
+    def sure(run: RunRecord, metric: str) -> Interval | None:
+        summary = run.metrics.get(metric)
+        return interval_of_value(run, summary.best, metric, kept(run)) if summary is not None else None
+
+    return sure
 
 
 # Screens ask again with every change of the store, and thousands of texts are drawn thousands of times.

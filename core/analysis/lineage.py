@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, label_places, why_not
 from bertft_tui.core.analysis.comparison import best_of
+from bertft_tui.core.analysis.intervals import Interval, interval_of_best
+from bertft_tui.core.analysis.kept import Sure
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of
 from bertft_tui.core.analysis.significance import pair_of_runs
 from bertft_tui.core.metric_names import evaluation_name
@@ -35,6 +37,7 @@ class Branch:
     run: RunRecord
     last: tuple[bool, ...] = ()
     step: Step | None = None
+    interval: Interval | None = None  # of its best value by the metric; None where nobody knows
     note: str = ""  # why a root that says it has a parent stands alone
 
     @property
@@ -52,12 +55,13 @@ def trees(
     metric: str | None = None,
     texts: Mapping[str, EvaluatedTexts | None] | None = None,
     tester: Tester | None = None,
+    sure: Sure = interval_of_best,
 ) -> tuple[Tree, ...]:
     """Put runs into trees by what they were made from, the tree with the newest root first.
 
     A run whose parent is not among them is a root, and so is the oldest one of a ring, which only a damaged store
     has. `metric` by its full name; None: what chooses each child's best checkpoint. `texts`: what is known of the
-    evaluation texts, by a run's id.
+    evaluation texts, by a run's id. `sure`: how sure each best value is.
     """
     known = {run.id: run for run in runs}
     children: dict[str, list[RunRecord]] = defaultdict(list)
@@ -68,14 +72,17 @@ def trees(
     roots = [run for run in oldest_first if run.parent not in known]
     seen: set[str] = set()
 
-    def step_of(parent: RunRecord, child: RunRecord) -> Step:
-        return _step(parent, child, metric, texts or {}, tester)
+    def branch_of(run: RunRecord, above: Branch | None = None, last: bool = False, note: str = "") -> Branch:
+        interval = sure(run, metric or evaluation_name(run.best_metric))
+        if above is None:
+            return Branch(run, interval=interval, note=note)
+        return Branch(run, (*above.last, last), _step(above.run, run, metric, texts or {}, tester), interval)
 
-    found = [_tree(Branch(root, note=_orphan(root)), children, seen, step_of) for root in roots]
+    found = [_tree(branch_of(root, note=_orphan(root)), children, seen, branch_of) for root in roots]
     for run in oldest_first:
         if run.id not in seen:
             note = f"its parents come back to itself ({run.parent})"
-            found.append(_tree(Branch(run, note=note), children, seen, step_of))
+            found.append(_tree(branch_of(run, note=note), children, seen, branch_of))
     return tuple(sorted(found, key=lambda tree: tree[0].run.created_at, reverse=True))
 
 
@@ -103,10 +110,10 @@ def _tree(
     root: Branch,
     children: Mapping[str, Sequence[RunRecord]],
     seen: set[str],
-    step_of: Callable[[RunRecord, RunRecord], Step],
+    branch_of: Callable[[RunRecord, Branch, bool], Branch],
 ) -> Tree:
     """Return the tree of a root. What was made from one run is held against it together, as a comparison does it."""
-    branches = list(_grow(root, children, seen, step_of))
+    branches = list(_grow(root, children, seen, branch_of))
     places: dict[str, list[int]] = defaultdict(list)  # by the parent's id
     for place, branch in enumerate(branches):
         if branch.step is not None:
@@ -123,7 +130,7 @@ def _grow(
     root: Branch,
     children: Mapping[str, Sequence[RunRecord]],
     seen: set[str],
-    step_of: Callable[[RunRecord, RunRecord], Step],
+    branch_of: Callable[[RunRecord, Branch, bool], Branch],
 ) -> Iterator[Branch]:
     """Yield a root and all that came from it; no recursion, since a chain of runs may be long."""
     seen.add(root.run.id)
@@ -134,7 +141,7 @@ def _grow(
         below = [child for child in children.get(branch.run.id, ()) if child.id not in seen]
         seen.update(child.id for child in below)
         for child in reversed(below):
-            waiting.append(Branch(child, (*branch.last, child is below[-1]), step_of(branch.run, child)))
+            waiting.append(branch_of(child, branch, child is below[-1]))
 
 
 def _orphan(run: RunRecord) -> str:

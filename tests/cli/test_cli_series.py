@@ -130,13 +130,14 @@ def test_a_family(cli: Cli, store: Database) -> None:
     assert (step["difference"], step["pair"]["difference"]) == (pytest.approx(0.15), pytest.approx(0.15))
     assert (step["pair"]["verdict"], step["pair"]["n"], step["pair"]["test"]) == ("better", 200, "mid-p McNemar")
     assert tree[2]["step"]["pair"]["verdict"] == "undecided"
+    assert (tree[0]["low"], tree[0]["high"]) == (pytest.approx(0.7391, abs=1e-4), pytest.approx(0.8495, abs=1e-4))
     assert tree[3]["step"]["pair"] is None
     answer = cli("lineage", untold.id)
     assert (answer.code, answer.err) == (0, "")
     assert "root: accuracy 0.800" in answer.out
     assert f"├─ {better.id}  better: learning_rate 2e-4 → 1e-5: better (+15.0 points, 95 % " in answer.out
     assert "│  └─ " in answer.out
-    assert f"└─ {untold.id}  untold: no setting changed: +5.0 points, not tested (accuracy 0.850)" in answer.out
+    assert f"└─ {untold.id}  untold: no setting changed: +5.0 points, not tested (accuracy 0.850 ±.049)" in answer.out
     assert "1 difference not tested" in answer.out
 
 
@@ -164,6 +165,8 @@ def test_what_is_worth_its_time(cli: Cli, store: Database) -> None:
     assert runs[slow.id]["on_front"]
     assert runs[quick.id]["texts_per_second"] == 20.0
     assert runs[quick.id]["per_minute"] == pytest.approx(0.8 / (runs[quick.id]["device_seconds"] / 60))
+    assert runs[quick.id]["low"] < 0.8 < runs[quick.id]["high"]
     answer = cli("pareto")
+    assert "±.055" in answer.out
     assert "eval_accuracy on 200 texts: 2 runs" in answer.out
     assert "1 run not shown: measured on texts that no other run was measured on." in answer.err

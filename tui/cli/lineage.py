@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bertft_tui.core.analysis.kept import sure_of
 from bertft_tui.core.analysis.lineage import Tree, tester_of, tree_with, trees
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.cli.output import print_json, say
 from bertft_tui.tui.cli.selection import evaluated_metric, known_texts, runs_matching
 from bertft_tui.tui.cli.series_documents import lineage_document
 from bertft_tui.tui.format import count_of
+from bertft_tui.tui.kept import kept_in_store
 from bertft_tui.tui.lineage_words import effect_words, label_of, notes_of, stem, value_words
 
 #: Predictions that are kept at hand: a parent is asked for with each of its children.
@@ -30,8 +32,9 @@ def print_lineage(db: Database, name: str | None, *, metric: str | None, as_json
         found = (tree_with(found, meant.id),)
     shown = [branch.run for tree in found if meant is not None or len(tree) > 1 for branch in tree]
     chosen = evaluated_metric(shown, metric) if metric is not None else None
-    kept = lru_cache(maxsize=_AT_HAND)(lambda run_id: history.predictions(db, run_id))
-    found = trees(shown, chosen, known_texts(db, shown), tester_of(lambda run: kept(run.id)))
+    kept = lru_cache(maxsize=_AT_HAND)(lambda run_id: kept_in_store(db, run_id))
+    said, sure = tester_of(lambda run: kept(run.id).said), sure_of(lambda run: kept(run.id))
+    found = trees(shown, chosen, known_texts(db, shown), said, sure)
     if as_json:
         print_json(lineage_document(found))
         return

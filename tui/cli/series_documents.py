@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bertft_tui.core.analysis.cost import Contest
+from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.analysis.learning_curve import Foretold, LearningCurve, bounds_of
 from bertft_tui.core.analysis.lineage import Branch, Step, Tree
 from bertft_tui.core.analysis.paired import Pair
@@ -44,6 +45,10 @@ def _curve(curve: LearningCurve, expected: Foretold | None) -> dict[str, Any]:
     }
 
 
+def _interval(interval: Interval | None) -> dict[str, Any]:
+    return _ends((interval.low, interval.high) if interval is not None else None)
+
+
 def _ends(bounds: tuple[float, float] | None) -> dict[str, Any]:
     low, high = bounds if bounds is not None else (None, None)
     return {"low": number(low), "high": number(high)}
@@ -74,6 +79,7 @@ def _branch(branch: Branch) -> dict[str, Any]:
         "depth": branch.depth,
         "parent": branch.run.parent,
         "note": branch.note,
+        **_interval(branch.interval),
         "step": _step(branch.step) if branch.step is not None else None,
     }
 
@@ -114,6 +120,7 @@ def pareto_document(contests: Sequence[Contest]) -> dict[str, Any]:
                         "id": cost.run.id,
                         "name": cost.run.name,
                         "value": number(cost.value),
+                        **_interval(cost.interval),
                         "selected": cost.run.metrics[contest.metric].is_selected,
                         "device": cost.run.device,
                         "device_seconds": number(cost.device_seconds),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from bertft_tui.core.analysis.cost import Contest, contests_of
+from bertft_tui.core.analysis.kept import sure_of
 from bertft_tui.core.errors import FilterError, Problem
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
@@ -47,6 +48,7 @@ class CostsOf(AmongMany[Costs]):
         for run in weighed:
             by_metric[evaluation_name(metric_of(run, self.choice))].append(run)
         texts = {run.id: kept_of(source, run).texts for run in weighed}
-        contests = [each for name, found in by_metric.items() for each in contests_of(found, name, texts)]
+        sure = sure_of(lambda run: kept_of(source, run))
+        contests = [each for name, found in by_metric.items() for each in contests_of(found, name, texts, sure)]
         contests.sort(key=lambda contest: -len(contest.costs))
         return Costs(tuple(contests), len(weighed), len(runs), took=time.perf_counter() - began)

@@ -3,7 +3,9 @@
 import time
 from dataclasses import dataclass
 
+from bertft_tui.core.analysis.kept import Kept, sure_of
 from bertft_tui.core.analysis.lineage import Tree, tester_of, tree_with, trees
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.interests.evaluated import kept_of
 from bertft_tui.tui.interests.interest import Source
 from bertft_tui.tui.interests.many import AmongMany, Found, runs_of
@@ -49,4 +51,8 @@ class FamilyOf(AmongMany[Families]):
         """A tree again, with the tests of its steps: it falls into no others, since it is whole."""
         runs = [branch.run for branch in tree]
         texts = {run.id: kept_of(source, run).texts for run in runs}
-        return trees(runs, self.metric, texts, tester_of(lambda run: kept_of(source, run).said))
+
+        def kept(run: RunRecord) -> Kept:
+            return kept_of(source, run)
+
+        return trees(runs, self.metric, texts, tester_of(lambda run: kept(run).said), sure_of(kept))
