@@ -64,10 +64,11 @@ def temperature_words(sure: Calibration) -> str:
     before, after = sure.scores, warm.after
     way = "less sure" if warm.value > 1 else "surer"
     bound = ", the last one that is tried," if warm.at_bound else ""
-    holds = "" if after.nll < before.nll else "; it is no gain on texts that it was not fitted on"
+    holds = "" if sure.is_mended else "; it is no gain on texts that it was not fitted on"
+    offered = " `bertft-tui predict --temperature fitted` does it." if sure.is_mended else ""
     return (
         f"Dividing its logits by a temperature of {number(warm.value, 3)}{bound} makes it {way}: ECE "
         f"{metric(before.ece)} → {metric(after.ece)}, negative log-likelihood {metric(before.nll)} → "
         f"{metric(after.nll)}, each text judged by one that was fitted on others ({warm.folds} folds of "
-        f"{count_of(sure.n, 'text')}){holds}."
+        f"{count_of(sure.n, 'text')}){holds}.{offered}"
     )

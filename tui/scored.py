@@ -1,8 +1,10 @@
 """A run's score on its test split, for the store and in words."""
 
+from bertft_tui.core.analysis.intervals import interval_of_share
 from bertft_tui.core.scheduling import scoring
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.tui.difference_words import half_width
 from bertft_tui.tui.format import clean, metric
 
 
@@ -11,4 +13,6 @@ def score(db: Database, run: RunRecord) -> str:
     found = scoring.evaluate(db, run, run.config, split=run.config.data.test_split)
     scoring.keep(db, run, found)
     best = found.metrics.get(run.best_metric)
-    return f"test_{run.best_metric} {metric(best)} on {found.rows:,} rows of split {clean(found.split, limit=40)!r}."
+    sure = half_width(interval_of_share(run.best_metric, best, found.rows))
+    value = f"{metric(best)} {sure}".rstrip()
+    return f"test_{run.best_metric} {value} on {found.rows:,} rows of split {clean(found.split, limit=40)!r}."

@@ -82,6 +82,11 @@ class Calibration:
     scores: Scores
     temperature: Temperature | None
 
+    @property
+    def is_mended(self) -> bool:
+        """Whether a temperature makes probabilities fit better, also on texts that it was not fitted on."""
+        return self.temperature is not None and self.temperature.after.nll < self.scores.nll
+
 
 @dataclass(frozen=True, eq=False)
 class _Decisions:

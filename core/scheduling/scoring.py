@@ -98,11 +98,16 @@ def predict(
     texts: list[str],
     file: Path | None = None,
     output: Path | None = None,
+    temperature: float = 1.0,
     device: str | None = None,
     tell: Tell = silent,
 ) -> Predicted:
-    """Classify texts, or those of a file, with a run's best checkpoint. Raises InputError."""
-    question = {"kind": "predict", "texts": texts, "file": _path(file), "output": _path(output)}
+    """Classify texts, or those of a file, with a run's best checkpoint. Raises InputError.
+
+    `temperature`: what logits are divided by before they become probabilities; no decision changes.
+    """
+    where = {"file": _path(file), "output": _path(output)}
+    question = {"kind": "predict", "texts": texts, **where, "temperature": temperature}
     answer = _ask(db, run, {**question, **_as_json(config, run)}, device, tell)
     return Predicted(answer["step"], answer["rows"], answer["shown"], _notes(answer))
 

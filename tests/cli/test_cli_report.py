@@ -11,7 +11,9 @@ from command_lab import Answer
 from made_predictions import numbers, of_classes, of_labels
 from told_runs import told
 
+from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.tui.cli.warming import temperature_of
 
 Cli = Callable[..., Answer]
 
@@ -79,6 +81,30 @@ def test_a_temperature_that_is_no_gain_is_said_to_be_none(cli: Cli, store: Datab
     shares[0] = [0.1, 0.8, 0.1]
     told(store, "one mistake", of_classes(truth, classes=3, shares=shares))
     assert "it is no gain on texts that it was not fitted on." in cli("report", "one mistake").out
+
+
+def test_a_temperature_is_fitted_or_named(cli: Cli, store: Database) -> None:
+    """The fitted one is that of the report; where there is none, or it would be no gain, predict does not begin."""
+    truth = [0] * 100
+    shares = np.tile([0.55, 0.25, 0.2], (100, 1))
+    sure = queries.get_run(store, told(store, "too timid", of_classes(truth, classes=3, shares=shares)).id)
+    calibration = json.loads(cli("report", "too timid", "--json").out)["calibration"]
+    assert temperature_of(store, sure, "fitted") == pytest.approx(calibration["temperature"]["value"], rel=1e-6)
+    assert "`bertft-tui predict --temperature fitted` does it." in cli("report", "too timid").out
+    assert (temperature_of(store, sure, None), temperature_of(store, sure, "2.5")) == (1.0, 2.5)
+    shares[0] = [0.1, 0.8, 0.1]
+    shares[1:] = [0.9, 0.05, 0.05]
+    told(store, "one mistake", of_classes(truth[:60], classes=3, shares=shares[:60]))
+    told(store, "few", of_classes([0, 1, 2], [0, 1, 1], classes=3))
+    for name, wanted, words in (
+        ("one mistake", "fitted", "No temperature helps"),
+        ("few", "fitted", "fewer than 50 texts"),
+        ("too timid", "warm", "neither 'fitted' nor a number from 0.05 to 20"),
+        ("too timid", "nan", "This is no temperature"),
+        ("too timid", "0", "This is no temperature"),
+    ):
+        answer = cli("predict", name, "a text", "--temperature", wanted)
+        assert (answer.code, words in answer.err) == (2, True), answer.err
 
 
 def test_what_has_no_report(cli: Cli, store: Database) -> None:

@@ -207,6 +207,12 @@ def test_words_and_lines_are_classified(trained: Trained) -> None:
     assert first == pytest.approx(last, abs=1e-6)
     for row in found["predictions"]:
         assert row["predicted"] == max(row["probabilities"], key=row["probabilities"].get)
+    warm = trained.read("predict", "topics", short, "--temperature", "4")
+    (mild,) = (row["probabilities"] for row in warm["predictions"])
+    assert (found["temperature"], warm["temperature"]) == (1.0, 4.0)
+    assert max(mild, key=mild.__getitem__) == max(first, key=first.__getitem__)
+    flat = {label: share**0.25 for label, share in first.items()}
+    assert mild == pytest.approx({label: each / sum(flat.values()) for label, each in flat.items()}, abs=1e-5)
     lines = trained.call("predict", "topics", "-", stdin=f"{short}\n\n{long}\n").stdout.splitlines()
     assert [line.split()[0] for line in lines] == [
         "predicted",

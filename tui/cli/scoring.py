@@ -4,10 +4,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from bertft_tui.core.analysis.intervals import interval_of_share
 from bertft_tui.core.config import RunConfig, split_field
 from bertft_tui.core.config_file import parse_setting
 from bertft_tui.core.errors import ConfigError, InputError
@@ -21,6 +23,8 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.tell import Tell
 from bertft_tui.tui.cli.documents import evaluation_document
 from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
+from bertft_tui.tui.cli.warming import temperature_of
+from bertft_tui.tui.difference_words import half_width
 from bertft_tui.tui.format import NOTHING, clean, metric
 from bertft_tui.tui.metric_choice import SELECTED
 
@@ -70,8 +74,11 @@ def print_evaluation(
         return
     say(f"{run.id}  {run.name}: step {found.step} on {found.rows:,} rows of {found.dataset}, {found.split}.")
     prefix = TEST if record.is_test else ""
-    rows = [(prefix + key, metric(value)) for key, value in found.metrics.items()]
-    print_table(("metric", "value"), rows, right=("value",))
+    rows = [
+        (prefix + key, metric(value), half_width(interval_of_share(key, value, found.rows)))
+        for key, value in found.metrics.items()
+    ]
+    print_table(("metric", "value", "95 %"), rows, right=("value",))
     if found.chose_checkpoint and any(summary.is_selected for summary in run.metrics.values()):
         say(f"These rows chose the checkpoint ({SELECTED}): data.test_split names rows for a fair figure.")
     if output is not None:
@@ -85,6 +92,7 @@ def print_predictions(
     file: Path | None,
     output: Path | None,
     *,
+    temperature: str | None,
     settings: list[str],
     device: str | None,
     as_json: bool,
@@ -99,12 +107,15 @@ def print_predictions(
             'Example: bertft-tui predict RUN "A fine film.", or --file new.csv.',
         )
     config = _with_data(run.config, None, settings)
+    divisor = temperature_of(db, run, temperature)
+    where: dict[str, Any] = {"file": file, "output": output, "device": device}
     with progress() as show:
-        found = scoring.predict(db, run, config, texts=texts, file=file, output=output, device=device, tell=show)
+        found = scoring.predict(db, run, config, texts=texts, temperature=divisor, **where, tell=show)
     for note in found.notes:
         print_problem(note, label="Note")
     if as_json:
-        print_json({"run": run.id, "step": found.step, "rows": found.rows, "predictions": found.rows_shown})
+        about = {"run": run.id, "step": found.step, "temperature": divisor, "rows": found.rows}
+        print_json({**about, "predictions": found.rows_shown})
     elif output is not None:
         say(f"{found.rows} rows written to {output}.")
     else:

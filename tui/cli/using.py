@@ -61,6 +61,10 @@ def predict(
         Path | None,
         typer.Option("--output", metavar="O", help=f"Write them: {_KINDS}"),
     ] = None,
+    temperature: Annotated[
+        str | None,
+        typer.Option("--temperature", metavar="T", parser=readable, help="Divide logits: a number, or `fitted`."),
+    ] = None,
     settings: Settings = None,
     device: Device = None,
     as_json: Json = False,
@@ -71,7 +75,7 @@ def predict(
 
     where: dict[str, Any] = {"settings": settings or [], "device": device, "as_json": as_json}
     with open_store(context, db) as store:
-        print_predictions(store, name, texts or [], file, output, **where)
+        print_predictions(store, name, texts or [], file, output, temperature=temperature, **where)
 
 
 @commands.command()

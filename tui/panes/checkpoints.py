@@ -7,7 +7,9 @@ from pathlib import Path
 from rich.cells import cell_len
 from textual.content import Content
 
+from bertft_tui.core.analysis.intervals import interval_of_share
 from bertft_tui.core.store.records import CheckpointRecord
+from bertft_tui.tui.difference_words import half_width
 from bertft_tui.tui.format import NOTHING, clean, content, metric, moment, number, size
 from bertft_tui.tui.glyphs import BRIGHT, FAINT, MUTED, TEXT, glyphs
 from bertft_tui.tui.panes.frame import Line, Pane, apart, muted, title
@@ -60,11 +62,14 @@ def _that_fit(pane: Pane, name: str) -> list[_Column]:
     gone = ["" if each.step in there else _GONE for each in found]
     left = [words or held for words, held in zip(gone, sizes, strict=True)]
     score = _Column(name, [metric(values[each.step]) if each.step in values else NOTHING for each in found])
+    spreads = [half_width(interval_of_share(name, values.get(each.step), pane.run.eval_rows)) for each in found]
+    sure = [_Column("95 %", spreads, MUTED)] if any(spreads) else []
     saved = _Column("saved", [moment(each.time) for each in found], MUTED)
     ways = (
-        [step, epoch, _Column("size", sizes), score, saved, *([_Column("", gone)] if any(gone) else [])],
-        [step, epoch, _Column("size", left), score, saved],
-        [step, _Column("size", left), score, saved],
+        [step, epoch, _Column("size", sizes), score, *sure, saved, *([_Column("", gone)] if any(gone) else [])],
+        [step, epoch, _Column("size", left), score, *sure, saved],
+        [step, _Column("size", left), score, *sure, saved],
+        [step, _Column("size", left), score, *sure],
         [step, _Column("size", left), score],
     )
     fitting = (way for way in ways if sum(each.width for each in way) + len(_GAP) * len(way) + 2 <= pane.width)

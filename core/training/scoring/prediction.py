@@ -72,7 +72,8 @@ def predict(
     from bertft_tui.core.training.scoring.inference import logits_of
 
     logits = logits_of(encoder, config, _texts(given, has_text), tell)
-    columns = {name: _spread(values, has_text.tolist()) for name, values in verdicts(logits, task).items()}
+    warmed = logits / np.float32(question["temperature"])
+    columns = {name: _spread(values, has_text.tolist()) for name, values in verdicts(warmed, task).items()}
     if output is not None:
         write_table(beside(given.table, columns), output)
     empty = int((~has_text).sum())
