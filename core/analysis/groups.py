@@ -96,7 +96,9 @@ def _paired(first: Sequence[float], second: Sequence[float]) -> GroupDifference:
     n = len(apart)
     mean, variance = _moments(apart)
     if _is_rounding(variance, (*first, *second)):
-        why = f"all {n} seeds are {mean:+.4g} apart, to the last digit: a t-test needs differences that vary"
+        who = "both seeds" if n == 2 else f"all {n} seeds"
+        what = f"are {mean:+.4g} apart, to the last digit" if round(mean, 9) else "come to the same values"
+        why = f"{who} {what}: a t-test needs differences that vary"
         return GroupDifference(mean, (n, n), why=why)
     return _tested("paired t-test", mean, math.sqrt(variance / n), n - 1, (n, n))
 

@@ -40,14 +40,22 @@ def _found(what: str) -> tuple[Act, ...]:
 _HOME = Act(shows=("demo recipe", "n new"))
 _SEEDS = Act("b down enter", shows=("demo recipe × 3",))
 _COMPARED = "tag:baseline OR tag:cheap OR train_size=600"
+_RATES = (
+    *_found("tag:baseline OR learning_rate=5e-5 seed=42"),
+    Act("a", shows=("●✓ lr 5e-5",)),
+    Act("c", shows=("compare 2 runs", "is worse than the baseline")),
+)
 
 SCENES = (
     Scene("first-start", (Act(shows=("Welcome.",)),), (100, 24), "empty", {"tour_seen": False}),
     Scene("table", (_HOME, _SEEDS, Act(shows=("against ★ demo recipe",)))),
     Scene("filter", (_HOME, Act("slash", "accuracy>0.9 tag:l", shows=("tag:l",)))),
     Scene("seeds", (_HOME, _SEEDS, Act("G", shows=("demo recipe",)), Act("enter", shows=("seed 42 → 1",)))),
-    Scene("run", (*_found("note:resumed"), Act("G enter", shows=("1 curves", "matthews")))),
+    Scene("run", (*_found("note:resumed"), Act("G enter", shows=("1 curves", "matthews"))), (120, 44)),
     Scene("compare", (*_found(_COMPARED), Act("a", shows=("●✓ LoRA",)), Act("c", shows=("compare 4 runs",)))),
+    Scene("rates", _RATES),
+    Scene("texts", (*_RATES, Act("i", shows=("only A right 8", "sports")))),
+    Scene("padding", (*_found("experiment:padding"), Act("C", shows=("9 runs", "beaten by none")))),
     Scene(
         "form",
         (
@@ -70,5 +78,10 @@ SCENES = (
         (100, 16),
         "live",
     ),
-    Scene("settings", (_HOME, Act("comma", shows=("theme",))), (100, 24), settings={"theme": "light"}),
+    Scene(
+        "settings",
+        (Act(shows=("LoRA", "n new")), Act("comma", shows=("theme",))),
+        (100, 24),
+        settings={"theme": "light"},
+    ),
 )

@@ -17,6 +17,7 @@ from bertft_tui.tui.cli import comparison_document, documents, report_document, 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
 GUIDE = ROOT / "docs" / "guide.md"
+QUESTIONS = GUIDE.with_name("questions.md")
 
 
 def blocks(kind: str, text: str = TEXT) -> list[str]:
@@ -26,7 +27,10 @@ def blocks(kind: str, text: str = TEXT) -> list[str]:
 
 DOCUMENTS = (documents, comparison_document, report_document, series_documents)
 
-SHOWN = [*blocks("console"), *blocks("console", GUIDE.read_text(encoding="utf-8"))]
+PAGES = (README, GUIDE, QUESTIONS)
+SHOWN = [
+    block.replace("\\\n", " ") for page in PAGES for block in blocks("console", page.read_text(encoding="utf-8"))
+]
 LINES = [line.partition("  #")[0].strip() for block in SHOWN for line in block.splitlines()]
 
 
@@ -80,11 +84,12 @@ def test_every_status_is_explained() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    """Every file that README and guide link to exists, pictures too; and the guide shows every picture."""
-    for file in (README, GUIDE):
+    """Every file that README and guides link to exists, pictures too; and the guides show every picture."""
+    for file in PAGES:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text(encoding="utf-8")):
             assert (file.parent / target).is_file(), target
-    shown = re.findall(r"\(pictures/(\S+)\.svg\)", GUIDE.read_text(encoding="utf-8"))
+    guides = "".join(page.read_text(encoding="utf-8") for page in (GUIDE, QUESTIONS))
+    shown = re.findall(r"\(pictures/(\S+)\.svg\)", guides)
     assert sorted(shown) == sorted(scene.name for scene in SCENES)
     assert sorted(path.stem for path in (GUIDE.parent / "pictures").iterdir()) == sorted(shown)
 
