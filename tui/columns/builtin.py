@@ -110,6 +110,13 @@ def spread_of(group: Group) -> str:
     return f"{metric(group.mean)}{spread}{of}"
 
 
+def ends_of(group: Group) -> str:
+    """The worst and the best of several best values; nothing of one."""
+    if group.measured < 2 or group.worst is None or group.best is None:
+        return ""
+    return f"{metric(group.worst)} – {metric(group.best)}"
+
+
 BUILTIN: tuple[RunColumn, ...] = (
     RunColumn(
         "name", "name",
@@ -149,6 +156,10 @@ BUILTIN: tuple[RunColumn, ...] = (
     RunColumn(
         "best", "best", _best_text, BRIGHT, sort="best", order=_better_first(_best), group=spread_of,
         help="the best value of the chosen metric; of a group mean and deviation",
+    ),
+    RunColumn(
+        "ends", "worst – best", lambda run, view: "", hides=True, gives_way=3, only="runs", group=ends_of,
+        help="of a group the worst and the best value; nothing of a run",
     ),
     RunColumn(
         "interval", "95 %", _spread_text, hides=True, gives_way=1, only="runs",

@@ -12,7 +12,7 @@ from bertft_tui.tui.glyphs import TEXT
 
 #: Shown when nobody has chosen.
 DEFAULT: tuple[str, ...] = (
-    "name", "experiment", "model", "data", "train_rows", "best", "interval", "difference", "epoch", "last",
+    "name", "experiment", "model", "data", "train_rows", "best", "ends", "interval", "difference", "epoch", "last",
     "duration", "device", "disk",
 )  # fmt: skip
 
