@@ -160,12 +160,15 @@ def read_grid(path: Path, *, base: RunConfig | None = None) -> tuple[RunConfig, 
 
 
 def written(key: str, value: Any) -> str:
-    """Write a value so that `read_values` reads it back: with quotes where it would be taken for something else."""
+    """Write a value so that `read_values` reads it back, alone and in a list: with quotes where it would not.
+
+    What begins with a quote might end with one of the value behind it.
+    """
     text = format_value(value)
     if not isinstance(value, str):
         return text
     with suppress(ConfigError):
-        if read_values(key, text) == (value,):
+        if not text.startswith(('"', "'")) and read_values(key, text) == (value,):
             return text
     return _quoted(value)
 

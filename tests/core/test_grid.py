@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bertft_tui.core.config import RunConfig
@@ -55,6 +55,16 @@ def test_any_text_can_be_written_and_read_again(key: str, text: str) -> None:
     assert read_values(key, written(key, text)) == (text,)
     if text:
         assert read_values(key, written_list(key, [text, text + "x"])) == (text, text + "x")
+
+
+@given(
+    st.sampled_from(["data.dataset", "data.label_column"]),
+    st.lists(st.text("a,;' \"|\\é", min_size=1, max_size=5), min_size=2, max_size=3, unique=True),
+)
+@example("data.dataset", ["'|", "a;'"])
+def test_texts_with_quotes_stay_apart_in_a_list(key: str, texts: list[str]) -> None:
+    """A quote at the beginning of one value does not reach over the comma to a quote in another."""
+    assert read_values(key, written_list(key, texts)) == tuple(texts)
 
 
 @given(st.sampled_from(["data.dataset", "training.seed", "data.label_column"]), st.text())
