@@ -7,7 +7,7 @@ import pytest
 from acted_runs import ActedRun
 from compared_runs import record
 from fuzzing import examples
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from made_predictions import numbers, of_classes, of_labels
 from piloting import screen_lines, screen_text, shows, until
@@ -129,6 +129,7 @@ async def test_foreign_labels_are_text(app: BertftApp, db: Database, size: tuple
 
 @examples(40)
 @given(st.integers(1, 14), st.integers(1, 120), st.integers(20, 160), st.sampled_from(["counts", "shares"]))
+@example(1, 1, 50, "counts")  # the narrowest in which all fits
 def test_lines_fit_and_the_matrix_has_every_text(classes: int, texts: int, width: int, figures: Figures) -> None:
     """All but the matrix is as wide as the pane at most; its counts are those that were counted."""
     said = made_up(classes, texts)

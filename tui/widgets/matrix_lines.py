@@ -58,9 +58,10 @@ def _title(width: int, sets: Sequence[Figures]) -> list[Parts]:
     """What the matrix is, and what stands in it."""
     other = "shares" if sets[0] == "counts" else "counts"
     turns = "texts, and their share of the row" if len(sets) > 1 else f"{_WORDS[sets[0]]}; o shows {other}"
-    said: list[Parts] = [
-        ([("What is taken for what", f"{ACCENT} bold"), (" (rows true, columns predicted)", MUTED)], [])
-    ]
+    title, axes = "What is taken for what", "(rows true, columns predicted)"
+    said: list[Parts] = [([(title, f"{ACCENT} bold"), (f" {axes}", MUTED)], [])]
+    if cell_len(f"{title} {axes}") > width:
+        said = [([(title, f"{ACCENT} bold")], []), *(([(line, MUTED)], []) for line in wrap_cells(axes, width, 2))]
     return [*said, *(([(line, MUTED)], []) for line in wrap_cells(turns, width, 2))]
 
 
