@@ -30,8 +30,8 @@ ADOPT_EVERY = 0.5
 #: Answers that are kept, also of screens that were left: who comes back, or goes up and down, finds them.
 KEPT = 64
 
-#: Seconds that an answer may take so that the others wait for it: the screen is then drawn once, not twice.
-QUICK = 0.01
+#: Seconds that a kind of answer may take so that the others wait for it: the screen is then drawn once, not twice.
+QUICK = 0.03
 
 #: What the screen on top wants to know.
 Interests = tuple[Interest[Any], ...]
@@ -43,7 +43,6 @@ class _Answered:
 
     stamp: object
     read_at: float  # monotonic seconds
-    took: float  # seconds
     answer: Any
 
 
@@ -57,6 +56,7 @@ class Feed:
         self._interests: Interests = ()
         self._source = Source(db, KnownRuns(db))
         self._answered: OrderedDict[Interest[Any], _Answered] = OrderedDict()  # the last asked for at the end
+        self._paces: dict[type[Interest[Any]], float] = {}  # seconds that the last answer of each kind took
         self._snapshot = Snapshot()
         self._stopped = False
         self._looked_at = 0.0
@@ -138,7 +138,7 @@ class Feed:
         """Read, and post what is quick to read before what has to be computed."""
         revision = queries.revision(self._db)
         changed = self._source.known.refresh(revision)
-        slow = [interest for interest in interests if interest.SLOW and not self._was_quick(interest)]
+        slow = [each for each in interests if each.SLOW and self._paces.get(type(each), QUICK) >= QUICK]
         watched = frozenset(self._snapshot.answers)
         for interest in interests:
             if interest not in slow:
@@ -171,11 +171,6 @@ class Feed:
         )
         self._app.post_message(SnapshotReady(self._snapshot))
 
-    def _was_quick(self, interest: Interest[Any]) -> bool:
-        """Whether the last answer took hardly any time; of a first one that is not known."""
-        before = self._answered.get(interest)
-        return before is not None and before.took < QUICK
-
     def _known(self, interest: Interest[Any]) -> Any:
         """What can be said of an interest now."""
         before = self._answered.get(interest)
@@ -190,7 +185,8 @@ class Feed:
         is_resting = interest in watched and before is not None and now < before.read_at + interest.rest(answer)
         if before is None or (before.stamp != stamp and not is_resting):
             answer = interest.read(self._source, answer)
-            self._answered[interest] = _Answered(stamp, now, time.monotonic() - now, answer)
+            self._answered[interest] = _Answered(stamp, now, answer)
+            self._paces[type(interest)] = time.monotonic() - now
         self._answered.move_to_end(interest)
 
 
