@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 from bertft_tui.core.analysis.bootstrap import interval_of, is_of
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, texts_of
-from bertft_tui.core.analysis.intervals import Interval, interval_of_share
+from bertft_tui.core.analysis.intervals import Interval, interval_of_best, interval_of_share
 from bertft_tui.core.metric_names import TEST
 from bertft_tui.core.store.predictions import Predictions
 from bertft_tui.core.store.records import RunRecord
@@ -55,8 +55,10 @@ def sure_of(kept: Callable[[RunRecord], Kept]) -> Sure:
     """Return what tells the interval of a best value, by what is `kept` of each run."""
 
     def sure(run: RunRecord, metric: str) -> Interval | None:
-        summary = run.metrics.get(metric)
-        return interval_of_value(run, summary.best, metric, kept(run)) if summary is not None else None
+        summary, told = run.metrics.get(metric), interval_of_best(run, metric)
+        if told is not None or summary is None:
+            return told  # by the run's record alone: predictions need not be read
+        return interval_of_value(run, summary.best, metric, kept(run))
 
     return sure
 
