@@ -1,5 +1,6 @@
 """Records of runs to compare, made without a store."""
 
+import time
 from typing import Any
 
 import numpy as np
@@ -7,11 +8,12 @@ from acted_runs import DEMO, PER_EPOCH, STEPS, ActedRun
 from numpy.typing import NDArray
 
 from bertft_tui.core.analysis.comparability import EvaluatedTexts
+from bertft_tui.core.analysis.resampling import sample_of
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.store import ledger
+from bertft_tui.core.store import commands, ledger
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.predictions import Predictions
-from bertft_tui.core.store.records import MetricSummary, Progress, RunRecord
+from bertft_tui.core.store.records import EvaluationRecord, MetricSummary, Progress, RunRecord
 from bertft_tui.core.store.status import RunStatus
 
 
@@ -91,10 +93,23 @@ def judged(
 ) -> ActedRun:
     """A finished run whose best checkpoint gets just these of its texts right, and says so in its accuracy."""
     run = brief(db, name, config, float(right.mean()), parent)
+    ledger.save_predictions(db, run.key, saying(right))
+    return run
+
+
+def saying(right: NDArray[np.bool_]) -> Predictions:
+    """Predictions of a checkpoint that gets just these of its texts right, of five classes in turn."""
     labels = np.arange(len(right), dtype=np.int32) % 5
     predicted = np.where(right, labels, (labels + 1) % 5).astype(np.int32)
     shares = np.full((len(right), 5), 0.05, np.float32)
     shares[np.arange(len(right)), predicted] = 0.8
-    said = Predictions(STEPS, labels, predicted, shares, np.arange(len(right), dtype=np.uint64))
-    ledger.save_predictions(db, run.key, said)
-    return run
+    return Predictions(STEPS, labels, predicted, shares, np.arange(len(right), dtype=np.uint64))
+
+
+def score_test_split(db: Database, run: ActedRun, said: Predictions, *, kept: bool = True) -> dict[str, float]:
+    """Score a run on its test split with these predictions, kept or not as by older versions; return the figures."""
+    samples = {name: sample_of((said,), name) for name in ("accuracy", "f1", "loss")}
+    figures = {name: float(sample.values[0]) for name, sample in samples.items() if sample is not None}
+    evaluation = EvaluationRecord(STEPS, "demo", "test", True, len(said), figures, time.time())
+    commands.record_evaluation(db, run.id, evaluation, said if kept else None)
+    return figures

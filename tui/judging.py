@@ -60,8 +60,7 @@ def judge_against(
 
     `corrected`: the test of the two, where it was made together with others.
     """
-    texts = {run_id: each.texts for run_id, each in kept.items()}
-    comparison = compare((base, run), base.id, texts, (metric,))
+    comparison = compare((base, run), base.id, kept, (metric,))
     found, why_not = held_against(comparison, 1, kept, metric)
     known = tuple(others)
     seeds = _of_recipe(base, metric, known), _of_recipe(run, metric, known)

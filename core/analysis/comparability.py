@@ -26,7 +26,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedTexts:
-    """The texts that chose a run's best checkpoint, as its predictions tell; n of them.
+    """The texts that a run was scored on, as its predictions tell; n of them.
 
     hashes: (n,) of each text; labels: (n,) ids or numbers, or (n, k) 0 and 1 for each of k labels.
     """
@@ -53,12 +53,12 @@ def obstacles(
     """Say why a run's figures cannot be held against those of a baseline; empty when they can.
 
     `texts` of both settle it where they are known; else settings and numbers of rows do. `test`: it is about the
-    figures of the test split, of which no texts are kept.
+    figures of the test split, and the texts are its texts.
     """
     if words := _other_task(base, other) or _other_labels(base, other):
         return (words,)
     mine, theirs = texts
-    if mine is not None and theirs is not None and not test:
+    if mine is not None and theirs is not None:
         return _other_texts(mine, theirs, label_places(base.labels, other.labels))
     if words := _other_data(base.config.data, other.config.data):
         return (words,)
@@ -67,7 +67,10 @@ def obstacles(
 
 
 def why_not(base: RunRecord, other: RunRecord, metric: str, texts: Mapping[str, EvaluatedTexts | None]) -> str:
-    """Say why a metric of a run cannot be held against a baseline's; empty when it can. `texts`: by a run's id."""
+    """Say why a metric of a run cannot be held against a baseline's; empty when it can.
+
+    `texts`: those that the metric was measured on, by a run's id.
+    """
     if other is base:
         return ""
     pair = texts.get(base.id), texts.get(other.id)

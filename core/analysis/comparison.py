@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bertft_tui.core.analysis.comparability import EvaluatedTexts, obstacles
+from bertft_tui.core.analysis.comparability import obstacles
+from bertft_tui.core.analysis.kept import NOTHING_KEPT, Kept
 from bertft_tui.core.metric_names import METRICS, TEST, Direction, direction_of, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 
@@ -98,21 +99,26 @@ class Comparison:
 def compare(
     runs: Sequence[RunRecord],
     baseline: str | None = None,
-    texts: Mapping[str, EvaluatedTexts | None] | None = None,
+    kept: Mapping[str, Kept] | None = None,
     also: Iterable[str] = (),
 ) -> Comparison:
     """Put runs side by side; `baseline` is the id of the one that the others are held against.
 
     Without it that is the one that somebody made the baseline, if it is among them, else the first.
 
-    `texts`: what is known of the evaluation texts of each run, by id. `also`: metrics to show beside the usual ones.
+    `kept`: of each run's evaluations, by id. `also`: metrics to show beside the usual ones.
     """
     place = _place_of(runs, baseline)
-    base, known = runs[place], texts or {}
+    base, known = runs[place], kept or {}
+    mine = known.get(base.id, NOTHING_KEPT)
+    pairs = [(run, known.get(run.id, NOTHING_KEPT)) for run in runs]
     evaluation = tuple(
-        () if run is base else obstacles(base, run, (known.get(base.id), known.get(run.id))) for run in runs
+        () if run is base else obstacles(base, run, (mine.texts, theirs.texts)) for run, theirs in pairs
     )
-    tested = tuple(() if run is base else obstacles(base, run, test=True) for run in runs)
+    tested = tuple(
+        () if run is base else obstacles(base, run, (mine.test_texts, theirs.test_texts), test=True)
+        for run, theirs in pairs
+    )
     reported = {name for run in runs for name in run.metrics}
     names = [name for name in dict.fromkeys((*SHOWN, *also)) if name in reported]
     flat = [run.config.flat() for run in runs]

@@ -14,15 +14,31 @@ from bertft_tui.core.store.records import RunRecord
 
 @dataclass(frozen=True)
 class Kept:
-    """The predictions of a run's best checkpoint on its evaluation texts, and the rows of its test split."""
+    """The predictions of a run's best checkpoint: on its evaluation texts, and on its test split of so many rows."""
 
     said: Predictions | None = None
     test_rows: int | None = None
+    tested: Predictions | None = None
+
+    def said_for(self, metric: str) -> Predictions | None:
+        """The predictions that a metric, by its full name, was measured on; those of the training are of none."""
+        if metric.startswith(TEST):
+            return self.tested
+        return self.said if metric.startswith("eval_") else None
+
+    def texts_for(self, metric: str | None) -> EvaluatedTexts | None:
+        """Which texts a metric, by its full name, was measured on; None: one of the evaluation."""
+        return self.test_texts if metric is not None and metric.startswith(TEST) else self.texts
 
     @cached_property
     def texts(self) -> EvaluatedTexts | None:
-        """Which texts the predictions are about."""
+        """The evaluation texts."""
         return texts_of(self.said)
+
+    @cached_property
+    def test_texts(self) -> EvaluatedTexts | None:
+        """The texts of the test split."""
+        return texts_of(self.tested)
 
 
 #: Of a run of which nothing is kept.
@@ -31,14 +47,20 @@ NOTHING_KEPT = Kept()
 
 def interval_of_value(run: RunRecord, value: float | None, metric: str, kept: Kept) -> Interval | None:
     """How sure the best value of a metric of a run is, by its full name; None where nothing that is kept tells it."""
-    if metric.startswith(TEST):
-        return interval_of_share(metric, value, kept.test_rows)
-    if value is None or not metric.startswith("eval_"):
+    if not metric.startswith(("eval_", TEST)):
         return None
-    share = interval_of_share(metric, value, run.eval_rows)
-    if share is not None or kept.said is None:
+    rows = kept.test_rows if metric.startswith(TEST) else run.eval_rows
+    return interval_of_figure(metric, value, rows, kept.said_for(metric))
+
+
+def interval_of_figure(
+    metric: str, value: float | None, rows: int | None, said: Predictions | None
+) -> Interval | None:
+    """How sure a figure is that was measured on so many rows, by what was predicted of them; None: unknown."""
+    share = interval_of_share(metric, value, rows)
+    if share is not None or said is None or value is None:
         return share
-    return _interval(kept.said, metric, value)
+    return _interval(said, metric, value)
 
 
 def intervals_of(run: RunRecord, kept: Kept = NOTHING_KEPT) -> dict[str, Interval]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from bertft_tui.core.analysis.comparability import EvaluatedTexts, label_places, why_not
 from bertft_tui.core.analysis.comparison import best_of
 from bertft_tui.core.analysis.intervals import Interval, interval_of_best
-from bertft_tui.core.analysis.kept import Sure
+from bertft_tui.core.analysis.kept import Kept, Sure
 from bertft_tui.core.analysis.paired import Pair, adjusted, margin_of
 from bertft_tui.core.analysis.significance import pair_of_runs
 from bertft_tui.core.metric_names import evaluation_name
-from bertft_tui.core.store.predictions import Predictions
 from bertft_tui.core.store.records import RunRecord
 
 #: Tests a child (second) against its parent (first) by a metric (its full name); None where that cannot be done.
@@ -60,8 +59,8 @@ def trees(
     """Put runs into trees by what they were made from, the tree with the newest root first.
 
     A run whose parent is not among them is a root, and so is the oldest one of a ring, which only a damaged store
-    has. `metric` by its full name; None: what chooses each child's best checkpoint. `texts`: what is known of the
-    evaluation texts, by a run's id. `sure`: how sure each best value is.
+    has. `metric` by its full name; None: what chooses each child's best checkpoint. `texts`: what is known of those
+    that it was measured on, by a run's id. `sure`: how sure each best value is.
     """
     known = {run.id: run for run in runs}
     children: dict[str, list[RunRecord]] = defaultdict(list)
@@ -94,12 +93,12 @@ def tree_with(found: Sequence[Tree], run_id: str) -> Tree:
     raise KeyError(run_id)
 
 
-def tester_of(said: Callable[[RunRecord], Predictions | None]) -> Tester:
-    """Return what tests a child against its parent by what both `said` of the same texts."""
+def tester_of(kept: Callable[[RunRecord], Kept]) -> Tester:
+    """Return what tests a child against its parent by what is `kept` of both on the same texts."""
 
     def test(parent: RunRecord, child: RunRecord, metric: str) -> Pair | None:
-        base, run = said(parent), said(child)
-        if base is None or run is None or not metric.startswith("eval_"):
+        base, run = kept(parent).said_for(metric), kept(child).said_for(metric)
+        if base is None or run is None:
             return None
         return pair_of_runs(base, run, label_places(parent.labels, child.labels), metric, margin_of(metric))
 

@@ -68,10 +68,11 @@ def held_against(
         return None, tuple(f"the baseline has {words}" for words in lacking)
     if lacking := _without_test(row.figures[place], theirs, metric):
         return None, lacking
-    assert mine.said is not None
-    assert theirs.said is not None
+    said = mine.said_for(metric), theirs.said_for(metric)
+    assert said[0] is not None
+    assert said[1] is not None
     limit = margin_of(metric, margin)
-    found = pair_of_runs(mine.said, theirs.said, label_places(base.labels, run.labels), metric, limit)
+    found = pair_of_runs(said[0], said[1], label_places(base.labels, run.labels), metric, limit)
     return found, () if found is not None else ("no text is predicted otherwise",)
 
 
@@ -79,15 +80,18 @@ def _without_test(figure: Figure | None, kept: Kept, metric: str) -> tuple[str, 
     """What a run has not, so that it cannot be tested by a metric; empty when it can."""
     if figure is None:
         return (f"no {metric}",)
-    if not metric.startswith("eval_"):
-        return (f"no predictions for {metric}",)
-    if kept.said is None:
-        return ("no predictions",)
-    if not is_of_value(kept.said, metric, figure.value):
-        if figure.step in (None, kept.said.step):
+    said = kept.said_for(metric)
+    if said is None:
+        return (_NONE.get(metric.partition("_")[0], f"no predictions for {metric}"),)
+    if not is_of_value(said, metric, figure.value):
+        if figure.step in (None, said.step):
             return (f"predictions that come to another {metric}",)
-        return (f"predictions of step {kept.said.step:,}, the best of {figure.step:,}",)
+        return (f"predictions of step {said.step:,}, the best of {figure.step:,}",)
     return ()
+
+
+#: What a run has not, by what metrics that need it begin with.
+_NONE = {"eval": "no predictions", "test": "no predictions of its test split (`evaluate` keeps them)"}
 
 
 @lru_cache(maxsize=512)  # screens ask again with every change of the store

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bertft_tui.core.adjustments import evaluating
@@ -16,6 +17,7 @@ from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.preflight import absolute_paths
 from bertft_tui.core.store import commands, history
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.predictions import Predictions, read_predictions
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.tell import Tell, silent
@@ -34,6 +36,7 @@ class Evaluated:
     metrics: dict[str, float]
     is_test: bool  # whether they are the rows that the run's config sets aside for this
     chose_checkpoint: bool  # whether these very rows chose the checkpoint
+    said: Predictions | None = None  # None where no disk took them
     notes: tuple[Problem, ...] = ()
 
 
@@ -62,7 +65,11 @@ def evaluate(
     Predictions go to `output` when one is named. Raises InputError.
     """
     question = {"kind": "evaluate", "split": split, "output": _path(output)}
-    answer = _ask(db, run, {**question, **_as_json(absolute_paths(config), run)}, device, tell)
+    with TemporaryDirectory(prefix="bertft-tui-") as folder:
+        handed_over = Path(folder, "predictions.parquet")
+        question["predictions"] = str(handed_over)
+        answer = _ask(db, run, {**question, **_as_json(absolute_paths(config), run)}, device, tell)
+        said = read_predictions(handed_over, answer["step"]) if handed_over.exists() else None
     return Evaluated(
         step=answer["step"],
         dataset=answer["dataset"],
@@ -71,12 +78,13 @@ def evaluate(
         metrics={name: float(value) for name, value in answer["metrics"].items()},
         is_test=answer["is_test"],
         chose_checkpoint=answer["chose_checkpoint"],
+        said=said,
         notes=_notes(answer),
     )
 
 
 def keep(db: Database, run: RunRecord, found: Evaluated) -> EvaluationRecord:
-    """Write what an evaluation found into the store."""
+    """Write what an evaluation found into the store, and what was predicted of each row."""
     record = EvaluationRecord(
         step=found.step,
         dataset=found.dataset,
@@ -86,7 +94,7 @@ def keep(db: Database, run: RunRecord, found: Evaluated) -> EvaluationRecord:
         metrics=found.metrics,
         created_at=time.time(),
     )
-    commands.record_evaluation(db, run.id, record)
+    commands.record_evaluation(db, run.id, record, found.said)
     return record
 
 

@@ -19,10 +19,11 @@ from bertft_tui.core.store import revision
 from bertft_tui.core.store.boots import notice_boot
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.places import last_place
+from bertft_tui.core.store.predictions import Predictions, pack
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.rows import find_row, next_key, touch
 from bertft_tui.core.store.status import Request, RunStatus, in_trash, refusal
-from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, REQUEST, RUN
+from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, EVALUATION_PREDICTION, REQUEST, RUN
 
 _MAX_NAME = 200
 
@@ -146,13 +147,28 @@ def _say(connection: Connection, key: int, **values: Any) -> None:
     touch(connection, key)
 
 
-def record_evaluation(db: Database, run_id: str, evaluation: EvaluationRecord) -> None:
-    """Keep what a run's checkpoint scored when it was evaluated again. Raises UnknownRunError."""
+def record_evaluation(
+    db: Database, run_id: str, evaluation: EvaluationRecord, said: Predictions | None = None
+) -> None:
+    """Keep what a run's checkpoint scored when it was evaluated again, and what it said of each example.
+
+    Of several evaluations on one split the newest alone keeps its predictions. Raises UnknownRunError.
+    """
     metrics = {name: value if math.isfinite(value) else None for name, value in evaluation.metrics.items()}
     with db.write() as connection:
         key = find_row(connection, run_id).key
         row = {**vars(evaluation), "metrics": metrics, "run_key": key}
-        connection.execute(insert(EVALUATION).values(row))
+        added = connection.execute(insert(EVALUATION).values(row)).inserted_primary_key
+        if said is not None and added is not None:
+            alike = select(EVALUATION.c.key).where(
+                EVALUATION.c.run_key == key,
+                EVALUATION.c.dataset == evaluation.dataset,
+                EVALUATION.c.split == evaluation.split,
+                EVALUATION.c.is_test == evaluation.is_test,
+            )
+            kept = EVALUATION_PREDICTION
+            connection.execute(kept.delete().where(kept.c.evaluation_key.in_(alike)))
+            connection.execute(insert(kept).values(evaluation_key=added[0], run_key=key, **pack(said)))
         touch(connection, key)
 
 

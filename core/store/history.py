@@ -18,7 +18,16 @@ from bertft_tui.core.store.records import (
     RequestRecord,
 )
 from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers
-from bertft_tui.core.store.tables import ATTEMPT, CHECKPOINT, EVALUATION, EVENT, PREDICTION, REQUEST, RUN
+from bertft_tui.core.store.tables import (
+    ATTEMPT,
+    CHECKPOINT,
+    EVALUATION,
+    EVALUATION_PREDICTION,
+    EVENT,
+    PREDICTION,
+    REQUEST,
+    RUN,
+)
 
 _EVENT_SHAPE = Shape(tuple(EVENT.c))
 _ATTEMPT_SHAPE = Shape(tuple(ATTEMPT.c))
@@ -72,10 +81,20 @@ def checkpoints(db: Database, run_id: str) -> list[CheckpointRecord]:
 
 def predictions(db: Database, run_id: str) -> Predictions | None:
     """Return what the best checkpoint said about each evaluation example; None without any that can be read."""
-    row = _prediction(db, run_id)
-    with suppress(*_BROKEN):
-        return None if row is None else unpack(row)
-    return None
+    return _unpacked(_prediction(db, run_id))
+
+
+def tested_predictions(db: Database, run_id: str) -> Predictions | None:
+    """Return what a checkpoint said about each example when it was last scored on its run's test split.
+
+    None where it never was, or by an older version, which kept no predictions.
+    """
+    newest = select(EVALUATION.c.key).join(RUN, RUN.c.key == EVALUATION.c.run_key)
+    newest = newest.where(RUN.c.id == run_id, EVALUATION.c.is_test).order_by(EVALUATION.c.key.desc()).limit(1)
+    kept = EVALUATION_PREDICTION
+    with db.read() as connection:
+        row = connection.execute(select(kept).where(kept.c.evaluation_key == newest.scalar_subquery())).first()
+    return _unpacked(row)
 
 
 def label_counts(db: Database, run_id: str) -> LabelCounts | None:
@@ -88,6 +107,12 @@ def label_counts(db: Database, run_id: str) -> LabelCounts | None:
 
 #: What reading arrays raises that some other program wrote.
 _BROKEN = (zlib.error, ValueError, TypeError, KeyError)
+
+
+def _unpacked(row: Row[Any] | None) -> Predictions | None:
+    with suppress(*_BROKEN):
+        return None if row is None else unpack(row)
+    return None
 
 
 def _prediction(db: Database, run_id: str) -> Row[Any] | None:

@@ -10,7 +10,7 @@ the epoch, as floats.
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, LargeBinary, MetaData, String
+from sqlalchemy import JSON, Column, MetaData
 from sqlmodel import Field, SQLModel
 
 
@@ -191,20 +191,25 @@ class Checkpoint(SQLModel, table=True):
     time: float
 
 
-class Prediction(SQLModel, table=True):
-    """What a run's best checkpoint says about each evaluation example: four arrays, compressed (zlib)."""
+class _Said(SQLModel):
+    """What a checkpoint says about each of some examples: four arrays, compressed (zlib)."""
 
-    run_key: int = Field(primary_key=True, foreign_key="run.key")
     step: int
     rows: int
     classes: int
     problem_type: str = Field(
-        sa_column=Column(String, nullable=False, server_default="single_label_classification")
+        sa_column_kwargs={"server_default": "single_label_classification"}
     )  # says what the arrays hold: see `store/predictions.py`
-    label: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    predicted: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    probabilities: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # float32, rows × classes
-    text_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))  # uint64
+    label: bytes
+    predicted: bytes
+    probabilities: bytes  # float32, rows × classes
+    text_hash: bytes  # uint64
+
+
+class Prediction(_Said, table=True):
+    """What a run's best checkpoint says about each evaluation example."""
+
+    run_key: int = Field(primary_key=True, foreign_key="run.key")
 
 
 class Evaluation(SQLModel, table=True):
@@ -219,6 +224,15 @@ class Evaluation(SQLModel, table=True):
     rows: int
     metrics: dict[str, float | None] = Field(sa_column=Column(JSON, nullable=False))  # None is NaN
     created_at: float
+
+
+class EvaluationPrediction(_Said, table=True):
+    """What a checkpoint said about each example of an evaluation after training; of each split the newest."""
+
+    __tablename__: ClassVar[str] = "evaluation_prediction"
+
+    evaluation_key: int = Field(primary_key=True, foreign_key="evaluation.key")
+    run_key: int = Field(foreign_key="run.key", index=True)
 
 
 METADATA: MetaData = SQLModel.metadata

@@ -178,7 +178,6 @@ CHECKPOINT = Table(
 PREDICTION = Table(
     "prediction",
     METADATA,
-    Column("run_key", Integer, ForeignKey("run.key"), primary_key=True),
     Column("step", Integer, nullable=False),
     Column("rows", Integer, nullable=False),
     Column("classes", Integer, nullable=False),
@@ -187,6 +186,7 @@ PREDICTION = Table(
     Column("predicted", LargeBinary, nullable=False),
     Column("probabilities", LargeBinary, nullable=False),
     Column("text_hash", LargeBinary, nullable=False),
+    Column("run_key", Integer, ForeignKey("run.key"), primary_key=True),
 )
 
 EVALUATION = Table(
@@ -201,4 +201,19 @@ EVALUATION = Table(
     Column("rows", Integer, nullable=False),
     Column("metrics", JSON, nullable=False),
     Column("created_at", Float, nullable=False),
+)
+
+EVALUATION_PREDICTION = Table(
+    "evaluation_prediction",
+    METADATA,
+    Column("step", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("classes", Integer, nullable=False),
+    Column("problem_type", String, nullable=False, server_default="single_label_classification"),
+    Column("label", LargeBinary, nullable=False),
+    Column("predicted", LargeBinary, nullable=False),
+    Column("probabilities", LargeBinary, nullable=False),
+    Column("text_hash", LargeBinary, nullable=False),
+    Column("evaluation_key", Integer, ForeignKey("evaluation.key"), primary_key=True),
+    Column("run_key", Integer, ForeignKey("run.key"), index=True, nullable=False),
 )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from acted_runs import DEMO, ActedRun
 from command_lab import Answer
-from compared_runs import brief, judged, record, several
+from compared_runs import brief, judged, record, saying, score_test_split, several
 
 from bertft_tui.core.analysis.comparison import compare
 from bertft_tui.core.store import commands, ledger
@@ -125,6 +125,27 @@ def test_the_baseline_and_what_cannot_be_compared(cli: Cli, store: Database) -> 
     named = cli("compare", "second", "--baseline", "first")
     assert "37 of 1,000 texts differ" in named.out
     assert re.search(r"second +★ first", named.out)
+
+
+def test_runs_are_held_against_each_other_on_the_test_split(cli: Cli, store: Database) -> None:
+    """By what both predicted there: a verdict, intervals of all figures; without predictions, how to keep them."""
+    good, poor = (np.arange(500) % 100 < share for share in (92, 80))
+    first, second = judged(store, "first", poor), judged(store, "second", good)
+    figures = [score_test_split(store, run, saying(right)) for run, right in ((first, poor), (second, good))]
+    for metric in ("test_accuracy", "test_f1", "test_loss"):
+        found = json.loads(cli("compare", "first", "second", "--metric", metric, "--json").out)
+        values = [figure[metric.removeprefix("test_")] for figure in figures]
+        assert [run["value"] for run in found["runs"]] == pytest.approx(values)
+        assert [run["n"] for run in found["runs"]] == [500, 500]
+        assert all(run["low"] < run["value"] < run["high"] for run in found["runs"])
+        (pair,) = found["pairs"]
+        assert (pair["verdict"], pair["why"]) == ("better", [])
+    shown = json.loads(cli("show", "second", "--json").out)
+    assert {"test_accuracy", "test_f1", "test_loss"} <= shown["intervals"].keys()
+    assert re.search(r"test_f1 +0\.920 +±\.0", cli("show", "second").out)
+    score_test_split(store, second, saying(good), kept=False)
+    found = json.loads(cli("compare", "first", "second", "--metric", "test_f1", "--json").out)
+    assert found["pairs"][0]["why"] == ["no predictions of its test split (`evaluate` keeps them)"]
 
 
 def test_what_is_refused(cli: Cli, store: Database) -> None:

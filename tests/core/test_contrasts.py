@@ -97,6 +97,15 @@ def test_more_texts_are_advised_where_they_would_tell() -> None:
         assert other.changes == {}
 
 
+def test_a_metric_of_the_test_split_says_so() -> None:
+    """Its whole name stands there, and more evaluation texts, which would not change it, are not advised."""
+    some = scored(0.92, data__eval_size=200, training__learning_rate=3e-5)
+    found = difference(replace(contrast(BASE, some, OPEN), metric="test_accuracy"))
+    assert found is not None
+    assert "+2.0 points of test_accuracy (95 % " in found.sentence
+    assert found.changes == {}
+
+
 def test_several_settings_hide_which_it_was() -> None:
     """Said of a difference that is one, with at most three names; silent of one setting, and where all is open."""
     three = scored(0.92, training__learning_rate=3e-5, training__weight_decay=0.1, training__num_train_epochs=4)

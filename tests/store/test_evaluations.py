@@ -6,16 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from acted_runs import ActedRun
+from made_predictions import of_classes
+from sqlalchemy import create_engine, select
 
 from bertft_tui.core.errors import UnknownRunError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.presets import PRESETS
-from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store import commands, history, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.migrate import upgrade
 from bertft_tui.core.store.records import EvaluationRecord, MetricSummary
 from bertft_tui.core.store.schema import APPLICATION_ID
+from bertft_tui.core.store.tables import EVALUATION_PREDICTION
 
 DEMO = PRESETS["demo"].config
 TESTED = EvaluationRecord(
@@ -58,6 +61,49 @@ def test_an_unknown_run_has_no_evaluations(db: Database) -> None:
     """Nothing is written for a run that is not there."""
     with pytest.raises(UnknownRunError):
         commands.record_evaluation(db, "nobody", TESTED)
+
+
+def test_what_was_predicted_stays_with_the_newest(db: Database) -> None:
+    """Of each split the newest evaluation has its predictions, and one without any has none of an older one."""
+    run = ActedRun(db, "tested").start()
+    first, second = (of_classes([0, 1, 1], given) for given in ([0, 1, 0], [1, 1, 1]))
+    commands.record_evaluation(db, run.id, TESTED, first)
+    found = history.tested_predictions(db, run.id)
+    assert found is not None
+    for name in ("label", "predicted", "probabilities", "text_hash"):
+        assert (getattr(found, name) == getattr(first, name)).all()
+    commands.record_evaluation(db, run.id, replace(TESTED, dataset="other", is_test=False), first)
+    commands.record_evaluation(db, run.id, TESTED, second)
+    found = history.tested_predictions(db, run.id)
+    assert found is not None
+    assert found.predicted.tolist() == [1, 1, 1]
+    assert _kept(db) == [2, 3]
+    commands.record_evaluation(db, run.id, TESTED)
+    assert history.tested_predictions(db, run.id) is None
+
+
+def test_predictions_go_with_their_run(db: Database) -> None:
+    """A run that is purged leaves none behind."""
+    run = ActedRun(db, "tested").start().finish()
+    commands.record_evaluation(db, run.id, TESTED, of_classes([0, 1], [0, 1]))
+    trash.throw_away(db, [run.id])
+    trash.forget(db, run.id, lambda: None)
+    assert _kept(db) == []
+
+
+def test_predictions_that_cannot_be_read_are_none(db: Database) -> None:
+    """What another program left there is passed over."""
+    run = ActedRun(db, "tested").start()
+    commands.record_evaluation(db, run.id, TESTED, of_classes([0, 1], [0, 1]))
+    with db.write() as connection:
+        connection.exec_driver_sql("UPDATE evaluation_prediction SET label = x'00'")
+    assert history.tested_predictions(db, run.id) is None
+
+
+def _kept(db: Database) -> list[int]:
+    """The evaluations that have predictions, by their place."""
+    with db.read() as connection:
+        return list(connection.scalars(select(EVALUATION_PREDICTION.c.evaluation_key)).all())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from living import config, ended, until
+from made_predictions import digest
 from piloting import shows
 from piloting import until as until_so
 from processes import end_processes
@@ -84,9 +85,16 @@ def test_the_test_split_is_scored_and_kept(trained: Trained) -> None:
     found = trained.read("evaluate", "topics")
     assert (found["split"], found["rows"], found["is_test"], found["chose_checkpoint"]) == ("test", 30, True, False)
     assert found["metrics"].keys() >= {"accuracy", "f1", "loss"}
+    assert found["intervals"].keys() >= {"accuracy", "loss"}
+    assert all(each["low"] <= found["metrics"][name] <= each["high"] for name, each in found["intervals"].items())
     run = queries.get_run(trained.db, trained.run.id)
     assert run.metrics["test_accuracy"].last == found["metrics"]["accuracy"]
     assert history.evaluations(trained.db, run.id)[-1].rows == 30
+    said = history.tested_predictions(trained.db, run.id)
+    assert said is not None
+    assert [run.labels[label] for label in said.label] == [label for _, label in texts(30, seed=2)]
+    assert [int(key) for key in said.text_hash] == [digest(text) for text, _ in texts(30, seed=2)]
+    assert float((said.label == said.predicted).mean()) == pytest.approx(found["metrics"]["accuracy"])
     points = trained.read("metrics", "topics", "test_accuracy")["points"]
     assert (points[-1]["step"], points[-1]["value"]) == (found["step"], found["metrics"]["accuracy"])
     shown = trained.call("show", "topics").stdout

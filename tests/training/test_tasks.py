@@ -14,7 +14,9 @@ from tiny_bert import TOPICS, texts
 from training_runs import Prompter, attempt, events, make_run, points, weights
 from transformers import EvalPrediction
 
+from bertft_tui.core.analysis.bootstrap import is_of
 from bertft_tui.core.config import RunConfig
+from bertft_tui.core.config_file import read_config
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.metric_names import TASK_METRICS, ProblemType
 from bertft_tui.core.paths import RunDirectory
@@ -24,6 +26,7 @@ from bertft_tui.core.training.check import check
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.model.losses import loss_of
 from bertft_tui.core.training.model.trained import load_trained
+from bertft_tui.core.training.scoring.evaluation import evaluate
 from bertft_tui.core.training.task import Task, check_metric, check_task
 
 _TOPICS = sorted(TOPICS)
@@ -119,6 +122,34 @@ def test_predictions_and_the_checkpoint(tmp_path: Path, config: RunConfig, task:
     assert kept_config["id2label"] == {str(number): label for number, label in enumerate(labels)}
     assert not encoder.model.training
     assert {parameter.dtype for parameter in encoder.model.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize("task", _TASKS)
+def test_an_evaluation_hands_its_predictions_over(tmp_path: Path, config: RunConfig, task: ProblemType) -> None:
+    """They are the run's own, on the rows that it chose by, and come to all figures; without a disk only they go."""
+    run = _run(tmp_path, config, task)
+    assert attempt(run) == "finished"
+    step = events(run, "predictions")[0].fields["step"]
+    learnt = Task(task, tuple(events(run, "plan")[0].fields["labels"]))
+    trained = read_config(run.config)
+    question = {"trained": trained.model_dump(), "output": None, "split": None, "run": str(run.path)}
+
+    def score(path: Path) -> dict[str, Any]:
+        def load() -> Any:
+            return load_trained(run.checkpoints / f"checkpoint-{step}", trained.model, learnt)
+
+        return evaluate(question | {"predictions": str(path)}, trained, learnt, load, lambda _: None)
+
+    found = score(tmp_path / "scored.parquet")
+    said, kept = read_predictions(tmp_path / "scored.parquet", step), read_predictions(run.predictions, step)
+    for name in ("label", "text_hash"):
+        assert (getattr(said, name) == getattr(kept, name)).all()
+    assert np.allclose(said.predicted, kept.predicted, atol=1e-4)
+    assert all(is_of(said, name, value) for name, value in found["metrics"].items())
+    assert found["notes"] == []
+    again = score(tmp_path / "gone" / "scored.parquet")
+    assert again["metrics"] == found["metrics"]
+    assert [note["title"] for note in again["notes"]] == ["The predictions could not be kept"]
 
 
 class _Row:

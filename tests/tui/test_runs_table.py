@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from acted_runs import DEMO, ActedRun, table_of_runs
+from compared_runs import judged, saying, score_test_split
 from piloting import screen_lines, screen_text, shows, until
 
 from bertft_tui.core.store import commands, queries, selecting
@@ -51,6 +53,22 @@ async def test_marked_runs_are_acted_on_together(app: BertftApp, db: Database) -
         await shows(pilot, "3 runs are in the trash")
         await pilot.press("z")
         await until(pilot, lambda: in_trash(db)() == set())
+
+
+async def test_figures_of_the_test_split_say_how_sure_they_are(app: BertftApp, db: Database) -> None:
+    """In the table, beside it and against the baseline, as those of the evaluation do."""
+    poor, good = (np.arange(400) % 100 < share for share in (80, 92))
+    first, second = judged(db, "first", poor), judged(db, "second", good)
+    for run, right in ((first, poor), (second, good)):
+        score_test_split(db, run, saying(right))
+    async with app.run_test(size=(200, 50)) as pilot:
+        await shows(pilot, "first", "second")
+        for name, spread in (("test_accuracy", "0.920 ±.027"), ("test_f1", "0.920 ±.02")):
+            while app.metric != name:
+                await pilot.press("M")
+            await shows(pilot, spread)
+        commands.choose_baseline(db, first.id)
+        await shows(pilot, "+12.0 points of test_f1", "+12.0 +")
 
 
 async def test_tags_of_several_runs(app: BertftApp, db: Database) -> None:

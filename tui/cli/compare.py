@@ -50,11 +50,10 @@ def print_comparison(
     check_number(len(runs))
     base = queries.find_run(db, baseline).id if baseline is not None else None
     kept = {run.id: kept_in_store(db, run.id) for run in runs}
-    texts = {run_id: each.texts for run_id, each in kept.items()}
-    comparison = compare(runs, base, texts)
+    comparison = compare(runs, base, kept)
     chosen = metric_called(comparison, metric)
     if comparison.metric(chosen) is None:  # one that the table shows only when it is asked for
-        comparison = compare(runs, base, texts, also=[chosen])
+        comparison = compare(runs, base, kept, also=[chosen])
     sure = significance(comparison, kept, chosen, margin)
     said = verdicts(db, comparison, sure, kept) if kind in ("json", "table") else {}
     if kind == "json":

@@ -69,7 +69,7 @@ def _at_several_sizes(runs: Sequence[RunRecord]) -> list[RunRecord]:
 
 
 def _curves(db: Database, runs: Sequence[RunRecord], name: str) -> tuple[LearningCurve, ...]:
-    return learning_curves(runs, name, known_texts(db, runs), texts_measured_on(db, runs, name))
+    return learning_curves(runs, name, known_texts(db, runs, name), texts_measured_on(db, runs, name))
 
 
 def _print_curve(curve: LearningCurve, expected: Foretold | None, at: int | None) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bertft_tui.core.analysis.kept import sure_of
+from bertft_tui.core.analysis.kept import Kept, sure_of
 from bertft_tui.core.analysis.lineage import Tree, tester_of, tree_with, trees
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.cli.output import print_json, say
 from bertft_tui.tui.cli.selection import evaluated_metric, known_texts, runs_matching
 from bertft_tui.tui.cli.series_documents import lineage_document
@@ -32,9 +33,13 @@ def print_lineage(db: Database, name: str | None, *, metric: str | None, as_json
         found = (tree_with(found, meant.id),)
     shown = [branch.run for tree in found if meant is not None or len(tree) > 1 for branch in tree]
     chosen = evaluated_metric(shown, metric) if metric is not None else None
-    kept = lru_cache(maxsize=_AT_HAND)(lambda run_id: kept_in_store(db, run_id))
-    said, sure = tester_of(lambda run: kept(run.id).said), sure_of(lambda run: kept(run.id))
-    found = trees(shown, chosen, known_texts(db, shown), said, sure)
+    by_id = lru_cache(maxsize=_AT_HAND)(lambda run_id: kept_in_store(db, run_id))
+
+    def kept(run: RunRecord) -> Kept:
+        return by_id(run.id)
+
+    texts = known_texts(db, shown, chosen)
+    found = trees(shown, chosen, texts, tester_of(kept), sure_of(kept))
     if as_json:
         print_json(lineage_document(found))
         return

@@ -28,7 +28,7 @@ def print_pareto(db: Database, where: str, *, metric: str | None, as_json: bool)
     sure = sure_of(lambda run: kept_in_store(db, run.id))
     contests = [
         contest for name, members in by_metric(runs, metric).items()
-        for contest in contests_of(members, name, known_texts(db, members), sure)
+        for contest in contests_of(members, name, known_texts(db, members, name), sure)
     ]  # fmt: skip
     contests.sort(key=lambda contest: -len(contest.costs))
     if not contests:

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from bertft_tui.core.analysis.intervals import interval_of_share
+from bertft_tui.core.analysis.kept import interval_of_figure
 from bertft_tui.core.config import RunConfig, split_field
 from bertft_tui.core.config_file import parse_setting
 from bertft_tui.core.errors import ConfigError, InputError
@@ -21,7 +21,7 @@ from bertft_tui.core.sections import DataSection
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.tell import Tell
-from bertft_tui.tui.cli.documents import evaluation_document
+from bertft_tui.tui.cli.documents import evaluation_document, intervals_document
 from bertft_tui.tui.cli.output import print_json, print_problem, print_table, say, tell
 from bertft_tui.tui.cli.warming import temperature_of
 from bertft_tui.tui.difference_words import half_width
@@ -69,15 +69,15 @@ def print_evaluation(
     for note in found.notes:
         print_problem(note, label="Note")
     record = scoring.keep(db, run, found)
+    figures = {key: interval_of_figure(key, value, found.rows, found.said) for key, value in found.metrics.items()}
+    sure = {key: interval for key, interval in figures.items() if interval is not None}
     if as_json:
-        print_json({**evaluation_document(record), "chose_checkpoint": found.chose_checkpoint})
+        about = {"chose_checkpoint": found.chose_checkpoint, "intervals": intervals_document(sure)}
+        print_json({**evaluation_document(record), **about})
         return
     say(f"{run.id}  {run.name}: step {found.step} on {found.rows:,} rows of {found.dataset}, {found.split}.")
     prefix = TEST if record.is_test else ""
-    rows = [
-        (prefix + key, metric(value), half_width(interval_of_share(key, value, found.rows)))
-        for key, value in found.metrics.items()
-    ]
+    rows = [(prefix + key, metric(value), half_width(sure.get(key))) for key, value in found.metrics.items()]
     print_table(("metric", "value", "95 %"), rows, right=("value",))
     if found.chose_checkpoint and any(summary.is_selected for summary in run.metrics.values()):
         say(f"These rows chose the checkpoint ({SELECTED}): data.test_split names rows for a fair figure.")

@@ -23,9 +23,14 @@ def runs_matching(db: Database, where: str = "", experiment: str | None = None) 
     return [run for run in runs if experiment is None or run.experiment == experiment]
 
 
-def known_texts(db: Database, runs: Iterable[RunRecord]) -> dict[str, EvaluatedTexts | None]:
-    """Return what is known of the evaluation texts of each run, by its id."""
-    return {run.id: texts_of(history.predictions(db, run.id)) for run in runs}
+def known_texts(db: Database, runs: Iterable[RunRecord], metric: str | None) -> dict[str, EvaluatedTexts | None]:
+    """Return what is known of the texts that a metric (its full name) of each run was measured on, by its id.
+
+    None: a metric of the evaluation.
+    """
+    tested = metric is not None and metric.startswith(TEST)
+    read = history.tested_predictions if tested else history.predictions
+    return {run.id: texts_of(read(db, run.id)) for run in runs}
 
 
 def texts_measured_on(db: Database, runs: Iterable[RunRecord], metric: str) -> dict[str, int | None]:

@@ -47,7 +47,7 @@ class CostsOf(AmongMany[Costs]):
         by_metric: dict[str, list[RunRecord]] = defaultdict(list)
         for run in weighed:
             by_metric[evaluation_name(metric_of(run, self.choice))].append(run)
-        texts = {run.id: kept_of(source, run).texts for run in weighed}
+        texts = {run.id: kept_of(source, run).texts_for(name) for name, found in by_metric.items() for run in found}
         sure = sure_of(lambda run: kept_of(source, run))
         contests = [each for name, found in by_metric.items() for each in contests_of(found, name, texts, sure)]
         contests.sort(key=lambda contest: -len(contest.costs))

@@ -57,9 +57,7 @@ class Tested(Interest[Significance | None]):
         if len(runs) < len(self.ids):
             return None
         kept = {run.id: kept_of(source, run) for run in runs}
-        comparison = compare(
-            runs, self.baseline, {run_id: each.texts for run_id, each in kept.items()}, (self.metric,)
-        )
+        comparison = compare(runs, self.baseline, kept, (self.metric,))
         return significance(comparison, kept, self.metric)
 
 

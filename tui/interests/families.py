@@ -50,9 +50,9 @@ class FamilyOf(AmongMany[Families]):
     def _tested(self, source: Source, tree: Tree) -> tuple[Tree, ...]:
         """A tree again, with the tests of its steps: it falls into no others, since it is whole."""
         runs = [branch.run for branch in tree]
-        texts = {run.id: kept_of(source, run).texts for run in runs}
+        texts = {run.id: kept_of(source, run).texts_for(self.metric) for run in runs}
 
         def kept(run: RunRecord) -> Kept:
             return kept_of(source, run)
 
-        return trees(runs, self.metric, texts, tester_of(lambda run: kept(run).said), sure_of(kept))
+        return trees(runs, self.metric, texts, tester_of(kept), sure_of(kept))

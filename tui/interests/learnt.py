@@ -36,7 +36,7 @@ class LearntBy(AmongMany[Learnt]):
         others = [each for each in runs_of(source) if each.id != run.id]
         runs = of_recipes([run, *others], [run])
         kept = {each.id: kept_of(source, each) for each in runs}
-        texts = {run_id: each.texts for run_id, each in kept.items()}
+        texts = {run_id: each.texts_for(self.metric) for run_id, each in kept.items()}
         tested = {run_id: each.test_rows for run_id, each in kept.items()} if self.metric.startswith(TEST) else None
         (curve,) = learning_curves(runs, self.metric, texts, tested)
         rows = curve.whole or available(source.db, runs)

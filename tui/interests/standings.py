@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bertft_tui.core.analysis.intervals import PROPORTIONS, plain_name
-from bertft_tui.core.metric_names import evaluation_name
+from bertft_tui.core.metric_names import TEST, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.interests.interest import Interest, Source
 from bertft_tui.tui.metric_choice import metric_of
@@ -38,8 +38,8 @@ _Key = tuple[str, int, str, int, str]
 class Standings(Interest[Mapping[str, Standing]]):
     """Standings of some runs by id, as far as they were computed by now.
 
-    Live runs have none, since predictions are kept at the end. Without a baseline an accuracy needs none either: its
-    record alone tells the interval.
+    Live runs have none, since predictions are kept at the end. Without a baseline an accuracy of the evaluation needs
+    none either: its record alone tells the interval.
     """
 
     SLOW: ClassVar[bool] = True
@@ -77,7 +77,7 @@ class Standings(Interest[Mapping[str, Standing]]):
         about = ("", 0) if base is None else (base.id, base.revision)
         asked = (run for run in runs if not run.status.is_alive and self._metric(run) in run.metrics)
         keys = ((run.id, run.revision, *about, self._metric(run)) for run in asked)
-        return {key[0]: key for key in keys if base is not None or plain_name(key[-1]) not in PROPORTIONS}
+        return {key[0]: key for key in keys if base is not None or not _is_told(key[-1])}
 
     def _base(self, source: Source) -> RunRecord | None:
         return source.known.by_id.get(self.baseline) if self.baseline is not None else None
@@ -104,8 +104,13 @@ class Standings(Interest[Mapping[str, Standing]]):
         if base is None or base.id == run.id or self._metric(base) != metric:
             return None
         about = {base.id: kept_of(source, base), run.id: kept}
-        comparison = compare((base, run), base.id, {run_id: each.texts for run_id, each in about.items()}, (metric,))
+        comparison = compare((base, run), base.id, about, (metric,))
         return held_against(comparison, 1, about, metric)[0]
+
+
+def _is_told(metric: str) -> bool:
+    """Whether a run's record alone tells how sure its best value of a metric is."""
+    return plain_name(metric) in PROPORTIONS and not metric.startswith(TEST)
 
 
 #: Standings that are kept; the oldest go first.

@@ -149,8 +149,8 @@ class CompareScreen(RunActions):
             self.query_one("#compare-heading", Static).update(_READING)
             return
         answers = {run.id: snapshot.answer(EvaluatedOn(run.id)) for run in runs}
-        texts = {run_id: answer.kept.texts if answer else None for run_id, answer in answers.items()}
-        self._comparison = compare(runs, self._baseline, texts)
+        kept = {run_id: answer.kept for run_id, answer in answers.items() if answer}
+        self._comparison = compare(runs, self._baseline, kept)
         self._arrange()
         self._show_table(self._comparison, snapshot)
         self._show_curves(self._comparison, snapshot)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bertft_tui.core.analysis.groups import SeedGroup, compare_groups
-from bertft_tui.core.analysis.intervals import plain_name
 from bertft_tui.core.analysis.paired import Pair
 from bertft_tui.core.analysis.rules.evidence import figure
 from bertft_tui.core.analysis.rules.rule import Advice, Finding
 from bertft_tui.core.analysis.rules.settings import that_differ
 from bertft_tui.core.analysis.rules.thresholds import DEARER, MORE_TRIES, MOST, TIMELESS
 from bertft_tui.core.config import Change
-from bertft_tui.core.metric_names import is_share
+from bertft_tui.core.metric_names import TEST, is_share
 from bertft_tui.core.series import SEED
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
@@ -49,8 +48,8 @@ class Contrast:
 
     @property
     def name(self) -> str:
-        """The metric without `eval_`."""
-        return plain_name(self.metric)
+        """The metric without `eval_`; `test_` stays, since it says on which texts."""
+        return self.metric.removeprefix("eval_")
 
     def values(self) -> tuple[float | None, float | None]:
         """The best values, the baseline's first."""
@@ -102,9 +101,14 @@ def _two_digits(count: int) -> int:
 
 
 def _more_texts(contrast: Contrast) -> Mapping[str, Any]:
-    """So many evaluation texts as would tell, where a number of them is set and they are not ten times as many."""
+    """So many evaluation texts as would tell, where a number of them is set and they are not ten times as many.
+
+    Of a test split all texts were taken.
+    """
     pair, size = contrast.pair, contrast.run.config.data.eval_size
     if pair is None or pair.needed is None or size == "all" or pair.needed > 10 * pair.n:
+        return {}
+    if contrast.metric.startswith(TEST):
         return {}
     return {"data.eval_size": _two_digits(pair.needed)}
 

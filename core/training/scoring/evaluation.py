@@ -29,6 +29,7 @@ from bertft_tui.core.training.scoring.written import check_output, write_table
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import Task
+from bertft_tui.core.training.text_hashes import table_hashes
 
 if TYPE_CHECKING:  # torch takes seconds: what can fail before does
     from bertft_tui.core.training.model.encoder import Encoder
@@ -41,6 +42,8 @@ _OTHER_LOSS = Problem(
     "The run's eval_loss has class weights or label smoothing in it; the loss of an evaluation has neither.",
     "Do not compare the two; all other metrics are measured alike.",
 )
+
+_NOT_KEPT = "The figures stand, but nothing can be tested by them; free the disk and evaluate again."
 
 _USUAL = ("test", "testing", "validation", "valid", "val", "dev", "eval")
 
@@ -79,6 +82,7 @@ def evaluate(
         whole = source.read((data.eval_split or data.train_split) if split == CARVED else split).table
         write_table(beside(whole.take(table.column("row")), verdicts(logits, task)), output)
     labels = np.array(table.column("label").to_pylist())
+    notes.extend(_hand_over(Path(question["predictions"]), task, logits, labels, table))
     return {
         "dataset": source.name,
         "split": split,
@@ -91,6 +95,20 @@ def evaluate(
         "chose_checkpoint": chose,
         "notes": [note.as_dict() for note in notes],
     }
+
+
+def _hand_over(
+    path: Path, task: Task, logits: NDArray[np.float32], labels: NDArray[Any], table: pa.Table
+) -> list[Problem]:
+    """Write what was predicted of each row, for the store. Without room for it the figures are told all the same."""
+    from bertft_tui.core.training.predictions import write_predictions
+
+    try:
+        write_predictions(path, task.problem_type, logits, labels, table_hashes(table))
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        return [Problem("The predictions could not be kept", f"{path}: {error}.", _NOT_KEPT)]
+    return []
 
 
 def _own_split(data: DataSection) -> str:
