@@ -60,10 +60,13 @@ class Reading:
         self._helper: Helper | None = None
         self._ended = False
 
-    def read(self, config: RunConfig, hashes: Iterable[int], tell: Tell = silent) -> TextsAgain:
+    def read(
+        self, config: RunConfig, hashes: Iterable[int], tell: Tell = silent, *, tested: bool = False
+    ) -> TextsAgain:
         """Read as `read_texts`; raises BertftError too when it was ended meanwhile."""
         wanted = sorted(set(hashes))
-        question = {"config": absolute_paths(config).model_dump(mode="json"), "hashes": wanted}
+        data = absolute_paths(config).model_dump(mode="json")
+        question = {"config": data, "hashes": wanted, "tested": tested}
         helper = self._helper = Helper(MODULE, what="The reading", visible="")
         try:
             if self._ended:  # before there was a process to end
@@ -81,10 +84,12 @@ class Reading:
             Thread(target=self._helper.end).start()
 
 
-def read_texts(config: RunConfig, hashes: Iterable[int], tell: Tell = silent) -> TextsAgain:
+def read_texts(config: RunConfig, hashes: Iterable[int], tell: Tell = silent, *, tested: bool = False) -> TextsAgain:
     """Read the evaluation split of a config again and return its texts with these hashes, as predictions have them.
+
+    `tested`: the test split.
 
     Takes seconds: a process is started for it. Raises InputError when the data cannot be read any more, BertftError
     when the process ended without an answer.
     """
-    return Reading().read(config, hashes, tell)
+    return Reading().read(config, hashes, tell, tested=tested)

@@ -22,12 +22,31 @@ _TO_DO = {
 }
 
 
-def kept_predictions(db: Database, run: RunRecord) -> Predictions:
-    """Return what a run's best checkpoint said of each evaluation text. Raises InputError when nothing was kept."""
-    found = history.predictions(db, run.id)
+def kept_predictions(db: Database, run: RunRecord, *, tested: bool = False) -> Predictions:
+    """Return what a run's best checkpoint said of each evaluation text; `tested`: of each text of its test split.
+
+    Raises InputError when nothing was kept.
+    """
+    found = history.tested_predictions(db, run.id) if tested else history.predictions(db, run.id)
     if found is None or not len(found):
-        raise no_predictions(run)
+        raise _not_tested(run) if tested else no_predictions(run)
     return found
+
+
+def _not_tested(run: RunRecord) -> InputError:
+    """Say that nothing was kept of a run's test split, and what to do."""
+    split = run.config.data.test_split
+    if split is None:
+        return InputError(
+            "This run has no test split",
+            f"{run.id} ({run.name}) was trained with an empty data.test_split.",
+            f"`bertft-tui run --from {run.id} --set data.test_split=NAME` sets rows aside.",
+        )
+    return InputError(
+        "This run has no predictions of its test split",
+        f"{run.id} ({run.name}) has not been scored on split {split!r} since predictions of it are kept.",
+        f"`bertft-tui evaluate {run.id}` (E in the app) scores it.",
+    )
 
 
 def no_predictions(run: RunRecord) -> InputError:

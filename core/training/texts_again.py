@@ -1,4 +1,4 @@
-"""Reads the texts that a run was evaluated on again: asked by `core/scheduling/texts_again.py`.
+"""Reads the texts that a run was evaluated, or tested, on again: asked by `core/scheduling/texts_again.py`.
 
 They are known by their hashes among the rows of the split that they were drawn from: neither a draw nor labels are
 needed for that.
@@ -23,7 +23,8 @@ def read_again(question: dict[str, Any], tell: Tell) -> dict[str, Any]:
     data = parse_config(question["config"]).data
     tell("reading the evaluation texts")
     source = open_source(data, tell)
-    rows = texts_of(source, data, data.eval_split or data.train_split)
+    drawn_from = data.test_split if question["tested"] else data.eval_split
+    rows = texts_of(source, data, drawn_from or data.train_split)
     tell(f"looking among {len(rows):,} texts")
     hashes = table_hashes(rows.table)
     wanted, first = np.unique(hashes, return_index=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from acted_runs import DEMO
 from command_lab import Answer
+from compared_runs import score_test_split
 from made_predictions import digest, numbers, of_classes, of_labels
 from told_runs import LABELS, told
 
@@ -69,6 +70,22 @@ def test_the_surest_mistakes_with_their_texts(cli: Cli, store: Database, tmp_pat
     assert [each["position"] for each in labelled["examples"]] == [2, 1]
     assert (labelled["matching"], labelled["counts"]["wrong"]) == (2, 3)
     assert "None of them is like that." in cli("examples", "one", "--search", "nowhere").out
+
+
+def test_examples_of_the_test_split(cli: Cli, store: Database, tmp_path: Path) -> None:
+    """Those that two runs differ on there, with their texts; a run that was not scored says so."""
+    rows = "\n".join(json.dumps({"text": text, "label": "yes"}) for text in TEXTS)
+    (tmp_path / "data").mkdir()
+    for name, content in (("train", '{"text": "else", "label": "no"}\n'), ("test", rows)):
+        (tmp_path / "data" / f"{name}.jsonl").write_text(content)
+    config = DEMO.with_settings({"data.dataset": str(tmp_path / "data"), "data.test_split": "test"})
+    runs = [told(store, name, of_classes([0, 1], [0, 1], classes=3), config=config) for name in ("first", "second")]
+    assert "no predictions of its test split" in cli("examples", "first", "--test").err
+    for run, given in zip(runs, ([0, 1, 2, 0, 0, 1], TRUTH), strict=True):
+        score_test_split(store, run, of_classes(TRUTH, given, classes=3, hashes=HASHES))
+    found = json.loads(cli("examples", "first", "second", "--test", "--which", "only-b", "--json").out)
+    assert (found["is_test"], found["counts"]["only-b"], found["problem"]) == (True, 3, None)
+    assert [each["text"] for each in found["examples"]] == [TEXTS[3], TEXTS[4], TEXTS[5]]
 
 
 def test_two_runs(cli: Cli, store: Database, tmp_path: Path) -> None:

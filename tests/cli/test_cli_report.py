@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from acted_runs import ActedRun
+from acted_runs import DEMO, ActedRun
 from command_lab import Answer
+from compared_runs import score_test_split
 from made_predictions import numbers, of_classes, of_labels
 from told_runs import told
 
@@ -105,6 +106,24 @@ def test_a_temperature_is_fitted_or_named(cli: Cli, store: Database) -> None:
     ):
         answer = cli("predict", name, "a text", "--temperature", wanted)
         assert (answer.code, words in answer.err) == (2, True), answer.err
+
+
+def test_the_test_split_has_a_report_of_its_own(cli: Cli, store: Database) -> None:
+    """Of what `evaluate` scored last, and nothing flatters there; before that, what to do is said."""
+    told(store, "one", of_classes([0, 1, 2], [0, 1, 1], classes=3))
+    assert "This run has no test split" in cli("report", "one", "--test").err
+    apart = told(
+        store, "two", of_classes([0, 1], [0, 1], classes=3), config=DEMO.with_settings({"data.test_split": "test"})
+    )
+    answer = cli("report", "two", "--test")
+    assert (answer.code, f"`bertft-tui evaluate {apart.id}`" in answer.err) == (2, True)
+    score_test_split(store, apart, of_classes([0, 1, 2, 2], [0, 1, 2, 2], classes=3))
+    found = json.loads(cli("report", "two", "--test", "--json").out)
+    assert (found["is_test"], found["chose_checkpoint"], found["n"], found["right"]) == (True, False, 4, 4)
+    assert json.loads(cli("report", "two", "--json").out)["is_test"] is False
+    shown = cli("report", "two", "--test").out
+    assert "4 of 4 texts right" in shown
+    assert "chose the checkpoint" not in shown
 
 
 def test_what_has_no_report(cli: Cli, store: Database) -> None:

@@ -55,9 +55,8 @@ def test_what_was_drawn_is_found(
     drawn = draw(load_corpus(data), data).evaluation
     hashes = text_hashes(drawn).tolist()
     config = RunConfig(data=data).model_dump(mode="json")
-    found = {
-        each["hash"]: each["parts"] for each in read_again({"config": config, "hashes": hashes}, silent)["texts"]
-    }
+    question = {"config": config, "hashes": hashes, "tested": False}
+    found = {each["hash"]: each["parts"] for each in read_again(question, silent)["texts"]}
     names = ("text", "pair") if data.text_pair_column else ("text",)
     assert [found[key] for key in hashes] == [
         list(parts) for parts in zip(*(drawn[name] for name in names), strict=True)
@@ -78,6 +77,17 @@ def test_what_has_gone_is_counted(tmp_path: Path) -> None:
     file.unlink()
     with pytest.raises(InputError):
         read_texts(config, hashes)
+
+
+def test_texts_of_the_test_split_are_read_there(tmp_path: Path) -> None:
+    """Not where the evaluation rows were drawn from."""
+    for name, seed in (("train", 1), ("dev", 2), ("test", 3)):
+        write_csv(tmp_path / f"{name}.csv", texts(12, seed=seed))
+    config = RunConfig(data=DataSection(dataset=str(tmp_path), eval_split="dev", test_split="test"))
+    hashes = [digest(text) for text, _ in texts(12, seed=3)]
+    found = read_texts(config, hashes, tested=True)
+    assert (found.gone, {each.place.rpartition(" ")[2] for each in found.texts.values()}) == (None, {"test.csv"})
+    assert read_texts(config, hashes).gone is not None
 
 
 def test_a_reading_ends_when_nobody_waits_any_more(tmp_path: Path) -> None:

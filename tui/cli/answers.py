@@ -9,14 +9,16 @@ from bertft_tui.tui.cli.options import Db, Json, Run, open_store, readable
 
 commands = typer.Typer()
 
+Tested = Annotated[bool, typer.Option("--test", help="Of the test split, as `evaluate` scored it last.")]
+
 
 @commands.command()
-def report(context: typer.Context, name: Run, as_json: Json = False, db: Db = None) -> None:
+def report(context: typer.Context, name: Run, tested: Tested = False, as_json: Json = False, db: Db = None) -> None:
     """Show what a run makes of each class: confusion, precision, recall, F1, and how far its probabilities hold."""
     from bertft_tui.tui.cli.report import print_report
 
     with open_store(context, db) as store:
-        print_report(store, name, as_json=as_json)
+        print_report(store, name, tested=tested, as_json=as_json)
 
 
 @commands.command()
@@ -40,6 +42,7 @@ def examples(
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="So many at most; else 20, with --json all.")
     ] = None,
+    tested: Tested = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:
@@ -48,6 +51,6 @@ def examples(
 
     if which not in EVERY:
         raise typer.BadParameter(f"--which is one of {', '.join(EVERY)}.")
-    asked = Asked(which, label, search, limit)
+    asked = Asked(which, label, search, limit, tested)
     with open_store(context, db) as store:
         print_examples(store, name, other, asked, as_json=as_json)

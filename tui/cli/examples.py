@@ -42,6 +42,7 @@ class Asked:
     label: str | None = None  # that is true, or was predicted by any of the runs
     search: str = ""
     limit: int | None = None
+    tested: bool = False  # of the test split
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,10 @@ def print_examples(db: Database, name: str, other: str | None, asked: Asked, *, 
             f"Name another: `bertft-tui examples {name} OTHER --which {asked.which}`; of one run there are: "
             f"{', '.join(OF_ONE)}.",
         )
-    sides = _sides(db, name, other)
+    sides = _sides(db, name, other, tested=asked.tested)
     positions = sides.positions(asked.which, asked.label)
     limit = asked.limit if asked.limit is not None or as_json else _ROWS
-    texts = _read(sides, positions if asked.search else positions[:limit], must=bool(asked.search))
+    texts = _read(sides, positions if asked.search else positions[:limit], asked)
     if asked.search:
         positions = [
             each
@@ -99,20 +100,20 @@ def print_examples(db: Database, name: str, other: str | None, asked: Asked, *, 
         _print(sides, document)
 
 
-def _sides(db: Database, name: str, other: str | None) -> _Sides:
+def _sides(db: Database, name: str, other: str | None, *, tested: bool) -> _Sides:
     """Raises UnknownRunError, InputError."""
-    first, a = _told(db, name)
+    first, a = _told(db, name, tested=tested)
     if other is None:
         return _Sides((first,), (a,))
-    second, b = _told(db, other)
+    second, b = _told(db, other, tested=tested)
     pair = paired(first, second, a, b)
     return _Sides((first, second), (pair.a, pair.b))
 
 
-def _told(db: Database, name: str) -> tuple[RunRecord, Predictions]:
+def _told(db: Database, name: str, *, tested: bool) -> tuple[RunRecord, Predictions]:
     """A run and what it says of classes. Raises UnknownRunError, InputError."""
     run = queries.find_run(db, name)
-    said = kept_predictions(db, run)
+    said = kept_predictions(db, run, tested=tested)
     check_classes(said, run.labels)
     return run, said
 
@@ -128,15 +129,15 @@ def _number_of(label: str, run: RunRecord) -> int:
     raise InputError("Unknown label", f"{run.id} ({run.name}) has no label {label!r}.", said + there)
 
 
-def _read(sides: _Sides, positions: Sequence[int], *, must: bool) -> _Texts:
-    """Read the texts at these positions again. `must`: raise InputError where they cannot be."""
+def _read(sides: _Sides, positions: Sequence[int], asked: Asked) -> _Texts:
+    """Read the texts at these positions again. Raises InputError where they cannot be, but one is searched for."""
     if not positions:
         return _Texts({})
     with progress() as show:
         try:
-            found = read_texts(sides.runs[0].config, map(sides.hash_at, positions), show)
+            found = read_texts(sides.runs[0].config, map(sides.hash_at, positions), show, tested=asked.tested)
         except BertftError as error:
-            if must:
+            if asked.search:
                 raise
             return _Texts({}, not_readable(error))
     return _Texts(found.texts, found.gone)
@@ -152,6 +153,7 @@ def _document(
             for run, said in zip(sides.runs, sides.said, strict=True)
         ],
         "which": asked.which,
+        "is_test": asked.tested,
         "counts": {each: len(sides.positions(each)) for each in offered},
         "matching": matching,
         "problem": problem.as_dict() if problem is not None else None,

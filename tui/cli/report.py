@@ -33,16 +33,19 @@ _NAME = 16
 _BAR = 20
 
 
-def print_report(db: Database, name: str, *, as_json: bool) -> None:
-    """Print the report of a run. Raises UnknownRunError, InputError for a run without predictions, or of numbers."""
+def print_report(db: Database, name: str, *, tested: bool, as_json: bool) -> None:
+    """Print the report of a run on its evaluation texts; `tested`: on its test split.
+
+    Raises UnknownRunError, InputError for a run without predictions, or of numbers.
+    """
     run = queries.find_run(db, name)
-    said = kept_predictions(db, run)
+    said = kept_predictions(db, run, tested=tested)
     classes, sure = class_report(said, run.labels), calibration(said, run.labels)
     if as_json:
-        print_json(report_document(run, said, classes, sure))
+        print_json(report_document(run, said, classes, sure, tested=tested))
         return
     say(f"{run.id}  {run.name}: {right_words(said.step, classes)}")
-    if chose_checkpoint(run):
+    if chose_checkpoint(run) and not tested:
         say(FLATTERS)
     _print_confusion(classes)
     _print_classes(classes)

@@ -13,8 +13,13 @@ from bertft_tui.tui.cli.documents import number, plain
 from bertft_tui.tui.report_words import chose_checkpoint
 
 
-def report_document(run: RunRecord, said: Predictions, classes: ClassReport, sure: Calibration) -> dict[str, Any]:
-    """Return what a run makes of each class, and whether it is as sure as it should be."""
+def report_document(
+    run: RunRecord, said: Predictions, classes: ClassReport, sure: Calibration, *, tested: bool
+) -> dict[str, Any]:
+    """Return what a run makes of each class, and whether it is as sure as it should be.
+
+    `tested`: it is about the test split.
+    """
     return {
         "run": run.id,
         "name": run.name,
@@ -24,7 +29,8 @@ def report_document(run: RunRecord, said: Predictions, classes: ClassReport, sur
         "right": classes.right,
         "low": classes.interval.low,
         "high": classes.interval.high,
-        "chose_checkpoint": chose_checkpoint(run),
+        "is_test": tested,
+        "chose_checkpoint": chose_checkpoint(run) and not tested,
         "classes": [
             {
                 "label": each.label,
