@@ -1,7 +1,6 @@
 """From the frame to the first rows: the rest of the program is loaded meanwhile, and keys wait for it."""
 
 import asyncio
-import gc
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
@@ -12,6 +11,7 @@ from textual.containers import Container
 from textual.events import Event, Key
 from textual.screen import Screen
 
+from bertft_tui.tui.garbage import Tidying
 from bertft_tui.tui.keys import commands
 from bertft_tui.tui.widgets.lines import HeaderLine, KeyLine
 
@@ -54,6 +54,7 @@ class Opening:
         self._app = app
         self._held: deque[Key] = deque()
         self.is_over = False
+        self.tidying = Tidying()
 
     async def load(self, call: Callable[[], None]) -> None:
         """Run what loads the rest of the program once the frame is on the terminal, in a thread of its own."""
@@ -78,17 +79,10 @@ class Opening:
                 self._app.set_timer(_APART, following)
             else:
                 self.is_over = True
-                _collect_again()
+                self.tidying.begin(self._app)
                 self._app.set_timer(_QUIET, lambda: self._app.run_worker(asyncio.to_thread(_load_screens)))
 
         self._app.set_timer(_APART, following)
-
-
-def _collect_again() -> None:
-    """Let the collector go on that was held for the start; what is there by now stays, and it need not look at it."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def _load_screens() -> None:

@@ -64,5 +64,8 @@ class OpeningApp(FormApp):
 
     async def on_event(self, event: Event) -> None:
         """Keep the keys that come before there is anything that they could act on."""
-        if self._opening is None or not self._opening.holds(event):
-            await super().on_event(event)
+        if self._opening is not None:
+            self._opening.tidying.notice(event)
+            if self._opening.holds(event):
+                return
+        await super().on_event(event)
