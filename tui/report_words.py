@@ -56,8 +56,8 @@ def _measured(sure: Calibration) -> str:
     return f"{words}, {sure.left_out:,} without probabilities left out" if sure.left_out else words
 
 
-def temperature_words(sure: Calibration) -> str:
-    """What dividing the logits by a temperature would bring, and how that is known."""
+def temperature_words(sure: Calibration, *, tested: bool = False) -> str:
+    """What dividing the logits by a temperature would bring, and how that is known. `tested`: of the test split."""
     warm = sure.temperature
     if warm is None:
         return f"No temperature is fitted on fewer than {FEWEST} texts."
@@ -65,7 +65,8 @@ def temperature_words(sure: Calibration) -> str:
     way = "less sure" if warm.value > 1 else "surer"
     bound = ", the last one that is tried," if warm.at_bound else ""
     holds = "" if sure.is_mended else "; it is no gain on texts that it was not fitted on"
-    offered = " `bertft-tui predict --temperature fitted` does it." if sure.is_mended else ""
+    done = "takes the one that fits the evaluation rows" if tested else "does it"
+    offered = f" `bertft-tui predict --temperature fitted` {done}." if sure.is_mended else ""
     return (
         f"Dividing its logits by a temperature of {number(warm.value, 3)}{bound} makes it {way}: ECE "
         f"{metric(before.ece)} → {metric(after.ece)}, negative log-likelihood {metric(before.nll)} → "

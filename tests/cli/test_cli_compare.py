@@ -131,6 +131,7 @@ def test_runs_are_held_against_each_other_on_the_test_split(cli: Cli, store: Dat
     """By what both predicted there: a verdict, intervals of all figures; without predictions, how to keep them."""
     good, poor = (np.arange(500) % 100 < share for share in (92, 80))
     first, second = judged(store, "first", poor), judged(store, "second", good)
+    assert "`bertft-tui evaluate RUN`" in cli("compare", "first", "second", "--metric", "test_accuracy").err
     figures = [score_test_split(store, run, saying(right)) for run, right in ((first, poor), (second, good))]
     for metric in ("test_accuracy", "test_f1", "test_loss"):
         found = json.loads(cli("compare", "first", "second", "--metric", metric, "--json").out)

@@ -50,7 +50,7 @@ def print_report(db: Database, name: str, *, tested: bool, as_json: bool) -> Non
     _print_confusion(classes)
     _print_classes(classes)
     _print_reliability(sure, several=classes.confusion is None)
-    say(temperature_words(sure))
+    say(temperature_words(sure, tested=tested))
 
 
 def _heading(text: str) -> None:

@@ -75,6 +75,12 @@ def metric_among(runs: Sequence[RunRecord], wanted: str) -> str:
     for name in (evaluation_name(wanted), wanted):
         if name in known:
             return name
+    if wanted.startswith(TEST) and wanted.removeprefix(TEST) in (*BEST_METRICS, "loss"):
+        raise InputError(
+            "No test split was scored yet",
+            f"None of these runs has a metric {wanted!r}.",
+            "`bertft-tui evaluate RUN` (E in the app) measures it on the rows that data.test_split names.",
+        )
     short = {name.removeprefix("eval_"): name for name in known}
     near = get_close_matches(wanted, [*known, *short], n=1)
     said = f"Did you mean {near[0]!r}? " if near else ""
