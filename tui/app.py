@@ -91,7 +91,8 @@ class BertftApp(OpeningApp):
     @property
     def metric(self) -> str:
         """The metric that table and charts show."""
-        return self.settings.metric
+        chosen = self.settings.metric
+        return self.snapshot.metric(chosen) if self._is_furnished else chosen
 
     @property
     def charts(self) -> ChartOptions:

@@ -7,9 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import QueueState, RunRecord, Series
 from bertft_tui.tui.interests.curves import Curves, series_by_name
 from bertft_tui.tui.interests.interest import Interest, T
+from bertft_tui.tui.metric_choice import AUTO
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,15 @@ class Snapshot:
         for interest in sorted(asked, key=lambda each: each.part == part):
             found |= series_by_name(self.answers[interest])
         return found if asked else None
+
+    def metric(self, choice: str) -> str:
+        """The metric to show: the choice, or `auto` where no run has it, since it was made for another store."""
+        is_there = choice == AUTO or not self.known or evaluation_name(choice) in self._reported
+        return choice if is_there else AUTO
+
+    @cached_property
+    def _reported(self) -> frozenset[str]:
+        return frozenset(name for run in self.known.values() for name in run.metrics)
 
     @cached_property
     def baseline(self) -> RunRecord | None:

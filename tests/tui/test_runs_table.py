@@ -71,6 +71,17 @@ async def test_figures_of_the_test_split_say_how_sure_they_are(app: BertftApp, d
         await shows(pilot, "+12.0 points of test_f1", "+12.0 +")
 
 
+async def test_a_metric_that_no_run_here_has_is_not_shown(app: BertftApp, db: Database) -> None:
+    """It may have been chosen for another store: each run shows its own, until one has the chosen one."""
+    run = judged(db, "first", np.arange(200) % 100 < 92)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.change_settings(metric="test_f1")
+        await shows(pilot, "first", "by accuracy ▲", "Best accuracy 0.920")
+        score_test_split(db, run, saying(np.arange(200) % 100 < 92))
+        await shows(pilot, "by test_f1 ▲")
+        assert app.settings.metric == "test_f1"
+
+
 async def test_tags_of_several_runs(app: BertftApp, db: Database) -> None:
     """What all have is edited for all; what one has alone stays."""
     first, second = trained(db, "first", 0.9), trained(db, "second", 0.9)
