@@ -21,7 +21,7 @@ from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback
 from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import Datasets, draw, labels_of
 from bertft_tui.core.training.data.tokenizing import tokenize
-from bertft_tui.core.training.device import Choice, choose
+from bertft_tui.core.training.device import Choice, choose, settle_attention
 from bertft_tui.core.training.failures import Load, memory_named
 from bertft_tui.core.training.health import HealthCallback
 from bertft_tui.core.training.journal_callback import JournalCallback
@@ -88,6 +88,7 @@ class Attempt:
         task = corpus.task
         check_task(config.training, task)
         choice = choose(config.hardware, self._launch)
+        settle_attention(config.data.padding)
         rows = draw(corpus, config.data)
         reporter.control.check()
         if self._checkpoint is None:

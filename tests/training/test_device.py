@@ -8,7 +8,7 @@ import torch
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.sections import HardwareSection
-from bertft_tui.core.training.device import choose
+from bertft_tui.core.training.device import choose, settle_attention
 
 
 def _launch(device: str) -> Launch:
@@ -68,3 +68,14 @@ def test_bf16_where_it_is_not(monkeypatch: pytest.MonkeyPatch, device: str, reas
     with pytest.raises(ConfigError, match="bf16 is not possible here") as caught:
         choose(HardwareSection(precision="bf16"), _launch(device))
     assert caught.value.problem.message == f"hardware.precision is 'bf16', and the device is {device} ({reason})."
+
+
+def test_attention_builds_no_plan_for_each_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With dynamic padding cuDNN's attention is off, with one length for all it is torch's choice; others stay."""
+    flags: list[bool] = []
+    monkeypatch.setattr(torch.backends.cuda, "enable_cudnn_sdp", flags.append)
+    others = (torch.backends.cuda.flash_sdp_enabled(), torch.backends.cuda.mem_efficient_sdp_enabled())
+    settle_attention("dynamic")
+    settle_attention("max_length")
+    assert flags == [False, True]
+    assert others == (torch.backends.cuda.flash_sdp_enabled(), torch.backends.cuda.mem_efficient_sdp_enabled())
