@@ -12,7 +12,7 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-long test-browser test-cuda fuzz faults simulate bench-app example pictures check clean
+.PHONY: demo test test-long test-browser test-cuda fuzz faults simulate bench-app bench-memory example pictures check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
@@ -46,6 +46,10 @@ simulate: $(READY)
 # Measures how fast the app is, in a few minutes on a machine that has nothing else to do: docs/benchmarks-app.md.
 bench-app: $(READY)
 	$(RUN) -m benchmarks.app --page
+
+# Measures what batches take of an NVIDIA GPU, and judges the forecasts by it, in some minutes: docs/memory.md.
+bench-memory: $(READY)
+	$(RUN) -m benchmarks.memory build/memory.json
 
 # Trains the runs of experiments.db.example anew: an hour on two cores. Then `make pictures`, which shows them.
 example: $(READY)

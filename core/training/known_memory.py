@@ -16,6 +16,14 @@ _SHAPE = re.compile(r"(\d+)x(\d+)(\+?)")
 #: A batch is told of from others that are at most so many times smaller or larger.
 _REACH = 2.0
 
+#: What a forecast may be off by, where it could be further off there is none. What is promised is 15 %: the
+#: allocator's rounding moves the bounds too.
+_MOST_OFF = 0.12
+
+#: Bytes that an optimizer keeps for each number that learns, and those that it needs for a moment when it steps.
+KEPT = {"adamw_torch_fused": 8, "adamw_torch": 8}
+IN_A_STEP = {"adamw_torch": 4}
+
 
 @dataclass(frozen=True)
 class Forecast:
@@ -65,22 +73,60 @@ def forecast(
 ) -> Forecast | None:
     """Tell what a batch (rows, tokens) will take from those of the same model, settings and kind of device.
 
-    What was tried itself is known. Else the peak grows in proportion to the tokens of a batch, above what weights and
-    optimizer keep: at least two batches of other sizes and not too far away tell it. Attention without a fused kernel
-    grows with the square of the length, so then only batches of the same length count. None when that is not enough.
+    What was tried itself is known. Else it is that of the line, by tokens, through at least two batches of other
+    sizes and not too far away. Attention without a fused kernel grows with the square of the length, so then only
+    batches of the same length count. None when that is not enough, or the peak may well be far from any that is told.
     """
     batches = _batches(known, facts, device, accumulates)
     if batch in batches:
         return Forecast(batches[batch], 1)
     square = facts[2] not in ("sdpa", "flash_attention_2")
     points = [(one * other, peak) for (one, other), peak in batches.items() if other == batch[1] or not square]
-    sizes = np.array([size for size, _ in points], np.float64)
+    sizes = {size for size, _ in points}
     wanted = batch[0] * batch[1]
-    if len(set(sizes)) < 2 or not sizes.min() / _REACH <= wanted <= sizes.max() * _REACH:
+    if len(sizes) < 2 or not min(sizes) / _REACH <= wanted <= max(sizes) * _REACH:
         return None
-    slope, base = np.polyfit(sizes, np.array([peak for _, peak in points], np.float64), 1)
-    peak = float(base + slope * wanted)
-    return Forecast(round(peak), len(points)) if slope > 0 and peak > 0 else None
+    low, high = sorted(_bounds(sorted(points), wanted, *_resting(facts), accumulates=accumulates))
+    least, most = high * (1 - _MOST_OFF), low * (1 + _MOST_OFF)
+    return Forecast(round(min(max(_line(points, wanted), least), most)), len(points)) if least <= most else None
+
+
+def _bounds(
+    points: list[tuple[int, int]], wanted: int, kept: int, gradients: int, *, accumulates: bool
+) -> tuple[float, float]:
+    """Between what and what the peak of so many tokens lies, by those of others: (tokens, peak).
+
+    In small batches it is the gradients that have the peak, and it hardly grows; in larger ones it is what the way
+    back needs, and grows in proportion. So it never falls and bends upwards: it lies above the line through batches
+    on one side of it, and below the line between one on each side. What a token takes of it, beside what is `kept`
+    from step to step, never rises.
+    """
+    beneath = kept + (gradients if accumulates else 0)
+
+    def in_proportion(size: int, peak: int) -> float:
+        return beneath + (peak - beneath) * wanted / size
+
+    below = [point for point in points if point[0] <= wanted]
+    above = [point for point in points if point[0] >= wanted]
+    lows = [kept + gradients, *(peak for _, peak in below), *(in_proportion(*each) for each in above)]
+    lows += [_line(side, wanted) for side in (below, above) if len({size for size, _ in side}) > 1]
+    highs = [*(peak for _, peak in above), *(in_proportion(*each) for each in below)]
+    if below and above and below[-1][0] < above[0][0]:
+        highs.append(_line([below[-1], above[0]], wanted))
+    return max(lows), min(highs)
+
+
+def _line(points: list[tuple[int, int]], wanted: int) -> float:
+    """The line through points, at another size."""
+    sizes, peaks = np.array(points, np.float64).T
+    slope, base = np.polyfit(sizes, peaks, 1)
+    return float(base + slope * wanted)
+
+
+def _resting(facts: list[str]) -> tuple[int, int]:
+    """Bytes of weights and optimizer, and those of the gradients."""
+    weights, learning = int(facts[3]), int(facts[4])
+    return 4 * weights + KEPT.get(facts[6], 0) * learning, 4 * learning
 
 
 def _batches(

@@ -18,14 +18,11 @@ from numpy.typing import NDArray
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from bertft_tui.core.training.failures import memory_named
-from bertft_tui.core.training.known_memory import facts_of_model, key_of, read_known, shape_of
+from bertft_tui.core.training.known_memory import IN_A_STEP, KEPT, facts_of_model, key_of, read_known, shape_of
 from bertft_tui.core.training.randomness import forked_random_state
+from bertft_tui.core.training.task_trainer import TaskTrainer
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.whole_file import write_whole
-
-#: Bytes that an optimizer keeps for each number that learns, and those that it needs for a moment when it steps.
-_KEPT = {"adamw_torch_fused": 8, "adamw_torch": 8}
-_IN_A_STEP = {"adamw_torch": 4}
 
 #: Batches that are remembered; the oldest give way.
 _MOST_KNOWN = 300
@@ -129,7 +126,7 @@ def longest_batch(trainer: RunTrainer) -> dict[str, torch.Tensor]:
     return dict(trainer.data_collator(list(rows)))
 
 
-def try_batch(trainer: RunTrainer, batch: Mapping[str, torch.Tensor], memory: Memory) -> int:
+def try_batch(trainer: TaskTrainer, batch: Mapping[str, torch.Tensor], memory: Memory) -> int:
     """Pass a batch forwards and backwards as a step does, beside what the optimizer will keep; return the peak.
 
     With accumulation there are gradients when the second pass begins, so there is a second one.
@@ -139,11 +136,11 @@ def try_batch(trainer: RunTrainer, batch: Mapping[str, torch.Tensor], memory: Me
     name = _optimizer_name(trainer)
     memory.start()
     try:
-        kept = 0 if trainer.optimizer.state else _KEPT.get(name, 0)
+        kept = 0 if trainer.optimizer.state else KEPT.get(name, 0)
         held = torch.empty(kept * learning, dtype=torch.uint8, device=device)
         for _ in range(min(2, trainer.args.gradient_accumulation_steps)):
             trainer.training_step(model, dict(batch))
-        torch.empty(_IN_A_STEP.get(name, 0) * learning, dtype=torch.uint8, device=device)
+        torch.empty(IN_A_STEP.get(name, 0) * learning, dtype=torch.uint8, device=device)
         del held
         return memory.peak()
     finally:
@@ -151,7 +148,7 @@ def try_batch(trainer: RunTrainer, batch: Mapping[str, torch.Tensor], memory: Me
         memory.release()
 
 
-def _optimizer_name(trainer: RunTrainer) -> str:
+def _optimizer_name(trainer: TaskTrainer) -> str:
     return str(getattr(trainer.args.optim, "value", trainer.args.optim))
 
 
