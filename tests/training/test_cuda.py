@@ -1,7 +1,5 @@
 """On a GPU: the device's choice, a BERT-base of random weights in bf16, and what happens when memory is short."""
 
-import statistics
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +9,7 @@ import torch
 from scheduled_runs import scheduler_of, until_over
 from tiny_bert import make_tiny_bert
 from training_runs import Prompter, attempt, events, make_run, points
-from transformers import AutoModelForSequenceClassification, BertConfig
+from transformers import BertConfig
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Launch
@@ -20,7 +18,7 @@ from bertft_tui.core.sections import HardwareSection
 from bertft_tui.core.store import commands, history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.core.training.device import choose, settle_attention
+from bertft_tui.core.training.device import choose
 
 pytestmark = [
     pytest.mark.cuda,
@@ -87,28 +85,6 @@ def test_stop_and_resume(tmp_path: Path, config: RunConfig, precision: str) -> N
     for (name, step), value in theirs.items():
         if name in ("loss", "eval_loss"):  # GPU kernels may add in another order, so not bit for bit
             assert ours[name, step] == pytest.approx(value, rel=1e-3 if precision == "fp32" else 2e-2), (name, step)
-
-
-def test_new_lengths_are_as_fast_as_known_ones(bert_base: Path) -> None:
-    """With dynamic padding nothing is built for a batch of a length that was not met before: that would take long."""
-    settle_attention("dynamic")
-    model = AutoModelForSequenceClassification.from_pretrained(bert_base).to("cuda:0")
-
-    def seconds(tokens: int) -> float:
-        began = time.monotonic()
-        words = torch.full((8, tokens), 5, device="cuda:0")
-        mask = torch.ones_like(words)
-        mask[1:, tokens // 2 :] = 0
-        with torch.autocast("cuda", torch.bfloat16):
-            loss = model(input_ids=words, attention_mask=mask).logits.sum()
-        loss.backward()
-        torch.cuda.synchronize()
-        return time.monotonic() - began
-
-    for _ in range(2):
-        seconds(64)
-    new, known = ([seconds(tokens) for tokens in range(65, 90)] for _ in range(2))
-    assert statistics.median(new) < 3 * statistics.median(known)
 
 
 @contextmanager

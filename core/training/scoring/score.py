@@ -51,11 +51,13 @@ def checkpoint_of(run: RunDirectory, step: int) -> Path:
 def loaded(checkpoint: Path, config: RunConfig, task: Task, device: str, tell: Tell) -> Any:
     """Load the trained model: seconds, so that what can fail before does."""
     tell("loading the model")
+    from bertft_tui.core.training.device import settle_attention
     from bertft_tui.core.training.model.architectures import check_max_length
     from bertft_tui.core.training.model.trained import load_trained
     from bertft_tui.core.training.quiet import quiet_libraries
 
     quiet_libraries()
+    settle_attention("dynamic")  # whatever the run did: texts come in batches of many lengths
     encoder = load_trained(checkpoint, config.model, task, tell)
     check_max_length(encoder.model.config.to_dict(), config.data.max_length)
     encoder.model.to(device).eval()
