@@ -63,7 +63,7 @@ class Snapshot:
         chosen = [run for run in self.known.values() if run.baseline_at is not None and run.trashed_at is None]
         return max(chosen, key=lambda run: run.baseline_at or 0.0, default=None)
 
-    @property
+    @cached_property
     def alive(self) -> int:
         """How many runs have a process, or are about to."""
         return sum(run.status.is_alive for run in self.runs)
