@@ -106,10 +106,10 @@ def saying(right: NDArray[np.bool_]) -> Predictions:
     return Predictions(STEPS, labels, predicted, shares, np.arange(len(right), dtype=np.uint64))
 
 
-def score_test_split(db: Database, run: ActedRun, said: Predictions, *, kept: bool = True) -> dict[str, float]:
+def score_test_split(db: Database, run_id: str, said: Predictions, *, kept: bool = True) -> dict[str, float]:
     """Score a run on its test split with these predictions, kept or not as by older versions; return the figures."""
     samples = {name: sample_of((said,), name) for name in ("accuracy", "f1", "loss")}
     figures = {name: float(sample.values[0]) for name, sample in samples.items() if sample is not None}
     evaluation = EvaluationRecord(STEPS, "demo", "test", True, len(said), figures, time.time())
-    commands.record_evaluation(db, run.id, evaluation, said if kept else None)
+    commands.record_evaluation(db, run_id, evaluation, said if kept else None)
     return figures

@@ -26,6 +26,8 @@ def heading(listed: Listed, which: Which, label: int | None, find: str) -> Conte
     else:
         of_all, order = f"{listed.counts.get('wrong', 0):,} of {count_of(total, 'text')} wrong", "the surest first"
     spans = [Content.styled(of_all, f"{BRIGHT} bold")]
+    if listed.tested:
+        spans.append(Content.styled("of the test split", ACCENT))
     narrowed = []
     if label is not None:
         narrowed.append(f"of or as {clean(listed.sides[0].run.labels[label], limit=40)}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bertft_tui.core.metric_names import BEST_METRICS, direction_of, evaluation_name
+from bertft_tui.core.metric_names import BEST_METRICS, TEST, direction_of, evaluation_name
 from bertft_tui.tui.format import metric
 from bertft_tui.tui.glyphs import glyphs
 
@@ -42,11 +42,16 @@ def metric_of(run: "RunRecord", choice: str) -> str:
     return run.best_metric if choice == AUTO else choice
 
 
+def is_of_test(choice: str) -> bool:
+    """Whether a metric was chosen that was measured on the test split: texts and classes are then those of it."""
+    return choice.startswith(TEST)
+
+
 def choices(runs: "Sequence[RunRecord]") -> list[str]:
     """Return what there is to choose from: `auto`, then what any run reports beside its own."""
     own = {run.best_metric for run in runs}
     reported = {name for run in runs for name in run.metrics}
-    names = [*BEST_METRICS, *(f"test_{name}" for name in BEST_METRICS)]
+    names = [*BEST_METRICS, *(f"{TEST}{name}" for name in BEST_METRICS)]
     others = [name for name in names if evaluation_name(name) in reported and own != {name}]
     return [AUTO, *others]
 

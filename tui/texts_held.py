@@ -18,8 +18,10 @@ _NOT_YET, _NO_TEXT = "…", "(its text cannot be read again)"
 class ReadsTexts(Protocol):
     """What reads texts; `end` may come at any time, from another thread."""
 
-    def read(self, config: RunConfig, hashes: Iterable[int], tell: Tell = silent) -> TextsAgain:
-        """Return those with these hashes. Raises BertftError."""
+    def read(
+        self, config: RunConfig, hashes: Iterable[int], tell: Tell = silent, *, tested: bool = False
+    ) -> TextsAgain:
+        """Return those with these hashes; `tested`: of the test split. Raises BertftError."""
 
     def end(self) -> None:
         """Let it be."""
@@ -54,13 +56,13 @@ class HeldTexts:
             return _NO_TEXT if self.problem is not None else _NOT_YET
         return self.texts.texts.get(text_hash, _NO_TEXT)
 
-    async def read(self, config: RunConfig, hashes: Iterable[int]) -> bool:
-        """Read them in another thread; False when nobody wants them any more."""
+    async def read(self, config: RunConfig, hashes: Iterable[int], *, tested: bool) -> bool:
+        """Read them in another thread; False when nobody wants them any more. `tested`: of the test split."""
         reading = self._reading = self._make()
         self._since, self._told = time.monotonic(), ""
         texts, problem = None, None
         try:
-            texts = await asyncio.to_thread(reading.read, config, hashes, self._hear)
+            texts = await asyncio.to_thread(reading.read, config, hashes, self._hear, tested=tested)
             problem = texts.gone
         except BertftError as error:
             problem = not_readable(error)

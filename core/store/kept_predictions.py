@@ -29,7 +29,7 @@ def kept_predictions(db: Database, run: RunRecord, *, tested: bool = False) -> P
     """
     found = history.tested_predictions(db, run.id) if tested else history.predictions(db, run.id)
     if found is None or not len(found):
-        raise _not_tested(run) if tested else no_predictions(run)
+        raise no_predictions(run, tested=tested)
     return found
 
 
@@ -49,8 +49,10 @@ def _not_tested(run: RunRecord) -> InputError:
     )
 
 
-def no_predictions(run: RunRecord) -> InputError:
-    """Say that nothing was kept of a run, why, and what to do."""
+def no_predictions(run: RunRecord, *, tested: bool = False) -> InputError:
+    """Say that nothing was kept of a run, or of its test split, why, and what to do."""
+    if tested:
+        return _not_tested(run)
     why = ", and there was no best checkpoint to keep them of" if run.status is RunStatus.FINISHED else ""
     return InputError(
         "This run has no predictions",

@@ -132,7 +132,7 @@ def test_runs_are_held_against_each_other_on_the_test_split(cli: Cli, store: Dat
     good, poor = (np.arange(500) % 100 < share for share in (92, 80))
     first, second = judged(store, "first", poor), judged(store, "second", good)
     assert "`bertft-tui evaluate RUN`" in cli("compare", "first", "second", "--metric", "test_accuracy").err
-    figures = [score_test_split(store, run, saying(right)) for run, right in ((first, poor), (second, good))]
+    figures = [score_test_split(store, run.id, saying(right)) for run, right in ((first, poor), (second, good))]
     for metric in ("test_accuracy", "test_f1", "test_loss"):
         found = json.loads(cli("compare", "first", "second", "--metric", metric, "--json").out)
         values = [figure[metric.removeprefix("test_")] for figure in figures]
@@ -144,7 +144,7 @@ def test_runs_are_held_against_each_other_on_the_test_split(cli: Cli, store: Dat
     shown = json.loads(cli("show", "second", "--json").out)
     assert {"test_accuracy", "test_f1", "test_loss"} <= shown["intervals"].keys()
     assert re.search(r"test_f1 +0\.920 +±\.0", cli("show", "second").out)
-    score_test_split(store, second, saying(good), kept=False)
+    score_test_split(store, second.id, saying(good), kept=False)
     found = json.loads(cli("compare", "first", "second", "--metric", "test_f1", "--json").out)
     assert found["pairs"][0]["why"] == ["no predictions of its test split (`evaluate` keeps them)"]
 

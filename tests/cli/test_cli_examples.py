@@ -82,7 +82,7 @@ def test_examples_of_the_test_split(cli: Cli, store: Database, tmp_path: Path) -
     runs = [told(store, name, of_classes([0, 1], [0, 1], classes=3), config=config) for name in ("first", "second")]
     assert "no predictions of its test split" in cli("examples", "first", "--test").err
     for run, given in zip(runs, ([0, 1, 2, 0, 0, 1], TRUTH), strict=True):
-        score_test_split(store, run, of_classes(TRUTH, given, classes=3, hashes=HASHES))
+        score_test_split(store, run.id, of_classes(TRUTH, given, classes=3, hashes=HASHES))
     found = json.loads(cli("examples", "first", "second", "--test", "--which", "only-b", "--json").out)
     assert (found["is_test"], found["counts"]["only-b"], found["problem"]) == (True, 3, None)
     assert [each["text"] for each in found["examples"]] == [TEXTS[3], TEXTS[4], TEXTS[5]]

@@ -117,7 +117,7 @@ def test_the_test_split_has_a_report_of_its_own(cli: Cli, store: Database) -> No
     )
     answer = cli("report", "two", "--test")
     assert (answer.code, f"`bertft-tui evaluate {apart.id}`" in answer.err) == (2, True)
-    score_test_split(store, apart, of_classes([0, 1, 2, 2], [0, 1, 2, 2], classes=3))
+    score_test_split(store, apart.id, of_classes([0, 1, 2, 2], [0, 1, 2, 2], classes=3))
     found = json.loads(cli("report", "two", "--test", "--json").out)
     assert (found["is_test"], found["chose_checkpoint"], found["n"], found["right"]) == (True, False, 4, 4)
     assert json.loads(cli("report", "two", "--json").out)["is_test"] is False

@@ -56,11 +56,14 @@ class StandIn:
     def __init__(self, texts: Sequence[str], go_on: threading.Event, error: BertftError | None = None) -> None:
         self._texts, self._go_on, self._error = texts, go_on, error
         self.asked: list[int] = []
+        self.of_test: bool | None = None
         self.ended = False
 
-    def read(self, config: RunConfig, hashes: Iterable[int], tell: Tell = silent) -> TextsAgain:
+    def read(
+        self, config: RunConfig, hashes: Iterable[int], tell: Tell = silent, *, tested: bool = False
+    ) -> TextsAgain:
         """Find them by their hashes."""
-        self.asked = sorted(set(hashes))
+        self.asked, self.of_test = sorted(set(hashes)), tested
         tell("looking among \x1b 8 texts")
         assert self._go_on.wait(20)
         if self.ended:

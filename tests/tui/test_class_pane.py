@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from acted_runs import ActedRun
-from compared_runs import record
+from acted_runs import DEMO, ActedRun
+from compared_runs import record, score_test_split
 from fuzzing import examples
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -112,6 +112,22 @@ async def test_runs_without_classes_say_why(app: BertftApp, db: Database) -> Non
             await pilot.press("o", "right", "end", "home")
         assert "What is taken for what" not in screen_text(pilot)
         assert app.failure is None
+
+
+async def test_classes_of_the_test_split(app: BertftApp, db: Database) -> None:
+    """They follow the metric; a run that was not scored says how that is done."""
+    config = DEMO.with_settings({"data.test_split": "test"})
+    runs = [told(db, name, made_up(3), config=config).id for name in ("one", "two")]
+    score_test_split(db, runs[0], of_classes([0, 1, 2, 2], [0, 1, 2, 1], classes=3))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, RunScreen(runs[0], CLASSES, Readings()), *runs)
+        await shows(pilot, "of 200 texts right", "These rows chose the checkpoint")
+        while app.metric != "test_accuracy":
+            await pilot.press("M")
+        await shows(pilot, "3 of 4 texts right", "These are the texts of the test split")
+        assert "These rows chose the checkpoint" not in screen_text(pilot)
+        await opened(pilot, RunScreen(runs[1], CLASSES, Readings()), *runs)
+        await shows(pilot, "This run has no predictions of its test split", "(E in the app) scores it")
 
 
 @pytest.mark.parametrize("size", [*SIZES, (20, 6)])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from acted_runs import ActedRun
-from compared_runs import judged
+from compared_runs import judged, score_test_split
 from made_predictions import digest, numbers, of_classes
 from piloting import screen_lines, screen_text, shows, until
 from read_again import FIRST, LABELS, NASTY, SECOND, TEXTS, TRUTH, Readings, eight_texts, opened
@@ -62,6 +62,24 @@ async def test_the_keys(app: BertftApp, db: Database) -> None:
         await until(pilot, lambda: not isinstance(app.screen, DifferScreen))
     assert [each.ended for each in readings.made] == [False]  # the texts of both are the same
     assert app.failure is None
+
+
+async def test_of_the_test_split_where_its_metric_is_chosen(app: BertftApp, db: Database) -> None:
+    """The texts are those that the metric was measured on, read where they stand; another metric has others."""
+    runs, readings = two(db), Readings()
+    for run_id, given in zip(runs, ([0, 1, 2], [0, 2, 2]), strict=True):
+        said = of_classes([0, 1, 1], given, classes=3, hashes=list(map(digest, TEXTS[:3])))
+        score_test_split(db, run_id, said)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: all(map(app.snapshot.run, runs)))
+        app.change_settings(metric="test_accuracy")
+        await opened(pilot, DifferScreen(*runs, readings), *runs)
+        await shows(pilot, "by test_accuracy", "only A right: 1, of the test split", "A vote is called")
+        assert [each.of_test for each in readings.made] == [True]
+        app.change_settings(metric="accuracy")
+        await shows(pilot, "1 only A right 2", "It rained")
+        assert [each.of_test for each in readings.made] == [True, False]
+        assert "of the test split" not in screen_text(pilot)
 
 
 async def test_from_the_comparison(app: BertftApp, db: Database) -> None:

@@ -60,7 +60,7 @@ async def test_figures_of_the_test_split_say_how_sure_they_are(app: BertftApp, d
     poor, good = (np.arange(400) % 100 < share for share in (80, 92))
     first, second = judged(db, "first", poor), judged(db, "second", good)
     for run, right in ((first, poor), (second, good)):
-        score_test_split(db, run, saying(right))
+        score_test_split(db, run.id, saying(right))
     async with app.run_test(size=(200, 50)) as pilot:
         await shows(pilot, "first", "second")
         for name, spread in (("test_accuracy", "0.920 ±.027"), ("test_f1", "0.920 ±.02")):
@@ -77,7 +77,7 @@ async def test_a_metric_that_no_run_here_has_is_not_shown(app: BertftApp, db: Da
     async with app.run_test(size=(120, 40)) as pilot:
         app.change_settings(metric="test_f1")
         await shows(pilot, "first", "by accuracy ▲", "Best accuracy 0.920")
-        score_test_split(db, run, saying(np.arange(200) % 100 < 92))
+        score_test_split(db, run.id, saying(np.arange(200) % 100 < 92))
         await shows(pilot, "by test_f1 ▲")
         assert app.settings.metric == "test_f1"
 

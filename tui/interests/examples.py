@@ -36,6 +36,7 @@ class Listed:
     by_label: tuple[int, ...] = ()  # of what is looked at, those that have a label or were given it
     positions: "NDArray[np.int64] | None" = None
     problem: Problem | None = None
+    tested: bool = False  # of the test split
 
     def __len__(self) -> int:
         return 0 if self.positions is None else len(self.positions)
@@ -57,6 +58,7 @@ class Examples(Interest[Listed | None]):
     label: int | None = None  # that is true, or was predicted by any of the runs
     find: str = ""  # letters of the text
     texts: TextsAgain | None = None  # to look for it in; without them nothing is looked for
+    tested: bool = False  # of the test split
 
     def revision(self, source: Source, newest: int) -> int:
         """Only changes of these runs matter."""
@@ -68,16 +70,17 @@ class Examples(Interest[Listed | None]):
         if len(runs) < len(self.ids):
             return None
         try:
-            return self._listed(_sides(source, runs))
+            return self._listed(_sides(source, runs, tested=self.tested))
         except InputError as error:
-            return Listed(problem=error.problem)
+            return Listed(problem=error.problem, tested=self.tested)
 
     def _listed(self, sides: tuple[Side, ...]) -> Listed:
         said = tuple(side.said for side in sides)
         every = chosen(said, self.which)
         label = self.label if self.label is not None and self.label < len(sides[0].run.labels) else None
         positions = every if label is None else chosen(said, self.which, label)
-        return Listed(sides, _counts(said), by_label(said, every), self._found(said[0], positions))
+        found = self._found(said[0], positions)
+        return Listed(sides, _counts(said), by_label(said, every), found, tested=self.tested)
 
     def _found(self, said: Predictions, positions: "NDArray[np.int64]") -> "NDArray[np.int64]":
         """Those whose text has what is looked for."""
@@ -91,11 +94,11 @@ class Examples(Interest[Listed | None]):
         return np.asarray(positions[np.array(has, bool)])
 
 
-def _sides(source: Source, runs: list[RunRecord]) -> tuple[Side, ...]:
+def _sides(source: Source, runs: list[RunRecord], *, tested: bool) -> tuple[Side, ...]:
     """Raises InputError for runs without predictions, of numbers, or that are not about the same texts."""
     found = []
     for run in runs:
-        said = predictions_of(source, run)
+        said = predictions_of(source, run, tested=tested)
         check_classes(said, run.labels)
         found.append(said)
     if len(runs) > 1:

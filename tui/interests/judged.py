@@ -21,6 +21,7 @@ class Judgement:
     classes: ClassReport | None = None
     sure: Calibration | None = None
     problem: Problem | None = None
+    tested: bool = False  # on the test split
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Judged(Interest[Judgement | None]):
     SLOW: ClassVar[bool] = True
 
     run_id: str
+    tested: bool = False  # of its test split
 
     def revision(self, source: Source, newest: int) -> int:
         """Only the run's own changes matter."""
@@ -42,11 +44,12 @@ class Judged(Interest[Judgement | None]):
             return None
         classes = None
         try:
-            said = predictions_of(source, run)
+            said = predictions_of(source, run, tested=self.tested)
             classes = class_report(said, run.labels)
-            return Judgement(said.step, classes, calibration(said, run.labels))
+            return Judgement(said.step, classes, calibration(said, run.labels), tested=self.tested)
         except InputError as error:
-            return Judgement(0 if classes is None else said.step, classes, None, error.problem)
+            step = 0 if classes is None else said.step
+            return Judgement(step, classes, None, error.problem, self.tested)
 
 
 def known_run(source: Source, run_id: str) -> RunRecord | None:
@@ -55,9 +58,10 @@ def known_run(source: Source, run_id: str) -> RunRecord | None:
     return source.known.by_id.get(run_id)
 
 
-def predictions_of(source: Source, run: RunRecord) -> Predictions:
-    """What is kept of a run's evaluation. Raises InputError where nothing is."""
-    said = kept_of(source, run).said
+def predictions_of(source: Source, run: RunRecord, *, tested: bool) -> Predictions:
+    """What is kept of a run's evaluation; `tested`: on its test split. Raises InputError where nothing is."""
+    kept = kept_of(source, run)
+    said = kept.tested if tested else kept.said
     if said is None or not len(said):
-        raise no_predictions(run)
+        raise no_predictions(run, tested=tested)
     return said

@@ -16,6 +16,7 @@ from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.format import clean
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT
 from bertft_tui.tui.keys import Command, Scope, bindings, commands
+from bertft_tui.tui.metric_choice import is_of_test
 from bertft_tui.tui.screens.run_actions import RunActions
 from bertft_tui.tui.snapshot import Snapshot
 from bertft_tui.tui.texts_held import ReadsTexts
@@ -80,7 +81,7 @@ class DifferScreen(RunActions):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Bring names, counts and list up to date."""
-        self.pane.show(self._ids, snapshot, self._find)
+        self.pane.show(self._ids, snapshot, self._find, tested=is_of_test(self.bertft.metric))
         say(self.query_one("#differ-runs", Static), self._names(snapshot))
         listed = self.pane.listed
         self.query_one(PartLine).show(listed.counts if listed is not None else {}, self.pane.which)

@@ -15,6 +15,7 @@ from bertft_tui.tui.interests.judged import Judged
 from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.interests.vitals import LatestVitals, VitalsOverTime
 from bertft_tui.tui.log_file import log_files
+from bertft_tui.tui.metric_choice import is_of_test
 from bertft_tui.tui.panes.checkpoints import best_of, path_of
 from bertft_tui.tui.panes.events import kind_after
 from bertft_tui.tui.panes.frame import Pane
@@ -65,6 +66,10 @@ class PaneActions(RunActions):
         """The evaluation examples."""
         return self.query_one(ExamplePane)
 
+    def judged_of(self, run: RunRecord) -> Judged:
+        """The question about its classes, on the texts that the chosen metric was measured on."""
+        return Judged(run.id, is_of_test(self.bertft.metric))
+
     def forget_pane(self) -> None:
         """Begin anew with another run."""
         self._finds = {}
@@ -81,9 +86,10 @@ class PaneActions(RunActions):
             if (stamp := snapshot.answer(LogEnd(run.id))) is not None:
                 self.log_view.show(log_files(directory), stamp, wraps=self._wraps)
         elif name == "classes":
-            self.query_one(ClassView).show(run, snapshot.answer(Judged(run.id)))
+            self.query_one(ClassView).show(run, snapshot.answer(self.judged_of(run)))
         elif name == "examples":
-            self.example_pane.show((run.id,), snapshot, self._finds.get(name, ""))
+            tested = is_of_test(self.bertft.metric)
+            self.example_pane.show((run.id,), snapshot, self._finds.get(name, ""), tested=tested)
         elif (make := WORDS.get(name)) is not None:
             pane = self._pane(name, run, snapshot)
             made_from = (replace(pane, snapshot=_NO_SNAPSHOT), snapshot.run(run.parent))

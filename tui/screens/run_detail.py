@@ -29,7 +29,6 @@ from bertft_tui.tui.feed import Interests
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.interests.curves import Curves
 from bertft_tui.tui.interests.history import History, RunHistory
-from bertft_tui.tui.interests.judged import Judged
 from bertft_tui.tui.interests.log_end import LogEnd
 from bertft_tui.tui.interests.sure import intervals_in
 from bertft_tui.tui.interests.verdict_against import verdicts_on
@@ -124,7 +123,7 @@ class RunScreen(PaneActions, ChartActions):
         more: dict[str, Interests] = {
             "log": (LogEnd(run.id),),
             "vitals": (VitalsOverTime(run.id),),
-            "classes": (Judged(run.id),),
+            "classes": (self.judged_of(run),),
             "examples": self.example_pane.interests,
         }
         return interests + more.get(self.pane_in_sight, ())

@@ -18,6 +18,9 @@ from bertft_tui.tui.widgets.matrix_lines import Figures, matrix_rows
 from bertft_tui.tui.widgets.reliability_lines import reliability_rows
 from bertft_tui.tui.widgets.strips import fit_cells, wrap_cells
 
+#: Said of the classes of a test split.
+_TESTED = "These are the texts of the test split, as the metric is (M chooses it)."
+
 #: Pairs of classes that are listed; lines of a sentence.
 _LISTED, _LINES = 10, 12
 
@@ -50,12 +53,14 @@ def class_rows(run: RunRecord, judged: Judgement, width: int, figures: Figures) 
     """All that is to say, for so many cells. `figures`: what stands in the cells of the matrix."""
     classes, parts = judged.classes, list[list[Row]]()
     if classes is not None:
-        parts.append([*wrapped(right_words(judged.step, classes).capitalize(), BRIGHT, width), *_note(run, width)])
+        parts.append(
+            [*wrapped(right_words(judged.step, classes).capitalize(), BRIGHT, width), *_note(run, judged, width)]
+        )
         parts.append([Row(*each) for each in matrix_rows(classes, width, figures)])
         parts.append(_confusions(classes.confusions, width) if len(classes.scores) >= _MANY else [])
         parts.append(_class_table(classes, width))
     if judged.sure is not None and classes is not None:
-        rows = reliability_rows(judged.sure, width, several=classes.confusion is None)
+        rows = reliability_rows(judged.sure, width, several=classes.confusion is None, tested=judged.tested)
         parts.append([row for spans in rows for row in _drawn(spans, width)])
     if (problem := judged.problem) is not None:
         said = ((problem.title, f"{WARNING} bold"), (problem.message, TEXT), (in_app(problem.hint), ACCENT))
@@ -73,7 +78,9 @@ def _drawn(spans: Sequence[Span], width: int) -> list[Row]:
     return wrapped(*spans[0], width) if len(spans) == 1 else [Row(spans)]
 
 
-def _note(run: RunRecord, width: int) -> list[Row]:
+def _note(run: RunRecord, judged: Judgement, width: int) -> list[Row]:
+    if judged.tested:
+        return wrapped(_TESTED, ACCENT, width)
     return wrapped(FLATTERS, MUTED, width) if chose_checkpoint(run) else []
 
 

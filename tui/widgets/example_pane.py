@@ -41,6 +41,7 @@ class ExamplePane(Vertical):
         self.held = HeldTexts(make_reading)
         self.which = which
         self._ids: tuple[str, ...] = ()
+        self._tested = False
         self._label: int | None = None
         self._find = ""
         self._listed: Listed | None = None
@@ -74,21 +75,25 @@ class ExamplePane(Vertical):
             return ()
         texts = self.held.texts if self._find else None
         find = self._find if texts is not None else ""
-        return (Examples(self._ids, self.which, self._label, find, texts),)
+        return (Examples(self._ids, self.which, self._label, find, texts, self._tested),)
 
-    def show(self, ids: tuple[str, ...], snapshot: Snapshot, find: str) -> None:
-        """Show what is known of these runs by now, one or two. `find`: letters of the texts that are listed."""
-        if ids != self._ids:
-            if self.held.texts is None or set(ids) != set(self._ids):  # two that change places have the same texts
+    def show(self, ids: tuple[str, ...], snapshot: Snapshot, find: str, *, tested: bool) -> None:
+        """Show what is known of these runs by now, one or two. `find`: letters of the texts that are listed.
+
+        `tested`: those of the test split.
+        """
+        if (ids, tested) != (self._ids, self._tested):
+            turned = set(ids) == set(self._ids) and tested is self._tested
+            if self.held.texts is None or not turned:  # two that change places have the same texts
                 self.held.forget()
-            self._ids, self._label, self._listed = ids, None, None
+            self._ids, self._tested, self._label, self._listed = ids, tested, None, None
         self._find = find
         for interest in self.interests:
             if (answer := snapshot.answer(interest)) is not None:
                 self._listed = answer
         self._draw()
         if (listed := self._listed) is not None and listed.hashes is not None and not self.held.is_begun:
-            self._read(listed.sides[0].run.config, listed.hashes.tolist())
+            self._read(listed.sides[0].run.config, listed.hashes.tolist(), listed.tested)
 
     def forget(self) -> None:
         """Begin anew with other runs."""
@@ -114,8 +119,8 @@ class ExamplePane(Vertical):
         self.held.forget()
 
     @work(group="texts")
-    async def _read(self, config: RunConfig, hashes: list[int]) -> None:
-        if await self.held.read(config, hashes) and self.is_attached:
+    async def _read(self, config: RunConfig, hashes: list[int], tested: bool) -> None:
+        if await self.held.read(config, hashes, tested=tested) and self.is_attached:
             self._draw()
             self.post_message(self.Changed())
 

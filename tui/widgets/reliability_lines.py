@@ -13,10 +13,11 @@ _LEAST, _MOST, _BEFORE = 8, 50, 36
 _INTERVAL = 18
 
 
-def reliability_rows(sure: Calibration, width: int, *, several: bool) -> list[list[Span]]:
+def reliability_rows(sure: Calibration, width: int, *, several: bool, tested: bool = False) -> list[list[Span]]:
     """Title, a line for each bin that has decisions, scores, and what a temperature would bring.
 
-    `several`: any number of labels for each text. A line of one span is a sentence, to be wrapped.
+    `several`: any number of labels for each text; `tested`: they are those of the test split. A line of one span is a
+    sentence, to be wrapped.
     """
     filled = [each for each in sure.bins if each.count]
     bars = min(_MOST, width - _BEFORE)
@@ -29,7 +30,7 @@ def reliability_rows(sure: Calibration, width: int, *, several: bool) -> list[li
         [(head, MUTED), (legend if bars >= len(legend) else "", MUTED)],
         *(_bin(each, bars, interval=intervals) for each in filled),
         [(score_words(sure, several=several), TEXT)],
-        [(temperature_words(sure), TEXT)],
+        [(temperature_words(sure, tested=tested), TEXT)],
     ]
 
 
