@@ -132,6 +132,13 @@ _BAD: dict[str, tuple[Any, Mapping[str, tuple[str, ...]], dict[str, Any], str, s
     ),
     "not a number": ([0.5, 0.25, float("nan")], {}, {}, "A label is no number that can be learnt", "'nan'"),
     "too large": (["0.5", "1e39"], {}, {"problem_type": NUMBER}, "A label is no number that can be learnt", "1e39"),
+    "infinite in lists": (
+        [[0.0, 1.0], [2.0, 1.0, 0.0], [2.0, float("inf")], [float("inf")]],
+        {},
+        {},
+        "A label is no number that can be learnt",
+        "row 3 of train: column 'label' is '[2.0, inf]', and 1 more are like it.",
+    ),
     "infinite class": ([0.0, 1.0, float("inf")] * 3, {}, {}, "A label is no number that can be learnt", "'inf'"),
     "id beyond the classes": ([0, 1, 2], {"label": ("a", "b")}, {}, "A label has no name", "row 3 of train"),
     "id below the classes": ([0, -2], {"label": ("a", "b")}, {}, "A label has no name", "row 2 of train"),

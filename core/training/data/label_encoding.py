@@ -74,7 +74,9 @@ def _words(view: View, name: str, cells: pa.ChunkedArray, rows: NDArray[np.int64
     if kind_of(cells) in ("list", "other"):
         raise _unreadable(view, name, cells)
     if kind_of(cells) == "real" and pc.any(pc.is_inf(cells)).as_py():
-        raise _bad_cell(view, name, numbers(cells).words, _NO_NUMBER)
+        endless = np.zeros(len(view.column(name)), bool)  # of the rows: there may be several cells in each
+        endless[rows[numbers(cells).words]] = True
+        raise _bad_cell(view, name, endless, _NO_NUMBER)
     if declared is None or kind_of(cells) != "whole":
         return read_words(cells)
 
