@@ -203,7 +203,7 @@ class StorePath:
 
         Nanoseconds since the epoch, 0 where that is unknown.
         """
-        return _written_at(self.file), _written_at(self.companions[0])
+        return _written_at(self.file), _written_at(f"{self.file}-wal")
 
     def is_own(self, target: Path) -> bool:
         """Whether a file is one that the store or its runs need: no copy may take its place."""
@@ -326,8 +326,8 @@ def settings_file() -> Path:
     return (_home(Path(named)) if named else platformdirs.user_config_path(APP_NAME)) / "settings.toml"
 
 
-def _written_at(file: Path) -> int:
+def _written_at(file: Path | str) -> int:
     try:
-        return file.stat().st_mtime_ns
+        return os.stat(file).st_mtime_ns  # noqa: PTH116  # twenty times a second: to make a Path takes longer
     except OSError:
         return 0

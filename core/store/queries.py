@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, bindparam, func, literal_column, or_, select
@@ -30,6 +31,11 @@ _SUMMARY_SHAPE = Shape((NAME.c.name, *SUMMARY.c))
 # Made once: live runs have them asked several times a second.
 _WAITING = select(RUN.c.id).where(RUN.c.status == RunStatus.QUEUED).order_by(RUN.c.queued_at, RUN.c.key)
 _ANY_RUN = select(RUN.c.key).where(RUN.c.status.in_(bindparam("statuses", expanding=True))).limit(1)
+_COUNT_SHOWN = select(func.count()).select_from(ANNOTATION).where(ANNOTATION.c.trashed_at.is_(None))
+_SUMMARIES = select(NAME.c.name, SUMMARY).join(NAME, NAME.c.key == SUMMARY.c.name_key)
+_SUMMARIES = _SUMMARIES.where(SUMMARY.c.run_key.in_(bindparam("of_runs", expanding=True)))
+_TESTED = select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)  # the newest of a run last
+_TESTED = _TESTED.where(EVALUATION.c.run_key.in_(bindparam("of_runs", expanding=True)))
 _ANY_REQUEST = select(REQUEST.c.key).where(REQUEST.c.closed_at.is_(None)).limit(1)
 
 
@@ -46,15 +52,19 @@ def list_runs(
 
     `trashed`: those in the trash instead of the others; None: both.
     """
+    some = {"most": -1 if limit is None else limit, "since": changed_since}  # SQLite takes −1 for no limit
+    with db.read() as connection:
+        return _records(connection, connection.execute(_listed(changed_since is not None, trashed), some).all())
+
+
+@cache  # live runs are listed several times a second
+def _listed(is_since: bool, trashed: bool | None) -> Select[Any]:
+    """The newest runs that changed since some revision, or all; in the trash, outside of it, or both."""
     # What has changed is found by the index of revisions: in the order of the keys all runs would be looked at.
-    newest_first = RUN.c.key.desc() if changed_since is None else (RUN.c.key + 0).desc()
-    query = _RUNS.order_by(newest_first).limit(limit)
+    query = _RUNS.order_by((RUN.c.key + 0).desc() if is_since else RUN.c.key.desc()).limit(bindparam("most"))
     if trashed is not None:
         query = query.where(ANNOTATION.c.trashed_at.is_not(None) if trashed else ANNOTATION.c.trashed_at.is_(None))
-    if changed_since is not None:
-        query = query.where(RUN.c.revision > changed_since)
-    with db.read() as connection:
-        return _records(connection, connection.execute(query).all())
+    return query.where(RUN.c.revision > bindparam("since")) if is_since else query
 
 
 def records(db: Database, ids: Sequence[str]) -> list[RunRecord]:
@@ -85,8 +95,7 @@ def outlines(db: Database) -> list[Outline]:
 def count_shown(db: Database) -> int:
     """Return how many runs are outside the trash."""
     with db.read() as connection:
-        query = select(func.count()).select_from(ANNOTATION).where(ANNOTATION.c.trashed_at.is_(None))
-        return int(connection.scalar(query) or 0)
+        return int(connection.scalar(_COUNT_SHOWN) or 0)
 
 
 def count_runs(db: Database) -> int:
@@ -188,11 +197,10 @@ def _records(connection: Connection, rows: Iterable[Row[Any]]) -> list[RunRecord
 
 
 def _summaries(connection: Connection, keys: list[int]) -> dict[int, dict[str, MetricSummary]]:
-    query = select(NAME.c.name, SUMMARY).join(NAME, NAME.c.key == SUMMARY.c.name_key)
     found: dict[int, dict[str, MetricSummary]] = defaultdict(dict)
     for start in range(0, len(keys), 500):  # SQLite's limit on bound parameters was 999 for long
-        part = query.where(SUMMARY.c.run_key.in_(keys[start : start + 500]))
-        for row in _SUMMARY_SHAPE.rows(connection.execute(part).all()):
+        part = {"of_runs": keys[start : start + 500]}
+        for row in _SUMMARY_SHAPE.rows(connection.execute(_SUMMARIES, part).all()):
             found[row.run_key][row.name] = MetricSummary(
                 name=row.name,
                 count=row.points,
@@ -203,15 +211,9 @@ def _summaries(connection: Connection, keys: list[int]) -> dict[int, dict[str, M
                 maximum=row.maximum,
                 maximum_step=row.maximum_step,
             )
-        again = connection.execute(_tested().where(EVALUATION.c.run_key.in_(keys[start : start + 500]))).all()
-        for row in EVALUATION_SHAPE.rows(again):
+        for row in EVALUATION_SHAPE.rows(connection.execute(_TESTED, part).all()):
             found[row.run_key] |= _test_metrics(row)
     return found
-
-
-def _tested() -> Select[Any]:
-    """The evaluations on the runs' own test splits, the newest of a run last."""
-    return select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)
 
 
 def _test_metrics(row: Any) -> dict[str, MetricSummary]:

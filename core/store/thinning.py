@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, text
+from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import Series
@@ -21,6 +21,9 @@ _STRETCH = (
 )
 _FINITE = "value BETWEEN -:huge AND :huge"  # neither infinite, nor NULL, which is NaN, nor a text
 _HUGE = sys.float_info.max
+
+#: Behind every step.
+_NO_END = 2**62
 
 _TELLING = text(f"""
 WITH RECURSIVE stretch (begins) AS (
@@ -41,6 +44,18 @@ WHERE run_key = :run_key AND name_key = :name_key AND step IN (SELECT step FROM 
 # Made once: the curves of a live run are read several times a second.
 _RUN = select(RUN.c.key, RUN.c.journal_seq, RUN.c.earlier_seconds).where(RUN.c.id == bindparam("of_id"))
 _NAME_KEY = select(NAME.c.key).where(NAME.c.name == bindparam("of_name"))
+_POINT = select(POINT.c.step, POINT.c.value, POINT.c.milliseconds).where(
+    POINT.c.run_key == bindparam("of_run"), POINT.c.name_key == bindparam("of_name")
+)
+_SOME = (
+    _POINT.where(POINT.c.step.between(bindparam("low"), bindparam("high")))
+    .order_by(POINT.c.step)
+    .limit(bindparam("most"))
+)
+_FIRST, _LAST = (
+    _POINT.where(POINT.c.step.between(bindparam("low"), bindparam("high"))).order_by(order).limit(1)
+    for order in (POINT.c.step, POINT.c.step.desc())
+)
 _PLANS_SINCE = select(EVENT.c.fields).where(
     EVENT.c.run_key == bindparam("of_run"), EVENT.c.seq > bindparam("seen"), EVENT.c.type == "plan"
 )
@@ -87,22 +102,18 @@ def thinned(
         name_key = connection.scalar(_NAME_KEY, {"of_name": name})
         if run is None or name_key is None:
             return Thinned(run_id, Series(name))
-        mine = (POINT.c.run_key == run.key) & (POINT.c.name_key == name_key)
-        if part is not None:
-            mine &= POINT.c.step.between(*_with_neighbours(connection, mine, part))
-        points = select(POINT.c.step, POINT.c.value, POINT.c.milliseconds).where(mine)
+        low, high = (0, _NO_END) if part is None else _with_neighbours(connection, run.key, name_key, part)
+        mine = {"of_run": run.key, "of_name": name_key, "high": high}
         if before is None or not before.length or before.run_id != run_id or before.series.name != name:
             held, begins = ([], 0) if part is not None else _still_true(connection, run, _of(before, run_id, name), 0)
-            wanted = points.where(POINT.c.step >= begins).order_by(POINT.c.step).limit(most + 1 - len(held))
-            few = [*held, *connection.execute(wanted).all()]
+            wanted = mine | {"low": max(low, begins), "most": most + 1 - len(held)}
+            few = [*held, *connection.execute(_SOME, wanted).all()]
             if len(few) <= most:
                 changing = _first_changing(connection, run, few[-1]) if few and part is None else 0
                 settled_now = tuple(row for row in few if row.step < changing)
                 return Thinned(run_id, series_of(name, few), run.journal_seq, 0, changing, settled_now)
             before = None
-        first, last = (
-            connection.execute(points.order_by(order).limit(1)).one() for order in (POINT.c.step, POINT.c.step.desc())
-        )
+        first, last = (connection.execute(end, mine | {"low": low}).one() for end in (_FIRST, _LAST))
         length = _length(last.step - first.step, most)
         settled, begins = _still_true(connection, run, before, length)
         begins = max(begins, first.step - first.step % length)
@@ -120,9 +131,10 @@ def _of(before: Thinned | None, run_id: str, name: str) -> Thinned | None:
     return before if before is not None and (before.run_id, before.series.name) == (run_id, name) else None
 
 
-def _with_neighbours(connection: Connection, mine: ColumnElement[bool], part: tuple[int, int]) -> tuple[int, int]:
+def _with_neighbours(connection: Connection, run_key: int, name_key: int, part: tuple[int, int]) -> tuple[int, int]:
     """Make a part reach to the points around it: the lines that lead there are seen in it."""
     low, high = part
+    mine = (POINT.c.run_key == run_key) & (POINT.c.name_key == name_key)
     before = connection.scalar(select(func.max(POINT.c.step)).where(mine, POINT.c.step < low))
     behind = connection.scalar(select(func.min(POINT.c.step)).where(mine, POINT.c.step > high))
     return low if before is None else before, high if behind is None else behind

@@ -8,6 +8,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.tui.measured import Measured
 
 if TYPE_CHECKING:
+    from bertft_tui.core.store.thinning import Thinned
     from bertft_tui.tui.interests.evaluated import KeptRuns
     from bertft_tui.tui.interests.standings import Standing
     from bertft_tui.tui.known_runs import KnownRuns
@@ -23,6 +24,7 @@ class Source:
     known: "KnownRuns"
     sizes: Measured = field(default_factory=Measured)
     kept: "KeptRuns" = field(default_factory=OrderedDict)  # what `evaluated.kept_of` has read
+    curves: "dict[tuple[Any, ...], tuple[int, Thinned]]" = field(default_factory=dict)  # the last asked for last
     standings: "dict[tuple[Any, ...], Standing]" = field(default_factory=dict)  # what `Standings` has computed
 
 

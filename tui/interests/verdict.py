@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bertft_tui.core.analysis.rules.rule import Advice
 
 #: A live run changes several times a second: judging it again may take this share of the time.
-_SHARE = 0.02
+_SHARE = 0.005
 
 
 @dataclass(frozen=True)
