@@ -91,7 +91,8 @@ class Feed:
 
     def _watch(self) -> None:
         while not self._stopped:
-            is_asked = self._asked.wait(GLANCE)
+            found = time.monotonic() - self._found_at  # seconds ago; too soon after it nothing is read again
+            is_asked = self._asked.wait(max(GLANCE, INTERVAL - GLANCE - found))
             self._asked.clear()  # first: interests that come now are for the next look
             if is_asked:
                 self._look(self._interests)
@@ -105,8 +106,9 @@ class Feed:
         if written != self._written and is_resting:
             is_time = now - self._found_at >= INTERVAL
             self._found_at = now if is_time else self._found_at
-        else:
-            is_time = now - self._looked_at >= (INTERVAL if is_resting else 2 * INTERVAL)
+        else:  # while runs write, what they have written comes before it is time, and has all that is new
+            writes = not is_resting or now - self._found_at < 4 * INTERVAL
+            is_time = now - self._looked_at >= (2 * INTERVAL if writes else INTERVAL)
         if is_time:
             self._look(interests)
 

@@ -17,12 +17,16 @@ class Measured:
         self._when: dict[str, tuple[int, float]] = {}  # the run's revision, monotonic seconds
         self.known: Mapping[str, int] = {}
 
-    def measure(self, directory: Path, run_id: str, revision: int, *, alive: bool) -> None:
-        """Measure a run's directory, unless that was done since it last changed."""
-        before, now = self._when.get(run_id), time.monotonic()
-        if before is not None and (before[0] == revision or (alive and now - before[1] < GROWS)):
-            return
-        self._when[run_id] = (revision, now)
+    def is_due(self, run_id: str, revision: int, *, alive: bool) -> bool:
+        """Whether a run's directory was not measured since it last changed; a live one's not for long."""
+        before = self._when.get(run_id)
+        if before is None:
+            return True
+        return before[0] != revision and not (alive and time.monotonic() - before[1] < GROWS)
+
+    def measure(self, directory: Path, run_id: str, revision: int) -> None:
+        """Measure a run's directory."""
+        self._when[run_id] = (revision, time.monotonic())
         if not directory.is_dir():
             return  # a queued run has none yet, a copied store none at all
         self.known = {**self.known, run_id: usage(directory)}

@@ -17,7 +17,8 @@ def page_rows(page: Page, by: tuple[str, ...], snapshot: Snapshot, opened: froze
         return list(chain.from_iterable(_group_rows(group, by, snapshot, opened) for group in page.groups))
     runs = _known(page.ids, snapshot)
     matching = snapshot.known.values() if page.matching == page.total else runs
-    pinned = sorted((run for run in matching if _is_pinned(run)), key=_pinned_at)
+    pinned = [run for run in matching if run.pinned_at is not None and run.trashed_at is None]
+    pinned.sort(key=_pinned_at)
     shown = {run.id for run in pinned}
     return [*pinned, *(run for run in runs if run.id not in shown)]
 
@@ -42,12 +43,7 @@ def _shared(field: str, value: str) -> str:
 
 
 def _known(ids: Iterable[str], snapshot: Snapshot) -> list[RunRecord]:
-    found = (snapshot.run(run_id) for run_id in ids)
-    return [run for run in found if run is not None and run.trashed_at is None]
-
-
-def _is_pinned(run: RunRecord) -> bool:
-    return run.pinned_at is not None and run.trashed_at is None
+    return [run for run in map(snapshot.known.get, ids) if run is not None and run.trashed_at is None]
 
 
 def _pinned_at(run: RunRecord) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bertft_tui.core.store.grouping import Group
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.store.status import ALIVE
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ def changed_places(before: Sequence[Row], after: Sequence[Row]) -> list[int] | N
         return None
     places = []
     for place, (old, new) in enumerate(zip(before, after, strict=True)):
-        if old is not new or (isinstance(new, RunRecord) and new.status.is_alive):
-            if key_of(old) != key_of(new):
-                return None
-            places.append(place)
+        if old is new and (new.__class__ is not RunRecord or new.status not in ALIVE):
+            continue
+        if key_of(old) != key_of(new):
+            return None
+        places.append(place)
     return places

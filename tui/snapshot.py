@@ -9,6 +9,7 @@ from typing import Any
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import QueueState, RunRecord, Series
+from bertft_tui.core.store.status import ALIVE
 from bertft_tui.tui.interests.curves import Curves, series_by_name
 from bertft_tui.tui.interests.interest import Interest, T
 from bertft_tui.tui.metric_choice import AUTO
@@ -66,4 +67,4 @@ class Snapshot:
     @cached_property
     def alive(self) -> int:
         """How many runs have a process, or are about to."""
-        return sum(run.status.is_alive for run in self.runs)
+        return sum([run.status in ALIVE for run in self.runs])

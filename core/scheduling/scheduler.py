@@ -100,15 +100,17 @@ class Scheduler:
         self.adopt(RunStatus.STARTING)  # one is not watched when the store failed while it was started
         carry_out(self.db, self.workers, self._alone)
         self.look()
-        if not queries.queue_state(self.db).paused:
+        queue = queries.queue_state(self.db)
+        if queue.waiting and not queue.paused:
             self._start_waiting()
         return bool(self.workers) or queries.has_work(self.db)
 
     def look(self) -> None:
         """Take in what the workers wrote, and see which of them are gone."""
+        kills = self.kills()
         for handle in list(self.workers.values()):
             with self._alone(handle.directory.id):
-                self._look_at(handle)
+                self._look_at(handle, kills)
 
     @contextmanager
     def _alone(self, run_id: str) -> Iterator[None]:
@@ -129,9 +131,8 @@ class Scheduler:
         self.workers[handle.run_key] = handle
         self.journals[handle.run_key] = JournalTail(handle.directory, offset)
 
-    def _look_at(self, handle: WorkerHandle) -> None:
-        """Take in what a worker wrote; when it is gone, see how it went."""
-        kills = self.kills()
+    def _look_at(self, handle: WorkerHandle, kills: Kills | None) -> None:
+        """Take in what a worker wrote; when it is gone, see how it went. `kills`: how many there were just before."""
         alive = handle.is_alive()  # before reading: what it wrote last is then read for certain
         key = handle.run_key
         self.journals[key].take_in(self.db, key)
@@ -151,9 +152,8 @@ class Scheduler:
 
     def _start_waiting(self) -> None:
         """Give each free device the first run in the queue that may have it."""
-        waiting = ledger.jobs(self.db, RunStatus.QUEUED)
-        busy = busy_devices(self.devices, self.workers.values()) if waiting else frozenset()
-        for job in waiting:
+        busy = busy_devices(self.devices, self.workers.values())
+        for job in ledger.jobs(self.db, RunStatus.QUEUED):
             if job.problem is not None:
                 ledger.end(self.db, job.key, RunStatus.FAILED, problem=job.problem)
                 continue

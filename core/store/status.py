@@ -25,7 +25,11 @@ class RunStatus(StrEnum):
     @property
     def is_alive(self) -> bool:
         """Whether a process stands behind the run, or is about to."""
-        return self in (RunStatus.STARTING, RunStatus.RUNNING)
+        return self in ALIVE
+
+
+#: The statuses of runs behind which a process stands, or is about to.
+ALIVE = frozenset({RunStatus.STARTING, RunStatus.RUNNING})
 
 
 class Request(StrEnum):

@@ -27,6 +27,7 @@ class Page:
     excluding: Excluding | None = None  # where nothing matches: which part of the filter is to blame
     revision: int = field(default=-1, compare=False)  # of the store, in which it was selected
     took: float = field(default=0.0, compare=False)  # seconds
+    members: int = field(default=-1, compare=False)  # of the known runs when these were the newest of them
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class RunsPage(Interest[Page]):
         """Select; what the filter does not allow is an answer too."""
         began = time.perf_counter()
         try:
-            page = self._select(source)
+            page = self._select(source, before)
             if not page.matching and page.total:
                 page = replace(page, excluding=excluding(source.db, self.selection))
         except BertftError as error:
@@ -62,10 +63,13 @@ class RunsPage(Interest[Page]):
         """The newest runs are known from a few on; then come the others."""
         return len(source.known.shown) if self._is_plain else None
 
-    def _select(self, source: Source) -> Page:
+    def _select(self, source: Source, before: Page | None) -> Page:
         if self._is_plain:
+            if before is not None and before.members == source.known.members:
+                return before
             total = queries.count_shown(source.db)
-            return Page(tuple(run.id for run in source.known.shown), (), total, total)
+            ids = tuple(run.id for run in source.known.shown)
+            return Page(ids, (), total, total, members=source.known.members)
         if self.by:
             grouped = groups(source.db, self.selection, self.by)
             members = chain.from_iterable(group.runs for group in grouped.groups)

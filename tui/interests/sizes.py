@@ -37,6 +37,6 @@ class RunSizes(Interest[Mapping[str, int]]):
         """Measure what is not known, and what may have grown."""
         for run_id in self.ids:
             run = source.known.by_id.get(run_id)
-            if run is not None:
-                source.sizes.measure(source.db.path.run(run_id).path, run_id, run.revision, alive=run.status.is_alive)
+            if run is not None and source.sizes.is_due(run_id, run.revision, alive=run.status.is_alive):
+                source.sizes.measure(source.db.path.run(run_id).path, run_id, run.revision)
         return source.sizes.known

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: A live run changes several times a second: judging it again may take this share of the time.
 _SHARE = 0.005
 
+#: Seconds between two verdicts on a live run, at least.
+_LEAST = 1.0
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -42,8 +45,8 @@ class VerdictOn(Interest[Judged]):
         return source.known.is_whole, len(source.known.shown)
 
     def rest(self, answer: Judged) -> float:
-        """The longer a verdict takes, the more seldom it is made anew."""
-        return answer.seconds / _SHARE
+        """The longer a verdict takes, the more seldom it is made anew; nobody reads it several times a second."""
+        return max(_LEAST, answer.seconds / _SHARE)
 
     def read(self, source: Source, before: Judged | None) -> Judged:
         """Read the curves on, and judge."""

@@ -65,7 +65,7 @@ class RunTable(ScrollView, can_focus=True):
         self._layout = Layout((), {})
         self._lines: list[tuple[int, int]] = []  # for each line: which row, which line of it
         self._heights: list[int] = []  # how many lines each row takes
-        self._base = Style.null()
+        self._base, self._shapes = Style.null(), glyphs()
 
     def show(
         self, rows: Sequence[Row], columns: Sequence[RunColumn], view: View, marks: frozenset[str] = frozenset()
@@ -213,14 +213,14 @@ class RunTable(ScrollView, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """All that is to be drawn, on one style."""
-        self._base = self.rich_style
+        self._base, self._shapes = self.rich_style, glyphs()
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """The header, which stays, and under it the lines that are scrolled to."""
         base, width = self._base, self.size.width
         if y == 0:
-            return strip(run_lines.header(self._layout, self._cells.view, glyphs()), width, base)
+            return strip(run_lines.header(self._layout, self._cells.view, self._shapes), width, base)
         place = y - 1 + self.scroll_offset.y
         if not self._lines and 0 <= y - 2 < len(self.nothing):
             return strip([(" ", ""), self.nothing[y - 2]], width, base)
@@ -231,11 +231,11 @@ class RunTable(ScrollView, can_focus=True):
         if key_of(row) == self.cursor:
             base += rich_style(CURSOR if self.has_focus else CURSOR_AT_REST)
         if isinstance(row, GroupRow):
-            return strip(run_lines.group(row, self._layout, glyphs()), width, base)
+            return strip(run_lines.group(row, self._layout, self._shapes), width, base)
         if line:
-            return strip(run_lines.second(row, self._cells.view, width, glyphs()), width, base)
-        mark = run_lines.mark(row, self._marks, self._cells.view, glyphs())
-        return strip(run_lines.first(row, self._cells.of(row), self._layout, mark, glyphs()), width, base)
+            return strip(run_lines.second(row, self._cells.view, width, self._shapes), width, base)
+        mark = run_lines.mark(row, self._marks, self._cells.view, self._shapes)
+        return strip(run_lines.first(row, self._cells.of(row), self._layout, mark, self._shapes), width, base)
 
     def _fit(self) -> None:
         runs = (row for row in self._rows if not isinstance(row, GroupRow))
