@@ -106,9 +106,11 @@ class Feed:
         if written != self._written and is_resting:
             is_time = now - self._found_at >= INTERVAL
             self._found_at = now if is_time else self._found_at
-        else:  # while runs write, what they have written comes before it is time, and has all that is new
-            writes = not is_resting or now - self._found_at < 4 * INTERVAL
-            is_time = now - self._looked_at >= (2 * INTERVAL if writes else INTERVAL)
+        else:
+            is_time = now - self._looked_at >= (INTERVAL if is_resting else 2 * INTERVAL)
+            if is_time and now - self._found_at < 2 * INTERVAL:  # runs write: what is new comes in a moment
+                self._source.known.notice_vanished()
+                is_time = False
         if is_time:
             self._look(interests)
 

@@ -50,6 +50,10 @@ class KnownRuns:
             self._sort()
         return True
 
+    def notice_vanished(self) -> None:
+        """Remember since when runs have no process, though nothing is read just now."""
+        self._vanishings.look(self._running.values())
+
     def need(self, ids: tuple[str, ...]) -> None:
         """Read those that are not known yet."""
         missing = [run_id for run_id in ids if run_id not in self._stored]
