@@ -47,11 +47,6 @@ def half_width(interval: Interval | None) -> str:
     return f"{glyphs().plus_minus}{f'{interval.half_width:.3f}'.removeprefix('0')}"
 
 
-def both_ends(interval: Interval) -> str:
-    """The interval of a figure: `0.858 to 0.899`."""
-    return f"{metric(interval.low)} to {metric(interval.high)}"
-
-
 def decision_words(pair: Pair) -> str:
     """The verdict with its numbers: `better (+1.9 points, 95 % 0.6 to 3.2)`."""
     unit = " points" if is_share(pair.metric) else ""

@@ -51,12 +51,9 @@ class Snapshot:
 
     def metric(self, choice: str) -> str:
         """The metric to show: the choice, or `auto` where no run has it, since it was made for another store."""
-        is_there = choice == AUTO or not self.known or evaluation_name(choice) in self._reported
+        name = evaluation_name(choice)
+        is_there = choice == AUTO or not self.known or any(name in run.metrics for run in self.known.values())
         return choice if is_there else AUTO
-
-    @cached_property
-    def _reported(self) -> frozenset[str]:
-        return frozenset(name for run in self.known.values() for name in run.metrics)
 
     @cached_property
     def baseline(self) -> RunRecord | None:

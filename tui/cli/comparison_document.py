@@ -127,10 +127,6 @@ def _group(held: HeldGroup) -> dict[str, Any]:
     }
 
 
-def _sentences(said: Mapping[str, Sequence[Advice]], run_id: str) -> list[dict[str, Any]]:
-    return [advice_document(each) for each in said.get(run_id, ())]
-
-
 def _figure(row: MetricRow, place: int, sure: Significance) -> dict[str, Any] | None:
     if (figure := row.figures[place]) is None:
         return None

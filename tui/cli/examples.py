@@ -130,7 +130,7 @@ def _number_of(label: str, run: RunRecord) -> int:
 
 
 def _read(sides: _Sides, positions: Sequence[int], asked: Asked) -> _Texts:
-    """Read the texts at these positions again. Raises InputError where they cannot be, but one is searched for."""
+    """Read the texts at these positions again. Raises InputError where they cannot be and one is searched for."""
     if not positions:
         return _Texts({})
     with progress() as show:

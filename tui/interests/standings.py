@@ -115,9 +115,3 @@ def _is_told(metric: str) -> bool:
 
 #: Standings that are kept; the oldest go first.
 _MOST = 4096
-
-
-def standing_in(answers: Mapping[Interest[Any], Any], run_id: str) -> Standing:
-    """What is known of a run among the answers of a snapshot."""
-    found = (held.get(run_id) for asked, held in answers.items() if isinstance(asked, Standings))
-    return next((each for each in found if each is not None), UNKNOWN)
