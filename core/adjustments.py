@@ -8,6 +8,7 @@ from typing import Any
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.sections import MOST_AT_ONCE
 
 #: Reasons in a `failed` event that a further attempt may answer.
 OUT_OF_MEMORY = "out_of_memory"
@@ -23,9 +24,6 @@ _BATCH = "training.per_device_train_batch_size"
 _ACCUMULATION = "training.gradient_accumulation_steps"
 _EVAL_BATCH = "training.per_device_eval_batch_size"
 _PRECISION = "hardware.precision"
-
-#: The bound that the settings have too.
-_MOST_PASSES = 65_536
 
 
 def adjustments_after(
@@ -55,7 +53,7 @@ def _less_memory(config: RunConfig, during: str) -> dict[str, Any] | None:
         return {_EVAL_BATCH: half} if half else None
     if during not in ("training", "probe"):
         return None  # the model by itself is too large: no batch is small enough
-    smaller = halved(training.per_device_train_batch_size, training.gradient_accumulation_steps)
+    smaller = halved(*training.cut)
     return None if smaller is None else {_BATCH: smaller[0], _ACCUMULATION: smaller[1]}
 
 
@@ -63,7 +61,7 @@ def halved(batch: int, accumulation: int) -> tuple[int, int] | None:
     """Return batch and accumulation of the same product with at most half the batch; None when it is 1 already."""
     whole = batch * accumulation
     smaller = next((size for size in range(batch // 2, 0, -1) if whole % size == 0), None)
-    return None if smaller is None or whole // smaller > _MOST_PASSES else (smaller, whole // smaller)
+    return None if smaller is None or whole // smaller > MOST_AT_ONCE else (smaller, whole // smaller)
 
 
 def adjusted(config: RunConfig, adjustments: Mapping[str, Any]) -> RunConfig:
@@ -73,7 +71,7 @@ def adjusted(config: RunConfig, adjustments: Mapping[str, Any]) -> RunConfig:
 
 def evaluating(config: RunConfig, adjustments: Mapping[str, Any]) -> RunConfig:
     """Return a config whose evaluation batch is no larger than what the run was found to have room for."""
-    most = int(adjustments.get(_EVAL_BATCH, _MOST_PASSES))
+    most = int(adjustments.get(_EVAL_BATCH, MOST_AT_ONCE))
     return config.with_settings({_EVAL_BATCH: min(config.training.per_device_eval_batch_size, most)})
 
 
@@ -91,7 +89,7 @@ def notes(config: RunConfig, adjustments: Mapping[str, Any]) -> tuple[Problem, .
     found = []
     training = config.training
     if _BATCH in adjustments:
-        before = f"{training.per_device_train_batch_size} × {training.gradient_accumulation_steps}"
+        before = " × ".join(map(str, training.cut))
         message = (
             f"The GPU ran out of memory, so this attempt takes {adjustments[_BATCH]} texts at once and "
             f"{adjustments[_ACCUMULATION]} passes a step in place of {before}. The effective batch is the same, so "

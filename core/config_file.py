@@ -18,7 +18,7 @@ MAX_LINE = 5_000
 def to_toml(
     config: RunConfig, *, comments: bool = True, lists: Mapping[str, Sequence[Any]] | None = None, head: str = ""
 ) -> str:
-    """Write a config as TOML; settings that are empty (None) stand as commented lines.
+    """Write a config as TOML; settings that are empty (None), as they are by default, stand as commented lines.
 
     `lists`: settings (`section.field`) that are written as arrays of several values. `head`: comment lines above.
     """
@@ -35,8 +35,8 @@ def to_toml(
             several = (lists or {}).get(f"{section}.{name}")
             if several is not None:
                 table.add(name, ["" if each is None else each for each in several])
-            elif value is not None:
-                table.add(name, value)
+            elif value is not None or SECTIONS[section].model_fields[name].default is not None:
+                table.add(name, "" if value is None else value)
             elif comments:
                 table.add(tomlkit.comment(f"{name} ="))
         document.add(section, table)
@@ -83,6 +83,18 @@ def read_config(path: Path, *, base: RunConfig | None = None) -> RunConfig:
     Raises ConfigError when it is missing, too large, not text, or wrong.
     """
     return from_toml(read_text(path), str(path), base=base)
+
+
+def read_begun(path: Path) -> RunConfig:
+    """Read the config that a run was begun with, from its directory. Raises ConfigError as `read_config` does.
+
+    Versions that had no `auto` for attention dropout left out what was empty: it was the model's own.
+    """
+    data = load_toml(read_text(path), str(path))
+    part = data.get("data")
+    is_old = isinstance(part, dict) and "load_from_cache_file" not in part
+    base = RunConfig().with_settings({"model.attention_dropout": None}) if is_old else RunConfig()
+    return parse_config(over(base, data), str(path))
 
 
 def read_text(path: Path) -> str:

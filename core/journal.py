@@ -32,7 +32,7 @@ EventType = Literal[
     "attempt",  # number, pid, host, boot_id, device, device_reason, adjustments, versions, machine
     "phase",  # phase
     "plan",  # max_steps, steps_per_epoch, start_step, train_rows, train_available, eval_rows, labels,
-    #          device, precision, precision_reason
+    #          device, precision, precision_reason, recipe
     "memory",  # rows, tokens, peak, total: bytes of the longest batch, and whether that was known before
     "progress",  # step, max_steps, epoch, samples_per_second; while evaluating also done, total;
     #              before training only detail: words on what the phase is about just now

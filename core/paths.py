@@ -314,6 +314,11 @@ def known_memory() -> Path:
     return (Path(named) if named else platformdirs.user_cache_path(APP_NAME)) / "memory.json"
 
 
+def token_cache() -> Path:
+    """The folder with tokens of texts that runs have read: a cache, which may be deleted, beside `known_memory`."""
+    return known_memory().with_name("tokens")
+
+
 def presets_folder() -> Path:
     """The folder with the user's own presets. `BERTFT_CONFIG_DIR` moves it."""
     named = os.environ.get("BERTFT_CONFIG_DIR")

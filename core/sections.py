@@ -4,6 +4,7 @@ Names are those of `transformers.TrainingArguments` and `datasets` where these h
 """
 
 from functools import partial
+from types import NoneType
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
@@ -12,6 +13,9 @@ from bertft_tui.core.metric_names import BEST_METRICS, ProblemType
 
 #: The bound of counts that have no other: far beyond any data set, within what every database stores.
 MANY = 1_000_000_000
+
+#: The bound of texts in one pass, and of passes in one step.
+MOST_AT_ONCE = 65_536
 
 BestMetric = Literal[
     "auto",
@@ -46,6 +50,22 @@ Size = Annotated[Literal["all"] | int, BeforeValidator(partial(_all_or_at_least,
 Layers = Annotated[Literal["all"] | int, BeforeValidator(partial(_all_or_at_least, 0))]
 
 
+def _auto_or_share(value: Any) -> Any:
+    if value in (None, "auto") or (isinstance(value, float | int) and not isinstance(value, bool) and 0 <= value < 1):
+        return value
+    raise ValueError("must be `auto`, empty, or a number from 0 to below 1")
+
+
+def _auto_or_texts(value: Any) -> Any:
+    if value == "auto" or (isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST_AT_ONCE):
+        return value
+    raise ValueError(f"must be `auto` or a whole number from 1 to {MOST_AT_ONCE:,}")
+
+
+BatchSize = Annotated[Literal["auto"] | int, BeforeValidator(_auto_or_texts)]
+Dropout = Annotated[Literal["auto"] | float | None, BeforeValidator(_auto_or_share)]
+
+
 class Section(BaseModel):
     """A group of settings. Frozen: a changed setting makes a new config. Strict: `true` is not a number."""
 
@@ -57,7 +77,7 @@ class Section(BaseModel):
         """TOML has no null: an empty text empties a setting that may be empty."""
         if not isinstance(data, dict) or "" not in data.values():
             return data
-        optional = {name for name, field in cls.model_fields.items() if field.default is None}
+        optional = {name for name, field in cls.model_fields.items() if NoneType in get_args(field.annotation)}
         return {name: None if value == "" and name in optional else value for name, value in data.items()}
 
 
@@ -78,8 +98,10 @@ class ModelSection(Section):
     attn_implementation: Literal["auto", "sdpa", "eager"] = Field(
         "auto", description="How attention is computed: `auto` takes the model's own default (sdpa for most)."
     )
-    attention_dropout: float | None = Field(
-        None, ge=0, lt=1, description="Dropout on the attention weights; empty keeps the model's own."
+    attention_dropout: Dropout = Field(
+        "auto",
+        description="Dropout on the attention weights; empty keeps the model's own; `auto` takes 0 where dropout "
+        "bars the fast kernels, else the model's own.",
     )
     hidden_dropout: float | None = Field(
         None,
@@ -154,8 +176,13 @@ class DataSection(Section):
     subset_seed: int = Field(42, ge=0, lt=2**32, description="Draws subsets and splits; never the training seed.")
     max_length: int = Field(512, ge=4, le=131_072, description="Tokens a text is cut at.")
     truncation: bool = Field(True, description="Cut longer texts; false refuses to train when there is one.")
-    padding: Literal["dynamic", "max_length"] = Field(
-        "dynamic", description="Pad to the longest text of the batch (`dynamic`), or always to max_length."
+    padding: Literal["auto", "packed", "dynamic", "max_length"] = Field(
+        "auto",
+        description="Pad to the longest text of the batch (`dynamic`), always to max_length, or not at all: `packed` "
+        "puts texts end to end. `auto` packs on a GPU where it can.",
+    )
+    load_from_cache_file: bool = Field(
+        True, description="Take tokens of the same texts from the cache; false makes and keeps none."
     )
 
 
@@ -166,13 +193,23 @@ class TrainingSection(Section):
     max_steps: int = Field(
         -1, ge=-1, le=MANY, description="Stop after so many steps, whatever the epochs; -1: no such limit."
     )
-    per_device_train_batch_size: int = Field(8, ge=1, le=65_536, description="Texts in one forward pass.")
-    per_device_eval_batch_size: int = Field(32, ge=1, le=65_536, description="Texts in one evaluation pass.")
+    per_device_train_batch_size: BatchSize = Field(
+        8,
+        description="Texts in one forward pass; `auto` cuts the texts of a step (train_batch_size) into as few "
+        "passes as the device has room for.",
+    )
+    per_device_eval_batch_size: int = Field(32, ge=1, le=MOST_AT_ONCE, description="Texts in one evaluation pass.")
     gradient_accumulation_steps: int = Field(
         1,
         ge=1,
-        le=65_536,
+        le=MOST_AT_ONCE,
         description="Passes per optimizer step: the effective batch is batch size times this.",
+    )
+    train_batch_size: int = Field(
+        8,
+        ge=1,
+        le=MOST_AT_ONCE,
+        description="Texts per optimizer step, the effective batch, when per_device_train_batch_size is `auto`.",
     )
     learning_rate: float = Field(
         5e-5,
@@ -205,9 +242,13 @@ class TrainingSection(Section):
     optim: Literal["adamw_torch_fused", "adamw_torch", "adafactor", "sgd"] = Field(
         "adamw_torch_fused", description="The optimizer."
     )
-    train_sampling_strategy: Literal["random", "batch_rebalance", "sequential"] = Field(
-        "random",
-        description="Order of the training rows; `batch_rebalance` puts texts of like length side by side.",
+    train_sampling_strategy: Literal["random", "group_by_length", "batch_rebalance", "sequential"] = Field(
+        "group_by_length",
+        description="Order of the training rows; `group_by_length` puts texts of like length into one step, "
+        "`batch_rebalance` those of a step into one pass.",
+    )
+    eval_sampling_strategy: Literal["length", "sequential"] = Field(
+        "length", description="Order in which rows are evaluated: the longest first, or as they stand."
     )
     eval_strategy: Literal["epoch", "steps", "no"] = Field(
         "epoch", description="When to evaluate and save; `no` does it once, at the end."
@@ -238,6 +279,13 @@ class TrainingSection(Section):
         "checkpoints.",
     )
 
+    @property
+    def cut(self) -> tuple[int, int]:
+        """Texts of a pass and passes of a step; of `auto` as one pass, before it is known how many fit."""
+        if self.per_device_train_batch_size == "auto":
+            return self.train_batch_size, 1
+        return self.per_device_train_batch_size, self.gradient_accumulation_steps
+
     @model_validator(mode="after")
     def _combinations(self) -> Self:
         if self.max_steps == 0:
@@ -257,10 +305,16 @@ class HardwareSection(Section):
         pattern=r"^(auto|cpu|mps|cuda:\d{1,3})$",
         description="auto, cpu, mps or cuda:N; `auto` takes the first free GPU, else the processor.",
     )
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = Field(
-        "auto", description="`auto` takes bf16 on GPUs that have it, else fp32."
+    precision: Literal["auto", "fp32", "tf32", "bf16", "fp16"] = Field(
+        "auto", description="`auto` takes bf16 where the hardware computes in it, else tf32 or fp32."
+    )
+    torch_compile: bool = Field(
+        False, description="Compile the model: a minute or more at first, then faster steps. Pays on long runs."
     )
     dataloader_num_workers: int = Field(0, ge=0, le=64, description="Processes that prepare batches; 0: none.")
+    dataloader_pin_memory: bool = Field(
+        True, description="Keep batches where a GPU can fetch them while it computes; elsewhere it does nothing."
+    )
 
     @field_validator("device", mode="before")
     @classmethod

@@ -5,7 +5,7 @@ import re
 from bertft_tui.core.store.records import RunRecord
 
 #: The format that the attempt computes in, and why, behind what is said of the device.
-_PRECISION = re.compile(r"(?:^|; )((?:fp|bf)\d+): (.*)$", re.DOTALL)
+_PRECISION = re.compile(r"(?:^|; )((?:fp|bf|tf)\d+): (.*)$", re.DOTALL)
 
 
 def device_words(run: RunRecord) -> str:

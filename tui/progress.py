@@ -20,8 +20,8 @@ def seconds_left(run: RunRecord, age: float = 0.0) -> float | None:
     progress, training = run.progress, run.config.training
     if not progress.max_steps or not progress.samples_per_second or run.phase not in _TRAINING:
         return None
-    texts = training.per_device_train_batch_size * training.gradient_accumulation_steps
-    left = (progress.max_steps - progress.step) * texts / progress.samples_per_second
+    texts, passes = training.cut
+    left = (progress.max_steps - progress.step) * texts * passes / progress.samples_per_second
     measured = run.metrics.get("eval_runtime")
     if measured is not None and 0 < measured.last < math.inf:
         left += measured.last * evaluations_left(run, progress.max_steps)

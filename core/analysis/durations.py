@@ -10,7 +10,6 @@ from bertft_tui.core.store.status import RunStatus
 #: Settings that change what is learnt, and not how long it takes. Two runs that differ elsewhere are not compared.
 _NO_MATTER = frozenset(
     {
-        "model.attention_dropout",
         "model.hidden_dropout",
         "model.lora_alpha",
         "model.lora_dropout",

@@ -13,6 +13,7 @@ from bertft_tui.core.store.status import RunStatus
 _DECIDE = (
     "model.name_or_path",
     "model.attn_implementation",
+    "model.attention_dropout",
     "model.freeze_layers",
     "model.lora_r",
     "data.dataset",
@@ -20,8 +21,10 @@ _DECIDE = (
     "data.padding",
     "training.per_device_train_batch_size",
     "training.gradient_accumulation_steps",
+    "training.train_batch_size",
     "training.train_sampling_strategy",
     "hardware.precision",
+    "hardware.torch_compile",
 )
 
 

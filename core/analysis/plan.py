@@ -18,8 +18,8 @@ class Plan:
 
 def plan_of(training: TrainingSection, train_rows: int) -> Plan:
     """Count the steps of a training on so many rows; early stopping may end it before."""
-    batches = math.ceil(train_rows / training.per_device_train_batch_size)
-    per_epoch = max(math.ceil(batches / training.gradient_accumulation_steps), 1)
+    texts, passes = training.cut
+    per_epoch = max(math.ceil(math.ceil(train_rows / texts) / passes), 1)
     steps = training.max_steps if training.max_steps > 0 else math.ceil(training.num_train_epochs * per_epoch)
     every = {"epoch": per_epoch, "steps": training.eval_steps}.get(training.eval_strategy)
     evaluations = math.ceil(steps / every) if every else 1

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.config_file import read_config, to_toml
+from bertft_tui.core.config_file import read_begun, to_toml
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.hub_environment import with_those_of
 from bertft_tui.core.journal import Launch
@@ -124,7 +124,7 @@ def check_settings(directory: RunDirectory, config: RunConfig) -> None:
         return
     hint = f"Put it back (or delete {directory.config}: the store has the settings) and resume."
     try:
-        found = read_config(directory.config)
+        found = read_begun(directory.config)
     except ConfigError as error:
         raise ConfigError("The run's settings cannot be read", error.problem.message, hint) from None
     if changes := config.diff(found):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bertft_tui.core.config_file import read_config
+from bertft_tui.core.config_file import read_begun
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.hub_environment import only_known
 from bertft_tui.core.paths import RunDirectory, StorePath, is_run_id
@@ -52,7 +52,7 @@ def launched_attempt(directory: RunDirectory) -> int:
 def _config(directory: RunDirectory) -> dict[str, Any]:
     """Return the settings as they stand there; the store shows those that this version does not know as such."""
     try:
-        return read_config(directory.config).model_dump(mode="json")
+        return read_begun(directory.config).model_dump(mode="json")
     except ConfigError as error:
         try:
             found = tomllib.loads(directory.config.read_text(encoding="utf-8"))

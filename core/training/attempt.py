@@ -6,38 +6,31 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any, Literal
 
-from transformers import DataCollatorWithPadding, set_seed
+from transformers import set_seed
 
 from bertft_tui.core.checkpoint_folders import folder_name
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.journal import Launch
-from bertft_tui.core.metric_names import best_metric, guess_loss
-from bertft_tui.core.paths import RunDirectory, known_memory
+from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training import checkpoints, predictions
-from bertft_tui.core.training.arguments import training_arguments
+from bertft_tui.core.training.batch_size import cuts_of
 from bertft_tui.core.training.begun_rows import check_rows, note_rows
-from bertft_tui.core.training.callbacks import EarlyStopping, FlowCallback
 from bertft_tui.core.training.data.corpus import Corpus
-from bertft_tui.core.training.data.dataset import Datasets, draw, labels_of
-from bertft_tui.core.training.data.tokenizing import tokenize
-from bertft_tui.core.training.device import Choice, choose, settle_attention
-from bertft_tui.core.training.failures import Load, memory_named
-from bertft_tui.core.training.health import HealthCallback
-from bertft_tui.core.training.journal_callback import JournalCallback
-from bertft_tui.core.training.memory_probe import ProbeCallback, memory_of
-from bertft_tui.core.training.metrics import Scorer
+from bertft_tui.core.training.data.dataset import Datasets, draw
+from bertft_tui.core.training.device import choose, settle_attention
+from bertft_tui.core.training.failures import AttemptFailed, Load, memory_named
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
-from bertft_tui.core.training.model.class_weights import balanced_weights
-from bertft_tui.core.training.model.encoder import Encoder, load_encoder
+from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.layer_rates import note_shared_layers
-from bertft_tui.core.training.model.losses import loss_of
-from bertft_tui.core.training.model.model_files import ModelLocation
-from bertft_tui.core.training.model.vocabulary import check_token_ids
+from bertft_tui.core.training.model.model_files import ModelLocation, read_json
+from bertft_tui.core.training.prepared import Prepared, trainer_of
 from bertft_tui.core.training.quiet import quiet_libraries
+from bertft_tui.core.training.recipe import settle
 from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.saving import Disk, DiskRefused
-from bertft_tui.core.training.task import Task, check_task
+from bertft_tui.core.training.task import check_task
+from bertft_tui.core.training.tokenized import batching_of, tokenized
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.training.unused import unused_settings
 
@@ -62,9 +55,8 @@ class Attempt:
         try:
             with self._reporter.control.interruptible(), memory_named("loading", Load()):
                 self._find_checkpoint()
-                trainer = self._prepare(location, corpus)
-            with memory_named("training", trainer.load):
-                trainer.fine_tune(self._checkpoint)
+                prepared = self._prepare(location, corpus)
+            trainer = self._train(prepared)
         finally:
             rmtree(self._run.staging, ignore_errors=True)
         if trainer.stopping:
@@ -83,12 +75,12 @@ class Attempt:
             message = f"{', '.join(found.damaged)} is damaged; training goes on from {found.newest.name}."
             self._reporter.warn(Problem("The newest checkpoint cannot be used", message))
 
-    def _prepare(self, location: ModelLocation, corpus: Corpus) -> RunTrainer:
+    def _prepare(self, location: ModelLocation, corpus: Corpus) -> Prepared:
         config, reporter = self._config, self._reporter
         task = corpus.task
         check_task(config.training, task)
-        choice = choose(config.hardware, self._launch)
-        settle_attention(config.data.padding)
+        before = checkpoints.choices_of(self._checkpoint)
+        choice = choose(config.hardware, self._launch, before)
         rows = draw(corpus, config.data)
         reporter.control.check()
         if self._checkpoint is None:
@@ -98,8 +90,11 @@ class Attempt:
         set_seed(config.training.seed)
         if self._checkpoint is not None and is_adapter(self._checkpoint):
             location = base_of(self._checkpoint, config.model)
+        recipe = settle(config, read_json(location.folder / "config.json"), choice.place, before)
+        settle_attention(recipe.padding)
+        section = config.model.model_copy(update={"attention_dropout": recipe.attention_dropout})
         encoder = load_encoder(
-            location, config.model, task, config.data.max_length, tell=reporter.tell, check=reporter.control.check
+            location, section, task, config.data.max_length, tell=reporter.tell, check=reporter.control.check
         )
         reporter.warn(*choice.notes)
         self._say_once(
@@ -112,57 +107,35 @@ class Attempt:
             )
         )
         reporter.phase("tokenizing")
-        hashes = predictions.text_hashes(rows.evaluation)
-        train, evaluation = (
-            tokenize(part, encoder.tokenizer, config.data, reporter.control.check, place)
-            for part, place in ((rows.train, corpus.train.place), (rows.evaluation, corpus.eval_place))
-        )
-        check_token_ids(encoder, train, evaluation)
+        batching = batching_of(recipe, encoder, config)
+        data: dict[str, Any] = dict(tokenized(rows, corpus, encoder, config, batching, check=reporter.control.check))
+        data["hashes"] = predictions.text_hashes(rows.evaluation)
         reporter.control.check()
-        plan: dict[str, Any] = {"train_rows": len(train), "eval_rows": len(evaluation)}
+        if config.hardware.torch_compile:
+            encoder.model.compile(dynamic=recipe.padding != "max_length")
+        plan: dict[str, Any] = {"train_rows": len(rows.train), "eval_rows": len(rows.evaluation)}
         plan |= {"labels": list(task.labels), "problem_type": task.problem_type}
         plan["train_available"] = corpus.train_available
-        data = {"train_dataset": train, "eval_dataset": evaluation, "hashes": hashes}
-        return self._trainer(encoder, task, choice, plan, data)
+        cuts = cuts_of(config.training, choice.kind, int(data["train_dataset"].lengths.max()), before)
+        return Prepared(encoder, task, choice, recipe, cuts, data, plan)
 
-    def _trainer(
-        self, encoder: Encoder, task: Task, choice: Choice, plan: dict[str, Any], data: dict[str, Any]
-    ) -> RunTrainer:
-        training = self._config.training
-        weights = None
-        if training.class_weights == "balanced":
-            weights = balanced_weights(labels_of(data["train_dataset"]), task)
-            plan["class_weights"] = weights
-        trainer = RunTrainer(
-            reporter=self._reporter,
-            folder=self._run.checkpoints,
-            scorer=Scorer(task.problem_type),
-            loss=loss_of(task, weights, training.label_smoothing_factor),
-            layer_lr_decay=training.layer_lr_decay,
-            on_nan=training.on_nan,
-            precision=choice.precision,
-            model=encoder.model,
-            args=training_arguments(self._config, choice, self._run.staging, task.problem_type),
-            processing_class=encoder.tokenizer,
-            data_collator=DataCollatorWithPadding(encoder.tokenizer),
-            **data,
-        )
-        plan |= {
-            "metric_for_best_model": best_metric(training.metric_for_best_model, task.problem_type),
-            "parameters": encoder.parameters,
-            "trainable_parameters": encoder.trainable_parameters,
-            "device": choice.name,
-            "precision": choice.precision,
-            "precision_reason": choice.precision_reason,
-        }
-        trainer.add_callback(JournalCallback(trainer, plan))
-        if (memory := memory_of(trainer.args.device)) is not None:
-            trainer.add_callback(ProbeCallback(trainer, memory, known_memory(), choice.precision))
-        if training.early_stopping_patience is not None:
-            trainer.add_callback(EarlyStopping(training.early_stopping_patience))
-        trainer.add_callback(FlowCallback(trainer))
-        guess = guess_loss(task.problem_type, task.num_labels)
-        trainer.add_callback(HealthCallback(trainer, choice.precision, guess, training.on_divergence))
+    def _train(self, prepared: Prepared) -> RunTrainer:
+        """Train, with passes as large as the device has room for; what was tried before leaves no trace."""
+        *larger, smallest = prepared.cuts.ways
+        for cut in larger:
+            trainer = trainer_of(self._run, self._config, self._reporter, prepared, cut)
+            try:
+                return self._trained(trainer)
+            except AttemptFailed as error:
+                if error.facts.get("during") != "probe":
+                    raise
+            trainer.accelerator.unwrap_model(prepared.encoder.model, keep_fp32_wrapper=False)
+            trainer.accelerator.free_memory()
+        return self._trained(trainer_of(self._run, self._config, self._reporter, prepared, smallest))
+
+    def _trained(self, trainer: RunTrainer) -> RunTrainer:
+        with memory_named("training", trainer.load):
+            trainer.fine_tune(self._checkpoint)
         return trainer
 
     def _note_rows(self, rows: Datasets) -> None:

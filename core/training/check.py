@@ -13,8 +13,9 @@ from bertft_tui.core.tell import Tell, silent
 from bertft_tui.core.training.answering import answer
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of, load_corpus
 from bertft_tui.core.training.model.inspection import inspect_model
-from bertft_tui.core.training.model.model_files import ModelLocation
+from bertft_tui.core.training.model.model_files import ModelLocation, read_json
 from bertft_tui.core.training.quiet import quiet_environment
+from bertft_tui.core.training.recipe import check_recipe
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import check_task
@@ -43,6 +44,7 @@ def find_model(config: RunConfig) -> ModelLocation:
 def judge(config: RunConfig, location: ModelLocation, corpus: Corpus, tell: Tell = silent) -> dict[str, Any]:
     """Draw the rows of data that was read, and say what training would find. Raises BertftError."""
     check_task(config.training, corpus.task)
+    check_recipe(config, read_json(location.folder / "config.json"))
     tell("Drawing the rows")
     from bertft_tui.core.training.data.dataset import draw  # `datasets` takes a second: what can fail before does
 
@@ -104,12 +106,13 @@ def _which(error: BertftError, number: int, configs: list[RunConfig]) -> BertftE
 
 
 def _count_tokens(config: RunConfig, location: ModelLocation, corpus: Corpus, drawn: "Datasets") -> None:
+    from bertft_tui.core.training.data.dataset import by_position, table_of
     from bertft_tui.core.training.data.tokenizing import tokenize
     from bertft_tui.core.training.model.tokenizer import load_tokenizer
 
     tokenizer = load_tokenizer(location, config.model)
     for rows, place in ((drawn.train, corpus.train.place), (drawn.evaluation, corpus.eval_place)):
-        tokenize(rows, tokenizer, config.data, lambda: None, place)
+        tokenize(table_of(rows), tokenizer, config.data, lambda: None, by_position(rows, place))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Checkpoints that are whole or not there: a manifest of sizes and hashes comes last, then the rename."""
 
 import hashlib
+import json
 import os
 import shutil
 from contextlib import suppress
@@ -12,8 +13,11 @@ from bertft_tui.core import manifest
 from bertft_tui.core.checkpoint_folders import PREFIX, all_checkpoints, step_of
 from bertft_tui.core.manifest import MANIFEST, read_manifest
 
-#: What the stock checkpoint forgets: losses since the last logged step, and the time spent so far.
+#: What the stock checkpoint forgets: losses since the last logged step, the time spent so far, what `auto` became.
 PROGRESS = "progress.json"
+
+#: What `auto` was on a processor in versions that did not note it.
+_BEFORE = {"device": "cpu", "precision": "fp32", "attention_dropout": None, "padding": "dynamic"}
 
 #: What a training goes on from, beside the weights. Without one of them it would silently begin afresh.
 _RESUMED = frozenset({"trainer_state.json", "optimizer.pt", "scheduler.pt", "rng_state.pth", PROGRESS})
@@ -30,6 +34,23 @@ class Found:
 
     newest: Path | None
     damaged: tuple[str, ...]  # names, newest first
+
+
+def read_progress(checkpoint: Path) -> dict[str, Any]:
+    """Return what the stock checkpoint forgets, of one that is whole."""
+    found: dict[str, Any] = json.loads((checkpoint / PROGRESS).read_text(encoding="utf-8"))
+    return found
+
+
+def choices_of(checkpoint: Path | None) -> dict[str, Any]:
+    """Return what a training made of settings that are `auto`, and goes on with; nothing without a checkpoint."""
+    if checkpoint is None:
+        return {}
+    try:
+        found: dict[str, Any] = read_progress(checkpoint).get("choices", _BEFORE)
+    except (OSError, ValueError):  # one that is kept to predict with has all else that it needs
+        return _BEFORE
+    return found
 
 
 def write_manifest(checkpoint: Path) -> int:

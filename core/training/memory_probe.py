@@ -10,13 +10,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-import pyarrow.compute as pc
 import torch
-from datasets import Dataset
-from numpy.typing import NDArray
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from bertft_tui.core.training.data.batches import longest_first
+from bertft_tui.core.training.data.tokens import TokenRows
 from bertft_tui.core.training.failures import memory_named
 from bertft_tui.core.training.known_memory import IN_A_STEP, KEPT, facts_of_model, key_of, read_known, shape_of
 from bertft_tui.core.training.randomness import forked_random_state
@@ -112,21 +110,13 @@ class ProbeCallback(TrainerCallback):  # type: ignore[misc]
         return key_of(facts, shape, self._memory.name, self._memory.total, torch.__version__)
 
 
-def longest_rows(lengths: NDArray[np.int64], count: int) -> list[int]:
-    """Return the places of the longest texts, the longest first; of equal ones the first."""
-    return [int(place) for place in np.argsort(-lengths, kind="stable")[:count]]
-
-
-def longest_batch(trainer: RunTrainer) -> dict[str, torch.Tensor]:
+def longest_batch(trainer: TaskTrainer) -> dict[str, Any]:
     """Make the batch that needs the most memory out of the training rows."""
-    dataset: Dataset = trainer.train_dataset
-    column = dataset.select_columns("input_ids").with_format("arrow")[:].column("input_ids")
-    places = longest_rows(pc.list_value_length(column).to_numpy(), trainer.args.per_device_train_batch_size)
-    rows = trainer._remove_unused_columns(dataset.select(places, keep_in_memory=True))
-    return dict(trainer.data_collator(list(rows)))
+    rows: TokenRows = trainer.train_dataset
+    return rows.__getitems__(longest_first(rows.lengths)[: trainer.args.per_device_train_batch_size].tolist())
 
 
-def try_batch(trainer: TaskTrainer, batch: Mapping[str, torch.Tensor], memory: Memory) -> int:
+def try_batch(trainer: TaskTrainer, batch: Mapping[str, Any], memory: Memory) -> int:
     """Pass a batch forwards and backwards as a step does, beside what the optimizer will keep; return the peak.
 
     With accumulation there are gradients when the second pass begins, so there is a second one.

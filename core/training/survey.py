@@ -169,10 +169,8 @@ def _counted_by(key: tuple[Any, ...]) -> tuple[Any, ...]:
 def _say_lengths(config: RunConfig, lengths: NDArray[np.int64], name: str, turn: Turn) -> None:
     from bertft_tui.core.training.data.lengths import describe, saved_by_dynamic
 
-    training, limit = config.training, config.data.max_length
-    order = training.train_sampling_strategy
-    saved = saved_by_dynamic(lengths, limit, training.per_device_train_batch_size, order)
-    turn.say("lengths", found=describe(lengths, name, limit).as_dict(), saved=saved)
+    found = describe(lengths, name, config.data.max_length)
+    turn.say("lengths", found=found.as_dict(), saved=saved_by_dynamic(lengths, config))
 
 
 def _whole(config: RunConfig, source: Source | None, turn: Turn) -> dict[str, Any]:
@@ -208,15 +206,15 @@ def _memory(
     from bertft_tui.core.training.model.outline import outline_facts
 
     turn.tell("Telling the memory")
-    batch = min(config.training.per_device_train_batch_size, len(lengths))
+    texts, passes = config.training.cut
+    batch = min(texts, len(lengths))
     longest = config.data.max_length if config.data.padding == "max_length" else int(lengths.max())
     known = read_known(known_memory())
     facts = outline_facts(config, location, task, known, gpu) if known else None
     told = None
     if facts is not None:
         tokens = min(longest, config.data.max_length)
-        accumulates = config.training.gradient_accumulation_steps > 1
-        told = forecast(known, facts, gpu, (batch, tokens), accumulates=accumulates)
+        told = forecast(known, facts, gpu, (batch, tokens), accumulates=passes > 1)
     turn.say("memory", peak=told.peak if told else None, measured=told.measured if told else 0)
 
 

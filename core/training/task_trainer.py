@@ -1,15 +1,21 @@
-"""The Trainer with the losses of our tasks, a learning rate for each layer, and checkpoints of LoRA."""
+"""The Trainer with our batches, the losses of our tasks, a learning rate for each layer, and checkpoints of LoRA."""
 
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
+from torch.utils.data import DataLoader, RandomSampler, Sampler, SequentialSampler
 from transformers import Trainer
+from transformers.trainer_pt_utils import BatchRebalanceSampler
 
 from bertft_tui.core.sections import OnNan
+from bertft_tui.core.training.data.batches import LengthGroupedBatches, longest_first
+from bertft_tui.core.training.data.tokens import TokenRows
 from bertft_tui.core.training.device import memory_used
 from bertft_tui.core.training.divergence import Moment, end_of, not_a_number
 from bertft_tui.core.training.failures import Load
@@ -21,7 +27,8 @@ from bertft_tui.core.training.model.losses import Loss
 class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed by the type checker
     """A Trainer that minimises `loss` where there is one, else the model's own; evaluations use the same.
 
-    With `layer_lr_decay` below 1 each layer learns so much slower than the one above it.
+    Its data sets are `TokenRows`. With `layer_lr_decay` below 1 each layer learns so much slower than the one above
+    it. `eval_by_length`: the longest texts are evaluated first; `eval_order` (n) says which row comes when.
     """
 
     def __init__(
@@ -31,9 +38,11 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
         layer_lr_decay: float = 1.0,
         on_nan: OnNan = "continue",
         precision: str = "fp32",
+        eval_by_length: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(data_collator=TokenRows.collate, **kwargs)
+        self._eval_by_length = eval_by_length
         self.on_nan = on_nan
         self._precision = precision
         self._loss = loss
@@ -41,10 +50,53 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
         self.load = Load(used=partial(memory_used, self.args.device))
         self._layer_lr_decay = layer_lr_decay
 
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """Load training batches, in the order of the sampling strategy."""
+        rows: TokenRows = self.train_dataset
+        batch, passes = self._train_batch_size, self.args.gradient_accumulation_steps
+        strategy = self.args.train_sampling_strategy
+        if strategy == "group_by_length":
+            return self._loader(rows, batch_sampler=LengthGroupedBatches(rows.lengths, batch, passes, self.args.seed))
+        if strategy == "batch_rebalance":
+            sampler = BatchRebalanceSampler(
+                rows.lengths.tolist(),
+                effective_batch_size=batch * passes,
+                dp_size=1,
+                grad_accum=passes,
+                seed=self.args.seed,
+                drop_last=False,
+            )
+            return self._loader(rows, batch_sampler=sampler)
+        order: Sampler[int] = RandomSampler(rows) if strategy == "random" else SequentialSampler(rows)
+        return self._loader(rows, sampler=order, batch_size=batch)
+
+    def get_eval_dataloader(self, eval_dataset: Any = None) -> DataLoader[Any]:
+        """Load evaluation batches, in the order of `eval_order`."""
+        rows: TokenRows = self.eval_dataset if eval_dataset is None else eval_dataset
+        return self._loader(rows, sampler=self.eval_order.tolist(), batch_size=self.args.per_device_eval_batch_size)
+
+    @property
+    def eval_order(self) -> NDArray[np.int64]:
+        """The evaluation rows in the order in which their batches have them (n)."""
+        rows: TokenRows = self.eval_dataset
+        return longest_first(rows.lengths) if self._eval_by_length else np.arange(len(rows))
+
+    def _loader(self, rows: TokenRows, **how: Any) -> DataLoader[Any]:
+        args = self.args
+        loader = DataLoader(
+            rows,
+            collate_fn=TokenRows.collate,
+            num_workers=args.dataloader_num_workers,
+            pin_memory=args.dataloader_pin_memory,
+            **how,
+        )
+        prepared: DataLoader[Any] = self.accelerator.prepare(loader)
+        return prepared
+
     def get_batch_samples(self, *args: Any, **kwargs: Any) -> tuple[list[Any], Any]:
         """Collect the batches of one optimizer step, and count their rows."""
         batches, items = super().get_batch_samples(*args, **kwargs)
-        self._rows_of_step = sum(len(batch["input_ids"]) for batch in batches)
+        self._rows_of_step = sum(len(batch["labels"]) for batch in batches)
         return batches, items
 
     def training_step(self, model: nn.Module, inputs: dict[str, Any], *args: Any, **kwargs: Any) -> Tensor:
@@ -65,7 +117,8 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
 
     def _note_batch(self, inputs: dict[str, Any]) -> int:
         """Note a batch's rows and tokens for the words of an error; return the rows."""
-        self.load.rows, self.load.tokens = inputs["input_ids"].shape
+        self.load.rows = len(inputs["labels"])
+        self.load.tokens = inputs["input_ids"].shape[1]
         return self.load.rows
 
     def compute_loss(

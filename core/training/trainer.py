@@ -16,7 +16,6 @@ from bertft_tui.core.checkpoint_folders import folder_name, step_of
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.training import checkpoints, predictions
 from bertft_tui.core.training.control import Stopped
-from bertft_tui.core.training.data.dataset import labels_of
 from bertft_tui.core.training.failures import memory_named
 from bertft_tui.core.training.metrics import Scorer
 from bertft_tui.core.training.randomness import forked_random_state
@@ -40,15 +39,18 @@ class RunTrainer(TaskTrainer):
         folder: Path,
         scorer: Scorer,
         hashes: NDArray[np.uint64],
+        choices: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(compute_metrics=scorer, **kwargs)
+        scorer.order = self.eval_order
         self.remove_callback(PrinterCallback)
         self.reporter = reporter
         self.stopping = False
         self._folder = folder
         self._scorer = scorer
         self._hashes = hashes
+        self._choices = choices
         self._checkpoint: Path | None = None
         self._disk = Disk(folder, reporter)
         self._size = 0  # bytes of the checkpoint before
@@ -94,7 +96,7 @@ class RunTrainer(TaskTrainer):
         self._started = time.monotonic()
         if self._checkpoint is None:
             return
-        kept = json.loads((self._checkpoint / checkpoints.PROGRESS).read_text(encoding="utf-8"))
+        kept = checkpoints.read_progress(self._checkpoint)
         self._tr_loss += kept["loss_since_logged"]
         self._total_loss_scalar = kept["loss_logged"]
         self._globalstep_last_logged = kept["last_logged_step"]
@@ -197,7 +199,7 @@ class RunTrainer(TaskTrainer):
                     staged / predictions.FILE_NAME,
                     self._scorer.problem_type,
                     self._scorer.logits,
-                    labels_of(self.eval_dataset),
+                    self.eval_dataset.labels,
                     self._hashes,
                 )
             size = checkpoints.write_manifest(staged)
@@ -239,5 +241,6 @@ class RunTrainer(TaskTrainer):
             "loss_logged": self._total_loss_scalar,
             "last_logged_step": self._globalstep_last_logged,
             "seconds": self._seconds(),
+            "choices": self._choices,
         }
         (staged / checkpoints.PROGRESS).write_text(json.dumps(progress), encoding="utf-8")

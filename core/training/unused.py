@@ -2,7 +2,7 @@
 
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.sections import ModelSection
+from bertft_tui.core.sections import ModelSection, TrainingSection
 
 
 def unused_settings(config: RunConfig) -> tuple[Problem, ...]:
@@ -18,12 +18,27 @@ def unused_settings(config: RunConfig) -> tuple[Problem, ...]:
         found.append(
             _unused("training.eval_steps", training.eval_steps, why, "Set training.eval_strategy = 'steps'.")
         )
+    found += _of_the_batch(training)
     for name in ("lora_alpha", "lora_dropout"):
         value = getattr(model, name)
         if model.lora_r is None and value != ModelSection.model_fields[name].default:
             why = "without model.lora_r there is no LoRA"
             found.append(_unused(f"model.{name}", value, why, "Set model.lora_r, the rank of LoRA."))
     return tuple(found)
+
+
+def _of_the_batch(training: TrainingSection) -> list[Problem]:
+    """Name what says how large a step is, and does not: either the passes say it or the whole does."""
+    name = "gradient_accumulation_steps"
+    if training.per_device_train_batch_size == "auto" and (passes := training.gradient_accumulation_steps) != 1:
+        why = "with training.per_device_train_batch_size = 'auto' the passes are found too"
+        return [_unused(f"training.{name}", passes, why, "Set training.train_batch_size, the texts of a step.")]
+    default = TrainingSection.model_fields["train_batch_size"].default
+    if training.per_device_train_batch_size != "auto" and training.train_batch_size != default:
+        why = "training.per_device_train_batch_size is a number, which says how large a step is"
+        way = "Set training.per_device_train_batch_size = 'auto'."
+        return [_unused("training.train_batch_size", training.train_batch_size, why, way)]
+    return []
 
 
 def _unused(setting: str, value: float, why: str, way: str) -> Problem:

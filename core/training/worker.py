@@ -16,7 +16,7 @@ from typing import BinaryIO, Literal, cast
 
 from bertft_tui.core.adjustments import adjusted, notes
 from bertft_tui.core.boot import boot_id
-from bertft_tui.core.config_file import read_config
+from bertft_tui.core.config_file import read_begun
 from bertft_tui.core.journal import CLOSING_PATIENCE, UNWRITTEN, Launch
 from bertft_tui.core.locks import hold, holder
 from bertft_tui.core.paths import RunDirectory
@@ -125,7 +125,7 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
     reporter.phase("loading")
     with reporter.control.interruptible():
         _hold_device(launch["device_lock"], reporter)
-        asked_for = read_config(run.config)
+        asked_for = read_begun(run.config)
         config = adjusted(asked_for, launch["adjustments"])
         reporter.warn(*notes(asked_for, launch["adjustments"]))
         quiet_environment(config.hardware.dataloader_num_workers)

@@ -21,7 +21,7 @@ from bertft_tui.core import locks
 from bertft_tui.core.adjustments import adjusted
 from bertft_tui.core.boot import boot_id
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.config_file import read_config
+from bertft_tui.core.config_file import read_begun
 from bertft_tui.core.journal import JournalWriter
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.control import Cancelled, Control, Stopped
@@ -38,7 +38,7 @@ BITE, BITES = 10_000_000, 100
 
 def main(directory: RunDirectory, ticket: str) -> int:
     """Take lock, ticket and device, then write a point every few milliseconds until it is time to end."""
-    config = read_config(directory.config)
+    config = read_begun(directory.config)
     behaviour = config.data.dataset
     if behaviour == "crash":
         raise RuntimeError("no such library")

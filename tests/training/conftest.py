@@ -46,7 +46,7 @@ def config(tiny_model: Path, csv_folder: Path) -> RunConfig:
         model=ModelSection(name_or_path=str(tiny_model)),
         data=DataSection(dataset=str(csv_folder), eval_split="test", max_length=24),
         training=TrainingSection(num_train_epochs=2, learning_rate=1e-3, per_device_eval_batch_size=8),
-        hardware=HardwareSection(device="cpu"),
+        hardware=HardwareSection(device="cpu", precision="fp32"),  # else the processor chooses
     )
 
 

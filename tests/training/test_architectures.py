@@ -75,6 +75,7 @@ def test_trains_stops_and_resumes(tmp_path: Path, config: RunConfig, folder: Pat
     """The loss falls, every part learns, a stop changes nothing, and the predictions are there."""
     settings = {"data.train_size": 16, "training.max_steps": 24, "training.learning_rate": 5e-3}
     settings |= {"training.warmup_steps": 4.0, "training.eval_strategy": "no"}
+    settings |= {"training.train_sampling_strategy": "random"}
     config = config.with_settings(settings | {"model.name_or_path": str(folder)})
     whole = make_run(tmp_path / "whole", config)
     assert attempt(whole) == "finished"

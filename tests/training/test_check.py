@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from settings_of_files import written
 from tiny_bert import texts, write_csv
+from tiny_encoders import make_tiny_encoder
 from training_runs import attempt, events, make_run
 
 from bertft_tui.core.config import RunConfig
@@ -90,7 +91,7 @@ def test_truncation(config: RunConfig) -> None:
 def test_worker_refuses_long_texts(config: RunConfig) -> None:
     """The worker tokenizes with the same rule, says the same, and can be stopped on the way."""
     from bertft_tui.core.training.data.corpus import load_corpus
-    from bertft_tui.core.training.data.dataset import draw
+    from bertft_tui.core.training.data.dataset import draw, table_of
     from bertft_tui.core.training.data.tokenizing import tokenize
     from bertft_tui.core.training.model.inspection import inspect_model
     from bertft_tui.core.training.model.tokenizer import load_tokenizer
@@ -98,7 +99,7 @@ def test_worker_refuses_long_texts(config: RunConfig) -> None:
     calls: list[None] = []
     tokenizer = load_tokenizer(inspect_model(config.model, 24), config.model)
     corpus = load_corpus(config.data)
-    rows = draw(corpus, config.data).train
+    rows = table_of(draw(corpus, config.data).train)
     whole = config.data.model_copy(update={"truncation": False})
     tokens = tokenize(rows, tokenizer, whole, lambda: calls.append(None), corpus.train.place)
     assert len(tokens) == 44
@@ -107,7 +108,7 @@ def test_worker_refuses_long_texts(config: RunConfig) -> None:
     with pytest.raises(BertftError, match="has 10 tokens"):
         tokenize(rows, tokenizer, short, lambda: None, corpus.train.place)
     cut = tokenize(rows, tokenizer, config.data, lambda: None, corpus.train.place)
-    assert cut["input_ids"][:] == tokens["input_ids"][:]
+    assert cut.columns["input_ids"].tolist() == tokens.columns["input_ids"].tolist()
 
 
 def test_words_stay_words(tmp_path: Path, config: RunConfig) -> None:
@@ -197,3 +198,13 @@ def test_settings_of_the_hub(config: RunConfig) -> None:
     told = {warning["title"]: warning for warning in check(config.with_settings(given))["warnings"]}
     assert told.keys() == {f"{key} has no effect" for key in given}
     assert told["data.revision has no effect"]["hint"] == "Empty it: --set data.revision= on the command line."
+
+
+def test_what_the_model_cannot_do(config: RunConfig, tmp_path: Path) -> None:
+    """Packing with a model that cannot keep texts apart is refused before anything is launched."""
+    folder = make_tiny_encoder(tmp_path / "deberta", "deberta-v2")
+    settings = {"model.name_or_path": str(folder), "data.padding": "packed"}
+    with pytest.raises(BertftError, match="a deberta-v2 model could keep texts apart") as caught:
+        check(config.with_settings(settings))
+    assert "data.padding = 'dynamic'" in caught.value.problem.hint
+    assert check(config.with_settings(settings | {"data.padding": "auto"}))["train_rows"] == 44

@@ -21,7 +21,7 @@ def test_falls_back_to_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     """An `auto` run whose GPU torch does not see trains on the processor and says why."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.version, "cuda", None)
-    choice = choose(HardwareSection(), _launch("cuda:0"))
+    choice = choose(HardwareSection(precision="fp32"), _launch("cuda:0"))
     assert (choice.name, choice.device, choice.precision) == ("cpu", "cpu", "fp32")
     assert "is a build without CUDA" in choice.notes[0].message
     with pytest.raises(ConfigError, match="build without CUDA"):
@@ -39,18 +39,59 @@ def test_a_gpu_keeps_the_name_that_the_machine_gives_it(monkeypatch: pytest.Monk
     assert (choice.precision, choice.precision_reason) == ("bf16", "bf16: compute capability 9.0")
 
 
-@pytest.mark.parametrize(("precision", "expected"), [("auto", "fp32"), ("fp32", "fp32"), ("bf16", "bf16")])
-def test_precision_on_the_processor(precision: Any, expected: str) -> None:
-    """The processor computes in fp32, or in bf16 when asked; the reason is said."""
+@pytest.mark.parametrize(
+    ("precision", "instructions", "expected"),
+    [
+        ("auto", (), "fp32: the processor has no bf16"),
+        ("auto", ("avx512_bf16",), "bf16: the processor has bf16 in AVX-512"),
+        ("auto", ("amx_bf16", "avx512_bf16"), "bf16: the processor has bf16 in AMX"),
+        ("fp32", ("amx_bf16",), "fp32: asked for"),
+        ("bf16", (), "bf16: asked for"),
+    ],
+)
+def test_precision_on_the_processor(
+    monkeypatch: pytest.MonkeyPatch, precision: Any, instructions: tuple[str, ...], expected: str
+) -> None:
+    """A processor computes in bf16 where it has instructions for it, or when asked; the reason is said."""
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: dict.fromkeys(instructions, True))
     choice = choose(HardwareSection(precision=precision), _launch("cpu"))
-    assert choice.precision == expected
-    assert choice.precision_reason.startswith(expected)
+    assert choice.precision_reason == expected
+    assert choice.precision == expected[:4]
 
 
-def test_fp16_needs_cuda() -> None:
-    """fp16 on the processor is refused."""
-    with pytest.raises(ConfigError, match="fp16 needs a CUDA device"):
-        choose(HardwareSection(precision="fp16"), _launch("cpu"))
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ({"device": "cpu", "precision": "fp32"}, "fp32: as before"),
+        ({"device": "cuda", "precision": "fp16"}, "bf16: the processor has bf16 in AMX"),
+    ],
+)
+def test_precision_of_a_resumed_run(monkeypatch: pytest.MonkeyPatch, before: Any, expected: str) -> None:
+    """What `auto` became once it stays, on a device of the same kind."""
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True})
+    assert choose(HardwareSection(), _launch("cpu"), before).precision_reason == expected
+    asked = choose(HardwareSection(precision="bf16"), _launch("cpu"), before)
+    assert asked.precision_reason == "bf16: asked for"
+
+
+@pytest.mark.parametrize("precision", ["fp16", "tf32"])
+def test_formats_that_need_cuda(precision: Any) -> None:
+    """fp16 and tf32 on the processor are refused."""
+    with pytest.raises(ConfigError, match=f"{precision} needs a CUDA device"):
+        choose(HardwareSection(precision=precision), _launch("cpu"))
+
+
+def test_tf32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU from Ampere on takes tf32 when asked, and on `auto` where it lacked bf16; an older one is refused."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (8, 0))
+    assert choose(HardwareSection(precision="tf32"), _launch("cuda:0")).precision_reason == "tf32: asked for"
+    assert choose(HardwareSection(), _launch("cuda:0")).precision_reason == "tf32: compute capability 8.0"
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (7, 5))
+    with pytest.raises(ConfigError, match=r"compute capability 8\.0 or later"):
+        choose(HardwareSection(precision="tf32"), _launch("cuda:0"))
 
 
 @pytest.mark.parametrize(

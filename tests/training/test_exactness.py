@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_runs import Prompter, attempt, events, make_run, points, weights
+from training_runs import PLAIN, Prompter, attempt, events, make_run, points, weights
 
 from bertft_tui.core.config import RunConfig
 
 _LAST = 12
 
 _VARIANTS: dict[str, dict[str, Any]] = {
-    "random": {},
+    "random": {"training.train_sampling_strategy": "random", "training.eval_sampling_strategy": "sequential"},
+    "group_by_length": {"training.eval_sampling_strategy": "length"},
+    "packed": {"data.padding": "packed"},
+    "bf16": {"hardware.precision": "bf16"},
     "batch_rebalance": {"training.train_sampling_strategy": "batch_rebalance"},
     "accumulation": {"training.per_device_train_batch_size": 3, "training.gradient_accumulation_steps": 3},
     "every 5 steps": {
@@ -35,11 +38,11 @@ _MORE_VARIANTS: dict[str, dict[str, Any]] = {
 }
 
 #: Also stopped elsewhere: the first in a real process that is killed, the second is the plainest of all.
-_LONG = dict.fromkeys(("batch_rebalance", "at the end"), pytest.mark.long)
+_LONG = dict.fromkeys(("batch_rebalance", "random", "at the end"), pytest.mark.long)
 
 
 def test_plain_script(tmp_path: Path, config: RunConfig, csv_folder: Path, tiny_model: Path) -> None:
-    """With padding to max_length the losses and the evaluation are those of a plain Trainer script, to 1e-6."""
+    """With all that is fast switched off, losses and evaluation are those of a plain Trainer script, to 1e-6."""
     output = tmp_path / "plain.json"
     script = Path(__file__).with_name("plain_script.py")
     arguments = [str(tiny_model), str(csv_folder / "train.csv"), str(csv_folder / "test.csv"), str(output)]
@@ -51,9 +54,7 @@ def test_plain_script(tmp_path: Path, config: RunConfig, csv_folder: Path, tiny_
         for name, value in log.items()
         if name in ("loss", "grad_norm", "learning_rate", "eval_loss", "train_loss")
     }
-    run = make_run(
-        tmp_path / "run", config.with_settings({"data.padding": "max_length", "training.eval_on_start": True})
-    )
+    run = make_run(tmp_path / "run", config.with_settings(PLAIN | {"training.eval_on_start": True}))
     assert attempt(run) == "finished"
     ours = points(run)
     assert len([key for key in plain if key[0] == "loss"]) == _LAST

@@ -60,7 +60,7 @@ def test_what_learns(folder: Path) -> None:
 def runs(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, csv_folder: Path) -> dict[str, RunDirectory]:
     """A run with LoRA, and the same run stopped and resumed."""
     settings = {"model.name_or_path": str(tiny_model), "data.dataset": str(csv_folder), "data.eval_split": "test"}
-    settings |= {"data.max_length": 24, "training.num_train_epochs": 4.0}
+    settings |= {"data.max_length": 24, "training.num_train_epochs": 4.0, "hardware.precision": "fp32"}
     config = RunConfig().with_settings(settings | _LORA)
     place = tmp_path_factory.mktemp("lora")
     whole, stopped = (make_run(place / name, config) for name in ("whole", "stopped"))

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from starved_worker import starved
 from training_runs import Prompter, attempt, events, make_run, points, weights
@@ -13,9 +12,9 @@ from transformers import BertForSequenceClassification
 from bertft_tui.core.adjustments import adjustments_after
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import known_memory
-from bertft_tui.core.training import attempt as attempts
+from bertft_tui.core.training import batch_size, prepared
 from bertft_tui.core.training.known_memory import read_known
-from bertft_tui.core.training.memory_probe import longest_rows, remember
+from bertft_tui.core.training.memory_probe import remember
 
 
 class Small:
@@ -48,12 +47,12 @@ class Small:
 def device(monkeypatch: pytest.MonkeyPatch) -> Small:
     """The processor's memory is a small device's."""
     small = Small()
-    monkeypatch.setattr(attempts, "memory_of", lambda _device: small)
+    monkeypatch.setattr(prepared, "memory_of", lambda _device: small)
     return small
 
 
 def _forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "memory_of", lambda _device: None)
+    monkeypatch.setattr(prepared, "memory_of", lambda _device: None)
 
 
 @pytest.mark.parametrize("passes", [1, 2])
@@ -121,18 +120,51 @@ def test_what_does_not_fit_fails_before_the_first_step(
     assert events(run, "memory")[0].fields["rows"] == 4
 
 
+@pytest.mark.parametrize("passes", [1, 2])
+def test_auto_takes_what_fits(
+    tmp_path: Path, config: RunConfig, device: Small, monkeypatch: pytest.MonkeyPatch, passes: int
+) -> None:
+    """Where half a step fits, `auto` trains as a run that was told so: bit for bit, stopped and resumed as well."""
+    forward = BertForSequenceClassification.forward
+    monkeypatch.setattr(BertForSequenceClassification, "forward", starved(forward, train=8 // passes))
+    monkeypatch.setattr(batch_size, "_kind_is_probed", lambda kind: True)
+    told = {"training.per_device_train_batch_size": 8 // passes, "training.gradient_accumulation_steps": passes}
+    plain, found = (
+        make_run(tmp_path / "told", config.with_settings(told)),
+        make_run(tmp_path / "auto", config.with_settings({"training.per_device_train_batch_size": "auto"})),
+    )
+    assert attempt(plain) == "finished"
+    assert attempt(found, 1, Prompter(found, found.stop_request, "metrics", step=3)) == "stopped"
+    assert attempt(found, 2) == "finished"
+    assert points(found) == points(plain)
+    last = events(plain, "plan")[0].fields["max_steps"]
+    assert weights(found, last) == weights(plain, last)
+    parts = [plan.fields["recipe"][-1] for plan in events(found, "plan")]
+    assert [(part["value"], part["reason"]) for part in parts] == [
+        (f"{8 // passes} × {passes}", "as many as there is memory for"),
+        (f"{8 // passes} × {passes}", "as before"),
+    ]
+
+
+def test_not_even_one_text_fits(
+    tmp_path: Path, config: RunConfig, device: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When a single text is too much, the run fails with the words of a lack of memory."""
+    forward = BertForSequenceClassification.forward
+    monkeypatch.setattr(BertForSequenceClassification, "forward", starved(forward, train=0))
+    monkeypatch.setattr(batch_size, "_kind_is_probed", lambda kind: True)
+    run = make_run(tmp_path / "run", config.with_settings({"training.per_device_train_batch_size": "auto"}))
+    assert attempt(run) == "failed"
+    assert events(run, "failed")[0].fields["rows"] == 1
+    assert events(run, "plan") == []
+
+
 def test_no_other_device_is_probed(tmp_path: Path, config: RunConfig) -> None:
     """On the processor there is no probe, and no file is made."""
     run = make_run(tmp_path / "run", config.with_settings({"training.max_steps": 1}))
     assert attempt(run) == "finished"
     assert events(run, "memory") == []
     assert not known_memory().exists()
-
-
-def test_the_longest_rows() -> None:
-    """The longest first, of equal ones the first; all when there are fewer than a batch."""
-    assert longest_rows(np.array([3, 9, 5, 9, 1]), 3) == [1, 3, 2]
-    assert longest_rows(np.array([3, 9]), 8) == [1, 0]
 
 
 def test_what_is_remembered(tmp_path: Path) -> None:

@@ -35,14 +35,19 @@ def test_integer_labels(tmp_path: Path, config: RunConfig) -> None:
 
 
 def test_plan(tmp_path: Path, config: RunConfig) -> None:
-    """The plan says what is ahead, on which device and in which precision, and why."""
+    """The plan says what is ahead, on which device and in which precision, how texts are padded, and why."""
     run = make_run(tmp_path / "run", config)
     assert attempt(run) == "finished"
     plan = events(run, "plan")[0].fields
     assert (plan["max_steps"], plan["steps_per_epoch"]) == (12, 6)
     assert (plan["train_rows"], plan["eval_rows"]) == (44, 20)
     assert (plan["device"], plan["precision"]) == ("cpu", "fp32")
-    assert plan["precision_reason"] == "fp32: on a processor bf16 is rarely faster"
+    assert plan["precision_reason"] == "fp32: asked for"
+    padding, dropout = plan["recipe"]
+    assert padding["value"] == "dynamic"
+    assert "packing pays on a GPU" in padding["reason"]
+    assert dropout["value"] == "0"
+    assert "fused kernel" in dropout["reason"]
 
 
 def test_head_in_a_sentence(tmp_path: Path, config: RunConfig) -> None:

@@ -39,7 +39,8 @@ def test_the_arguments_are_the_defaults(name: str, tmp_path: Path) -> None:
 def test_the_data_is_the_tutorials() -> None:
     """A thousand reviews each from the shuffled train and test splits, or all of them, padded to 512 tokens."""
     small, full = PRESETS["imdb-1k"].config, PRESETS["imdb-full"].config
-    assert small.model == full.model == RunConfig().model
+    assert small.model == full.model
+    assert small.model.attention_dropout is None  # BERT's own
     assert small.model.name_or_path == "google-bert/bert-base-cased"
     assert (small.data.dataset, small.data.train_split, small.data.eval_split) == (
         "stanfordnlp/imdb",
@@ -50,3 +51,20 @@ def test_the_data_is_the_tutorials() -> None:
     assert (full.data.train_size, full.data.eval_size) == ("all", "all")
     assert (small.data.padding, small.data.max_length, small.data.truncation) == ("max_length", 512, True)
     assert small.hardware.precision == "fp32"
+    assert (small.training.train_sampling_strategy, small.training.eval_sampling_strategy) == ("random", "sequential")
+
+
+def test_the_fast_presets_train_the_same() -> None:
+    """They differ from the tutorial's in nothing but what makes them fast; all else has the defaults of a run."""
+    fast = {
+        "model.attention_dropout",
+        "data.padding",
+        "training.per_device_eval_batch_size",
+        "training.train_sampling_strategy",
+        "training.eval_sampling_strategy",
+        "hardware.precision",
+    }
+    for name in ("imdb-1k", "imdb-full"):
+        changed = PRESETS[name].config.diff(PRESETS[f"{name}-fast"].config)
+        assert {change.field for change in changed} == fast
+        assert all(change.new == RunConfig().flat()[change.field] for change in changed)

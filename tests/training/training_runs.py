@@ -15,6 +15,16 @@ from bertft_tui.core.training import worker
 from bertft_tui.core.training.control import Control
 from bertft_tui.core.training.reporter import Reporter
 
+#: All that is fast switched off: the recipe of a plain Trainer script.
+PLAIN = {
+    "model.attention_dropout": None,
+    "data.padding": "max_length",
+    "data.load_from_cache_file": False,
+    "training.train_sampling_strategy": "random",
+    "training.eval_sampling_strategy": "sequential",
+    "hardware.precision": "fp32",
+}
+
 #: Figures that measure time: no two runs agree on them.
 _CLOCKS = ("runtime", "per_second")
 

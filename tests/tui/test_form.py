@@ -151,7 +151,8 @@ async def test_many_runs_are_asked_about(app: BertftApp, db: Database) -> None:
 async def test_folds_finding_sections_and_undo(app: BertftApp) -> None:
     """Rare settings are folded, unless they differ; any is found by name; a change is taken back step by step."""
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await open_demo(pilot)
+        app.open_form(DEMO.with_settings({"model.attention_dropout": 0.0}), origin="preset demo", preset="demo")
+        await until(pilot, lambda: bool(app.screen.query("SettingRow:focus-within")))
         rows = {row.key: row for row in form_of(pilot).rows}
         assert rows["model.attention_dropout"].display  # the preset's is no default
         assert not rows["data.stratify"].display

@@ -287,7 +287,7 @@ async def test_every_field_has_its_help(app: BertftApp) -> None:
         await shows(pilot, "optim: The optimizer.", "The default.", "Takes one of adamw_torch_fused")
         await pilot.press("down", "down")
         assert form.focused_row is not None
-        assert form.focused_row.key == "training.eval_on_start"
+        assert form.focused_row.key == "training.eval_sampling_strategy"
 
 
 @pytest.mark.parametrize("preset", [name for name in PRESETS if name != "own-data"])
@@ -311,7 +311,9 @@ def test_any_text_in_any_field_is_read_or_explained(key: str, text: str) -> None
     [
         ("data.train_size", "a whole number of at least 1, or all"),
         ("model.freeze_layers", "a whole number of at least 0, or all"),
-        ("data.padding", "one of dynamic, max_length"),
+        ("data.padding", "one of auto, packed, dynamic, max_length"),
+        ("model.attention_dropout", "a number from 0, below 1, auto, or nothing"),
+        ("training.per_device_train_batch_size", "a whole number from 1 up to 65,536, or auto"),
         ("training.learning_rate", "a number above 0, up to 10"),
         ("training.eval_steps", "a whole number from 1"),
         ("hardware.device", "auto, cpu, mps or cuda:N"),
@@ -326,7 +328,7 @@ async def test_keys_act_in_the_order_in_which_they_were_typed(app: BertftApp) ->
     """A burst of keys, as a slow line brings it: the cursor passes every row, and no text lands in another one."""
     keys = ["down"] * 8 + ["ctrl+u", *"abc", "left", "backspace", "enter", "right", "down", "down"]
     keys += ["down", "down", "down", "down", "right", "up"]
-    edited = {"data.max_length": "ac", "data.padding": "max_length", "training.lr_scheduler_type": "cosine"}
+    edited = {"data.max_length": "ac", "data.padding": "packed", "training.lr_scheduler_type": "cosine"}
     async with app.run_test(size=(80, 24)) as pilot:
         await open_form(pilot)
         form = app.screen.query_one(ConfigForm)

@@ -68,13 +68,19 @@ def full_document(db: Database, run_id: str) -> dict[str, Any]:
         "intervals": intervals_document(intervals_of(run, kept_in_store(db, run_id))),
         "events": [event_document(event) for event in history.events(db, run_id)],
         "checkpoints": [checkpoint_document(point, run) for point in history.checkpoints(db, run_id)],
-        "environment": environment_document(run, attempts, history.events(db, run_id, kind="attempt", limit=1)),
+        "environment": environment_document(run, attempts, *_said_at_first(db, run_id)),
         "vitals": vitals_document(vitals.summary(db, run_id)),
         "attempts": [attempt_document(attempt) for attempt in attempts],
         "requests": [request_document(each) for each in history.requests(db, run_id)],
         "evaluations": [evaluation_document(each) for each in history.evaluations(db, run_id)],
         "verdict": [advice_document(advice) for advice in read_and_judge(db, run)],
     }
+
+
+def _said_at_first(db: Database, run_id: str) -> tuple[list[EventRecord], list[EventRecord]]:
+    """What the newest attempt said when it began, and what it planned."""
+    begun, plans = (history.events(db, run_id, kind=kind, limit=1) for kind in ("attempt", "plan"))
+    return begun, plans
 
 
 def metrics_document(run: RunRecord) -> dict[str, Any]:
@@ -136,16 +142,23 @@ def checkpoint_document(checkpoint: CheckpointRecord, run: RunRecord) -> dict[st
     }
 
 
-def environment_document(run: RunRecord, attempts: list[AttemptRecord], begun: list[EventRecord]) -> dict[str, Any]:
-    """Return where and with which versions the newest attempt ran; `begun`: what it said when it began."""
+def environment_document(
+    run: RunRecord, attempts: list[AttemptRecord], begun: list[EventRecord], plans: list[EventRecord]
+) -> dict[str, Any]:
+    """Return where, with which versions and how the newest attempt ran.
+
+    `begun`: what the attempts said when they began; `plans`: what they planned.
+    """
     newest = attempts[-1] if attempts else None
     machine = begun[-1].fields.get("machine") if begun else None
+    recipe = plans[-1].fields.get("recipe") if plans else None
     return {
         "device": run.device,
         "device_reason": run.device_reason,
         "host": newest.host if newest else None,
         "versions": newest.versions if newest else {},
         "machine": plain(machine) if isinstance(machine, dict) else {},
+        "recipe": plain(recipe) if isinstance(recipe, list) else [],
     }
 
 

@@ -24,6 +24,7 @@ from bertft_tui.tui.judging import ADVISES, change_words, read_and_judge
 from bertft_tui.tui.kept import kept_in_store
 from bertft_tui.tui.metric_choice import mark_words
 from bertft_tui.tui.progress import diverged_words, not_finite_words, phase_words
+from bertft_tui.tui.recipe_words import recipe_of
 
 #: Labels that are named.
 _LABELS = 20
@@ -111,6 +112,7 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "loss": diverged_words(run),
         "changed": in_words(run.adjustments),
         "device": device_words(run),
+        "recipe": "; ".join(map(" ".join, recipe_of(history.events(db, run.id, kind="plan")))),
         "experiment": run.experiment or "",
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
         "tags": ", ".join(run.tags),

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from bertft_tui.core.config import SECTIONS, RunConfig, format_value
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.grid import written
+from bertft_tui.core.sections import MOST_AT_ONCE
 
 #: What a person says about the run, above the settings.
 SAID: dict[str, str] = {
@@ -40,19 +41,24 @@ RARE = frozenset(
         "data.stratify",
         "data.subset_seed",
         "data.truncation",
+        "data.load_from_cache_file",
         "training.max_steps",
         "training.per_device_eval_batch_size",
+        "training.train_batch_size",
         "training.max_grad_norm",
         "training.label_smoothing_factor",
         "training.layer_lr_decay",
         "training.optim",
         "training.train_sampling_strategy",
+        "training.eval_sampling_strategy",
         "training.eval_on_start",
         "training.logging_steps",
         "training.metric_for_best_model",
         "training.on_nan",
         "training.on_divergence",
+        "hardware.torch_compile",
         "hardware.dataloader_num_workers",
+        "hardware.dataloader_pin_memory",
     }
 )
 
@@ -106,6 +112,10 @@ def allowed(key: str) -> str:
     kinds = {info.annotation, *get_args(info.annotation)}
     if Literal["all"] in kinds:
         return f"a whole number of at least {_least(info.metadata)}, or all"
+    if Literal["auto"] in kinds and int in kinds:
+        return f"a whole number from 1 up to {MOST_AT_ONCE:,}, or auto"
+    if Literal["auto"] in kinds:
+        return "a number from 0, below 1, auto, or nothing"
     words = [_kind(kinds), *(_bound(item) for item in info.metadata)]
     if may_be_empty(key):
         words.append("or nothing")

@@ -83,7 +83,7 @@ def _meaning(key: str, present: Present) -> str:
 
 def _batch(config: RunConfig, found: Findings) -> str:
     training = config.training
-    size, passes = training.per_device_train_batch_size, training.gradient_accumulation_steps
+    size, passes = training.cut
     words = f"{size} × {passes} = {size * passes:,} texts a step" if passes > 1 else f"{size:,} texts a step"
     if found.train_rows is None:
         return f"{words}."
@@ -166,9 +166,9 @@ def _max_length(config: RunConfig, found: Findings) -> str:
 def _padding(config: RunConfig, found: Findings) -> str:
     if found.saved is None:
         return ""
-    if config.data.padding == "dynamic":
-        return f"Saves {found.saved:.1f}× against padding all to max_length."
-    return f"{found.padding:.0%} of all tokens are padding; dynamic would save {found.saved:.1f}×."
+    if config.data.padding == "max_length":
+        return f"{found.padding:.0%} of all tokens are padding; dynamic would save {found.saved:.1f}×."
+    return f"Saves {found.saved:.1f}× against padding all to max_length."
 
 
 def _evaluations(config: RunConfig, found: Findings) -> str:
@@ -212,6 +212,7 @@ def _column(role: str) -> Callable[[RunConfig, Findings], str]:
 _WORDS: dict[str, Callable[[RunConfig, Findings], str]] = {
     "training.per_device_train_batch_size": _batch,
     "training.gradient_accumulation_steps": _batch,
+    "training.train_batch_size": _batch,
     "training.num_train_epochs": _epochs,
     "training.max_steps": _max_steps,
     "training.warmup_steps": _warmup,

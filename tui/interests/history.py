@@ -9,6 +9,7 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord, RequestRecord
 from bertft_tui.tui.interests.interest import Interest, Source
+from bertft_tui.tui.recipe_words import recipe_of
 
 #: Older ones are not shown.
 MOST_EVENTS = 1000
@@ -28,6 +29,7 @@ class RunHistory:
     bytes: int | None = None  # what its directory holds on the disk
     rows_digest: str = ""  # of the rows that it was begun with
     begun: tuple[EventRecord, ...] = ()  # what the attempts said when they began
+    recipe: tuple[tuple[str, str], ...] = ()  # what settings that are `auto` became in the newest attempt, and why
 
     @property
     def machine(self) -> dict[str, object]:
@@ -50,6 +52,7 @@ class History(Interest[RunHistory]):
         db, directory = source.db, source.db.path.run(self.run_id)
         known = before.events if before is not None else ()
         new = history.events(db, self.run_id, limit=MOST_EVENTS, after=known[-1].seq if known else 0)
+        plans = history.events(db, self.run_id, kind="plan")
         return RunHistory(
             events=(*known, *new)[-MOST_EVENTS:],
             attempts=tuple(history.attempts(db, self.run_id)),
@@ -57,10 +60,11 @@ class History(Interest[RunHistory]):
             checkpoints=tuple(history.checkpoints(db, self.run_id)),
             scores=self._scores(source),
             on_disk=frozenset(_on_disk(directory)),
-            resumed=_resumed(history.events(db, self.run_id, kind="plan")),
+            resumed=_resumed(plans),
             bytes=usage(directory.path),
             rows_digest=_digest(directory),
             begun=tuple(history.events(db, self.run_id, kind="attempt")),
+            recipe=recipe_of(plans),
         )
 
     def _scores(self, source: Source) -> tuple[tuple[int, float], ...]:

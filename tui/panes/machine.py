@@ -37,6 +37,7 @@ def machine_lines(pane: Pane) -> list[Line]:
                 muted("  Y copies it, N opens the form."),
             ],
             [title("machine"), *_machine(pane, newest)],
+            [title("what auto became"), *(row(*part) for part in history.recipe)] if history.recipe else [],
             [title("versions"), *_versions(newest)],
             [
                 title("fingerprints"),

@@ -1,9 +1,11 @@
 """Drawing the rows of a run with `datasets`: carving, shuffling, stratifying; all from `data.subset_seed`."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from datasets import ClassLabel, Dataset, DatasetInfo, Features, List, Value
 from datasets.table import InMemoryTable
 from datasets.utils.stratify import stratified_shuffle_split_generate_indices
@@ -60,12 +62,23 @@ def as_dataset(rows: Rows, task: Task) -> Dataset:
     return Dataset(InMemoryTable(table), info=DatasetInfo(features=Features(features)), fingerprint=name)
 
 
+def table_of(rows: Dataset) -> pa.Table:
+    """Return rows that were drawn as one table, in their order."""
+    found: pa.Table = rows.with_format("arrow")[:]
+    return found
+
+
+def by_position(rows: Dataset, place: Callable[[int], str]) -> Callable[[int], str]:
+    """Return what says where a row stands by its position, where `place` does by its number in its split."""
+    return lambda position: place(int(rows[position]["row"]))
+
+
 def labels_of(rows: Dataset) -> NDArray[np.generic]:
-    """Return the labels of rows, drawn or tokenized: (n), or (n, labels).
+    """Return the labels of rows: (n), or (n, labels).
 
     `rows["label"]` reads one label at a time: seconds for a hundred thousand.
     """
-    return label_array(rows.select_columns("label").with_format("arrow")[:].column("label"))
+    return label_array(table_of(rows.select_columns("label")).column("label"))
 
 
 def _label_feature(task: Task) -> ClassLabel | Value | List:

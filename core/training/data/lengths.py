@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.sections import TrainingSection
 from bertft_tui.core.tell import Check, go_on
+from bertft_tui.core.training.data.batches import LengthGroupedBatches, longest_first
 from bertft_tui.core.training.data.rows import Rows
 
 #: So many texts, evenly spread, tell the lengths of all.
@@ -78,19 +81,31 @@ def describe(lengths: NDArray[np.int64], name: str, max_length: int) -> Lengths:
     )
 
 
-def saved_by_dynamic(lengths: NDArray[np.int64], max_length: int, batch: int, order: str = "random") -> float:
+def saved_by_dynamic(lengths: NDArray[np.int64], config: RunConfig) -> float:
     """How many times fewer tokens there are when each batch is padded to its longest text, not to the limit.
 
-    `order`: as `training.train_sampling_strategy` names it. What random batches come to is found by drawing some.
+    What random batches come to is found by drawing some; those that are packed have no padding at all.
     """
-    kept = np.minimum(lengths, max_length)
-    if order == "batch_rebalance":
-        kept = np.sort(kept)
-    elif order == "random":
-        kept = np.random.default_rng(0).permutation(kept)
-    starts = np.arange(0, len(kept), batch)
-    sizes = np.diff(np.append(starts, len(kept)))
-    return float(max_length * len(kept) / (np.maximum.reduceat(kept, starts) * sizes).sum())
+    data, training = config.data, config.training
+    kept = np.minimum(lengths, data.max_length)
+    whole = float(data.max_length * len(kept))
+    if data.padding == "packed":
+        return whole / float(kept.sum())
+    return whole / sum(len(batch) * int(kept[batch].max()) for batch in _batches(kept, training))
+
+
+def _batches(lengths: NDArray[np.int64], training: TrainingSection) -> list[list[int]]:
+    """Texts by their places, in batches as an epoch may have them."""
+    batch, passes = training.cut
+    if training.train_sampling_strategy == "group_by_length":
+        return list(LengthGroupedBatches(lengths, batch, passes, seed=0))
+    order = np.arange(len(lengths))
+    if training.train_sampling_strategy != "sequential":
+        order = np.random.default_rng(0).permutation(order)
+    if training.train_sampling_strategy == "batch_rebalance":  # the texts of a step are shared out by length
+        steps = [order[start : start + batch * passes] for start in range(0, len(order), batch * passes)]
+        order = np.concatenate([longest_first(lengths, step) for step in steps])
+    return [order[start : start + batch].tolist() for start in range(0, len(order), batch)]
 
 
 def _bins(lengths: NDArray[np.int64]) -> tuple[tuple[int, int, int], ...]:

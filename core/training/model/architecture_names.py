@@ -24,6 +24,10 @@ OFFSET = _names("""
     xlm-roberta-xl xmod
 """)
 
+#: Those that attend through `transformers`' interface and know a text by its first token: its texts can stand end to
+#: end in one row.
+PACKABLE = _names("albert bert camembert distilbert electra roberta xlm-roberta")
+
 #: Those whose layers do not stand in one list, so that they cannot be told apart.
 NO_STACK = _names("flaubert funnel xlm")
 

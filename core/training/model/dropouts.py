@@ -19,8 +19,12 @@ _CLASSIFIER = (
 
 
 def set_dropouts(config: PretrainedConfig, section: ModelSection) -> None:
-    """Put the dropouts that are set into a model's config. Raises ConfigError when the model lacks one."""
-    _set(config, "attention_dropout", section.attention_dropout, _ATTENTION)
+    """Put the dropouts that are set into a model's config. Raises ConfigError when the model lacks one.
+
+    What is still `auto` for attention stays the model's own.
+    """
+    attention = None if section.attention_dropout == "auto" else section.attention_dropout
+    _set(config, "attention_dropout", attention, _ATTENTION)
     _set(config, "hidden_dropout", section.hidden_dropout, _HIDDEN, _CLASSIFIER)
 
 

@@ -1,6 +1,7 @@
 """The pretrained encoder with its classification head, ready to be trained, and its tokenizer."""
 
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 from transformers import PretrainedConfig, PreTrainedTokenizerBase
@@ -27,6 +28,13 @@ class Encoder:
     model: Any  # a PreTrainedModel; with LoRA a PeftModel around one
     tokenizer: PreTrainedTokenizerBase
     notes: tuple[Problem, ...] = ()
+    precision: str = "fp32"  # that a trained one was evaluated in
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """What the model takes as inputs, of all that a tokenizer may say of a token."""
+        bare = self.model.get_base_model() if hasattr(self.model, "peft_config") else self.model
+        return frozenset(signature(bare.forward).parameters)
 
     @property
     def parameters(self) -> int:

@@ -20,8 +20,9 @@ _ALL_OR_NONE = "Set model.freeze_layers = 'all' to train the head alone, or 0 to
 def check_limits(config: dict[str, Any], section: ModelSection, layer_lr_decay: float) -> None:
     """See that a model has what settings are about. `config`: what its config.json says. Raises ConfigError."""
     model_type = str(config.get("model_type"))
-    if section.attention_dropout is not None and model_type in NO_ATTENTION_DROPOUT:
-        raise no_dropout("attention_dropout", section.attention_dropout, model_type)
+    dropout = section.attention_dropout
+    if dropout is not None and dropout != "auto" and model_type in NO_ATTENTION_DROPOUT:
+        raise no_dropout("attention_dropout", dropout, model_type)
     if section.lora_r is not None and model_type in NO_STACK | NO_LINEAR_LAYERS:
         raise no_lora(model_type)
     if layer_lr_decay < 1 and model_type in NO_STACK:

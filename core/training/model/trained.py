@@ -5,6 +5,7 @@ from pathlib import Path
 from bertft_tui.core.errors import ModelError
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.tell import Tell, silent
+from bertft_tui.core.training.checkpoints import choices_of
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
 from bertft_tui.core.training.model.encoder import Encoder, for_task
 from bertft_tui.core.training.model.hub_model import fetch_model
@@ -36,4 +37,4 @@ def load_trained(checkpoint: Path, section: ModelSection, task: Task, tell: Tell
                 f"{checkpoint} lacks {len(lacking)} of the weights that a model for {task.num_labels} labels has.",
                 "Resume the run, or start it again.",
             )
-    return Encoder(model.eval(), tokenizer)
+    return Encoder(model.eval(), tokenizer, precision=choices_of(checkpoint).get("precision", "fp32"))

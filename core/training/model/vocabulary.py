@@ -1,22 +1,20 @@
 """Whether the tokenizer and the model know the same tokens."""
 
-import pyarrow.compute as pc
-from datasets import Dataset
-
 from bertft_tui.core.errors import ModelError
+from bertft_tui.core.training.data.tokens import IDS, Tokens
 from bertft_tui.core.training.model.encoder import Encoder
 
 
-def check_token_ids(encoder: Encoder, *parts: Dataset) -> None:
-    """See that the model has an embedding for every token of the rows. Raises ModelError.
+def check_token_ids(encoder: Encoder, *parts: Tokens) -> None:
+    """See that the model has an embedding for every token of the texts. Raises ModelError.
 
     Without it a processor gives an error nobody understands, and a GPU one that ends its process.
     """
     known = getattr(encoder.model.config, "vocab_size", None)
     if not isinstance(known, int):
         return
-    for rows in parts:
-        highest = pc.max(pc.list_flatten(rows.with_format("arrow")["input_ids"][:])).as_py()
+    for tokens in parts:
+        highest = int(tokens.columns[IDS].max())
         if highest >= known:
             token = encoder.tokenizer.convert_ids_to_tokens(highest)
             raise ModelError(

@@ -100,7 +100,7 @@ class PresetScreen(Searching[None]):
 
     def _read(self) -> list[_Entry]:
         drafts = [_Entry("", _drawn_draft(draft), draft=draft) for draft in self.drafts.all()]
-        presets = [_Entry(each.name, _drawn_preset(each), preset=each) for each in all_presets().values()]
+        presets = [_Entry(each.name, _drawn_preset(each), preset=each) for each in _own_first()]
         broken = [each for each in read_preset_files() if each.error is not None and each.name not in PRESETS]
         return [*drafts, *presets, *(_Entry(each.name, _drawn_broken(each)) for each in broken)]
 
@@ -196,6 +196,11 @@ class PresetScreen(Searching[None]):
 def _drawn_draft(draft: Draft) -> Content:
     words = draft_words(draft)
     return Content.assemble(content(words, f"{ACCENT} bold", limit=300), ("\ngo on where you left it\n", MUTED))
+
+
+def _own_first() -> list[Preset]:
+    """The presets; whoever has made some is more likely to look for one of those."""
+    return sorted(all_presets().values(), key=lambda preset: not preset.is_own)
 
 
 def _drawn_preset(preset: Preset) -> Content:

@@ -1,0 +1,198 @@
+"""Seconds to train and evaluate, the tutorial as a plain script against a run: `python -m benchmarks.training`.
+
+Both are real processes with the packaged MiniLM on the packaged articles, one after the other: the same texts,
+epochs, batch and learning rate. Counted is all from texts to accuracy: tokens, training, evaluation, and for a run
+its checkpoints and predictions too; not what is imported and loaded before.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.corpora import KINDS, write_corpus
+from benchmarks.figures import figures
+from bertft_tui.core.analysis.intervals import wilson
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.journal import Event, read_events
+from bertft_tui.core.packaged import DEMO, demo_model_directory
+from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.scheduling.devices import Device
+from bertft_tui.core.scheduling.launcher import start_worker
+
+SCRIPT = Path(__file__).with_name("plain_script.py")
+
+#: How many times as fast a run is to be, by the texts.
+TARGETS = {"sentences": 30.0, "news": 4.0, "long": 3.0}
+
+#: What is set alike on both sides: the learning rate is one at which MiniLM learns from a few hundred texts.
+_ALIKE = {"num_train_epochs": 1, "learning_rate": 2e-4, "warmup_steps": 0.1}
+
+#: Each part of the recipe, switched off alone.
+_WITHOUT: dict[str, dict[str, Any]] = {
+    "bf16 (fp32)": {"hardware.precision": "fp32"},
+    "attention dropout 0 (the model's own)": {"model.attention_dropout": None},
+    "dynamic padding (all to 512)": {"data.padding": "max_length"},
+    "batches of like lengths (random)": {"training.train_sampling_strategy": "random"},
+    "evaluation by length (in order)": {"training.eval_sampling_strategy": "sequential"},
+    "evaluation batch 32 (8)": {"training.per_device_eval_batch_size": 8},
+    "cached tokens (tokenized anew)": {"data.load_from_cache_file": False},
+}
+
+
+class Amount(NamedTuple):
+    """How much is trained."""
+
+    train: int = 192
+    evaluation: int = 200
+    seeds: int = 3
+    without: bool = True  # measure each part of the recipe too
+
+
+class Measured(NamedTuple):
+    """One training: seconds from texts to accuracy, and the accuracy."""
+
+    seconds: float
+    accuracy: float
+
+
+def measure(folder: Path, amount: Amount | None = None) -> dict[str, Any]:
+    """Train on every kind of texts, by script and by run in turns."""
+    amount = amount or Amount()
+    found: dict[str, Any] = {"amount": amount._asdict(), "kinds": {}}
+    for kind in KINDS:
+        place = folder / kind.name
+        write_corpus(place, kind.name, amount.train, amount.evaluation)
+        by_script: list[Measured] = []
+        by_run: list[Measured] = []
+        for seed in range(1, amount.seeds + 1):
+            by_script.append(script(place, seed))
+            by_run.append(run(place, f"run-{seed}", seed))
+            say(f"{kind.name}, seed {seed}: script {by_script[-1].seconds:.1f} s, run {by_run[-1].seconds:.1f} s")
+        found["kinds"][kind.name] = {"script": by_script, "run": by_run, "without": {}}
+        for number, (name, settings) in enumerate(_WITHOUT.items() if amount.without else ()):
+            beside = run(place, f"with-{number}", 1)
+            without = run(place, f"without-{number}", 1, settings)
+            found["kinds"][kind.name]["without"][name] = (beside.seconds, without.seconds)
+            say(f"{kind.name}, without {name}: {without.seconds:.1f} s against {beside.seconds:.1f} s")
+    return found
+
+
+def script(place: Path, seed: int) -> Measured:
+    """Train by the script of the tutorial."""
+    output = place / f"script-{seed}.json"
+    settings = json.dumps({**_ALIKE, "seed": seed})
+    command = [sys.executable, str(SCRIPT), str(demo_model_directory()), str(place), str(output), settings]
+    with (place / f"script-{seed}.log").open("wb") as log:
+        subprocess.run(command, stdout=log, stderr=log, check=True)
+    figures = json.loads(output.read_text(encoding="utf-8"))
+    return Measured(figures["seconds"], figures["accuracy"])
+
+
+def run(place: Path, name: str, seed: int, settings: dict[str, Any] | None = None) -> Measured:
+    """Train by a worker, as the scheduler starts one. Raises RuntimeError when it does not finish."""
+    directory = RunDirectory(place / name)
+    alike = {f"training.{key}": value for key, value in {**_ALIKE, "seed": seed}.items()}
+    data = {"model.name_or_path": DEMO, "data.dataset": str(place), "data.eval_split": "test"}
+    config = RunConfig().with_settings(data | alike | (settings or {}))
+    worker = start_worker(directory, config, attempt=1, device=Device("cpu", "cpu"), reason="")
+    worker.wait()
+    events = [event for event, _ in read_events(directory.events)]
+    if events[-1].type != "finished":
+        raise RuntimeError(f"{directory.path} did not finish: {events[-1]}")
+    began = next(event for event in events if event.type == "phase" and event.fields["phase"] == "tokenizing")
+    return Measured(events[-1].time - began.time, _accuracy(events))
+
+
+def _accuracy(events: Sequence[Event]) -> float:
+    values = [event.fields["values"] for event in events if event.type == "metrics"]
+    return float([each["eval_accuracy"] for each in values if "eval_accuracy" in each][-1])
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """Write the section of the page."""
+    amount = Amount(**found["amount"])
+    lines = [
+        "## Seconds to train and evaluate",
+        "",
+        f"The packaged MiniLM on {amount.train} texts of five classes, one epoch, batch 8, evaluated on "
+        f"{amount.evaluation} others. **Script**: the tutorial as people write it, each text padded to 512 tokens, "
+        "fp32, the Trainer's defaults. **Run**: the defaults of this program. One after the other on the same "
+        "machine, with the same texts; counted is all from texts to accuracy. The ratio has its lowest and highest "
+        f"over {amount.seeds} seeds; the accuracies are those of all seeds together, with 95 % intervals.",
+        "",
+        "| texts | script | run | times as fast | target | reached | accuracy, script | accuracy, run |",
+        "|---|---:|---:|---|---:|---|---|---|",
+    ]
+    for kind in KINDS:
+        lines.append(_row(kind.tokens, TARGETS[kind.name], found["kinds"][kind.name], amount.evaluation))
+    if amount.without:
+        lines += ["", *_parts(found)]
+    return "\n".join(lines)
+
+
+def _row(name: str, target: float, kind: dict[str, Any], rows: int) -> str:
+    by_script, by_run = ([Measured(*each) for each in kind[side]] for side in ("script", "run"))
+    ratios = figures([one.seconds / other.seconds for one, other in zip(by_script, by_run, strict=True)])
+    cells = [
+        name,
+        f"{figures([each.seconds for each in by_script]).median:,.1f} s",
+        f"{figures([each.seconds for each in by_run]).median:,.1f} s",
+        f"{ratios.median:.1f} ({ratios.lowest:.1f} to {ratios.highest:.1f})",
+        f"≥ {target:g}",
+        "yes" if ratios.median >= target else "no",
+        _share(by_script, rows),
+        _share(by_run, rows),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _share(measured: Sequence[Measured], rows: int) -> str:
+    """The accuracy of all seeds together, with its interval."""
+    right = round(sum(each.accuracy for each in measured) * rows)
+    total = rows * len(measured)
+    low, high = wilson(right, total)
+    return f"{right / total:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _parts(found: dict[str, Any]) -> list[str]:
+    names = [kind.name for kind in KINDS]
+    lines = [
+        "What each part gains: how many times as long the same run takes without it, all others on.",
+        "",
+        f"| without | {' | '.join(kind.tokens for kind in KINDS)} |",
+        f"|---|{'---:|' * len(names)}",
+    ]
+    for part in _WITHOUT:
+        cells = []
+        for name in names:
+            beside, without = found["kinds"][name]["without"][part]
+            cells.append(f"{without / beside:.2f}×")
+        lines.append(f"| {part} | {' | '.join(cells)} |")
+    return lines
+
+
+def say(text: str) -> None:
+    """Say how far it is: a measurement takes most of an hour."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(words: list[str]) -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Measures training against a plain script.")
+    usual = Amount()
+    for name, value in usual._asdict().items():
+        parser.add_argument(f"--{name}", type=int, default=int(value), help=f"({int(value)})")
+    asked = parser.parse_args(words)
+    amount = Amount(asked.train, asked.evaluation, asked.seeds, bool(asked.without))
+    with tempfile.TemporaryDirectory() as folder:
+        print(markdown(measure(Path(folder), amount)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,167 @@
+"""What a run makes of the settings that are `auto`: of all that gives the same training, what is fastest here.
+
+No torch: what cannot be done is refused before a launch, with the reason and the nearest that works.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.sections import ModelSection
+from bertft_tui.core.training.model.architecture_names import EAGER_ONLY, NO_ATTENTION_DROPOUT, PACKABLE
+
+Padding = Literal["packed", "dynamic", "max_length"]
+
+#: Number formats in which variable-length attention computes on a GPU.
+_PACKED_FORMATS = ("bf16", "fp16")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run trains, as far as it decides what is fast. `kind`: cpu, cuda or mps."""
+
+    kind: str
+    precision: str
+    has_fused_varlen: bool = True  # whether the GPU has kernels for texts of several lengths end to end
+
+
+@dataclass(frozen=True)
+class Part:
+    """One setting as the run has it, and why so."""
+
+    setting: str
+    value: str
+    reason: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The part as the journal has it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a run trains with where its settings leave it open."""
+
+    place: Place
+    padding: Padding
+    attention_dropout: float | None  # None: the model's own
+    parts: tuple[Part, ...] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """What a checkpoint says of it, for the attempt that goes on from there."""
+        return {
+            "device": self.place.kind,
+            "precision": self.place.precision,
+            "padding": self.padding,
+            "attention_dropout": self.attention_dropout,
+        }
+
+
+def settle(config: RunConfig, model: Mapping[str, Any], place: Place, before: Mapping[str, Any]) -> Recipe:
+    """Decide what a run makes of its settings. `model`: what its config.json says.
+
+    `before`: what a checkpoint says that the training took until then. It goes on so on a device of that kind.
+
+    Raises ConfigError for what cannot be done there.
+    """
+    check_recipe(config, model)
+    if before.get("device") == place.kind:
+        config = _as_before(config, before)
+    padding, why = _padding(config, model, place)
+    parts = [Part("data.padding", padding, why)]
+    dropout, why = _attention_dropout(config.model, model, place, padding)
+    parts.append(Part("model.attention_dropout", format_value(dropout) or "the model's own", why))
+    return Recipe(place, padding, dropout, tuple(parts))
+
+
+def _as_before(config: RunConfig, before: Mapping[str, Any]) -> RunConfig:
+    """Ask by name for what an earlier attempt made of `auto`."""
+    wanted = {"data.padding": before.get("padding", "auto")}
+    wanted["model.attention_dropout"] = before.get("attention_dropout", "auto")
+    values = config.flat()
+    return config.with_settings({key: value for key, value in wanted.items() if values[key] == "auto"})
+
+
+def check_recipe(config: RunConfig, model: Mapping[str, Any]) -> None:
+    """See that what is asked for by name can be done with a model, wherever it trains. Raises ConfigError."""
+    if config.data.padding == "packed" and (why := _not_packable(config.model, model)):
+        raise _no_packing(why)
+    if config.hardware.torch_compile and (why := _not_compilable()):
+        raise ConfigError("The model cannot be compiled", f"{why}.", "Set hardware.torch_compile = false.")
+
+
+def _padding(config: RunConfig, model: Mapping[str, Any], place: Place) -> tuple[Padding, str]:
+    asked = config.data.padding
+    if asked in ("dynamic", "max_length"):
+        return asked, "asked for"
+    reason = _not_packable(config.model, model) or _not_packed_there(place)
+    if asked == "packed":
+        if reason:
+            raise _no_packing(reason)
+        return "packed", "asked for"
+    if place.kind != "cuda":
+        return "dynamic", f"packing pays on a GPU, and the device is {place.kind}"
+    return ("dynamic", reason) if reason else ("packed", "texts end to end need no padding")
+
+
+def _not_packable(section: ModelSection, model: Mapping[str, Any]) -> str:
+    """Say why texts cannot be put end to end with a model; empty when they can."""
+    model_type = str(model.get("model_type"))
+    if model_type not in PACKABLE:
+        return f"how a {model_type} model could keep texts apart that stand end to end is not known"
+    if section.trust_remote_code and model.get("auto_map"):
+        return "what the model's own code does with texts that stand end to end is not known"
+    if section.attn_implementation == "eager":
+        return "model.attn_implementation is 'eager', which knows no texts of several lengths"
+    if section.attention_dropout not in ("auto", 0):
+        own = section.attention_dropout is None
+        value = "empty, the model's own" if own else format_value(section.attention_dropout)
+        return f"attention over texts end to end has no dropout, and model.attention_dropout is {value}"
+    return ""
+
+
+def _not_packed_there(place: Place) -> str:
+    """Say why texts cannot be put end to end on a device; empty when they can."""
+    if place.kind == "cuda" and place.precision not in _PACKED_FORMATS:
+        return f"attention over texts end to end computes in {' or '.join(_PACKED_FORMATS)}, not {place.precision}"
+    if place.kind == "cuda" and not place.has_fused_varlen:
+        return "the GPU has no kernel for attention over texts end to end"
+    if place.kind not in ("cuda", "cpu"):
+        return f"{place.kind} has no attention over texts end to end"
+    return ""
+
+
+def _no_packing(reason: str) -> ConfigError:
+    return ConfigError(
+        "Texts cannot be packed",
+        f"data.padding is 'packed', but {reason}.",
+        "Set data.padding = 'dynamic', which pads to the longest text of a batch, or 'auto'.",
+    )
+
+
+def _attention_dropout(
+    section: ModelSection, model: Mapping[str, Any], place: Place, padding: Padding
+) -> tuple[float | None, str]:
+    asked = section.attention_dropout
+    if asked != "auto":
+        return asked, "asked for"
+    model_type = str(model.get("model_type"))
+    if padding == "packed":
+        return 0.0, "attention over texts end to end has none"
+    if place.kind == "cuda":
+        return None, "the kernels of a GPU are as fast with it"
+    if model_type in NO_ATTENTION_DROPOUT:
+        return None, f"a {model_type} model has no such setting"
+    if section.attn_implementation == "eager" or model_type in EAGER_ONLY or model.get("auto_map"):
+        return None, "attention is computed in the plain way, with it or without"
+    return 0.0, "dropout there keeps a processor off its fused kernel"
+
+
+def _not_compilable() -> str:
+    """Say why no code can be compiled for the processor; empty when it can."""
+    if any(shutil.which(name) for name in ("c++", "g++", "clang++")):
+        return ""
+    return "hardware.torch_compile is true, but this machine has no C++ compiler (c++, g++ or clang++)"

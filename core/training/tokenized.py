@@ -1,0 +1,50 @@
+"""The rows of a run as the Trainer loads them: tokenized, with their labels, in batches as the recipe makes them."""
+
+from collections.abc import Callable
+
+from datasets import Dataset
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.tell import Check
+from bertft_tui.core.training.data.corpus import Corpus
+from bertft_tui.core.training.data.dataset import Datasets, by_position, labels_of, table_of
+from bertft_tui.core.training.data.tokenizing import tokenize
+from bertft_tui.core.training.data.tokens import Batching, TokenRows, padding_of
+from bertft_tui.core.training.model.encoder import Encoder
+from bertft_tui.core.training.model.vocabulary import check_token_ids
+from bertft_tui.core.training.packing import pack, packing_of
+from bertft_tui.core.training.recipe import Recipe
+
+#: Of which the length of a padded batch is a multiple on a GPU, whose matrix units work in such steps.
+_MULTIPLE = 8
+
+
+def batching_of(recipe: Recipe, encoder: Encoder, config: RunConfig) -> Batching:
+    """Return how a recipe makes batches; a model that is to take packed ones is made ready for them."""
+    kind = recipe.place.kind
+    if recipe.padding == "packed":
+        pack(encoder.model, kind)
+        return packing_of(encoder.model.config, kind)
+    if recipe.padding == "max_length":
+        return padding_of(encoder.tokenizer, to=config.data.max_length)
+    return padding_of(encoder.tokenizer, multiple=_MULTIPLE if kind == "cuda" else 1)
+
+
+def tokenized(
+    rows: Datasets, corpus: Corpus, encoder: Encoder, config: RunConfig, batching: Batching, *, check: Check
+) -> dict[str, TokenRows]:
+    """Tokenize both parts, as the Trainer's arguments `train_dataset` and `eval_dataset`.
+
+    `check` may raise to end the work. Raises DataError for texts that are too long, ModelError for a tokenizer that
+    does not belong to the model.
+    """
+
+    def one(part: Dataset, place: Callable[[int], str]) -> TokenRows:
+        tokens = tokenize(table_of(part), encoder.tokenizer, config.data, check, by_position(part, place))
+        check_token_ids(encoder, tokens)
+        return TokenRows(tokens.only(encoder.reads), labels_of(part), batching)
+
+    return {
+        "train_dataset": one(rows.train, corpus.train.place),
+        "eval_dataset": one(rows.evaluation, corpus.eval_place),
+    }
