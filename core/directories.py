@@ -58,7 +58,8 @@ def usage(path: Path, seen: set[tuple[int, int]] | None = None) -> int:
 def run_usage(directory: RunDirectory, seen: set[tuple[int, int]] | None = None) -> RunUsage:
     """Return what a run's directory holds, by kind; all 0 when it is not there."""
     seen = set() if seen is None else seen
-    kinds = {directory.events: "journal", directory.log: "journal", directory.predictions: "predictions"}
+    kinds = dict.fromkeys((directory.events, directory.packed_events, directory.log), "journal")
+    kinds[directory.predictions] = "predictions"
     held = dict.fromkeys(("checkpoints", "training_state", "journal", "predictions", "other", "staging"), 0)
     root, checkpoints, staging = (str(path) for path in (directory.path, directory.checkpoints, directory.staging))
     by_name = {str(path): kind for path, kind in kinds.items()}

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, Literal, TypedDict
 from bertft_tui.core.backlog import Backlog
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.line_stream import AppendedFile, LineStream, RawFile, Trouble
+from bertft_tui.core.packed_journal import open_journal, unpack
 from bertft_tui.core.ticker import Ticker
 from bertft_tui.core.whole_file import whole_file
 
@@ -67,6 +68,11 @@ UNWRITTEN = 4
 #: Seconds that a checkpoint's and a closing event wait for the disk to have them.
 _SYNC_PATIENCE = 5.0
 
+#: Decimals of the two times of an event: the store counts milliseconds.
+_TIME_DIGITS, _MONOTONIC_DIGITS = 3, 4
+
+_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, check_circular=False, separators=(",", ":")).encode
+
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -110,6 +116,7 @@ class JournalWriter:
     ) -> None:
         """Open it. `after`: a number that events have had already, perhaps in lines that a power cut took."""
         self._path, self._opened = path, opened
+        unpack(path)
         last, torn = _end_of(path)
         self._seq = max(last, after)
         self._closing = False
@@ -129,10 +136,11 @@ class JournalWriter:
         with self._order:
             if kind == "vitals" and self._closing:
                 return  # they come from a thread of their own, and nothing stands behind a closing event
-            line = {"v": FORMAT, "seq": self._seq + 1, "t": time.time(), "m": time.monotonic(), "type": kind}
-            text = json.dumps(_plain(line | fields), ensure_ascii=True) + "\n"
+            now, monotonic = round(time.time(), _TIME_DIGITS), round(time.monotonic(), _MONOTONIC_DIGITS)
+            line = {"v": FORMAT, "seq": self._seq + 1, "t": now, "m": monotonic, "type": kind, **fields}
+            text = _as_json(line)
             self._seq += 1
-            number = self._lines.put(kind, text.encode())
+            number = self._lines.put(kind, f"{text}\n".encode())
         self._lines.reach(number)
         if kind == "checkpoint" or kind in CLOSING:
             self.sync()
@@ -203,10 +211,11 @@ class JournalWriter:
 def read_events(path: Path, offset: int = 0) -> Iterator[tuple[Event, int]]:
     """Yield the events from a byte offset on, each with the offset behind it.
 
-    A torn last line is left for later; a line that is no event (a disk that was full, a crash) is passed over.
+    A torn last line is left for later; a line that is no event (a disk that was full, a crash) is passed over. The
+    journal of a finished run may be compressed; offsets are those of the plain one.
     """
     try:
-        file = path.open("rb")
+        file = open_journal(path)
     except FileNotFoundError:
         return
     with file:
@@ -283,6 +292,14 @@ def _words(trouble: Trouble, *, over: bool) -> Problem:
         f"{when}{f' ({trouble.reason})' if trouble.reason else ''}: {trouble.waited:,} events waited in memory"
         + (f"; {lost} events were dropped, the oldest: there were more than memory keeps." if lost else "."),
     )
+
+
+def _as_json(line: dict[str, Any]) -> str:
+    """Write an event as JSON. Nearly all of them are plain values already, which are not looked at one by one."""
+    try:
+        return _encode(line)
+    except (TypeError, ValueError):
+        return _encode(_plain(line))
 
 
 def _plain(value: Any) -> Any:

@@ -28,6 +28,11 @@ def is_run_id(text: str) -> bool:
     return _RUN_ID.fullmatch(text) is not None
 
 
+def packed(events: Path) -> Path:
+    """Return the name that a journal has when it is compressed."""
+    return events.with_name(f"{events.name}.gz")
+
+
 @dataclass(frozen=True)
 class RunDirectory:
     """The files of one run. A worker knows this directory and nothing else."""
@@ -53,6 +58,11 @@ class RunDirectory:
     def events(self) -> Path:
         """The journal: one JSON object a line, written by the worker alone."""
         return self.path / "events.jsonl"
+
+    @property
+    def packed_events(self) -> Path:
+        """The journal of a finished run, compressed, in the place of the plain one."""
+        return packed(self.events)
 
     @property
     def log(self) -> Path:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bertft_tui.core.journal import Event, events_in
+from bertft_tui.core.packed_journal import open_journal
 from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.store import ledger
 from bertft_tui.core.store.database import Database
@@ -37,8 +38,9 @@ class JournalTail:
             return
         try:
             opened = os.open(self._directory.events, os.O_RDONLY)
-        except OSError:
-            return  # there is none yet, or none that can be read just now
+        except OSError:  # there is none yet, or none that can be read just now, or of a run that had finished already
+            self._offset = follow(db, self._directory, run_key, self._offset)
+            return
         self.close()
         self._held = opened
         self._offset = follow(db, self._directory, run_key, self._offset, opened)
@@ -80,7 +82,7 @@ def follow(db: Database, directory: RunDirectory, run_key: int, offset: int, hel
 
 
 def _opened(path: Path, held: int | None) -> BinaryIO:
-    return path.open("rb") if held is None else os.fdopen(os.dup(held), "rb")
+    return open_journal(path) if held is None else os.fdopen(os.dup(held), "rb")
 
 
 def _is(path: Path, held: int | None) -> bool:
@@ -92,9 +94,10 @@ def _is(path: Path, held: int | None) -> bool:
 
 
 def size_of(directory: RunDirectory) -> int:
-    """Return the bytes of a run's journal, none when it cannot be looked at."""
+    """Return the bytes of a run's journal, none when it cannot be looked at; a compressed one is read for it."""
     try:
-        return directory.events.stat().st_size
+        with open_journal(directory.events) as file:
+            return file.seek(0, os.SEEK_END)
     except OSError:
         return 0
 

@@ -35,7 +35,7 @@ def remnants(path: StorePath) -> tuple[list[Remnant], set[str]]:
         if not is_run_id(folder.name):
             continue  # such as what a killed purge has left
         try:
-            if directory.config.is_file() or directory.events.is_file():
+            if any(file.is_file() for file in (directory.config, directory.events, directory.packed_events)):
                 config = _config(directory)
                 found.append(Remnant(directory.id, config, _about(directory, config)))
         except OSError:

@@ -9,7 +9,7 @@ import errno
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bertft_tui.core.errors import (
     UnknownRunError,
 )
 from bertft_tui.core.journal import read_events
+from bertft_tui.core.packed_journal import pack
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
@@ -72,6 +73,7 @@ class Scheduler:
         self.kills = kills
         self.workers: dict[int, WorkerHandle] = {}
         self.journals: dict[int, JournalTail] = {}
+        self._ended: list[RunDirectory] = []
         self._said: set[str] = set()
 
     def adopt(self, *statuses: RunStatus) -> None:
@@ -149,6 +151,15 @@ class Scheduler:
                 ledger.end(self.db, key, status, problem=problem, **how)
             self.journals.pop(key).close()
             del self.workers[key]
+            self._ended.append(handle.directory)
+
+    def pack(self) -> None:
+        """Compress the journals of the runs that have finished since the last time; a long one takes a while."""
+        while self._ended:
+            directory = self._ended.pop()
+            with self._alone(directory.id), suppress(UnknownRunError):
+                if queries.get_run(self.db, directory.id).status is RunStatus.FINISHED:
+                    pack(directory.events)
 
     def _start_waiting(self) -> None:
         """Give each free device the first run in the queue that may have it."""
@@ -259,6 +270,7 @@ def serve(path: StorePath) -> bool:
             backup.look()
             idle = 0.0 if patiently(scheduler.step, scheduler.any_alive) else idle + INTERVAL
             time.sleep(TAKING_IN if scheduler.any_alive() else INTERVAL)
+        scheduler.pack()
         sweep(db)  # last: removing files may take a while
     return True
 

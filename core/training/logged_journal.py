@@ -1,19 +1,34 @@
 """The journal, told again in `train.log` for people: one line an event, among whatever libraries print there."""
 
+import math
 import sys
+import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 from bertft_tui.core.config import format_value
 from bertft_tui.core.journal import EventType, JournalWriter
 
+#: Seconds from one line with a step's figures to the next: to print each of fifty a second would cost more than to
+#: write it into the journal, and nobody could read them.
+_PACE = 1.0
+
 
 class LoggedJournal(JournalWriter):
-    """A journal whose events are also printed; progress is not, the points beside it say as much."""
+    """A journal whose events are also printed; progress is not, and of the figures of steps one a second at most."""
+
+    def __init__(self, path: Path, *, after: int = 0) -> None:
+        super().__init__(path, after=after)
+        self._printed_step = -math.inf
 
     def write(self, kind: EventType, **fields: Any) -> None:
         """Append one event and print its line."""
         super().write(kind, **fields)
+        if kind == "metrics" and "loss" in fields["values"]:
+            if (now := time.monotonic()) - self._printed_step < _PACE:
+                return
+            self._printed_step = now
         if text := describe(kind, fields):
             log(text)
 

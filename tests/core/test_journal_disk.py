@@ -196,7 +196,7 @@ def test_the_end_gives_up_when_asked(tmp_path: Path) -> None:
     writer = JournalWriter(tmp_path / "events.jsonl", opened=lambda path: FailingFile(path, room=30))
     write_steps(writer, range(3))
     left = writer.close(give_up=lambda: True)
-    assert [b'"step": 0' in left[0], len(left)] == [True, 3]
+    assert [b'"step":0' in left[0], len(left)] == [True, 3]
 
 
 def test_what_is_written_is_not_handed_over(tmp_path: Path) -> None:

@@ -27,3 +27,21 @@ def test_every_event_but_progress_is_a_line(tmp_path: Path, capsys: pytest.Captu
         "finished",
     ]
     assert len(list(read_events(tmp_path / "events.jsonl"))) == 6
+
+
+def test_of_steps_in_quick_succession_one_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The journal has the figures of every step; the log one in a second, and all evaluations."""
+    journal = LoggedJournal(tmp_path / "events.jsonl")
+    for step in range(1, 51):
+        journal.write("metrics", step=step, epoch=step / 50, values={"loss": 1 / step})
+    for step in (49, 50):
+        journal.write("metrics", step=step, epoch=step / 50, values={"eval_loss": 0.5})
+    journal.close()
+    lines = [line.split(" ", 1)[1] for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "step 1  epoch 0.02  loss 1"
+    assert [line for line in lines if "eval" in line] == [
+        "step 49  epoch 0.98  eval_loss 0.5",
+        "step 50  epoch 1.00  eval_loss 0.5",
+    ]
+    assert len(lines) < 50
+    assert len(list(read_events(tmp_path / "events.jsonl"))) == 52
