@@ -8,7 +8,7 @@ import errno
 import os
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -107,8 +107,13 @@ class LineStream:
         self.dirty = False
         self._trouble: Trouble | None = None
         self._told = -_SPACING
-        lock = threading.RLock()  # a signal handler that prints comes between the lines of `put`
-        self._work, self._done = threading.Condition(lock), threading.Condition(lock)
+        self._lock = threading.RLock()  # a signal handler that prints comes between the lines of `put`
+        self._done = threading.Condition(self._lock)
+        # What every line passes are bare locks: a condition costs three times as much, and a training step waits.
+        self._bell = threading.Lock()  # free when there is something to do
+        self._bell.acquire()
+        self._reaching = deque[tuple[int, threading.Lock]]()  # who waits for which line
+        self._putting = 0  # the thread that is in `put`
         self._writing = threading.Lock()  # held while the file is written, against its being exchanged
         self._nudge = threading.Event()
         self._process = os.getpid()
@@ -121,18 +126,40 @@ class LineStream:
             with suppress(OSError):
                 self._file.write(line)
             return 0
-        with self._work:
-            self._work.notify()
-            return self._backlog.add(kind, line)
+        with self._lock:
+            before, self._putting = self._putting, threading.get_ident()
+            try:
+                self._ring()
+                return self._backlog.add(kind, line)
+            finally:
+                self._putting = before
 
     def reach(self, number: int) -> None:
         """Wait until the line of this number is written, on a disk that is well and for milliseconds only."""
         if not self._well or threading.get_ident() == self._thread.ident or os.getpid() != self._process:
             return
-        with self._done:
-            if not self._done.wait_for(lambda: self._written >= number, PATIENCE):
+        if self._putting == threading.get_ident():  # in a signal handler: the lock has to be let go for so long
+            with self._done:
+                written = self._done.wait_for(lambda: self._written >= number, PATIENCE)
+        else:
+            written = self._is_written(number)
+        if not written:
+            with self._lock:
                 self._well = False
                 self._trouble = self._trouble or Trouble(time.time() - PATIENCE, time.time())
+
+    def _is_written(self, number: int) -> bool:
+        """Wait for a line for some milliseconds; say whether it is written."""
+        mine = threading.Lock()
+        mine.acquire()
+        self._reaching.append((number, mine))
+        # The writer first notes what is written and then looks at who waits: one of both sees the other.
+        return self._written >= number or mine.acquire(timeout=PATIENCE)
+
+    def _ring(self) -> None:
+        """Let the writer look for something to do."""
+        with suppress(RuntimeError):  # it was told already
+            self._bell.release()
 
     def wait(self, seconds: float) -> bool:
         """Wait until all that was put is written, so long at most; say whether it is."""
@@ -186,14 +213,14 @@ class LineStream:
 
     def end(self) -> list[bytes]:
         """Write no more; return the lines that were not written."""
-        with self._work:
+        with self._lock:
             self.is_open = False
-            self._work.notify_all()
+        self._ring()
         self._nudge.set()
         self._thread.join(PATIENCE)
         if not self._thread.is_alive():
             self._file.close()
-        with self._work:
+        with self._lock:
             return [*_ending_with(self._flight, len(self._rest)), *self._backlog.take(2**62)[1]]
 
     def _run(self) -> None:
@@ -210,12 +237,14 @@ class LineStream:
 
     def _take(self) -> bool:
         """Wait for something to write; False when the stream has ended."""
-        with self._work:
-            self._work.wait_for(lambda: self._backlog or self._rest or not self.is_open)
-            if self.is_open and not self._rest:
-                self._taken, self._flight = self._backlog.take(_CHUNK)
-                self._rest = b"".join(self._flight)
-            return self.is_open
+        while True:
+            with self._lock:
+                if self.is_open and self._backlog and not self._rest:
+                    self._taken, self._flight = self._backlog.take(_CHUNK)
+                    self._rest = b"".join(self._flight)
+                if self._rest or not self.is_open:
+                    return self.is_open
+            self._bell.acquire()
 
     def _write_rest(self) -> None:
         """Write on where the last try ended: a line that was cut is completed."""
@@ -248,8 +277,18 @@ class LineStream:
             if self._trouble is not None and not self._backlog and (self._trouble.reason or not slow):
                 ended = self._end_trouble(self._trouble)
             self._done.notify_all()
+        self._let_go()
         if ended is not None:
             self._recovered(ended)
+
+    def _let_go(self) -> None:
+        """Let those go on whose lines are written."""
+        for _ in range(len(self._reaching)):  # others come meanwhile
+            number, lock = self._reaching.popleft()
+            if number <= self._written:
+                lock.release()
+            else:
+                self._reaching.append((number, lock))
 
     def _end_trouble(self, trouble: Trouble) -> Trouble | None:
         """Return a trouble that has ended, when it is worth a word now."""
