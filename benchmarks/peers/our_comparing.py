@@ -1,22 +1,22 @@
-"""This program's `compare RUN RUN… --csv`."""
+"""What this program's `compare` and its comparison screen put side by side, before anything is tested."""
 
-import csv
-import io
 from pathlib import Path
 
-from benchmarks.peers.our_commands import printed
 from benchmarks.peers.programs import Compared
 from benchmarks.peers.workload import BEST
+from bertft_tui.core.analysis.comparison import compare
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
-from bertft_tui.tui.cli.compare import print_comparison
 
 
 def comparing(folder: Path, names: list[str]) -> Compared:
-    """The settings that it prints are those in which runs differ."""
-
-    def compare(db: Database) -> None:
-        print_comparison(db, names, baseline=None, metric=BEST, kind="csv")
-
-    rows = list(csv.DictReader(io.StringIO(printed(folder, compare))))
-    best = {row["name"]: float(row[BEST]) for row in rows}
-    return Compared(best, {column for column in rows[0] if "." in column})
+    """The best of each run, and in which settings they differ; intervals and all other metrics come with it."""
+    with Database.open(StorePath(folder / "experiments.db")) as db:
+        ids = {run.name: run.id for run in queries.outlines(db)}
+        runs = queries.records(db, [ids[name] for name in names])
+    comparison = compare(runs)
+    row = comparison.metric(BEST)
+    assert row is not None
+    best = {run.name: figure.value for run, figure in zip(runs, row.figures, strict=True) if figure is not None}
+    return Compared(best, {setting.field for setting in comparison.differing})

@@ -1,13 +1,15 @@
-"""This program's `metrics RUN METRIC --json`."""
+"""What this program's `metrics` and its charts read."""
 
-import json
 from pathlib import Path
 
-from benchmarks.peers.our_commands import printed
-from bertft_tui.tui.cli.showing import print_metrics
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store import queries
+from bertft_tui.core.store.database import Database
 
 
 def curve(folder: Path, name: str, metric: str) -> list[tuple[int, float]]:
-    """All points of a metric, each with its epoch and time."""
-    document = json.loads(printed(folder, lambda db: print_metrics(db, name, metric, as_json=True)))
-    return [(point["step"], point["value"]) for point in document["points"]]
+    """All points of a metric."""
+    with Database.open(StorePath(folder / "experiments.db")) as db:
+        run_id = next(run.id for run in queries.outlines(db) if run.name == name)
+        series = queries.series(db, run_id, metric)
+    return list(zip(series.steps, series.values, strict=True))

@@ -53,6 +53,7 @@ def _record(db: Database, scheduler: Scheduler, run: Run, command: list[str]) ->
     scheduler.adopt()
     while scheduler.step():
         time.sleep(TAKING_IN)
+    scheduler.pack()
     if process.wait():
         raise subprocess.CalledProcessError(process.returncode, command)
 
