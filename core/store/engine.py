@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
 from bertft_tui.core.store.connecting import connect
@@ -17,9 +17,10 @@ def make_engine(file: Path, mode: str, begin: str, *, connections: int) -> Engin
     def open_file() -> sqlite3.Connection:
         return connect(file, mode)
 
+    # The address is made, not read: what reads one is a pattern that takes milliseconds to compile.
     common: dict[str, Any] = {"creator": open_file, "json_deserializer": _from_json}
     pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 8}
-    engine = create_engine("sqlite://", **common, **(pool if connections else {"poolclass": NullPool}))
+    engine = create_engine(URL.create("sqlite"), **common, **(pool if connections else {"poolclass": NullPool}))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -162,10 +162,10 @@ def _progress(intake: Intake, event: Event) -> None:
 
 
 def _metrics(intake: Intake, event: Event) -> None:
-    step = whole(event.fields.get("step", 0))
+    step, milliseconds = whole(event.fields.get("step", 0)), intake.milliseconds
     for name, value in dict(event.fields.get("values", {})).items():
         if isinstance(value, int | float):
-            intake.points.append(NewPoint(text(name), step, float(value), intake.milliseconds))
+            intake.points.append(NewPoint(text(name), step, float(value), milliseconds))
             if name in _LOSSES and not math.isfinite(value):
                 _note_step(intake, "not_finite_step", step)
 

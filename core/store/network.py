@@ -22,7 +22,12 @@ def mounts() -> dict[Path, str]:
 
         return {Path(part.mountpoint): part.fstype for part in psutil.disk_partitions(all=True)}
     fields = [line.split(" ") for line in lines]
-    return {Path(re.sub(r"\\([0-7]{3})", _character, each[1])): each[2] for each in fields if len(each) > 2}
+    return {Path(_plain(each[1])): each[2] for each in fields if len(each) > 2}
+
+
+def _plain(place: str) -> str:
+    """A mount point as it is called. Few have a blank, and the pattern takes a millisecond to compile."""
+    return re.sub(r"\\([0-7]{3})", _character, place) if "\\" in place else place
 
 
 def _character(octal: re.Match[str]) -> str:
