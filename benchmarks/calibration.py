@@ -17,12 +17,13 @@ CODE = "import textual.app"
 
 def calibration() -> float:
     """Run it in a process of its own; return the seconds of processor time that it took."""
-    before = _children()
+    before = processor_seconds_of_children()
     subprocess.run([sys.executable, "-c", CODE], check=True)
-    return _children() - before
+    return processor_seconds_of_children() - before
 
 
-def _children() -> float:
+def processor_seconds_of_children() -> float:
+    """What the children of this process that have ended took of the processor."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -5,11 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+from benchmarks.calibration import processor_seconds_of_children
 from benchmarks.peers import environments
 from benchmarks.peers.programs import OFFLINE, OURS, PEERS, Program
 from benchmarks.peers.reading import COMPARING, CURVE, LISTING
@@ -110,10 +110,10 @@ class Measured:
         """Read once. Raises CalledProcessError when the program could not, or read something else."""
         result = self._results / "read.json"
         command = [str(environments.interpreter(self.program)), "-m", "benchmarks.peers.reading"]
-        began = time.perf_counter()
+        before = processor_seconds_of_children()
         self._run([*command, self.program.reader.format(what), str(self._data), what, str(result)])
         found = json.loads(result.read_text(encoding="utf-8"))
-        self.found[what].append({**found, "process": time.perf_counter() - began})
+        self.found[what].append({**found, "process": processor_seconds_of_children() - before})
 
     def measure_disk(self) -> None:
         """See how much was written."""

@@ -5,6 +5,8 @@ import socket
 import time
 from pathlib import Path
 
+import psutil  # noqa: F401 - a worker's vitals load it when they begin; it belongs to the import
+
 from benchmarks.peers.workload import BEST, EVALUATED_EACH, Run
 from bertft_tui.core import locks
 from bertft_tui.core.boot import boot_id

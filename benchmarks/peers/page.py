@@ -18,17 +18,19 @@ run. Medians of {runs} runs (of {readings} processes where something is read), a
 
 {verdict}
 
-- **A log call** is what the training loop waits for. What is written in the background, and the end of the run, are
-  in the **processor time**: that of the recording process from after its import to its end, of all processes that it
-  leaves behind, and for bertft-tui of its scheduler, which follows the run and brings it into the store.
-- **Bytes on disk** are those of all files after the last run. For bertft-tui: each run's directory with its journal
-  and log, and the store; not the 512 KiB that are kept in reserve, nor the daily copy of the store.
-- **Start**: from the program's first call until its first log call has returned. **Import**: of the modules that
-  record, in a Python that has loaded nothing else.
+- **A log call** is what the training loop waits for, and the **start** of a run what passes from the program's first
+  call until its first log call has returned. All other times are those of a processor, which others on the machine
+  disturb less.
+- **A point**: the processor time of the recording process from after its import to its end, of all processes that it
+  leaves behind, and for bertft-tui of its scheduler, which follows the run, brings it into the store and packs its
+  journal. Bytes are those of all files after the last run: for bertft-tui each run's directory with its journal and
+  log, and the store; not the 512 KiB that are kept in reserve, nor the daily copy of the store.
+- **Import**: of the modules that record, in a Python that has loaded nothing else.
 - **Listing**: all runs with their settings and best {best}; MLflow lists the newest values. **A curve**: the loss at
-  all steps. **Comparing**: the best {best} of all runs, and the settings in which they differ. bertft-tui does it
-  with `list --json`, `metrics --json` and `compare --csv`, and reads again what these print. What was read is held
-  against what was recorded. The first line is without imports, the second a whole process with them.
+  all steps of a run. **Comparing**: the best {best} of all runs, and the settings in which they differ. What was read
+  is held against what was recorded. The first line is without imports, the second a whole process with them.
+- A log call of bertft-tui returns when the kernel has the line, so a killed training loses none. trackio, W&B and
+  TensorBoard keep it in memory or hand it to another process, and write later.
 - TensorBoard's files are written by tensorboardX, as torch's `SummaryWriter` writes them, and read by TensorBoard.
   The library of W&B has nothing that reads what it has recorded offline, so there are no readings of it.
 """

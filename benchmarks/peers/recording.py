@@ -14,10 +14,11 @@ from benchmarks.peers.workload import read_runs
 
 
 def main(module: str, folder: Path, number: int, result: Path) -> None:
-    """Record; write seconds into the result: of the import, the start, each call; of the processor until imported."""
-    began = time.perf_counter()
+    """Record; write seconds into the result: of the start and each call, of a processor for and until the import."""
+    before = time.process_time()
     record = recorder_in(importlib.import_module(f"benchmarks.peers.{module}"))
-    imported, processor = time.perf_counter() - began, time.process_time()
+    processor = time.process_time()
+    imported = processor - before
     run = read_runs(folder)[number]
     figures = run.figures()
     calls, started, last = [], 0.0, 0

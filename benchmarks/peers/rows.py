@@ -72,15 +72,15 @@ def rows(points: int, runs: int) -> list[Row]:
         return [program["bytes"] / (points * runs)]
 
     return [
-        Row("a log call, median", _calls(0.5), microseconds),
-        Row("a log call, 99 %", _calls(0.99), microseconds),
-        Row("processor time a point", processor, microseconds),
-        Row("bytes a point on disk", disk, _bytes),
+        Row("a log call: median", _calls(0.5), microseconds),
+        Row("a log call: 99 %", _calls(0.99), microseconds),
+        Row("a point: processor", processor, microseconds),
+        Row("a point: bytes on disk", disk, _bytes),
         Row("start of a run", _recorded("start"), milliseconds),
-        Row("its import in the training", _recorded("import"), milliseconds),
+        Row("import in the training: processor", _recorded("import"), milliseconds),
         *(
             Row(title, _read(what, part), milliseconds)
             for what, words in ((LISTING, "listing the runs"), (CURVE, "a curve"), (COMPARING, "comparing the runs"))
-            for title, part in ((words, "reading"), (f"{words}, whole process", "process"))
+            for title, part in ((f"{words}: processor", "reading"), (f"{words}: whole process", "process"))
         ),
     ]
