@@ -3,12 +3,18 @@
 from pathlib import Path
 
 import pytest
+from quick_runs import enqueue, until
 
 from bertft_tui.core import directories
 from bertft_tui.core.journal import JournalWriter, read_events
 from bertft_tui.core.packed_journal import open_journal, pack
 from bertft_tui.core.paths import RunDirectory
-from bertft_tui.core.scheduling.intake import size_of
+from bertft_tui.core.scheduling.intake import follow, size_of
+from bertft_tui.core.scheduling.rebuild import rebuild
+from bertft_tui.core.scheduling.scheduler import Scheduler
+from bertft_tui.core.store import commands, ledger, queries
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.status import Request, RunStatus
 
 
 @pytest.fixture
@@ -82,3 +88,35 @@ def test_no_journal_is_no_packed_one_either(tmp_path: Path) -> None:
     """What has never begun has neither."""
     with pytest.raises(FileNotFoundError):
         open_journal(tmp_path / "events.jsonl")
+
+
+def test_a_scheduler_packs_what_has_finished(db: Database, scheduler: Scheduler) -> None:
+    """A stopped run goes on one day, and keeps its journal as it is. A rebuild finds all that there was in both."""
+    finished, stopped = enqueue(db, "quick"), enqueue(db, "patient")
+    until(lambda: queries.get_run(db, stopped).status is RunStatus.RUNNING, scheduler)
+    commands.request(db, stopped, Request.STOP)
+    until(lambda: not scheduler.workers and queries.get_run(db, stopped).status.is_finished, scheduler)
+    before = {run_id: queries.get_run(db, run_id) for run_id in (finished, stopped)}
+    scheduler.pack()
+    assert [db.path.run(run_id).packed_events.exists() for run_id in before] == [True, False]
+    assert [db.path.run(run_id).events.exists() for run_id in before] == [False, True]
+    db.path.file.rename(db.path.file.with_name("lost"))
+    for companion in db.path.companions:
+        companion.unlink(missing_ok=True)
+    rebuild(db.path)
+    with Database.open(db.path) as again:
+        for run_id, run in before.items():
+            after = queries.get_run(again, run_id)
+            assert (after.status, after.metrics) == (run.status, run.metrics)
+
+
+def test_a_packed_journal_is_taken_in_like_another(db: Database, scheduler: Scheduler) -> None:
+    """Read again from its start it changes nothing, and its end is where that of the plain one was."""
+    run_id = enqueue(db, "quick")
+    until(lambda: queries.get_run(db, run_id).status is RunStatus.FINISHED, scheduler)
+    until(lambda: not scheduler.workers, scheduler)
+    scheduler.pack()
+    before = queries.get_run(db, run_id).metrics
+    job = next(job for job in ledger.jobs(db, RunStatus.FINISHED) if job.id == run_id)
+    assert follow(db, db.path.run(run_id), job.key, 0) == size_of(db.path.run(run_id))
+    assert queries.get_run(db, run_id).metrics == before
