@@ -57,16 +57,19 @@ def markdown(found: Mapping[str, Any]) -> str:
 
 
 def _line(row: Row, programs: Mapping[str, Any], names: list[str]) -> str:
-    ours = row.found(programs[names[0]])
-    return "| " + " | ".join([row.what, *(_cell(row, row.found(programs[name]), ours) for name in names)]) + " |"
+    ours, *others = (row.found(programs[name]) for name in names)
+    cells = [_cell(row, ours, None), *(_cell(row, found, ours) for found in others)]
+    return "| " + " | ".join([row.what, *cells]) + " |"
 
 
 def _cell(row: Row, found: Found | None, ours: Found | None) -> str:
+    """One program's figure, with its ratio to ours."""
     if found is None:
         return "–"
     text = row.write(found.median)
-    if found is not ours and ours is not None and ours.median:
-        text += f", **{found.median / ours.median:.2g} ×**"
+    if ours is not None and ours.median:
+        ratio = found.median / ours.median
+        text += f", **{ratio:,.0f} ×**" if ratio >= 10 else f", **{ratio:.2g} ×**"
     if found.lowest < found.highest:
         text += f"<br>{row.write(found.lowest)} to {row.write(found.highest)}"
     return text
