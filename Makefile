@@ -12,7 +12,7 @@ READY := $(STAMP)
 RUN := $(VENV)/bin/python
 endif
 
-.PHONY: demo test test-long test-browser test-cuda fuzz faults simulate bench-app bench-memory example pictures check clean
+.PHONY: demo test test-long test-browser test-cuda fuzz faults simulate bench bench-memory example pictures check clean
 
 demo: $(READY)
 	$(RUN) -m bertft_tui.tui.cli.main demo
@@ -43,9 +43,10 @@ faults: $(READY)
 simulate: $(READY)
 	$(RUN) -m simulations --page
 
-# Measures how fast the app is, in a few minutes on a machine that has nothing else to do: docs/benchmarks-app.md.
-bench-app: $(READY)
-	$(RUN) -m benchmarks.app --page
+# Measures how fast all is, beside a plain script and other programs, on a machine that has nothing else to do: most of
+# two hours on two cores. Writes docs/benchmarks.md; `make bench ONLY=training,app` measures these parts anew.
+bench: $(READY)
+	$(RUN) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 # Measures what batches take of an NVIDIA GPU, and judges the forecasts by it, in some minutes: docs/memory.md.
 bench-memory: $(READY)

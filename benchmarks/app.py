@@ -1,18 +1,18 @@
-"""The app's speed, measured: `python -m benchmarks.app` (a few minutes), `--page` writes `docs/benchmarks-app.md`.
+"""The app's speed, measured: `python -m benchmarks.app`, a few minutes.
 
 Each start, key and figure is one of the real program, in a terminal of 120 × 40, on a store of 10,000 runs.
 """
 
 import argparse
-import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from benchmarks import first_paint, key_presses, live, page
+from benchmarks import first_paint, key_presses, live
+from benchmarks.app_page import markdown
 from benchmarks.big_store import RUNS, make_store
-from benchmarks.calibration import REFERENCE, calibration, load
+from benchmarks.calibration import REFERENCE, calibration
 from benchmarks.figures import Line, figures, milliseconds
 from benchmarks.program import Program
 from bertft_tui.core.paths import StorePath
@@ -27,11 +27,11 @@ class Amount(NamedTuple):
     seconds: float = 30.0  # with live runs, and as long without
 
 
-def measure(folder: Path, amount: Amount) -> tuple[list[Line], float]:
+def measure(folder: Path, amount: Amount | None = None) -> dict[str, Any]:
     """Make a store in a folder and measure everything on it, and how slow the machine is."""
+    amount = amount or Amount()
     store = folder / "many-runs.db"
     newest = make_store(StorePath(store), amount.runs)[0]
-    before = load()
     row = newest.partition(" ")[0] + " "
     starts = first_paint.first_paints(store, folder / "starts", row, amount.starts)
     lines = first_paint.lines(starts)
@@ -44,27 +44,21 @@ def measure(folder: Path, amount: Amount) -> tuple[list[Line], float]:
         lines += live.lines(live.live(program, store, amount.seconds), alone)
     base = figures([start.calibration for start in starts] + [calibration() for _ in range(len(starts))])
     spread = f"{milliseconds(base.lowest)} to {milliseconds(base.highest)}"
-    machine = Line("load average before, and after", f"{before}, {load()}", f"{os.cpu_count()} cores")
-    lines += [Line("calibration, processor time", milliseconds(base.median), spread, "1"), machine]
-    return lines, base.median / REFERENCE
+    lines.append(Line("calibration, processor time", milliseconds(base.median), spread, "1"))
+    return {"runs": amount.runs, "lines": lines, "slowness": base.median / REFERENCE}
 
 
 def main(words: list[str]) -> int:
-    """Measure, and print or write what came of it. Exit code 1 when a target was missed."""
+    """Measure and print. Exit code 1 when a target was missed."""
     parser = argparse.ArgumentParser(description="Measures how fast the app is.")
     usual = Amount()
-    parser.add_argument("--page", action="store_true", help="write docs/benchmarks-app.md")
     for name, value in usual._asdict().items():
         parser.add_argument(f"--{name}", type=type(value), default=value, help=f"({value})")
     asked = parser.parse_args(words)
-    amount = Amount(*(getattr(asked, name) for name in Amount._fields))
     with tempfile.TemporaryDirectory() as folder:
-        lines, slowness = measure(Path(folder), amount)
-    text = page.page(lines, amount.runs, slowness)
-    if asked.page:
-        page.write(text)
-    print(text)
-    return 1 if any(line.is_missed for line in lines) else 0
+        found = measure(Path(folder), Amount(*(getattr(asked, name) for name in Amount._fields)))
+    print(markdown(found))
+    return 1 if any(line.is_missed for line in found["lines"]) else 0
 
 
 if __name__ == "__main__":

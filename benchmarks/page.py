@@ -1,58 +1,64 @@
-"""The page with the figures."""
+"""The page with all figures, made from those that were kept: each part says when and where it was measured."""
 
+import json
 import os
 import platform
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from benchmarks.calibration import REFERENCE
-from benchmarks.figures import Line, milliseconds, table
+from benchmarks.calibration import load
 
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks-app.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGE = DOCS / "benchmarks.md"
+KEPT = DOCS / "benchmarks.json"
 
-_TEXT = """# How fast the app is
+_HEAD = """# How fast it is
 
-Written by `make bench-app` on {day}: {system}, {cores} processor cores ({processor}), Python {python}, Textual
-{textual}. The real program was measured in a terminal of 120 × 40, on a store of {runs:,} runs with six to ten
-metrics each; its files were in the system's cache.
-
-{table}
-
-- **Frame**: the header is on the terminal; **first rows**: so is the newest run's name. Processor time is that of the
-  whole process from the start of its interpreter, and of the small one that gives it its terminal (about 10 ms).
-- **A key**: from the moment when it is typed until the terminal gets the first of the answer, and all of it. The keys
-  are given one after another, each when the one before was answered: up, down, page up and page down, a filter typed
-  and left, the order reversed. Escape is sent as terminals do that tell it from the beginning of another key; where
-  they do not, the program waits a fortieth of a second longer to find out.
-- **A figure on screen**: a process writes an accuracy into the journal of its run; the scheduler takes it into the
-  store, the app reads it, and the terminal has it. Four such processes write ten points a second each meanwhile, with
-  three metrics each.
-- **Calibration**: `python -c "import textual.app"`, measured in the same way and beside what it stands for. Where
-  other work slows the machine down, or on another machine, the ratio says more than the time.
-- **Of it**: the share of the target that was taken, which decides whether it is reached. Where the calibration takes
-  longer than {reference}, its time on two shared cores that nobody disturbs, the second figure is the share without
-  what the machine alone makes longer: it tells a slow machine from a slow program. How soon a figure is on screen is
-  mostly waiting, and has none.
+Written by `make bench`, from `benchmarks.json` beside it. What could not be measured on the machine is left out.
 """
 
+_WHERE = """Measured on {day}: {system}, {cores} processor cores ({processor}), Python {python}, torch {torch}; load
+before and after {before}, {after}."""
 
-def page(lines: Sequence[Line], runs: int, slowness: float) -> str:
-    """Write the page. `slowness`: how many times as slow as the reference this machine is."""
-    from importlib.metadata import version
 
-    return _TEXT.format(
-        day=time.strftime("%Y-%m-%d"),
-        system=platform.system(),
-        cores=os.cpu_count(),
-        processor=_processor(),
-        python=platform.python_version(),
-        textual=version("textual"),
-        runs=runs,
-        table=table(lines, slowness),
-        reference=milliseconds(REFERENCE),
-    )
+def circumstances() -> dict[str, Any]:
+    """When and where something is measured; `before`: what the machine had to do when that began."""
+    return {
+        "day": time.strftime("%Y-%m-%d"),
+        "system": platform.system(),
+        "cores": os.cpu_count(),
+        "processor": _processor(),
+        "python": platform.python_version(),
+        "torch": version("torch"),
+        "before": load(),
+    }
+
+
+def keep(name: str, where: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+    """Keep what was measured of a part, in the place of what was kept of it."""
+    kept = read_kept() | {name: {"where": {**where, "after": load()}, "found": found}}
+    KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def read_kept() -> dict[str, Any]:
+    """What is kept of each part; nothing where there is no file yet."""
+    if not KEPT.exists():
+        return {}
+    found: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
+    return found
+
+
+def page(sections: Mapping[str, tuple[str, Mapping[str, Any]]]) -> str:
+    """Write the page. `sections`: each part's own words, its heading first, and its circumstances."""
+    parts = [_HEAD]
+    for text, where in sections.values():
+        head, _, rest = text.strip().partition("\n")
+        parts.append(f"{head}\n\n{_WHERE.format(**where)}\n\n{rest.strip()}\n")
+    return "\n".join(parts)
 
 
 def _processor() -> str:
@@ -64,8 +70,3 @@ def _processor() -> str:
     except OSError:
         pass
     return platform.processor() or sys.platform
-
-
-def write(text: str) -> None:
-    """Put the page into its file."""
-    PAGE.write_text(text, encoding="utf-8")

@@ -1,11 +1,13 @@
 """The benchmark of the app still runs: on a tiny store, one start, a few keys, a moment of live runs."""
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from benchmarks import app, first_paint, key_presses, live, page
+from benchmarks import app, app_page, first_paint, key_presses, live, page
+from benchmarks.__main__ import PARTS
 from benchmarks.big_store import make_store
 from benchmarks.figures import Line, figures
 from benchmarks.program import Program
@@ -31,7 +33,7 @@ def test_everything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     lines += live.lines(seen, alone)
     targets = ["≤ 500 ms", "≤ 900 ms", "99 % ≤ 50 ms", "95 % ≤ 500 ms", "≤ 8%"]
     assert [line.target for line in lines if line.target] == targets
-    text = page.page(lines, 30, slowness=1.5)
+    text = app_page.markdown({"runs": 30, "lines": [list(line) for line in lines], "slowness": 1.5})
     assert all(line.what in text and line.found in text for line in lines)
     assert app.Amount().runs == 10_000
 
@@ -66,3 +68,23 @@ def test_what_was_measured_decides_and_the_machine_is_named_beside_it() -> None:
     assert computed.row(2.0)[-2:] == ("150%, without the machine's part 75%", "no")
     assert waited.row(2.0)[-2:] == ("150%", "no")
     assert computed.row(0.5)[-2:] == ("150%", "no")
+
+
+def test_the_page_has_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that is measured again takes the place of its own figures only, and says when and where."""
+    monkeypatch.setattr(page, "KEPT", tmp_path / "kept.json")
+    assert page.read_kept() == {}
+    for name, found in (("one", {"value": 1}), ("two", {"value": 2}), ("one", {"value": 3})):
+        page.keep(name, page.circumstances(), found)
+    kept = page.read_kept()
+    assert {name: each["found"]["value"] for name, each in kept.items()} == {"one": 3, "two": 2}
+    text = page.page({name: (f"## {name}\n\nIt is so.", each["where"]) for name, each in kept.items()})
+    assert text.count("Measured on") == 2
+    assert text.index("## one") < text.index("processor cores") < text.index("It is so.") < text.index("## two")
+
+
+def test_every_part_can_be_measured_and_written() -> None:
+    """Each part names modules that are there, with the two functions that the command calls."""
+    for measuring, writing in PARTS.values():
+        assert callable(import_module(measuring).measure)
+        assert callable(import_module(writing).markdown)
