@@ -46,6 +46,11 @@ class Gpu:
         """The name that no other GPU has."""
         return _told(lambda: _text(_library().nvmlDeviceGetUUID(self.handle)))
 
+    def capability(self) -> tuple[int, int] | None:
+        """CUDA's compute capability."""
+        found = _told(lambda: _library().nvmlDeviceGetCudaComputeCapability(self.handle))
+        return None if found is None else (int(found[0]), int(found[1]))
+
     def memory(self) -> GpuFigures:
         """The figures of its memory alone; a part of a GPU (MIG, vGPU) may not say them."""
         found = _told(lambda: _library().nvmlDeviceGetMemoryInfo(self.handle))

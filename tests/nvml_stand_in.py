@@ -28,6 +28,7 @@ class NvmlStandIn(ModuleType):
             "DeviceGetHandleByUUID": "handle",
             "DeviceGetName": b"H100",
             "DeviceGetUUID": "GPU-a",
+            "DeviceGetCudaComputeCapability": (9, 0),
             "DeviceGetMemoryInfo": figures,
             "DeviceGetUtilizationRates": figures,
             "DeviceGetTemperature": 61,

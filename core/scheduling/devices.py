@@ -4,7 +4,7 @@ import importlib.util
 import os
 import platform
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bertft_tui.core.nvml import Gpu, every_gpu, opened
@@ -20,6 +20,7 @@ class Device:
     total_bytes: int | None = None
     free_bytes: int | None = None
     note: str = ""
+    capability: tuple[int, int] | None = None  # CUDA's, of a GPU that says it
 
 
 def inventory() -> tuple[Device, ...]:
@@ -86,10 +87,7 @@ def _cuda() -> tuple[Device, ...]:
         by_name = {gpu.visible_as: gpu for gpu in all_gpus} | {str(i): gpu for i, gpu in enumerate(all_gpus)}
         all_gpus = [gpu for part in wanted for name, gpu in by_name.items() if name == part or _is_prefix(part, name)]
         all_gpus = list(dict.fromkeys(all_gpus))
-    return tuple(
-        Device(f"cuda:{number}", gpu.title, gpu.visible_as, gpu.total_bytes, gpu.free_bytes)
-        for number, gpu in enumerate(all_gpus)
-    )
+    return tuple(replace(gpu, name=f"cuda:{number}") for number, gpu in enumerate(all_gpus))
 
 
 def _is_prefix(part: str, name: str) -> bool:
@@ -108,7 +106,8 @@ def _device(gpu: Gpu) -> Device | None:
     uuid, memory = gpu.uuid(), gpu.memory()
     if uuid is None:
         return None
-    return Device("", gpu.title() or "NVIDIA GPU", uuid, memory.total_bytes, memory.free_bytes)
+    title = gpu.title() or "NVIDIA GPU"
+    return Device("", title, uuid, memory.total_bytes, memory.free_bytes, capability=gpu.capability())
 
 
 def _mps() -> tuple[Device, ...]:

@@ -11,6 +11,7 @@ from bertft_tui.core.errors import Problem
 from bertft_tui.core.local_names import expanded, found, is_pattern
 from bertft_tui.core.packaged import DEMO
 from bertft_tui.core.scheduling import helper
+from bertft_tui.core.scheduling.devices import candidates, inventory
 from bertft_tui.core.tell import Tell, silent
 
 MODULE = "bertft_tui.core.training.check"
@@ -38,8 +39,18 @@ def check_all(configs: Sequence[RunConfig], tell: Tell = silent) -> tuple[Checke
     Raises InputError with what is wrong with the first that cannot be launched.
     """
     whole = [absolute_paths(config) for config in configs]
-    answer = helper.ask(MODULE, {"configs": [config.model_dump(mode="json") for config in whole]}, tell=tell)
+    question = {
+        "configs": [config.model_dump(mode="json") for config in whole],
+        "devices": [devices_for(config) for config in whole],
+    }
+    answer = helper.ask(MODULE, question, tell=tell)
     return tuple(checked_of(config, found) for config, found in zip(whole, answer["checks"], strict=True))
+
+
+def devices_for(config: RunConfig) -> list[dict[str, Any]]:
+    """The devices that a run may be given, as the check asks for them: `name`, and `capability` where it is known."""
+    found = candidates(config.hardware.device, inventory())
+    return [{"name": device.name, "capability": device.capability} for device in found]
 
 
 def checked_of(config: RunConfig, found: Mapping[str, Any]) -> Checked:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.redaction import redact
 from bertft_tui.core.scheduling.launcher import narrowed
-from bertft_tui.core.scheduling.preflight import absolute_paths
+from bertft_tui.core.scheduling.preflight import absolute_paths, devices_for
 from bertft_tui.core.scheduling.stamps import stamp_of
 
 MODULE = "bertft_tui.core.training.survey"
@@ -60,6 +60,7 @@ class Survey:
         """
         whole = absolute_paths(config)
         question = {"id": number, "config": whole.model_dump(mode="json"), "stamp": stamp_of(whole), "gpu": gpu}
+        question["devices"] = devices_for(whole)
         with self._lock:
             if self._closed:
                 return

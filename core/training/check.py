@@ -4,6 +4,7 @@ It is the worker's first phase too: what it finds wrong never reaches the queue.
 counted in tokens, or the model is of a kind that only the libraries know.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bertft_tui.core.config import RunConfig, format_value, parse_config
@@ -15,7 +16,7 @@ from bertft_tui.core.training.data.corpus import Corpus, corpus_of, load_corpus
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.model.model_files import ModelLocation, read_json
 from bertft_tui.core.training.quiet import quiet_environment
-from bertft_tui.core.training.recipe import check_recipe
+from bertft_tui.core.training.recipe import check_places, check_recipe
 from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import check_task
@@ -41,10 +42,21 @@ def find_model(config: RunConfig) -> ModelLocation:
     return inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
 
 
-def judge(config: RunConfig, location: ModelLocation, corpus: Corpus, tell: Tell = silent) -> dict[str, Any]:
-    """Draw the rows of data that was read, and say what training would find. Raises BertftError."""
+def judge(
+    config: RunConfig,
+    location: ModelLocation,
+    corpus: Corpus,
+    tell: Tell = silent,
+    devices: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Draw the rows of data that was read, and say what training would find. Raises BertftError.
+
+    `devices`: those that the run may be given, as `check_places` reads them.
+    """
     check_task(config.training, corpus.task)
-    check_recipe(config, read_json(location.folder / "config.json"))
+    model = read_json(location.folder / "config.json")
+    check_recipe(config, model)
+    check_places(config, model, devices)
     tell("Drawing the rows")
     from bertft_tui.core.training.data.dataset import draw  # `datasets` takes a second: what can fail before does
 
@@ -64,8 +76,10 @@ def judge(config: RunConfig, location: ModelLocation, corpus: Corpus, tell: Tell
     }
 
 
-def check_all(configs: list[RunConfig], tell: Tell = silent) -> list[dict[str, Any]]:
-    """Check several configs; models and data that they share are looked at once.
+def check_all(
+    configs: list[RunConfig], tell: Tell = silent, devices: Sequence[Sequence[Mapping[str, Any]]] = ()
+) -> list[dict[str, Any]]:
+    """Check several configs; models and data that they share are looked at once. `devices`: those for each.
 
     Raises BertftError for the first that cannot be trained; of several it says which.
     """
@@ -83,7 +97,7 @@ def check_all(configs: list[RunConfig], tell: Tell = silent) -> list[dict[str, A
                 source = sources[place] = sources.get(place) or open_source(config.data, tell)
                 corpora[config.data] = corpus_of(source, config.data, tell)
             corpus = corpora[config.data]
-            answers.append(judge(config, location, corpus, tell))
+            answers.append(judge(config, location, corpus, tell, devices[number - 1] if devices else ()))
         except BertftError as error:
             raise _which(error, number, configs) from None
     return answers
@@ -116,4 +130,8 @@ def _count_tokens(config: RunConfig, location: ModelLocation, corpus: Corpus, dr
 
 
 if __name__ == "__main__":
-    answer(lambda question, tell: {"checks": check_all([parse_config(each) for each in question["configs"]], tell)})
+    answer(
+        lambda question, tell: {
+            "checks": check_all([parse_config(each) for each in question["configs"]], tell, question["devices"])
+        }
+    )

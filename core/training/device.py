@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
 from bertft_tui.core.errors import ConfigError, Problem
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.sections import HardwareSection
+from bertft_tui.core.training.number_formats import Abilities, Precision, abilities_of, precision_of
 from bertft_tui.core.training.recipe import Place
-
-Precision = Literal["fp32", "tf32", "bf16", "fp16"]
 
 #: What processors call their instructions for bf16, and people the instructions.
 _BF16_INSTRUCTIONS = {"amx_bf16": "AMX", "avx512_bf16": "AVX-512", "sve_bf16": "SVE", "bf16": "NEON"}
-
-#: The first compute capability with TF32, and with kernels for texts of several lengths.
-_AMPERE = (8, 0)
 
 
 @dataclass(frozen=True)
@@ -29,6 +25,7 @@ class Choice:
     precision: Precision
     precision_reason: str
     notes: tuple[Problem, ...] = ()
+    has_fused_varlen: bool = True  # whether there are kernels for texts of several lengths end to end
 
     @property
     def kind(self) -> str:
@@ -38,7 +35,7 @@ class Choice:
     @property
     def place(self) -> Place:
         """What decides how training is fast there."""
-        return Place(self.kind, self.precision, self.kind != "cuda" or _is_ampere(self.device))
+        return Place(self.kind, self.precision, self.has_fused_varlen)
 
 
 def choose(hardware: HardwareSection, launch: Launch, before: Mapping[str, Any] | None = None) -> Choice:
@@ -61,8 +58,9 @@ def choose(hardware: HardwareSection, launch: Launch, before: Mapping[str, Any] 
         notes = (Problem("Training on the processor", f"{launch['device']} was chosen, but {reason}."),)
         name = device = "cpu"
     earlier = _earlier(device, before) if hardware.precision == "auto" else None
-    precision, why = (earlier, "as before") if earlier else _precision(hardware.precision, device)
-    return Choice(name, device, precision, f"{precision}: {why}", notes)
+    able = _abilities(device)
+    precision, why = (earlier, "as before") if earlier else precision_of(hardware.precision, able)
+    return Choice(name, device, precision, f"{precision}: {why}", notes, able.kind != "cuda" or able.is_ampere)
 
 
 def _earlier(device: str, before: Mapping[str, Any] | None) -> Precision | None:
@@ -85,50 +83,17 @@ def _unusable(device: str) -> str | None:
     return None
 
 
-def _precision(wanted: str, device: str) -> tuple[Precision, str]:
-    """Return the number format to compute in, and why. Raises ConfigError for one that the device lacks."""
-    kind = device.partition(":")[0]
-    bf16, why = _bf16(kind, device)
-    if wanted == "auto":
-        return _best(bf16, kind, device), why
-    if wanted == "bf16" and kind != "cpu" and not bf16:
-        raise ConfigError(
-            "bf16 is not possible here",
-            f"hardware.precision is 'bf16', and the device is {device} ({why}).",
-            "Set hardware.precision = 'auto'.",
-        )
-    if wanted in ("fp16", "tf32") and (kind != "cuda" or (wanted == "tf32" and not _is_ampere(device))):
-        needs = "a CUDA device" if wanted == "fp16" else "a CUDA device of compute capability 8.0 or later"
-        raise ConfigError(
-            f"{wanted} needs {needs}",
-            f"hardware.precision is {wanted!r}, and the device is {device}.",
-            "Set hardware.precision = 'auto'.",
-        )
-    formats: dict[str, Precision] = {"fp32": "fp32", "tf32": "tf32", "bf16": "bf16", "fp16": "fp16"}
-    return formats[wanted], "asked for"
-
-
-def _best(bf16: bool, kind: str, device: str) -> Precision:
-    if bf16:
-        return "bf16"
-    return "tf32" if kind == "cuda" and _is_ampere(device) else "fp32"
-
-
-def _bf16(kind: str, device: str) -> tuple[bool, str]:
-    """Say whether the device computes in bf16 by instructions of its own, and what speaks for or against it."""
-    if kind == "cuda":
-        capability = ".".join(str(part) for part in torch.cuda.get_device_capability(device))
+def _abilities(device: str) -> Abilities:
+    """Ask torch what the device computes in."""
+    if device.startswith("cuda"):
         able = torch.cuda.is_bf16_supported(including_emulation=False)
-        return able, f"compute capability {capability}"
-    if kind == "cpu":
-        known = torch.cpu.get_capabilities()
-        names = [name for instruction, name in _BF16_INSTRUCTIONS.items() if known.get(instruction)]
-        return bool(names), f"the processor has bf16 in {names[0]}" if names else "the processor has no bf16"
-    return False, f"{kind} has no bf16 training"
-
-
-def _is_ampere(device: str) -> bool:
-    return torch.cuda.get_device_capability(device) >= _AMPERE
+        return abilities_of(device, torch.cuda.get_device_capability(device), bf16=able)
+    if device != "cpu":
+        return abilities_of(device, None)
+    known = torch.cpu.get_capabilities()
+    names = [name for instruction, name in _BF16_INSTRUCTIONS.items() if known.get(instruction)]
+    why = f"the processor has bf16 in {names[0]}" if names else "the processor has no bf16"
+    return Abilities(device, bool(names), why)
 
 
 def settle_attention(padding: str) -> None:

@@ -4,7 +4,7 @@ No torch: what cannot be done is refused before a launch, with the reason and th
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.architecture_names import EAGER_ONLY, NO_ATTENTION_DROPOUT, PACKABLE
+from bertft_tui.core.training.number_formats import abilities_of, precision_of
 
 Padding = Literal["packed", "dynamic", "max_length"]
 
@@ -91,6 +92,25 @@ def check_recipe(config: RunConfig, model: Mapping[str, Any]) -> None:
         raise _no_packing(why)
     if config.hardware.torch_compile and (why := _not_compilable()):
         raise ConfigError("The model cannot be compiled", f"{why}.", "Set hardware.torch_compile = false.")
+
+
+def check_places(config: RunConfig, model: Mapping[str, Any], devices: Sequence[Mapping[str, Any]]) -> None:
+    """See that one at least of the devices that a run may be given can do what is asked for by name.
+
+    `devices`: the `name` of each and, of a GPU that says it, its compute `capability`. Raises ConfigError.
+    """
+    refusals = []
+    for device in devices:
+        able = abilities_of(device["name"], tuple(device["capability"]) if device["capability"] else None)
+        try:
+            precision, _ = precision_of(config.hardware.precision, able)
+            settle(config, model, Place(able.kind, precision, able.kind != "cuda" or able.is_ampere), {})
+        except ConfigError as error:
+            refusals.append(error)
+        else:
+            return
+    if refusals:
+        raise refusals[0]
 
 
 def _padding(config: RunConfig, model: Mapping[str, Any], place: Place) -> tuple[Padding, str]:

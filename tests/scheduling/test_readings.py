@@ -46,6 +46,7 @@ def test_a_gpu_is_read(gpu: Any) -> None:
     assert (found.used_bytes, found.total_bytes, found.utilisation) == (20_000, 80_000, 0.87)
     assert (found.temperature, found.power, found.power_limit) == (61.0, 310.2, 700.0)
     assert found.processes == (DeviceProcess(2**22 + 1, "", None),)
+    assert found.device.capability == (9, 0)
 
 
 def test_what_a_driver_does_not_say_is_unknown(gpu: Any) -> None:
@@ -53,7 +54,8 @@ def test_what_a_driver_does_not_say_is_unknown(gpu: Any) -> None:
     found, _ = gpu("DeviceGetMemoryInfo", "DeviceGetTemperature", "DeviceGetComputeRunningProcesses")
     assert (found.used_bytes, found.temperature, found.processes) == (None, None, ())
     assert (found.utilisation, found.power) == (0.87, 310.2)
-    found, _ = gpu("DeviceGetName")
+    found, _ = gpu("DeviceGetName", "DeviceGetCudaComputeCapability")
+    assert found.device.capability is None
     assert (found.device.title, found.utilisation) == ("NVIDIA GPU", 0.87)
     found, _ = gpu("DeviceGetUUID")
     assert found.device.name == "cpu"

@@ -7,7 +7,7 @@ import pytest
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
-from bertft_tui.core.training.recipe import Place, settle
+from bertft_tui.core.training.recipe import Place, check_places, settle
 
 _BERT = {"model_type": "bert"}
 _GPU = Place("cuda", "bf16")
@@ -86,3 +86,38 @@ def test_no_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
         settle(config, _BERT, _CPU, {})
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     assert settle(config, _BERT, _CPU, {}).padding == "dynamic"
+
+
+@pytest.mark.parametrize(
+    ("settings", "devices", "title"),
+    [
+        ({"hardware.precision": "bf16"}, [("cuda:0", (7, 5))], "bf16 is not possible here"),
+        ({"hardware.precision": "tf32"}, [("cuda:0", (7, 5))], "tf32 needs a CUDA device of compute capability 8.0"),
+        ({"hardware.precision": "fp16"}, [("cpu", None)], "fp16 needs a CUDA device"),
+        ({"hardware.precision": "bf16"}, [("mps", None)], "bf16 is not possible here"),
+        ({"data.padding": "packed"}, [("cuda:0", (7, 5))], "Texts cannot be packed"),
+        ({"data.padding": "packed", "hardware.precision": "fp32"}, [("cuda:0", (9, 0))], "Texts cannot be packed"),
+    ],
+)
+def test_what_no_device_can_is_refused(settings: Any, devices: list[Any], title: str) -> None:
+    """Before a launch, by what the devices say of themselves."""
+    told = [{"name": name, "capability": capability} for name, capability in devices]
+    with pytest.raises(ConfigError, match=title):
+        check_places(RunConfig().with_settings(settings), _BERT, told)
+
+
+@pytest.mark.parametrize(
+    ("settings", "devices"),
+    [
+        ({"hardware.precision": "bf16"}, [("cuda:0", (7, 5)), ("cuda:1", (8, 6))]),
+        ({"hardware.precision": "bf16"}, [("cuda:0", None)]),
+        ({"hardware.precision": "bf16"}, [("cpu", None)]),
+        ({"hardware.precision": "fp16", "data.padding": "packed"}, [("cuda:0", (9, 0))]),
+        ({"hardware.precision": "auto"}, [("cuda:0", (3, 0))]),
+        ({"hardware.precision": "fp16"}, []),
+    ],
+)
+def test_what_one_device_can_is_not(settings: Any, devices: list[Any]) -> None:
+    """One that can, or of which it is not known, is enough; without devices nothing is known."""
+    told = [{"name": name, "capability": capability} for name, capability in devices]
+    check_places(RunConfig().with_settings(settings), _BERT, told)
