@@ -1,4 +1,4 @@
-"""A store with thousands of runs, as years of work leave one: `python -m benchmarks.big_store FILE [RUNS]`.
+"""A store with thousands of runs, as years of work leave one: `python -m benchmarks.big_store FILE [RUNS [POINTS]]`.
 
 The same seed makes the same store. Nothing in it waits or lives, so that no scheduler starts.
 """
@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select, text
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import ID_LETTERS, StorePath
 from bertft_tui.core.store import revision
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.points import NewPoint, add_points
+from bertft_tui.core.store.settings import keep_settings
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, NAME, RUN, SUMMARY
 
@@ -39,6 +40,18 @@ _FAILURE = {
 _WITH_POINTS = 40
 _STEPS = 400
 
+#: So many runs in the middle of a store with points of all runs trained for days, and have so many points of a loss.
+LONG_RUNS, LONG_STEPS = 4, 100_000
+
+#: SQLite makes them itself, as quickly as it writes them: a falling loss with a little noise that looks drawn.
+_FILL = text("""
+WITH RECURSIVE at (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM at WHERE n < :each)
+INSERT OR IGNORE INTO point (run_key, name_key, step, value, milliseconds)
+SELECT run.key, :name_key, n * :every,
+  0.1 + 0.6 / (1 + 10.0 * n / :each) + (run.key * 7919 + n * 104729) % 1000 * 1e-4, n * :every * 100
+FROM run CROSS JOIN at WHERE run.key BETWEEN :first AND :last
+""")
+
 
 def make_store(path: StorePath, runs: int = RUNS, *, seed: int = 1) -> list[str]:
     """Write a new store; return the names of its runs, the newest first."""
@@ -52,6 +65,8 @@ def make_store(path: StorePath, runs: int = RUNS, *, seed: int = 1) -> list[str]
             rows = [_run(draw, key, runs, first) for key in range(start, min(start + 1000, runs + 1))]
             notes = [_annotation(draw, row) for row in rows]
             connection.execute(insert(RUN), rows)
+            for row in rows:
+                keep_settings(connection, row["key"])
             connection.execute(insert(ANNOTATION), notes)
             summaries = [summary for row in rows for summary in _summaries(draw, row, metrics)]
             connection.execute(insert(SUMMARY), summaries)
@@ -60,6 +75,28 @@ def make_store(path: StorePath, runs: int = RUNS, *, seed: int = 1) -> list[str]
             add_points(connection, key, _points(draw))
         revision.write_meta(connection, "revision", str(first + runs))
     return names[::-1]
+
+
+def fill_with_points(path: StorePath, points: int) -> list[str]:
+    """Give the older runs of such a store about so many points; return the ids of those with very many.
+
+    What remains after the long runs is spread evenly, two thirds of it losses and one third accuracies.
+    """
+    with Database.open(path, daily_backup=False) as db, db.write() as connection:
+        names = {row.name: row.key for row in connection.execute(select(NAME))}
+        runs = (connection.scalar(select(func.max(RUN.c.key))) or 0) - _WITH_POINTS
+        long = range(runs // 2, runs // 2 + min(LONG_RUNS, points // LONG_STEPS))
+        each = max(1, (points - len(long) * LONG_STEPS) // (3 * max(1, runs)))
+        for first, last, count in (
+            (1, long.start - 1, each),
+            *((key, key, LONG_STEPS // 2) for key in long),
+            (long.stop, runs, each),
+        ):
+            place = {"first": first, "last": last}
+            connection.execute(_FILL, place | {"name_key": names["loss"], "each": 2 * count, "every": 1})
+            if first not in long:
+                connection.execute(_FILL, place | {"name_key": names["eval_accuracy"], "each": count, "every": 2})
+        return list(connection.scalars(select(RUN.c.id).where(RUN.c.key.in_(long)).order_by(RUN.c.key)))
 
 
 def _run(draw: random.Random, key: int, runs: int, first: int) -> dict[str, Any]:
@@ -87,7 +124,7 @@ def _run(draw: random.Random, key: int, runs: int, first: int) -> dict[str, Any]
         "step": steps // 2 if failed else steps,
         "max_steps": steps,
         "epoch": 1.5 if failed else 3.0,
-        "steps_per_epoch": steps / 3,
+        "steps_per_epoch": steps // 3,
         "samples_per_second": draw.uniform(5, 900),
         "labels": ["negative", "positive"],
         "problem_type": "single_label_classification",
@@ -156,5 +193,8 @@ def _points(draw: random.Random) -> Iterator[NewPoint]:
 if __name__ == "__main__":
     began = time.monotonic()
     count = int(sys.argv[2]) if len(sys.argv) > 2 else RUNS
-    make_store(StorePath(Path(sys.argv[1]).absolute()), count)
+    store = StorePath(Path(sys.argv[1]).absolute())
+    make_store(store, count)
+    if len(sys.argv) > 3:
+        fill_with_points(store, int(sys.argv[3]))
     print(f"{count:,} runs in {time.monotonic() - began:.1f} s")

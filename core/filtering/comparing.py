@@ -6,6 +6,7 @@ Texts are compared whatever their case. A run without a value matches no compari
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -53,23 +54,64 @@ def is_missing(value: Any) -> bool:
     return value is None or value in ("", ())
 
 
+@dataclass(frozen=True)
+class Contains:
+    """Whether a text has another one in it."""
+
+    folded: str
+
+    def __call__(self, text: str) -> bool:
+        """Look for it in a text."""
+        return self.folded in text.casefold()
+
+
+@dataclass(frozen=True)
+class Equals:
+    """Whether a text is another one."""
+
+    folded: str
+
+    def __call__(self, text: str) -> bool:
+        """Compare it with a text."""
+        return self.folded == text.casefold()
+
+
+@dataclass(frozen=True)
+class OfText:
+    """Tests a text that may be missing."""
+
+    matches: Callable[[str], bool]
+
+    def __call__(self, value: str | None) -> bool:
+        """Test it."""
+        return value is not None and self.matches(value)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Tests whether a number is less than another one, or more; one that is missing is neither."""
+
+    operator: str
+    wanted: float
+
+    def __call__(self, value: float | None) -> bool:
+        """Compare it."""
+        return value is not None and _ORDER[self.operator](value, self.wanted)
+
+
 def each_of(field: Field, matches: Callable[[str], bool]) -> Matches:
     """Test a text that may be missing, or each of several."""
-    if field.has_many:
-        return lambda value: any(map(matches, value))
-    return lambda value: value is not None and matches(value)
+    return (lambda value: any(map(matches, value))) if field.has_many else OfText(matches)
 
 
-def contains(wanted: str) -> Callable[[str], bool]:
-    """Whether a text has another one in it."""
-    folded = wanted.casefold()
-    return lambda text: folded in text.casefold()
+def contains(wanted: str) -> Contains:
+    """Look for a text in others."""
+    return Contains(wanted.casefold())
 
 
-def equals(wanted: str) -> Callable[[str], bool]:
-    """Whether a text is another one."""
-    folded = wanted.casefold()
-    return lambda text: folded == text.casefold()
+def equals(wanted: str) -> Equals:
+    """Compare texts with one."""
+    return Equals(wanted.casefold())
 
 
 def compared(operator: str, wanted: float) -> Matches:
@@ -78,8 +120,7 @@ def compared(operator: str, wanted: float) -> Matches:
         if math.isnan(wanted):
             return lambda value: value is not None and math.isnan(value)
         return lambda value: value is not None and (value == wanted or math.isclose(value, wanted, rel_tol=_CLOSE))
-    holds = _ORDER[operator]
-    return lambda value: value is not None and holds(value, wanted)
+    return Ordered(operator, wanted)
 
 
 def in_time(operator: str, start: float, end: float) -> Matches:

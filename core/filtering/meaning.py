@@ -42,7 +42,11 @@ class Meaning:
     """A filter that was understood. It matches everything when it was empty."""
 
     def __init__(self, node: Node | None, tests: Mapping[Leaf, tuple[Test, ...]]) -> None:
-        self._node, self._tests = node, tests
+        self.node, self._tests = node, tests
+
+    def tests(self, leaf: Leaf) -> tuple[Test, ...]:
+        """Return the tests of a word or term, of which one has to match."""
+        return self._tests[leaf]
 
     @property
     def fields(self) -> list[Field]:
@@ -51,7 +55,7 @@ class Meaning:
 
     def evaluate(self, values: Callable[[Field], Sequence[Any]], size: int) -> list[bool]:
         """Say of each of so many runs whether it matches. Raises FilterError for a pattern that takes too long."""
-        return [True] * size if self._node is None else self._of(self._node, values)
+        return [True] * size if self.node is None else self._of(self.node, values)
 
     def _of(self, node: Node, values: Callable[[Field], Sequence[Any]]) -> list[bool]:
         match node:

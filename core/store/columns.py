@@ -21,7 +21,10 @@ from bertft_tui.core.store.soundness import EVALUATION_SHAPE, numbers
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, RUN, SUMMARY
 
 #: When more runs have changed, all are read anew.
-_MANY = 400
+MANY = 400
+
+#: So many runs a store has at least that they are not read into memory to be selected: see `sifting`.
+LARGE = 10_001
 
 #: How many cells of a run's row come before those of the columns: its key, its id, its revision, when it was trashed.
 _BEFORE = 4
@@ -38,14 +41,21 @@ class Extremes(NamedTuple):
     maximum_step: Any
 
 
+def is_large(connection: Connection) -> bool:
+    """Whether a store has very many runs, by the key of the newest."""
+    return int(connection.exec_driver_sql("SELECT max(key) FROM run").scalar() or 0) >= LARGE
+
+
 class Columns:
     """The columns of one store that were asked for so far. Use them within `reading` only, and `load` first.
 
     All lists have one value for each run, in the same order; `newest` are their positions, newest run first.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, only: Sequence[str] | None = None) -> None:
+        """`only`: the ids of the runs that are read; None: all."""
         self.lock = threading.Lock()
+        self._only = only
         self._connection: Connection | None = None
         self._forget()
 
@@ -87,7 +97,8 @@ class Columns:
         if self._is_read and not fresh:
             return
         readers = list(fresh.values())
-        rows = self._execute(_select(readers).order_by(RUN.c.key))
+        query = _select(readers).order_by(RUN.c.key)
+        rows = self._execute(query if self._only is None else query.where(RUN.c.id.in_(self._only)))
         if not self._is_read:
             self._begin(rows)
         columns: list[list[Any]] = [[None] * len(self.ids) for _ in readers]
@@ -104,7 +115,7 @@ class Columns:
         """Return a metric of all runs; None for those that have not reported it."""
         if name not in self._metrics:
             self._metrics[name] = [None] * len(self.ids)
-            self._read_metric(name, None)
+            self._read_metric(name, None if self._only is None else list(self._positions))
         return self._metrics[name]
 
     def _execute(self, query: Select[Any]) -> Sequence[Any]:
@@ -124,8 +135,8 @@ class Columns:
         """Read the runs that have changed; false when they are so many that reading everything anew costs less."""
         readers = [reader for reader, _ in self._runs.values()]
         query = _select(readers).where(RUN.c.revision > self._revision).order_by(RUN.c.revision)
-        rows = self._execute(query.limit(_MANY + 1))
-        if len(rows) > _MANY:
+        rows = self._execute(query.limit(MANY + 1))
+        if len(rows) > MANY:
             return False
         for row in rows:
             self._place(*row[:_BEFORE])
@@ -183,9 +194,9 @@ class Columns:
 
 
 @contextmanager
-def reading(db: Database) -> Iterator[Columns]:
-    """Give the columns of a store as they all are at one moment. Raises StoreError."""
-    columns = _of_stores.setdefault(db, Columns())
+def reading(db: Database, only: Sequence[str] | None = None) -> Iterator[Columns]:
+    """Give the columns of a store as they all are at one moment, or those of a few runs. Raises StoreError."""
+    columns = _of_stores.setdefault(db, Columns()) if only is None else Columns(only)
     with columns.lock, db.read() as connection:
         columns.refresh(connection)
         try:

@@ -22,6 +22,7 @@ from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.predictions import Predictions, pack
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
 from bertft_tui.core.store.rows import find_row, next_key, touch
+from bertft_tui.core.store.settings import keep_settings
 from bertft_tui.core.store.status import Request, RunStatus, in_trash, refusal
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, EVALUATION_PREDICTION, REQUEST, RUN
 
@@ -82,6 +83,7 @@ def _insert(connection: Connection, run: NewRun, parent: RunRecord | None) -> st
         "revision": revision.advance(connection),
     }
     connection.execute(insert(RUN).values(row))
+    keep_settings(connection, key)
     title = (run.name or changes or default_name(run.config)).strip()[:_MAX_NAME] or run_id
     said = {"run_key": key, "name": title, "note": run.note.strip(), "tags": list(run.tags)}
     connection.execute(insert(ANNOTATION).values(said))

@@ -18,7 +18,7 @@ def make_engine(file: Path, mode: str, begin: str, *, connections: int) -> Engin
         return connect(file, mode)
 
     # The address is made, not read: what reads one is a pattern that takes milliseconds to compile.
-    common: dict[str, Any] = {"creator": open_file, "json_deserializer": _from_json}
+    common: dict[str, Any] = {"creator": open_file, "json_deserializer": from_json}
     pool: dict[str, Any] = {"poolclass": QueuePool, "pool_size": connections, "max_overflow": 8}
     engine = create_engine(URL.create("sqlite"), **common, **(pool if connections else {"poolclass": NullPool}))
 
@@ -29,7 +29,7 @@ def make_engine(file: Path, mode: str, begin: str, *, connections: int) -> Engin
     return engine
 
 
-def _from_json(text: Any) -> Any:
+def from_json(text: Any) -> Any:
     """Read a JSON column; None for what is no JSON, so that one such cell does not fail a whole query."""
     try:
         return json.loads(text)

@@ -10,8 +10,10 @@ the epoch, as floats.
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Column, MetaData
+from sqlalchemy import JSON, Column, Index, MetaData, text
 from sqlmodel import Field, SQLModel
+
+from bertft_tui.core.store.listed import EXTREMES, LISTED
 
 
 class Meta(SQLModel, table=True):
@@ -22,7 +24,12 @@ class Meta(SQLModel, table=True):
 
 
 class Run(SQLModel, table=True):
-    """One run. `key` is short, so that points stay small; `id` is what people and directories use."""
+    """One run. `key` is short, so that points stay small; `id` is what people and directories use.
+
+    One index holds all that lists are filtered and sorted by, so that the configs are not read.
+    """
+
+    __table_args__: ClassVar[tuple[Any, ...]] = (Index("ix_run_listed", *LISTED),)
 
     key: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True, index=True)
@@ -68,13 +75,38 @@ class Run(SQLModel, table=True):
 class Annotation(SQLModel, table=True):
     """What people say about a run."""
 
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_annotation_trashed", "run_key", sqlite_where=text("trashed_at IS NOT NULL")),
+        Index("ix_annotation_kept", "run_key", sqlite_where=text("pinned_at IS NOT NULL OR baseline_at IS NOT NULL")),
+    )
+
     run_key: int = Field(primary_key=True, foreign_key="run.key")
-    name: str
+    name: str = Field(index=True)
     note: str = ""
     tags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     trashed_at: float | None = None  # when the run went to the trash; out of it again: None
     pinned_at: float | None = None  # when it was pinned to the top of the table
     baseline_at: float | None = None  # when it became what others are compared with; the newest is it
+
+
+class SettingName(SQLModel, table=True):
+    """A setting's name, once, and what it usually is: a value as SQLite finds it in a config, of any kind."""
+
+    __tablename__: ClassVar[str] = "setting_name"
+
+    key: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    usual: bytes | None = None
+
+
+class Setting(SQLModel, table=True):
+    """A setting of a run that is not as usual, again of any kind: one setting of all runs is read in one sweep."""
+
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    name_key: int = Field(primary_key=True)
+    run_key: int = Field(primary_key=True)
+    value: bytes | None = None
 
 
 class RequestRow(SQLModel, table=True):
@@ -132,9 +164,12 @@ class Point(SQLModel, table=True):
 
 
 class Summary(SQLModel, table=True):
-    """A metric of a run in one row, kept up as its points arrive."""
+    """A metric of a run in one row, kept up as its points arrive. The index holds one metric of all runs in a row."""
 
-    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+    __table_args__: ClassVar[tuple[Any, ...]] = (
+        Index("ix_summary_extremes", "name_key", "run_key", *EXTREMES),
+        {"sqlite_with_rowid": False},
+    )
 
     run_key: int = Field(primary_key=True)
     name_key: int = Field(primary_key=True)

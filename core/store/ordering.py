@@ -94,7 +94,7 @@ class View:
             case Column("age"):
                 return [None if each is None else self._now - each for each in self._columns.values(field)]
             case Column("duration"):
-                return _durations(self._columns.values(field))
+                return durations(self._columns.values(field))
         return self._columns.values(field)
 
     def metrics(self) -> Sequence[str]:
@@ -132,18 +132,23 @@ class View:
         """What to sort by: None for runs without a value."""
         values = self.values(field)
         if field.kind in (FieldKind.TEXT, FieldKind.CHOICE):
-            return [(" ".join(each) if isinstance(each, tuple) else each or "").casefold() or None for each in values]
+            return list(map(text_key, values))
         known = [None if each is None or math.isnan(each) else each for each in values]
         match field.source:
             case Metric(name):
-                return [neg(each) if each is not None else None for each in known] if _is_up(name) else known
+                return [neg(each) if each is not None else None for each in known] if is_up(name) else known
             case Chosen("best" | "last"):
                 names = self.metrics()
                 return [
-                    neg(each) if each is not None and _is_up(name) else each
+                    neg(each) if each is not None and is_up(name) else each
                     for each, name in zip(known, names, strict=True)
                 ]
         return known
+
+
+def text_key(value: str | tuple[str, ...] | None) -> str | None:
+    """What a text, or several, is sorted by; None for none."""
+    return (" ".join(value) if isinstance(value, tuple) else value or "").casefold() or None
 
 
 def as_text(field: Field, value: Any) -> str:
@@ -167,30 +172,37 @@ def _moment(seconds: float) -> str:
 
 
 @lru_cache(1000)
-def _is_up(name: str) -> bool:
+def is_up(name: str) -> bool:
+    """Whether more of a metric is better."""
     return direction_of(name) == "up"
 
 
 def _picked(metric: Sequence[Extremes | None], name: str, which: Which) -> list[float | None]:
     """Take one value of a metric; where neither more nor less is better, the last counts as the best."""
-    if which == "best":
-        which = _BEST[direction_of(name)]
-    place = Extremes._fields.index({"last": "last", "max": "maximum", "min": "minimum"}[which])
-    if which == "last":
-        return [None if each is None else _last(each[place]) for each in metric]
+    column = extreme_of(name, which)
+    place = Extremes._fields.index(column)
+    if column == "last":
+        return [None if each is None else last_of(each[place]) for each in metric]
     return [each[place] if each is not None and isinstance(each[place], _NUMBER) else None for each in metric]
+
+
+def extreme_of(name: str, which: Which) -> str:
+    """Return the column of summaries that has a value of a metric: `last`, `minimum` or `maximum`."""
+    return _COLUMNS[_BEST[direction_of(name)] if which == "best" else which]
 
 
 #: Quicker to ask for than a union of the two.
 _NUMBER = (float, int)
 _BEST: dict[Direction | None, Which] = {"up": "max", "down": "min", None: "last"}
+_COLUMNS = {"last": "last", "max": "maximum", "min": "minimum"}
 
 
-def _last(stored: Any) -> float:
+def last_of(stored: Any) -> float:
+    """Read the last value of a metric; what is no number is NaN, which SQLite cannot hold."""
     return stored if isinstance(stored, _NUMBER) else math.nan
 
 
-def _durations(stored: Sequence[tuple[float, float, float | None] | None]) -> list[float | None]:
+def durations(stored: Sequence[tuple[float, float, float | None] | None]) -> list[float | None]:
     """Seconds of all attempts together; a live one counts on by the monotonic clock."""
     now = time.monotonic()
     return [

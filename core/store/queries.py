@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, bindparam, func, literal_column, or_, select
+from sqlalchemy import Connection, Row, Select, String, bindparam, func, literal_column, or_, select, union
 
 from bertft_tui.core.errors import Problem, UnknownRunError
 from bertft_tui.core.metric_names import TASK_METRICS
@@ -31,7 +31,11 @@ _SUMMARY_SHAPE = Shape((NAME.c.name, *SUMMARY.c))
 # Made once: live runs have them asked several times a second.
 _WAITING = select(RUN.c.id).where(RUN.c.status == RunStatus.QUEUED).order_by(RUN.c.queued_at, RUN.c.key)
 _ANY_RUN = select(RUN.c.key).where(RUN.c.status.in_(bindparam("statuses", expanding=True))).limit(1)
-_COUNT_SHOWN = select(func.count()).select_from(ANNOTATION).where(ANNOTATION.c.trashed_at.is_(None))
+_COUNT = select(func.count()).select_from(ANNOTATION)
+_IN_TRASH = ANNOTATION.c.trashed_at.is_not(None)
+_NEWEST_IN_TRASH = (
+    select(ANNOTATION.c.run_key).where(_IN_TRASH).order_by(ANNOTATION.c.run_key.desc()).limit(bindparam("most"))
+)
 _SUMMARIES = select(NAME.c.name, SUMMARY).join(NAME, NAME.c.key == SUMMARY.c.name_key)
 _SUMMARIES = _SUMMARIES.where(SUMMARY.c.run_key.in_(bindparam("of_runs", expanding=True)))
 _TESTED = select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)  # the newest of a run last
@@ -63,7 +67,9 @@ def _listed(is_since: bool, trashed: bool | None) -> Select[Any]:
     # What has changed is found by the index of revisions: in the order of the keys all runs would be looked at.
     query = _RUNS.order_by((RUN.c.key + 0).desc() if is_since else RUN.c.key.desc()).limit(bindparam("most"))
     if trashed is not None:
-        query = query.where(ANNOTATION.c.trashed_at.is_not(None) if trashed else ANNOTATION.c.trashed_at.is_(None))
+        query = query.where(_IN_TRASH if trashed else ANNOTATION.c.trashed_at.is_(None))
+    if trashed and not is_since:  # they are few among many: an index has them
+        query = query.where(RUN.c.key.in_(_NEWEST_IN_TRASH))
     return query.where(RUN.c.revision > bindparam("since")) if is_since else query
 
 
@@ -94,8 +100,8 @@ def outlines(db: Database) -> list[Outline]:
 
 def count_shown(db: Database) -> int:
     """Return how many runs are outside the trash."""
-    with db.read() as connection:
-        return int(connection.scalar(_COUNT_SHOWN) or 0)
+    with db.read() as connection:  # all are counted in a small index, and those in the trash in one of their own
+        return int(connection.scalar(_COUNT) or 0) - int(connection.scalar(_COUNT.where(_IN_TRASH)) or 0)
 
 
 def count_runs(db: Database) -> int:
@@ -123,17 +129,28 @@ def find_run(db: Database, text: str, *, trashed: bool = False) -> RunRecord:
     Raises UnknownRunError; where several fit, it lists their ids.
     """
     with db.read() as connection:
-        fits = or_(RUN.c.id.startswith(text, autoescape=True), ANNOTATION.c.name == text) if text else RUN.c.id == ""
-        records = _records(connection, connection.execute(_RUNS.where(fits).order_by(RUN.c.key.desc())).all())
-        exact = [record for record in records if record.id == text]
-        meant = [record for record in records if (record.trashed_at is not None) == trashed]
-        found = exact or meant or records
+        fits = connection.execute(_fitting(text)).all()
+        exact = [row for row in fits if row.id == text]
+        meant = [row for row in fits if (row.trashed_at is not None) == trashed]
+        found = exact or meant or fits
         if len(found) == 1:
-            return found[0]
+            return _records(connection, connection.execute(_RUNS.where(RUN.c.key == found[0].key)).all())[0]
         if found:
-            ids = ", ".join(f"{record.id} ({record.name})" for record in found[:8])
+            ids = ", ".join(f"{row.id} ({row.name})" for row in found[:8])
             raise UnknownRunError("Several runs fit", f"{text!r} could be {ids}.", "Give more of the id.")
         raise UnknownRunError("No such run", f"No run has the id or name {text!r}.", _nearest(connection, text))
+
+
+def _fitting(text: str) -> Select[Any]:
+    """The runs whose ids begin with a text in any case, and those that are called so, newest first.
+
+    Two questions, each answered by an index. Ids are made of small letters and digits.
+    """
+    low = text.lower()
+    begins = RUN.c.id.between(low, low + "\U0010ffff") if text else RUN.c.id == ""
+    keys = union(select(RUN.c.key).where(begins), select(ANNOTATION.c.run_key).where(ANNOTATION.c.name == text))
+    said = select(RUN.c.key, RUN.c.id, ANNOTATION.c.name, ANNOTATION.c.trashed_at).join(ANNOTATION)
+    return said.where(RUN.c.key.in_(keys)).order_by(RUN.c.key.desc())
 
 
 def series(db: Database, run_id: str, name: str) -> Series:

@@ -11,6 +11,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.ledger import About
 from bertft_tui.core.store.models import Run
 from bertft_tui.core.store.rows import next_key
+from bertft_tui.core.store.settings import keep_settings
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, ATTEMPT, EVENT, REQUEST, RUN
 
@@ -23,6 +24,7 @@ def add_run(db: Database, run_id: str, config: dict[str, Any], about: About) -> 
         key = next_key(connection)
         row = run.model_dump() | {"key": key, "revision": revision.advance(connection)}
         connection.execute(insert(RUN).values(row))
+        keep_settings(connection, key)
         connection.execute(insert(ANNOTATION).values(run_key=key, name=about.name, note="", tags=[]))
     return key
 

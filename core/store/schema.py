@@ -12,11 +12,11 @@ from bertft_tui.core.store.sentences import damaged
 APPLICATION_ID = 0x62657274
 
 #: The newest schema; each migration raises `PRAGMA user_version` to its own number.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 #: The tables of the newest schema.
 TABLES = frozenset({"meta", "run", "annotation", "request", "attempt", "metric_name", "point", "summary"}) | {
-    "event", "vital", "checkpoint", "prediction", "evaluation", "evaluation_prediction"
+    "setting", "setting_name", "event", "vital", "checkpoint", "prediction", "evaluation", "evaluation_prediction"
 }  # fmt: skip
 
 #: Bytes of the smallest page. SQLite itself would take a shorter text for an empty database.

@@ -4,19 +4,21 @@ Everything here is quick enough to be asked for at each key: see `columns`.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bertft_tui.core.filtering.fields import Field, FieldKind, Fields
-from bertft_tui.core.store.columns import reading
+from bertft_tui.core.filtering.fields import Column, Field, FieldKind, Fields, Setting
+from bertft_tui.core.store.columns import MANY, is_large, reading
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.grouping import Group, Grouped, grouped
 from bertft_tui.core.store.ordering import AUTO, View, as_text
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from bertft_tui.core.filtering.completion import Completion
-    from bertft_tui.core.filtering.language import Node
+    from bertft_tui.core.store.sifting import Sifter
 
 __all__ = [
     "AUTO",
@@ -65,6 +67,8 @@ class Excluding(NamedTuple):
 
 def select(db: Database, selection: Selection) -> Selected:
     """Return the runs that a selection means. Raises FilterError, StoreError."""
+    if (found := _sifted(db, selection)) is not None:
+        return found
     with reading(db) as columns:
         view = View(columns, selection.metric)
         sort = view.sort_field(selection.sort)
@@ -72,6 +76,27 @@ def select(db: Database, selection: Selection) -> Selected:
         shown = view.ordered(matching, sort, selection.reverse)[: selection.limit]
         runs = tuple((columns.ids[at], columns.revisions[at]) for at in shown)
     return Selected(runs, len(matching), total)
+
+
+def _sifted(db: Database, selection: Selection) -> Selected | None:
+    """Select in a large store; None in others, and for what is computed of more than a run's own rows."""
+    with db.read() as connection:
+        if not is_large(connection):
+            return None
+        sifter = _sifter(connection, selection)
+        sort = sifter.fields.find(selection.sort) if selection.sort else None
+        meaning = sifter.understood(selection.where)
+        asked = [] if meaning is None else meaning.fields
+        if not sifter.knows(asked if sort is None else [*asked, sort]):
+            return None
+        return Selected(*sifter.sifted(meaning, sort, reverse=selection.reverse, limit=selection.limit))
+
+
+def _sifter(connection: "Connection", selection: Selection) -> "Sifter":
+    """Make one; small stores do without, and the first paint too."""
+    from bertft_tui.core.store.sifting import Sifter
+
+    return Sifter(connection, selection.metric, selection.trashed)
 
 
 def groups(db: Database, selection: Selection, by: tuple[str, ...]) -> Grouped:
@@ -104,16 +129,24 @@ def excluding(db: Database, selection: Selection) -> Excluding | None:
     whole = parse(selection.where)
     if not isinstance(whole, And):
         return None
+    singly = [write(part) for part in whole.parts]
+    without = [write(And((*whole.parts[:place], *whole.parts[place + 1 :]))) for place in range(len(singly))]
+    counts = _counts(db, selection, [*singly, *without])
+    place = next((place for place, count in enumerate(counts[: len(singly)]) if not count), None)
+    return Excluding() if place is None else Excluding(singly[place], counts[len(singly) + place])
+
+
+def _counts(db: Database, selection: Selection, filters: Sequence[str]) -> list[int]:
+    """How many runs of a selection's side of the trash each of some filters matches."""
+    with db.read() as connection:
+        if is_large(connection):
+            sifter = _sifter(connection, selection)
+            meanings = [meaning for each in filters if (meaning := sifter.understood(each)) is not None]
+            if sifter.knows([field for meaning in meanings for field in meaning.fields]):
+                return sifter.counts(meanings)
     with reading(db) as columns:
         view = View(columns, selection.metric)
-
-        def count(*parts: "Node") -> int:
-            return len(view.matching(write(And(parts)), selection.trashed)[0])
-
-        part = next((each for each in whole.parts if not count(each)), None)
-        if part is None:
-            return Excluding()
-        return Excluding(write(part), count(*(each for each in whole.parts if each is not part)))
+        return [len(view.matching(each, selection.trashed)[0]) for each in filters]
 
 
 def fields(db: Database) -> Fields:
@@ -127,14 +160,24 @@ def values(db: Database, field: str, prefix: str = "", limit: int = 50) -> list[
 
     Raises FilterError for a field that does not exist, StoreError.
     """
-    with reading(db) as columns:
-        view = View(columns)
-        found = view.fields.find(field)
-        stored = view.values(found)
-    counts = Counter(text for value in stored for text in _texts(found, value))
+    found = fields(db).find(field)
+    counts: Counter[str] = Counter()
+    for value, count in _stored(db, found):
+        for text in _texts(found, value):
+            counts[text] += count
     folded = prefix.casefold()
     fitting = [text for text, _ in counts.most_common() if folded in text.casefold()]
     return sorted(fitting, key=lambda text: not text.casefold().startswith(folded))[:limit]
+
+
+def _stored(db: Database, field: Field) -> Iterable[tuple[Any, int]]:
+    """What a field is in runs, oldest first, and in how many."""
+    with db.read() as connection:
+        if is_large(connection) and isinstance(field.source, Column | Setting):
+            return list(_sifter(connection, Selection()).values(field).items())
+    with reading(db) as columns:
+        columns.load([])
+        return [(value, 1) for value in View(columns).values(field)]
 
 
 def values_of(db: Database, field: str, ids: Sequence[str], metric: str = AUTO) -> list[Any]:
@@ -142,8 +185,10 @@ def values_of(db: Database, field: str, ids: Sequence[str], metric: str = AUTO) 
 
     `all`, among numbers, is infinity. Raises FilterError for a field that does not exist, StoreError.
     """
-    with reading(db) as columns:
+    few = ids if len(ids) <= MANY else None
+    with reading(db, few) as columns:
         view = View(columns, metric)
+        columns.load([])
         stored = view.values(view.fields.find(field))
         found = dict(zip(columns.ids, stored, strict=True))
     return [found.get(run_id) for run_id in ids]

@@ -62,12 +62,29 @@ ANNOTATION = Table(
     "annotation",
     METADATA,
     Column("run_key", Integer, ForeignKey("run.key"), primary_key=True),
-    Column("name", String, nullable=False),
+    Column("name", String, index=True, nullable=False),
     Column("note", String, nullable=False, default=""),
     Column("tags", JSON, nullable=False),
     Column("trashed_at", Float),
     Column("pinned_at", Float),
     Column("baseline_at", Float),
+)
+
+SETTING_NAME = Table(
+    "setting_name",
+    METADATA,
+    Column("key", Integer, primary_key=True),
+    Column("name", String, unique=True, nullable=False),
+    Column("usual", LargeBinary),
+)
+
+SETTING = Table(
+    "setting",
+    METADATA,
+    Column("name_key", Integer, primary_key=True),
+    Column("run_key", Integer, primary_key=True),
+    Column("value", LargeBinary),
+    sqlite_with_rowid=False,
 )
 
 REQUEST = Table(

@@ -15,7 +15,7 @@ from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
 from bertft_tui.core.store.wholeness import fault_of
 
 KILLED = Path(__file__).with_name("killed_migration.py")
-OLD = [1, 3, 5]
+OLD = [1, 3, 5, 7]
 
 
 @pytest.mark.parametrize("version", OLD)

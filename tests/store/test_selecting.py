@@ -32,9 +32,17 @@ def config(**settings: Any) -> Any:
     )
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A store with runs of many kinds."""
+@pytest.fixture(scope="module", params=["columns", "SQLite"])
+def lab(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A store with runs of many kinds, which are selected in memory, or by SQLite as in a large store."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "SQLite":
+            patch.setattr("bertft_tui.core.store.columns.LARGE", 1)
+        yield from filled(tmp_path_factory)
+
+
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A store with these runs."""
     with Database.open(StorePath(tmp_path_factory.mktemp("lab") / "e.db"), daily_backup=False) as db:
         fill(db)
         yield db

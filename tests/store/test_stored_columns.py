@@ -53,13 +53,16 @@ def test_what_is_kept_in_memory_is_what_the_store_holds(steps: list[int]) -> Non
             if number is not None:
                 step(db, number, run)
             warm = [select(db, selection) for selection in asked]
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("bertft_tui.core.store.columns.LARGE", 1)
+                assert warm == [select(db, selection) for selection in asked], "SQLite says the same"
             with Database.open(db.path, daily_backup=False) as anew:
                 assert warm == [select(anew, selection) for selection in asked]
 
 
 def test_many_changes_are_read_anew(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """When more has changed than is worth looking at run by run."""
-    monkeypatch.setattr("bertft_tui.core.store.columns._MANY", 2)
+    monkeypatch.setattr("bertft_tui.core.store.columns.MANY", 2)
     runs = [ActedRun(db, f"run {number}") for number in range(5)]
     selection = Selection(sort="name")
     assert len(select(db, selection).runs) == 5
@@ -98,15 +101,22 @@ DAMAGE = [
 
 
 @pytest.mark.parametrize("statement", DAMAGE)
-def test_cells_of_another_kind_fail_no_filter(db: Database, statement: str) -> None:
+def test_cells_of_another_kind_fail_no_filter(db: Database, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another program wrote is missing, or is the default; the other runs are found as before."""
     ActedRun(db, "odd").start().evaluate(2, 0.4)
     fine = ActedRun(db, "fine").start().evaluate(2, 0.5).finish()
     with db.write() as connection:
         connection.exec_driver_sql(statement)
+    for large in (10_000, 1):  # columns in memory, and SQLite itself
+        monkeypatch.setattr("bertft_tui.core.store.columns.LARGE", large)
+        see_two_runs(db, fine.id)
+
+
+def see_two_runs(db: Database, fine: str) -> None:
+    """Sort and offer by every field; find the run that nobody has changed."""
     for field in fields(db).all:
         found = select(db, Selection(sort=field.name))
         assert len(found.runs) == 2
         assert values(db, field.name) is not None
-    assert fine.id in [run_id for run_id, _ in select(db, Selection(where="status:finished lr=2e-4 name:fine")).runs]
+    assert fine in [run_id for run_id, _ in select(db, Selection(where="status:finished lr=2e-4 name:fine")).runs]
     assert groups(db, Selection(sort="best"), ("seed",)).runs == 2

@@ -1,0 +1,202 @@
+"""Where the cells of a field stand in the store, for statements that filter and sort by them without reading them."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sqlalchemy import JSON, Connection
+from sqlalchemy import Column as TableColumn
+
+from bertft_tui.core.filtering.fields import Chosen, Column, Field, FieldKind, Fields, Metric, Setting, Which
+from bertft_tui.core.metric_names import TEST
+from bertft_tui.core.store.column_readers import OWN_METRIC, Reader, number, reader_of, text
+from bertft_tui.core.store.engine import from_json
+from bertft_tui.core.store.listed import LISTED
+from bertft_tui.core.store.ordering import AUTO, durations, extreme_of, fields_of, is_up, last_of
+from bertft_tui.core.store.tables import ANNOTATION
+
+#: The rows of what people say about runs, and those of an index that has what else there is in a list.
+SAID = "annotation"
+_LISTED = "run INDEXED BY ix_run_listed"
+
+#: Columns that depend on settings too, which stand elsewhere.
+_WITH_SETTINGS = {
+    "task": ("data.problem_type",),
+    "metric": ("data.problem_type", "training.metric_for_best_model"),
+}
+
+
+class Place(NamedTuple):
+    """Where a field stands: rows in SQL, each with a run's key and the cells, and what is made of the cells."""
+
+    rows: str  # behind FROM
+    key: str
+    cells: tuple[str, ...]
+    value: Callable[..., Any]
+    where: str = "1"
+    number: str = ""  # in SQL the value as a number, NULL where only the cells tell; empty: they always do
+    is_text: bool = False  # whether the cell is the value, where it is a text
+    is_sparse: bool = False  # not every run has a row: …
+    missing: Any = None  # … and this is the value of the others
+    sign: str = "1"  # −1 where more is better: the best comes first
+
+
+class Places:
+    """The places of fields. `metric`: what `best` and `last` mean. Raises FilterError where there is no such one."""
+
+    def __init__(self, connection: Connection, now: float, metric: str = AUTO) -> None:
+        self._connection, self._now = connection, now
+        rows = connection.exec_driver_sql("SELECT name, key FROM metric_name ORDER BY key").all()
+        self._keys = {str(name): key for name, key in rows}
+        self.fields: Fields = fields_of(tuple(self._keys))
+        self._metric = None if metric == AUTO else self.fields.metric_name(metric)
+
+    def of(self, field: Field) -> Place | None:
+        """Return the place of a field; None where its values are computed of more than a row."""
+        match field.source:
+            case Metric(name, which):
+                return self._reported(name, which)
+            case Chosen("best_epoch"):
+                return None
+            case Chosen(which):
+                return self._chosen("last" if which == "last" else "best")
+        return self._in_row(field)
+
+    def _reported(self, name: str, which: Which) -> Place | None:
+        """A metric; those of test splits may come from evaluations too."""
+        if name.startswith(TEST):
+            return None
+        column = extreme_of(name, which)
+        value, sign = _reader_of(column), "-1" if is_up(name) else "1"
+        where = f"summary.name_key = {self._keys.get(name, -1)}"
+        return Place(
+            *("summary", "summary.run_key", (f"summary.{column}",), value, where),
+            number=_number(f"summary.{column}"),
+            is_sparse=True,
+            sign=sign,
+        )
+
+    def _chosen(self, which: Which) -> Place | None:
+        """The metric that is shown: each run's own, where none was chosen."""
+        if self._metric is not None:
+            return self._reported(self._metric, which)
+        names = self._own_metrics
+        if len(names) == 1:
+            return self._reported(next(iter(names)), which)
+        parts = [
+            f"SELECT run_key, {column} AS value, {int(column == 'last')} AS is_last, "
+            f"{-1 if is_up(name) else 1} AS sign FROM summary WHERE name_key = {self._keys.get(name, -1)} "
+            f"AND run_key IN (SELECT run.key FROM {_LISTED} WHERE {where})"
+            for name, where in names.items()
+            if (column := extreme_of(name, which))
+        ]
+        return Place(
+            f"({' UNION ALL '.join(parts)}) AS chosen",
+            "chosen.run_key",
+            ("chosen.value", "chosen.is_last"),
+            lambda stored, is_last: (last_of if is_last else number)(stored),
+            number=_number("chosen.value"),
+            is_sparse=True,
+            sign="chosen.sign",
+        )
+
+    @cached_property
+    def _own_metrics(self) -> Mapping[str, str]:
+        """The metrics that choose the best checkpoints of runs, each with what is true of those runs."""
+        place = self._in_row(OWN_METRIC)
+        cells, found = ", ".join(place.cells), dict[str, list[str]]()
+        for row in self._connection.exec_driver_sql(f"SELECT DISTINCT {cells} FROM {place.rows}").all():
+            same = " AND ".join(f"{cell} IS {_literal(value)}" for cell, value in zip(place.cells, row, strict=True))
+            found.setdefault(place.value(*row), []).append(f"({same})")
+        return {name: " OR ".join(same) for name, same in found.items()} or {"": "0"}
+
+    def _in_row(self, field: Field) -> Place:
+        """A column or a setting."""
+        reader = reader_of(field)
+        if isinstance(field.source, Setting):
+            key, usual = self._settings.get(field.source.key, (-1, None))
+            return Place(
+                *("setting", "setting.run_key", ("setting.value",), reader.read, f"setting.name_key = {key}"),
+                number=_number("setting.value") if field.kind is FieldKind.NUMBER else "",
+                is_text=field.kind in (FieldKind.TEXT, FieldKind.CHOICE),
+                is_sparse=True,
+                missing=reader.read(usual),
+            )
+        assert isinstance(field.source, Column)
+        columns = [cell for cell in reader.cells if isinstance(cell, TableColumn)]
+        cells = [f"{column.table.name}.{column.name}" for column in columns]
+        cells += map(self._setting, _WITH_SETTINGS.get(field.source.name, ()))
+        value = self._value_of(field.source, reader)
+        is_said = any(column.table is ANNOTATION for column in columns)
+        is_listed = {column.name for column in columns} <= set(LISTED)
+        return Place(
+            SAID if is_said else _LISTED if is_listed else "run",
+            "annotation.run_key" if is_said else "run.key",
+            tuple(cells),
+            value,
+            number=self._number(field.source, cells[0] if value is number else ""),
+            is_text=value is text,
+        )
+
+    @cached_property
+    def _settings(self) -> Mapping[str, tuple[int, Any]]:
+        """The keys of settings, and what each usually is."""
+        rows = self._connection.exec_driver_sql("SELECT name, key, usual FROM setting_name").all()
+        return {name: (key, usual) for name, key, usual in rows}
+
+    def _setting(self, name: str) -> str:
+        """A setting of a run in its row; where it is as usual in all runs nothing is looked up."""
+        key, usual = self._settings.get(name, (-1, None))
+        some = f"SELECT value FROM setting WHERE name_key = {key}"
+        if self._connection.exec_driver_sql(f"{some} LIMIT 1").first() is None:
+            return _literal(usual)
+        return f"ifnull(({some} AND run_key = run.key), {_literal(usual)})"
+
+    def _number(self, column: Column, cell: str) -> str:
+        """A column's value as a number in SQL, where SQLite can tell it."""
+        if column.name == "age":
+            return f"({self._now!r} - {_number('run.created_at')})"
+        if column.name == "duration":
+            return _ENDED_AFTER
+        return _number(cell) if cell else ""
+
+    def _value_of(self, column: Column, reader: Reader) -> Callable[..., Any]:
+        """What a column's cells are at this moment."""
+
+        def age(created: Any) -> float | None:
+            return None if (began := number(created)) is None else self._now - began
+
+        def duration(*cells: Any) -> float | None:
+            return durations([reader.read(*cells)])[0]
+
+        def document(stored: Any) -> Any:
+            return reader.read(None if stored is None else from_json(stored))
+
+        if isinstance(reader.cells[0].type, JSON):
+            return document
+        return {"age": age, "duration": duration}.get(column.name, reader.read)
+
+
+def _number(cell: str) -> str:
+    """A cell where it is a number, else NULL."""
+    return f"CASE WHEN typeof({cell}) IN ('integer', 'real') THEN {cell} END"
+
+
+#: How long a run lasted that has started and does not run any more: no clock goes on then.
+_ENDED_AFTER = (
+    "CASE WHEN typeof(run.status) = 'text' AND run.status <> 'running' AND run.started_at IS NOT NULL "
+    f"THEN {_number('run.earlier_seconds')} + max({_number('run.attempt_seconds')}, 0.0) END"
+)
+
+
+def _reader_of(column: str) -> Callable[[Any], float | None]:
+    return last_of if column == "last" else number
+
+
+def _literal(value: Any) -> str:
+    """A cell's value in SQL."""
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return "NULL" if value is None else repr(value).replace("inf", "9e999")
