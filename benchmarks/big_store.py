@@ -65,8 +65,7 @@ def make_store(path: StorePath, runs: int = RUNS, *, seed: int = 1) -> list[str]
             rows = [_run(draw, key, runs, first) for key in range(start, min(start + 1000, runs + 1))]
             notes = [_annotation(draw, row) for row in rows]
             connection.execute(insert(RUN), rows)
-            for row in rows:
-                keep_settings(connection, row["key"])
+            keep_settings(connection, start, start + len(rows) - 1)
             connection.execute(insert(ANNOTATION), notes)
             summaries = [summary for row in rows for summary in _summaries(draw, row, metrics)]
             connection.execute(insert(SUMMARY), summaries)

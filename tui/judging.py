@@ -75,6 +75,8 @@ def _of_recipe(run: RunRecord, metric: str, others: Iterable[RunRecord]) -> Seed
 
 
 def _is_same_recipe(run: RunRecord, other: RunRecord) -> bool:
+    if (run.config.model, run.config.data) != (other.config.model, other.config.data):
+        return False  # most are told apart by these, and all are looked at
     return run.config == other.config or _is_another_seed(run, other)
 
 

@@ -83,7 +83,7 @@ def _insert(connection: Connection, run: NewRun, parent: RunRecord | None) -> st
         "revision": revision.advance(connection),
     }
     connection.execute(insert(RUN).values(row))
-    keep_settings(connection, key)
+    keep_settings(connection, key, key)
     title = (run.name or changes or default_name(run.config)).strip()[:_MAX_NAME] or run_id
     said = {"run_key": key, "name": title, "note": run.note.strip(), "tags": list(run.tags)}
     connection.execute(insert(ANNOTATION).values(said))

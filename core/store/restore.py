@@ -24,7 +24,7 @@ def add_run(db: Database, run_id: str, config: dict[str, Any], about: About) -> 
         key = next_key(connection)
         row = run.model_dump() | {"key": key, "revision": revision.advance(connection)}
         connection.execute(insert(RUN).values(row))
-        keep_settings(connection, key)
+        keep_settings(connection, key, key)
         connection.execute(insert(ANNOTATION).values(run_key=key, name=about.name, note="", tags=[]))
     return key
 

@@ -17,17 +17,18 @@ WHERE name NOT IN (SELECT name FROM setting_name)
 """
 _KEEP = """
 INSERT INTO setting (name_key, run_key, value)
-SELECT name_key, :run_key, value FROM (
-  SELECT setting_name.key AS name_key, usual, json_extract(run.config, '$.' || setting_name.name) AS value
-  FROM run CROSS JOIN setting_name WHERE run.key = :run_key AND json_valid(run.config) = 1
+SELECT name_key, run_key, value FROM (
+  SELECT setting_name.key AS name_key, run.key AS run_key, usual,
+    json_extract(run.config, '$.' || setting_name.name) AS value
+  FROM run CROSS JOIN setting_name WHERE run.key BETWEEN :first AND :last AND json_valid(run.config) = 1
 ) WHERE value IS NOT usual
 """
 
 
-def keep_settings(connection: Connection, run_key: int) -> None:
-    """Give the settings of a new run their rows. The values are those that SQLite finds in its config."""
+def keep_settings(connection: Connection, first: int, last: int) -> None:
+    """Give the settings of new runs, from one key to another, their rows: the values that SQLite finds in configs."""
     connection.exec_driver_sql(_MEET, {"usual": _usual()})
-    connection.exec_driver_sql(_KEEP, {"run_key": run_key})
+    connection.exec_driver_sql(_KEEP, {"first": first, "last": last})
 
 
 @cache

@@ -61,10 +61,11 @@ class Sifter:
     def sifted(self, meaning: Meaning | None, sort: Field | None, *, reverse: bool, limit: int | None) -> Sifted:
         """Return the first runs that match, in the order that `View.ordered` gives them. Raises FilterError."""
         begin, count, is_in = "", self._total, self._side
+        every = f"SELECT run_key AS key FROM annotation WHERE {is_in.format('run_key')}"
         if meaning is not None and meaning.node is not None:
             begin = f"WITH matching (key) AS ({self._matching(meaning, meaning.node)}) "
-            count, is_in = "(SELECT count(*) FROM matching)", "{} IN matching"
-        rows, order = self._ordered(sort, is_in, reverse=reverse)
+            count, is_in, every = "(SELECT count(*) FROM matching)", "{} IN matching", "SELECT key FROM matching"
+        rows, order = self._ordered(sort, every, is_in, reverse=reverse)
         most = -1 if limit is None else max(1, limit)
         found = self._all(f"{begin}SELECT {count}, key FROM ({rows}) ORDER BY {order} LIMIT {most}")
         total = int(self._all(f"SELECT {self._total}")[0][0])
@@ -144,25 +145,26 @@ class Sifter:
             case Ordered(operator, wanted) if place.number and not math.isnan(wanted):
                 return f"ifnull({place.number} {operator} {self._give(wanted)}, {called})"
             case OfText(Contains(folded)) if place.is_text and _is_plain(folded):
-                plain = f"{_IS_ASCII.format(cell)} THEN instr(lower({cell}), {self._give(folded)}) > 0"
+                # What stands in a text in ASCII stands in it whatever else does: LIKE folds no other letters.
+                like = f"typeof({cell}) = 'text' AND {cell} LIKE {self._give(_pattern(folded))} ESCAPE '\\'"
+                plain = f"{like} THEN 1 WHEN {_IS_ASCII.format(cell)} THEN 0"
             case OfText(Equals(folded)) if place.is_text and _is_plain(folded):
                 plain = f"{_IS_ASCII.format(cell)} THEN lower({cell}) = {self._give(folded)}"
             case _:
                 return called
         return f"CASE WHEN {plain} ELSE {called} END"
 
-    def _ordered(self, sort: Field | None, is_in: str, *, reverse: bool) -> tuple[str, str]:
-        """Rows with the keys of the runs that shall be, and how they are ordered."""
-        rows = f"SELECT run_key AS key FROM annotation WHERE {is_in.format('run_key')}"
+    def _ordered(self, sort: Field | None, every: str, is_in: str, *, reverse: bool) -> tuple[str, str]:
+        """Rows with the keys of the runs that shall be, and how they are ordered. `every`: those rows in no order."""
         if sort is None:
-            return rows, "key" if reverse else "key DESC"
+            return every, "key" if reverse else "key DESC"
         place = self._place(sort)
         known = f"SELECT {place.key} AS key, {self._key(sort, place)} AS sorted FROM {place.rows} WHERE {place.where}"
         known += f" AND {is_in.format(place.key)}"
         if place.is_sparse:
             there = f"SELECT {place.key} FROM {place.rows} WHERE {place.where}"
             missing = self._give(_sorted_as(sort, place.missing))
-            known += f" UNION ALL SELECT key, {missing} FROM ({rows}) WHERE key NOT IN ({there})"
+            known += f" UNION ALL SELECT key, {missing} FROM ({every}) WHERE key NOT IN ({there})"
         return known, f"sorted IS NULL, sorted{' DESC' if reverse else ''}, key DESC"
 
     def _key(self, field: Field, place: Place) -> str:
@@ -222,6 +224,13 @@ class Sifter:
 def _sorted_as(field: Field, value: Any) -> Any:
     """What a value is sorted by; SQLite has no NaN, which becomes NULL."""
     return text_key(value) if field.kind in (FieldKind.TEXT, FieldKind.CHOICE) else value
+
+
+def _pattern(folded: str) -> str:
+    """A text with anything around it, as LIKE has it."""
+    for sign in "\\%_":
+        folded = folded.replace(sign, "\\" + sign)
+    return f"%{folded}%"
 
 
 def _is_plain(folded: str) -> bool:

@@ -1,6 +1,7 @@
 """Coloured text as Textual's strips."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -12,6 +13,7 @@ from bertft_tui.tui.palettes import DARK
 from bertft_tui.tui.widgets.braille import Span
 
 
+@lru_cache(256)  # there are few, and each is parsed as a style sheet would be
 def rich_style(style: str) -> Style:
     """Return a style such as `$accent bold` in the colours of the app's theme; outside an app, in those of `dark`."""
     return VisualStyle.parse(style, dict(DARK.colours)).rich_style

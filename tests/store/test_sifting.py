@@ -1,0 +1,132 @@
+"""Large stores: SQLite selects as the columns in memory do, and what is shown decides what it costs."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from acted_runs import ActedRun
+from fuzzing import examples
+from hypothesis import given
+from hypothesis import strategies as st
+from sql_work import counted
+
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.filtering.tokens import quoted
+from bertft_tui.core.paths import StorePath
+from bertft_tui.core.store import commands, queries, trash
+from bertft_tui.core.store.commands import NewRun
+from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.selecting import Selection, complete, excluding, select, values
+
+LARGE = "bertft_tui.core.store.columns.LARGE"
+
+#: Texts in which Python and SQLite could find different things: letters that fold to others, signs of LIKE, marks.
+ODD = st.text(st.sampled_from("aAbß%_\\ſKİı. 'é\"ÄäΣς"), min_size=1, max_size=5)
+
+#: Fields of each kind of place: what people said, a run's columns, settings, metrics.
+FIELDS = ("name", "note", "tag", "id", "experiment", "model", "seed", "lr", "step", "accuracy", "last.loss", "best")
+
+
+def both(db: Database, ask: Callable[[], object]) -> tuple[object, object]:
+    """What is found in memory, and by SQLite."""
+    found = ask()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LARGE, 1)
+        return found, ask()
+
+
+@examples(8)
+@given(st.lists(st.tuples(ODD, ODD, ODD), min_size=2, max_size=5), ODD, st.sampled_from(FIELDS), st.booleans())
+def test_odd_texts_are_found_alike(runs: list[tuple[str, str, str]], wanted: str, sort: str, reverse: bool) -> None:
+    """Words, terms and their negations, in any order; what is offered, and what of a filter is to blame."""
+    with TemporaryDirectory() as folder, Database.open(StorePath(Path(folder) / "e.db"), daily_backup=False) as db:
+        for seed, (name, note, tag) in enumerate(runs):
+            config = RunConfig().with_settings({"training.seed": seed % 2, "model.name_or_path": name.strip() or "x"})
+            run = commands.enqueue(db, config, name=name, experiment=note)
+            commands.annotate(db, run, note=note, tags=[tag])
+        word = quoted(wanted)
+        for where in (
+            word,
+            f"name:{word}",
+            f"name={word}",
+            f"-note:{word}",
+            f"tag={word}",
+            f"model:{word}",
+            "seed<1",
+        ):
+            selection = Selection(where=where, sort=sort, reverse=reverse)
+            one, other = both(db, lambda asked=selection: select(db, asked))  # type: ignore[misc]
+            assert one == other, where
+        one, other = both(db, lambda: [values(db, field) for field in ("name", "tag", "model", "seed", "lr", "task")])
+        assert one == other
+        one, other = both(db, lambda: excluding(db, Selection(where=f"seed:0 name:{word} seed:7")))
+        assert one == other
+
+
+def test_a_run_keeps_its_settings_in_rows(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that are not as usual; a setting that a store meets later is as usual in the runs before."""
+    monkeypatch.setattr(LARGE, 1)
+    usual = commands.enqueue(db, RunConfig(), name="usual")
+    other = commands.enqueue(db, RunConfig().with_settings({"training.learning_rate": 1e-5}), name="other")
+    with db.write() as connection:
+        rows = connection.exec_driver_sql("SELECT name, value FROM setting JOIN setting_name ON key = name_key").all()
+        connection.exec_driver_sql("DELETE FROM setting_name WHERE name = 'training.seed'")
+    assert [tuple(row) for row in rows] == [("training.learning_rate", 1e-5)]
+    assert [run_id for run_id, _ in select(db, Selection(sort="lr")).runs] == [other, usual]
+    assert len(select(db, Selection(where="seed=42")).runs) == 2
+    commands.enqueue(db, RunConfig().with_settings({"training.seed": 1}), name="newest")
+    assert len(select(db, Selection(where="seed=42")).runs) == 2
+
+
+def test_patterns_that_are_too_slow_are_an_error_here_too(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test of a cell raises comes out of the statement that asked for it."""
+    from bertft_tui.core.errors import FilterError
+
+    monkeypatch.setattr(LARGE, 1)
+    ActedRun(db, "a" * 5000)
+    with pytest.raises(FilterError):
+        select(db, Selection(where='name~"(a*)*(a*)*(a*)*(a*)*b"'))
+
+
+ASKED: dict[str, Callable[[Database], object]] = {
+    "the newest": lambda db: queries.list_runs(db, limit=5),
+    "the trash": lambda db: queries.list_runs(db, limit=5, trashed=True),
+    "the oldest": lambda db: select(db, Selection(reverse=True, limit=5)),
+    "kept in sight": queries.kept_in_sight,
+    "a run by its name": lambda db: queries.find_run(db, "the first"),
+    "a run by its id": lambda db: queries.find_run(db, queries.find_run(db, "the first").id[:7]),
+    "a field to complete": lambda db: complete(db, "accu", 4),
+}
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, Database]]:
+    """One with some runs, one with five times as many, of which as many are in the trash."""
+    folder = tmp_path_factory.mktemp("stores")
+    with (
+        Database.open(StorePath(folder / "few.db"), daily_backup=False) as few,
+        Database.open(StorePath(folder / "many.db"), daily_backup=False) as many,
+    ):
+        for db, count in ((few, 60), (many, 300)):
+            first, *others = (NewRun(RunConfig(), name) for name in ("the first", *map(str, range(count))))
+            ids = commands.enqueue_all(db, [first, *others])
+            with db.write() as connection:
+                connection.exec_driver_sql("UPDATE run SET status = 'finished'")
+            trash.throw_away(db, ids[10:16])
+        yield few, many
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_what_is_shown_decides_what_it_costs(
+    stores: tuple[Database, Database], what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With five times as many runs SQLite does hardly more."""
+    monkeypatch.setattr(LARGE, 1)
+    costs = []
+    for db in stores:
+        ASKED[what](db)
+        with counted(db) as work:
+            ASKED[what](db)
+        costs.append(work.done)
+    assert costs[1] <= costs[0] + 400, costs
