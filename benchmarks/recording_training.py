@@ -1,6 +1,7 @@
 """A real training whose recording is timed: `python recording_training.py RUN`, in a run directory that is launched.
 
-Prints, in JSON, the seconds of each call, for each step what all calls of it took together, and the median step.
+Prints, in JSON, the seconds of each call, what all calls of a step took together, what of that the training's own
+thread computed, and the seconds between steps.
 """
 
 import json
@@ -35,6 +36,7 @@ class Clock:
     def __init__(self) -> None:
         self.calls: dict[str, list[float]] = {}
         self.steps: dict[int, float] = {}
+        self.computed: dict[int, float] = {}
         self.begun: list[float] = []
 
     def timed(self, kind: type[Any], name: str) -> None:
@@ -42,13 +44,14 @@ class Clock:
         method: Callable[..., Any] = getattr(kind, name)
 
         def call(this: Any, *args: Any, **kwargs: Any) -> Any:
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.thread_time()
             answer = method(this, *args, **kwargs)
-            took = time.perf_counter() - began
+            took, computed = time.perf_counter() - began, time.thread_time() - used
             trainer = this if kind is RunTrainer else this._trainer
             step = trainer.state.global_step + (name == "on_step_begin")
             self.calls.setdefault(f"{kind.__name__}.{name}", []).append(took)
             self.steps[step] = self.steps.get(step, 0.0) + took
+            self.computed[step] = self.computed.get(step, 0.0) + computed
             if name == "on_step_begin":
                 self.begun.append(began)
             return answer
@@ -69,7 +72,8 @@ def main(run: RunDirectory) -> None:
         journal.close()
         sys.stdout = printed
     gaps = [after - before for before, after in zip(clock.begun, clock.begun[1:], strict=False)]
-    print(json.dumps({"calls": clock.calls, "steps": list(clock.steps.values())[5:], "gaps": gaps}))
+    steps, computed = (list(each.values())[5:] for each in (clock.steps, clock.computed))  # the first ones load code
+    print(json.dumps({"calls": clock.calls, "steps": steps, "computed": computed, "gaps": gaps}))
 
 
 if __name__ == "__main__":

@@ -43,9 +43,9 @@ class Shown:
     values: list[Any]  # and what that is for each run
 
 
-def chosen(db: Database, selection: Selection) -> Shown:
-    """Read the runs that a selection means. Raises FilterError, StoreError."""
-    selected = selecting.select(db, selection)
+def chosen(db: Database, selection: Selection, selected: Selected | None = None) -> Shown:
+    """Read the runs that a selection means; `selected`: where they are known. Raises FilterError, StoreError."""
+    selected = selecting.select(db, selection) if selected is None else selected
     runs = queries.records(db, [run_id for run_id, _ in selected.runs])
     if not selection.sort:
         return Shown(runs, selected, None, [])
@@ -55,9 +55,10 @@ def chosen(db: Database, selection: Selection) -> Shown:
 
 def print_list(db: Database, selection: Selection, form: Form) -> None:
     """Print the runs of a store. Raises FilterError for a filter or a field that is not understood."""
-    selecting.select(db, selection)  # what is wrong with it is said before anybody waits for a scheduler
+    revision = queries.revision(db)
+    selected = selecting.select(db, selection)  # what is wrong is said before anybody waits for a scheduler
     gone = settle(db)
-    shown = chosen(db, selection)
+    shown = chosen(db, selection, selected if queries.revision(db) == revision else None)
     runs = [as_ended(run, db.path) if run.id in gone else run for run in shown.runs]
     if form == "json":
         print_json([run_document(run, db.path) for run in runs])
