@@ -21,26 +21,29 @@ _LISTED = (
 _USUAL: dict[str, dict[str, object]] = {
     "model": {
         "name_or_path": "google-bert/bert-base-cased", "revision": None, "trust_remote_code": False,
-        "attn_implementation": "auto", "attention_dropout": None, "hidden_dropout": None, "freeze_layers": 0,
+        "attn_implementation": "auto", "attention_dropout": "auto", "hidden_dropout": None, "freeze_layers": 0,
         "lora_r": None, "lora_alpha": 16.0, "lora_dropout": 0.0,
     },
     "data": {
         "dataset": "demo", "config_name": None, "revision": None, "train_split": "train", "eval_split": None,
-        "test_split": None, "eval_fraction": 0.2, "text_column": None, "text_pair_column": None, "label_column":
-        None, "problem_type": "auto", "encoding": None, "train_size": "all", "eval_size": "all", "stratify":
-        False, "subset_seed": 42, "max_length": 512, "truncation": True, "padding": "dynamic",
+        "test_split": None, "eval_fraction": 0.2, "text_column": None, "text_pair_column": None,
+        "label_column": None, "problem_type": "auto", "encoding": None, "train_size": "all", "eval_size": "all",
+        "stratify": False, "subset_seed": 42, "max_length": 512, "truncation": True, "padding": "auto",
+        "load_from_cache_file": True,
     },
     "training": {
         "num_train_epochs": 3.0, "max_steps": -1, "per_device_train_batch_size": 8,
-        "per_device_eval_batch_size": 32, "gradient_accumulation_steps": 1, "learning_rate": 5e-05,
-        "lr_scheduler_type": "linear", "warmup_steps": 0.0, "weight_decay": 0.0, "max_grad_norm": 1.0,
-        "label_smoothing_factor": 0.0, "class_weights": "none", "layer_lr_decay": 1.0, "seed": 42, "optim":
-        "adamw_torch_fused", "train_sampling_strategy": "random", "eval_strategy": "epoch", "eval_steps": None,
-        "eval_on_start": False, "logging_steps": 1, "metric_for_best_model": "auto", "early_stopping_patience":
-        None, "on_nan": "stop", "on_divergence": "continue",
+        "per_device_eval_batch_size": 32, "gradient_accumulation_steps": 1, "train_batch_size": 8,
+        "learning_rate": 5e-05, "lr_scheduler_type": "linear", "warmup_steps": 0.0, "weight_decay": 0.0,
+        "max_grad_norm": 1.0, "label_smoothing_factor": 0.0, "class_weights": "none", "layer_lr_decay": 1.0,
+        "seed": 42, "optim": "adamw_torch_fused", "train_sampling_strategy": "group_by_length",
+        "eval_sampling_strategy": "length", "eval_strategy": "epoch", "eval_steps": None,
+        "eval_on_start": False, "logging_steps": 1, "metric_for_best_model": "auto",
+        "early_stopping_patience": None, "on_nan": "stop", "on_divergence": "continue",
     },
     "hardware": {
-        "device": "auto", "precision": "auto", "dataloader_num_workers": 0,
+        "device": "auto", "precision": "auto", "torch_compile": False, "dataloader_num_workers": 0,
+        "dataloader_pin_memory": True,
     },
 }  # fmt: skip
 
