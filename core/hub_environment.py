@@ -2,13 +2,14 @@
 
 A scheduler may have been started from another shell than the run. The store keeps them, so nothing secret is among
 them: tokens stay in the login's own file, and tokens, proxies and the password in an endpoint's address in the
-environment that the scheduler has.
+environment that the scheduler has. One more variable goes along: whether the run may be forked.
 """
 
 import os
 from collections.abc import Mapping
 
 from bertft_tui.core.errors import Problem
+from bertft_tui.core.forking import NO_WARM
 from bertft_tui.core.local_names import expanded
 from bertft_tui.core.redaction import without_password
 
@@ -23,6 +24,7 @@ NAMES = (
     "HF_HUB_OFFLINE",
     "HF_DATASETS_OFFLINE",
     "TRANSFORMERS_OFFLINE",
+    NO_WARM,
 )
 
 _FOLDERS = ("HF_HOME", "HF_HUB_CACHE", "HF_DATASETS_CACHE", "HF_MODULES_CACHE")

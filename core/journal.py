@@ -30,7 +30,8 @@ FORMAT = 1
 MAX_SEQ = 2**53
 
 EventType = Literal[
-    "attempt",  # number, pid, host, boot_id, device, device_reason, adjustments, versions, machine
+    "attempt",  # number, pid, host, boot_id, start (cold, or warm: forked), device, device_reason, adjustments,
+    #             versions, machine
     "phase",  # phase
     "plan",  # max_steps, steps_per_epoch, start_step, train_rows, train_available, eval_rows, labels,
     #          device, precision, precision_reason, recipe

@@ -163,6 +163,11 @@ class StorePath:
         return self.file.with_name(self.file.name + ".scheduler.log")
 
     @property
+    def wish(self) -> Path:
+        """There while somebody is about to launch a run, until the scheduler has seen it (JSON)."""
+        return self.file.with_name(self.file.name + ".wish")
+
+    @property
     def runs(self) -> Path:
         """The folder with the run directories."""
         return self.file.with_name(self.file.stem + "-runs")
@@ -218,7 +223,7 @@ class StorePath:
     def is_own(self, target: Path) -> bool:
         """Whether a file is one that the store or its runs need: no copy may take its place."""
         target = target.resolve()
-        mine = (self.file, *self.companions, self.write_lock, self.scheduler_lock, self.scheduler_log)
+        mine = (self.file, *self.companions, self.write_lock, self.scheduler_lock, self.scheduler_log, self.wish)
         return target in {file.resolve() for file in mine} or target.is_relative_to(self.runs.resolve())
 
     @property

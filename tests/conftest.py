@@ -9,6 +9,7 @@ from fuzzing import examples
 from hypothesis import settings
 from processes import end_processes
 
+from bertft_tui.core.forking import NO_WARM
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import service
 from bertft_tui.core.store.database import Database
@@ -29,8 +30,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def _own_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Device locks of one test are no other test's, and the user's own store and settings are never touched.
 
-    Whoever looks at unfinished runs has a scheduler started; it ends with the test.
+    Whoever looks at unfinished runs has a scheduler started; it ends with the test. Workers start cold, but in tests
+    of those that do not.
     """
+    monkeypatch.setenv(NO_WARM, "1")
     monkeypatch.setenv("BERTFT_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("BERTFT_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("BERTFT_DB", str(tmp_path / "experiments.db"))

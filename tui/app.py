@@ -46,6 +46,7 @@ class BertftApp(OpeningApp):
         *,
         highlight: str | None = None,
         wake: "Callable[[Database], None]" = late.wake,
+        expect: "Callable[[Database], None]" = late.expect,
         check: "Callable[[Sequence[RunConfig], Tell], Sequence[Checked]]" = late.check,
         look: "Callable[[RunConfig, Tell], dict[str, Any]]" = late.look,
         survey: "MakeSurveyor | None" = late.survey,
@@ -55,7 +56,7 @@ class BertftApp(OpeningApp):
     ) -> None:
         """`frame_first`: draw the frame of the home screen, and only then load what the rows need."""
         super().__init__(overrides, frame_first=frame_first)
-        self.db, self.wake, self.check, self.look = db, wake, check, look
+        self.db, self.wake, self.expect, self.check, self.look = db, wake, expect, check, look
         self.make_surveyor = survey  # None: nobody looks ahead while a form is open
         self._score = score
         self.scoring: dict[str, str] = {}  # the names of the runs that are being scored, by id

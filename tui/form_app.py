@@ -1,7 +1,9 @@
 """What the app does about new runs: opening forms, coming back from a launch, keeping drafts."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
+from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.events import Event, Key
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from bertft_tui.tui.feed import Feed
     from bertft_tui.tui.screens.new_run.form import FormScreen
 
+#: Seconds between two times that a launch is said to be near.
+_EXPECT_SECONDS = 30.0
+
 #: Behind a launch, seconds for which keys were still typed at the form.
 _DEAF_SECONDS = 0.4
 
@@ -28,6 +33,15 @@ class FormApp(GuidedApp):
     feed: "Feed"
     highlight: str | None
     _deaf_until = 0.0  # by the monotonic clock: keys that were typed before it are not heard
+    _expected_at = -math.inf  # likewise: when a launch was last said to be near
+
+    def expect_launch(self) -> None:
+        """Say, now and then, that somebody is about to launch a run; a thread does, so that no key waits for it."""
+        now = time.monotonic()
+        if now - self._expected_at >= _EXPECT_SECONDS:
+            self._expected_at = now
+            app = cast("BertftApp", self)
+            Thread(target=app.expect, args=(app.db,), daemon=True).start()
 
     def go_home(self) -> None:
         """Leave all screens over the table of runs."""

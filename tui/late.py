@@ -1,6 +1,7 @@
 """What the app calls in other rooms: each is loaded with its first call, since the first paint needs none of them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ def wake(db: "Database") -> None:
     from bertft_tui.core.scheduling.service import ensure_running
 
     ensure_running(db)
+
+
+def expect(db: "Database") -> None:
+    """Have a scheduler ready for a launch; one that cannot be had is told of when there is something to launch."""
+    from bertft_tui.core.errors import BertftError
+    from bertft_tui.core.scheduling.service import expect_launch
+
+    with suppress(BertftError):
+        expect_launch(db)
 
 
 def check(configs: "Sequence[RunConfig]", tell: "Tell") -> "Sequence[Checked]":

@@ -10,7 +10,7 @@ import psutil
 from bertft_tui.core import locks
 from bertft_tui.core.paths import RunDirectory, device_lock, store_beside
 from bertft_tui.core.scheduling.devices import Device
-from bertft_tui.core.scheduling.worker_handle import process_of
+from bertft_tui.core.scheduling.worker_handle import process_of, worker_directory
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ def _still(before: Holder, pid: int) -> bool:
 
 
 def _described(pid: int) -> Holder:
-    """Say what a process does: a worker's last word names its run's directory, and it holds that one's lock too."""
+    """Say what a process does: a worker has a run's directory, and holds that one's lock too."""
+    directory = worker_directory(pid)
+    if directory is not None and process_of(directory) == pid:
+        return Holder(pid, directory, _name_in(directory))
     try:
         words = psutil.Process(pid).cmdline()
     except psutil.Error:
         return Holder(pid)
-    directory = RunDirectory(Path(words[-1])) if words else None
-    if directory is not None and directory.path.is_absolute() and process_of(directory) == pid:
-        return Holder(pid, directory, _name_in(directory))
     return Holder(pid, program=_program(words))
 
 

@@ -16,7 +16,9 @@ from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.hub_environment import with_those_of
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.paths import RunDirectory, device_lock
+from bertft_tui.core.scheduling.children import Child, Fork, NoAnswerError
 from bertft_tui.core.scheduling.devices import Device
+from bertft_tui.core.scheduling.worker_handle import take_ticket_back
 from bertft_tui.core.store.ledger import About
 from bertft_tui.core.whole_file import write_whole
 
@@ -33,12 +35,15 @@ def start_worker(
     seq: int = 0,
     adjustments: Mapping[str, Any] | None = None,
     hub: Mapping[str, str] | None = None,
-) -> subprocess.Popen[bytes]:
+    fork: Fork = lambda *_: None,
+) -> Child | None:
     """Write what the worker needs into its directory, then start it. The ticket comes before the process.
 
     `seq`: the newest event that the store has; the journal goes on behind it, also where its end was lost.
     `adjustments`: what this attempt changes of the config.
     `hub`: the environment variables by which whoever launched the run reads the Hub.
+    `fork`: a quicker way to start it, where there is one. When it gives no answer, the worker may have begun all the
+    same: it has if its ticket is gone. Then None is returned, and the lock of the run alone tells how it is.
 
     Raises ConfigError when the settings in the directory are no longer those that the run was begun with, and
     OSError when the directory cannot be written or no process be made.
@@ -60,11 +65,29 @@ def start_worker(
     write_whole(directory.launch, json.dumps(launch, indent=1).encode())
     for left in (directory.stop_request, directory.cancel_request, *directory.start_tickets()):
         left.unlink(missing_ok=True)
+    environment = worker_environment(device, hub)
+    ticket = _new_ticket(directory, attempt)
+    try:
+        if (forked := fork(ticket, directory, environment)) is not None:
+            return forked
+    except NoAnswerError:
+        if not take_ticket_back(directory):
+            return None
+        ticket = _new_ticket(directory, attempt)
+    worker = [WORKER_MODULE, ticket, str(directory.path)]
+    return spawn(worker, directory.log, cwd=directory.path, environment=environment)
+
+
+def _new_ticket(directory: RunDirectory, attempt: int) -> str:
+    """Make the right to start an attempt; return its name."""
     ticket = directory.start_ticket(attempt, secrets.token_hex(4))
     ticket.touch(mode=0o600)
-    worker = [WORKER_MODULE, ticket.name, str(directory.path)]
-    environment = with_those_of(narrowed(device.visible_as), hub)
-    return spawn(worker, directory.log, cwd=directory.path, environment=environment)
+    return ticket.name
+
+
+def worker_environment(device: Device | None, hub: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the environment of a run's worker, on a device or on whichever it will get."""
+    return with_those_of(narrowed(device.visible_as if device is not None else None), hub)
 
 
 def describe(directory: RunDirectory, about: About) -> None:
@@ -75,9 +98,14 @@ def describe(directory: RunDirectory, about: About) -> None:
 
 
 def spawn(
-    module_and_arguments: list[str], log: Path, *, cwd: Path, environment: dict[str, str] | None = None
+    module_and_arguments: list[str],
+    log: Path,
+    *,
+    cwd: Path,
+    environment: dict[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
-    """Start `python -P -m MODULE …` in a session of its own, with no input and its output in a file.
+    """Start `python -P -m MODULE …` in a session of its own, with no input but `stdin`, and its output in a file.
 
     `-P` keeps a user's own `evaluate.py` from shadowing the library; a library that crashes leaves a traceback.
     """
@@ -85,7 +113,7 @@ def spawn(
     try:
         return subprocess.Popen(
             [sys.executable, "-P", "-X", "faulthandler", "-m", *module_and_arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=descriptor,
             stderr=descriptor,
             start_new_session=True,

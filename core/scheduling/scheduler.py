@@ -9,7 +9,7 @@ import errno
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -30,12 +30,13 @@ from bertft_tui.core.redaction import redact_output
 from bertft_tui.core.scheduling.devices import Device, choose, inventory
 from bertft_tui.core.scheduling.endings import verdict
 from bertft_tui.core.scheduling.intake import JournalTail, size_of
-from bertft_tui.core.scheduling.launcher import describe, start_worker
+from bertft_tui.core.scheduling.launcher import describe, start_worker, worker_environment
 from bertft_tui.core.scheduling.leases import busy_devices
 from bertft_tui.core.scheduling.memory_kills import Kills, count_kills
 from bertft_tui.core.scheduling.purge import sweep
 from bertft_tui.core.scheduling.requests import carry_out
 from bertft_tui.core.scheduling.short_log import keep_the_end
+from bertft_tui.core.scheduling.warm_start import Environment, WarmStart
 from bertft_tui.core.scheduling.worker_handle import WorkerHandle, process_of, take_ticket_back
 from bertft_tui.core.store import commands, history, ledger, queries
 from bertft_tui.core.store.backup import DailyBackup
@@ -52,6 +53,9 @@ TAKING_IN = 0.38
 #: Seconds that an idle scheduler stays, so that a second launch finds it awake.
 LINGER = 2.0
 
+#: While somebody is about to launch a run: seconds between two looks at whether the store was written to.
+_ATTENTIVE = 0.02
+
 #: Seconds that a scheduler goes on trying when the store cannot be used and no worker is alive.
 PATIENCE = 60.0
 
@@ -66,15 +70,25 @@ class Scheduler:
     """The state of one scheduler: the workers that live. All else is in the store."""
 
     def __init__(
-        self, db: Database, devices: tuple[Device, ...], kills: Callable[[], Kills | None] = count_kills
+        self,
+        db: Database,
+        devices: tuple[Device, ...],
+        kills: Callable[[], Kills | None] = count_kills,
+        warm: WarmStart | None = None,
     ) -> None:
+        """`warm`: how workers are forked; None: all start cold."""
         self.db = db
         self.devices = devices
         self.kills = kills
+        self.warm = warm or WarmStart(db.path, is_on=False)
         self.workers: dict[int, WorkerHandle] = {}
         self.journals: dict[int, JournalTail] = {}
         self._ended: list[RunDirectory] = []
         self._said: set[str] = set()
+
+    def close(self) -> None:
+        """Let go what nobody else uses; workers live on."""
+        self.warm.end()
 
     def adopt(self, *statuses: RunStatus) -> None:
         """Take over the runs in these statuses that nobody watches: left alive, or on their way."""
@@ -103,8 +117,8 @@ class Scheduler:
         carry_out(self.db, self.workers, self._alone)
         self.look()
         queue = queries.queue_state(self.db)
-        if queue.waiting and not queue.paused:
-            self._start_waiting()
+        waiting = self._start_waiting() if queue.waiting and not queue.paused else None
+        self.warm.look(waiting, self._is_calm)
         return bool(self.workers) or queries.has_work(self.db)
 
     def look(self) -> None:
@@ -143,6 +157,7 @@ class Scheduler:
         else:
             attempt = history.last_attempt(self.db, handle.directory.id)
             handle.kill_leftovers(attempt.pid if attempt else None)
+            self.warm.orphans.expect(attempt.pid if attempt else None)
             how = {"exit_code": handle.exit_code, "exit_signal": handle.exit_signal}
             if self._waits_again(handle):
                 ledger.note_exit(self.db, key, **how)
@@ -161,8 +176,9 @@ class Scheduler:
                 if queries.get_run(self.db, directory.id).status is RunStatus.FINISHED:
                     pack(directory.events)
 
-    def _start_waiting(self) -> None:
-        """Give each free device the first run in the queue that may have it."""
+    def _start_waiting(self) -> Environment | None:
+        """Give each free device the first run in the queue that may have it; return what the next will start with."""
+        left: Environment | None = None
         busy = busy_devices(self.devices, self.workers.values())
         for job in ledger.jobs(self.db, RunStatus.QUEUED):
             if job.problem is not None:
@@ -171,11 +187,19 @@ class Scheduler:
             if job.attempt and self._leaves_still(job):
                 continue
             device, reason = choose(job.config.hardware.device, self.devices, busy)
-            if device is not None:
-                self._start(job, device, reason)
-                busy |= {device.name}
-            elif not reason:
+            if device is None and not reason:
                 ledger.end(self.db, job.key, RunStatus.FAILED, problem=self._no_such_device(job))
+                continue
+            if device is not None and not self.warm.is_coming(worker_environment(device, job.hub_environment)):
+                self._start(job, device, reason)
+            elif left is None:
+                left = worker_environment(device, job.hub_environment)
+            busy |= {device.name} if device is not None else frozenset()
+        return left
+
+    def _is_calm(self) -> bool:
+        """Whether no worker is busy with imports, which a warm process would slow down."""
+        return not queries.is_any_loading(self.db)
 
     def _waits_again(self, handle: WorkerHandle) -> bool:
         """Whether the run has been put back in the queue by its last word, to be tried again."""
@@ -209,6 +233,7 @@ class Scheduler:
                 adjustments=job.adjustments,
                 seq=job.journal_seq,
                 hub=job.hub_environment,
+                fork=self.warm.fork,
             )
         except ConfigError as error:
             ledger.end(self.db, job.key, RunStatus.FAILED, problem=error.problem)
@@ -258,8 +283,7 @@ def serve(path: StorePath) -> bool:
     if lock is None:
         return False
     keep_the_end(path.scheduler_log)
-    with lock, Database.open(path) as db:
-        scheduler = Scheduler(db, inventory())
+    with lock, Database.open(path) as db, closing(Scheduler(db, inventory(), warm=WarmStart(path))) as scheduler:
         scheduler.adopt()
         scheduler.look()  # what was on its way before a restart is in the queue now, or has ended
         ledger.note_boot(db, boot_id())
@@ -268,11 +292,25 @@ def serve(path: StorePath) -> bool:
         idle = 0.0
         while idle < LINGER:  # steps are counted: a process that was frozen for long has not been idle
             backup.look()
-            idle = 0.0 if patiently(scheduler.step, scheduler.any_alive) else idle + INTERVAL
-            time.sleep(TAKING_IN if scheduler.any_alive() else INTERVAL)
+            needed = patiently(scheduler.step, scheduler.any_alive) or scheduler.warm.is_expected
+            idle = 0.0 if needed else idle + INTERVAL
+            _rest(scheduler)
+        scheduler.close()
         scheduler.pack()
         sweep(db)  # last: removing files may take a while
     return True
+
+
+def _rest(scheduler: Scheduler) -> None:
+    """Wait for the next look, and less while a launch is expected: it is seen when the store is written to."""
+    seconds = TAKING_IN if scheduler.any_alive() else INTERVAL
+    if not scheduler.warm.is_expected:
+        time.sleep(seconds)
+        return
+    path = scheduler.db.path
+    until, written = time.monotonic() + seconds, path.last_written
+    while time.monotonic() < until and path.last_written == written:
+        time.sleep(_ATTENTIVE)
 
 
 def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
@@ -315,7 +353,7 @@ def main(arguments: list[str]) -> int:
     try:
         while _served(path):
             with Database.open(path) as db:
-                if not queries.has_work(db):
+                if not queries.has_work(db) and not path.wish.exists():
                     break
     except BertftError as error:
         print(error, file=sys.stderr, flush=True)

@@ -1,12 +1,17 @@
 """Having a scheduler: whoever enqueues or looks makes sure that one is at work."""
 
+import os
 import subprocess
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from bertft_tui.core import locks
 from bertft_tui.core.errors import BertftError, StoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling.launcher import spawn
+from bertft_tui.core.scheduling.warm_start import is_allowed
+from bertft_tui.core.scheduling.wish import make_wish
 from bertft_tui.core.scheduling.worker_handle import file_tail
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
@@ -36,8 +41,11 @@ def ensure_running(db: Database) -> None:
 
     Raises BertftError when the one that was started before could not work; the next call tries again.
     """
-    if db.read_only:
-        return
+    if not db.read_only:
+        _start_unless_there(db, is_needed=lambda: queries.has_work(db))
+
+
+def _start_unless_there(db: Database, is_needed: Callable[[], bool]) -> None:
     file = db.path.file
     child = _started.get(file)
     if child is not None and child.poll() is None:
@@ -45,8 +53,20 @@ def ensure_running(db: Database) -> None:
     _started.pop(file, None)
     if child is not None and child.returncode > 0:
         raise _broken(db.path, child.returncode)
-    if not is_running(db.path) and queries.has_work(db):
+    if not is_running(db.path) and is_needed():
         _started[file] = spawn([SCHEDULER_MODULE, str(file)], db.path.scheduler_log, cwd=file.parent)
+
+
+def expect_launch(db: Database) -> None:
+    """Say that somebody is about to launch a run from here, so that it need not wait then: a scheduler gets ready.
+
+    May be called often. Nothing is said where workers are not forked, or where nothing can be written.
+    """
+    if db.read_only or not is_allowed(os.environ):
+        return
+    with suppress(OSError):
+        make_wish(db.path)
+        _start_unless_there(db, is_needed=lambda: True)
 
 
 def _broken(path: StorePath, code: int) -> BertftError:

@@ -5,7 +5,6 @@ Life is told by the lock that the worker holds, never by a process id alone: ids
 
 import os
 import signal
-import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +13,9 @@ from pathlib import Path
 import psutil
 
 from bertft_tui.core import locks
+from bertft_tui.core.forking import WARM_MODULE
 from bertft_tui.core.paths import RunDirectory
+from bertft_tui.core.scheduling.children import Child
 from bertft_tui.core.scheduling.memory_kills import Kills
 from bertft_tui.core.store.status import Request
 
@@ -33,7 +34,7 @@ class WorkerHandle:
     directory: RunDirectory
     device: str
     attempt: int
-    child: subprocess.Popen[bytes] | None = None
+    child: Child | None = None
     pid: int | None = None  # as the store knows it, of one that was adopted
     kills: Kills | None = None  # what the system had killed for want of memory while the process was surely well
     kills_now: Kills | None = None  # and when it was seen since: it becomes the figure above when it is old enough
@@ -45,8 +46,8 @@ class WorkerHandle:
     def is_alive(self) -> bool:
         """Whether the process lives. A child is reaped here.
 
-        Where there is no lock to ask, since somebody deleted the directory or may look into it alone, a process whose
-        command names this very directory is the one; it puts a deleted directory back within a second.
+        Where there is no lock to ask, since somebody deleted the directory or may look into it alone, a worker of
+        this very directory is the one; it puts a deleted directory back within a second.
         """
         if self.child is not None:
             return self.child.poll() is None
@@ -59,10 +60,7 @@ class WorkerHandle:
 
     def _by_command(self) -> int | None:
         """The process id that the store knows, if it is a worker of this directory."""
-        with suppress(psutil.Error):
-            if self.pid and psutil.Process(self.pid).cmdline()[-1:] == [str(self.directory.path)]:
-                return self.pid
-        return None
+        return self.pid if self.pid and worker_directory(self.pid) == self.directory else None
 
     def was_alive(self, kills: Kills | None) -> None:
         """Note how often the system had killed when the process was seen alive.
@@ -117,6 +115,20 @@ class WorkerHandle:
             with suppress(psutil.Error, OSError):
                 if process.pid != pid and os.getpgid(process.pid) == pid and process.cwd() == here:
                     process.kill()
+
+
+def worker_directory(pid: int) -> RunDirectory | None:
+    """The directory that a process works for if it is a worker; None when it can be none.
+
+    A worker's command names it last. A forked one has the command of the process that it was forked from, and works
+    in its directory.
+    """
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        words = process.cmdline()
+        path = Path(process.cwd() if WARM_MODULE in words else words[-1] if words else "")
+        return RunDirectory(path) if path.is_absolute() else None
+    return None
 
 
 def take_ticket_back(directory: RunDirectory) -> bool:

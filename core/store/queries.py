@@ -30,6 +30,14 @@ _SUMMARY_SHAPE = Shape((NAME.c.name, *SUMMARY.c))
 
 # Made once: live runs have them asked several times a second.
 _WAITING = select(RUN.c.id).where(RUN.c.status == RunStatus.QUEUED).order_by(RUN.c.queued_at, RUN.c.key)
+_ANY_LOADING = (
+    select(RUN.c.key)
+    .where(
+        (RUN.c.status == RunStatus.STARTING)
+        | ((RUN.c.status == RunStatus.RUNNING) & (RUN.c.phase.is_(None) | (RUN.c.phase == "loading")))
+    )
+    .limit(1)
+)
 _ANY_RUN = select(RUN.c.key).where(RUN.c.status.in_(bindparam("statuses", expanding=True))).limit(1)
 _COUNT = select(func.count()).select_from(ANNOTATION)
 _IN_TRASH = ANNOTATION.c.trashed_at.is_not(None)
@@ -186,6 +194,12 @@ def has_work(db: Database) -> bool:
         statuses = [RunStatus.STARTING, RunStatus.RUNNING] + ([] if paused else [RunStatus.QUEUED])
         found = connection.execute(_ANY_RUN, {"statuses": statuses}).first()
         return found is not None or connection.execute(_ANY_REQUEST).first() is not None
+
+
+def is_any_loading(db: Database) -> bool:
+    """Say whether a run's process is so young that it loads: libraries first of all."""
+    with db.read() as connection:
+        return connection.execute(_ANY_LOADING).first() is not None
 
 
 def sqlite_version() -> str:

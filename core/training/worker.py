@@ -37,6 +37,7 @@ from bertft_tui.core.training.vitals import VitalsWriter, gpu_of
 from bertft_tui.core.training.worker_log import end_printing, print_through_memory
 
 Ending = Literal["finished", "stopped", "cancelled"]
+Start = Literal["cold", "warm"]
 
 FAILED = 1
 NOT_OURS = 3
@@ -45,8 +46,8 @@ NOT_OURS = 3
 _held: list[BinaryIO | RunKeeper] = []
 
 
-def main(path: Path, ticket: str) -> int:
-    """Take the run and work on it; return the exit code."""
+def main(path: Path, ticket: str, start: Start = "cold") -> int:
+    """Take the run and work on it; return the exit code. `start`: `warm` in a process that was forked for it."""
     os.umask(0o077)
     run = RunDirectory(path)
     lock = take_run(run, run.control / ticket)
@@ -62,7 +63,7 @@ def main(path: Path, ticket: str) -> int:
     keeper = RunKeeper(run, journal, lock)
     _held.append(keeper)
     journal.each_second(lambda: _look_after(keeper))
-    code = work(run, launch, Reporter(journal, control))
+    code = work(run, launch, Reporter(journal, control), start)
     unwritten = journal.close(CLOSING_PATIENCE, give_up=run.cancel_request.exists, tell=log)
     for line in unwritten:
         print("not written:", line.decode(), file=sys.stderr, end="")
@@ -79,7 +80,7 @@ def _look_after(keeper: RunKeeper) -> None:
         os._exit(NOT_OURS)
 
 
-def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
+def work(run: RunDirectory, launch: Launch, reporter: Reporter, start: Start = "cold") -> int:
     """Make one attempt, from its first event to its closing one; return the exit code."""
     journal = reporter.journal
     gpu = gpu_of(launch["device"])
@@ -89,6 +90,7 @@ def work(run: RunDirectory, launch: Launch, reporter: Reporter) -> int:
         pid=os.getpid(),
         host=socket.gethostname(),
         boot_id=boot_id(),
+        start=start,
         device=launch["device"],
         device_reason=launch["device_reason"],
         adjustments=launch["adjustments"],

@@ -8,7 +8,7 @@ import typer
 
 from bertft_tui.tui import theme_choice
 from bertft_tui.tui.cli import answers, disposal, runs, series, show, system, using
-from bertft_tui.tui.cli.options import Db
+from bertft_tui.tui.cli.options import Db, NoWarm
 
 #: What typer raises for words that are wrong. Which module has the class differs from version to version.
 _UsageError = cast(
@@ -47,6 +47,7 @@ def _version(asked: bool) -> None:
 def _start(
     context: typer.Context,
     db: Db = None,
+    no_warm: NoWarm = False,
     theme: Annotated[
         str | None,
         typer.Option("--theme", metavar="T", help="The app's theme this time (or BERTFT_THEME).", show_default=False),

@@ -155,6 +155,7 @@ def environment_document(
     return {
         "device": run.device,
         "device_reason": run.device_reason,
+        "start": plain(begun[-1].fields.get("start")) if begun else None,
         "host": newest.host if newest else None,
         "versions": newest.versions if newest else {},
         "machine": plain(machine) if isinstance(machine, dict) else {},

@@ -1,8 +1,11 @@
 """What the commands share: their options, and the store that they name."""
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from bertft_tui.core.forking import NO_WARM
 
 if TYPE_CHECKING:
     from bertft_tui.core.paths import StorePath
@@ -11,6 +14,22 @@ if TYPE_CHECKING:
 Db = Annotated[
     str | None,
     typer.Option("--db", metavar="URL", help="The store: a path or a SQLite URL (or BERTFT_DB).", show_default=False),
+]
+
+
+def _keep_cold(asked: bool) -> None:
+    """Let what is launched from here start cold, by whichever scheduler."""
+    if asked:
+        os.environ[NO_WARM] = "1"
+
+
+NoWarm = Annotated[
+    bool,
+    typer.Option(
+        "--no-warm",
+        callback=_keep_cold,
+        help="Start each run in a process of its own from the beginning (or BERTFT_NO_WARM=1).",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bertft_tui.tui.cli.options import Db, Json, PresetName, Runs, open_store, readable
+from bertft_tui.tui.cli.options import Db, Json, NoWarm, PresetName, Runs, open_store, readable
 
 commands = typer.Typer()
 
@@ -76,6 +76,7 @@ def run(
         list[str] | None, typer.Option("--tag", metavar="T", parser=readable, help="A tag. May be repeated.")
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show progress until the run ends.")] = False,
+    no_warm: NoWarm = False,
     as_json: Json = False,
     db: Db = None,
 ) -> None:

@@ -20,6 +20,10 @@ _PARTS = {
     "driver": "GPU driver",
     "cuda": "CUDA of the driver",
 }
+_STARTS = {
+    "warm": "warm: from a process that had the libraries ready",
+    "cold": "cold: a process of its own from the beginning",
+}
 _BYTES = ("memory", "gpu_memory")
 
 
@@ -54,6 +58,8 @@ def _machine(pane: Pane, newest: AttemptRecord | None) -> list[Line]:
     found = pane.history.machine.get("machine")
     facts = found if isinstance(found, dict) else {}
     lines: list[Line] = [row("host", newest.host or NOTHING), row("device", device_words(pane.run) or NOTHING)]
+    if (start := pane.history.machine.get("start")) in _STARTS:
+        lines.append(row("start", _STARTS[start]))
     for key, name in _PARTS.items():
         if (value := facts.get(key)) is not None:
             text = size(value) if key in _BYTES and isinstance(value, int | float) else str(value)

@@ -65,6 +65,7 @@ class FormScreen(Surveying):
         """Begin at the first setting that people change."""
         if not self.form.is_attached:
             return  # the form was left before it was there
+        self.bertft.expect_launch()
         first = "data.dataset" if self._made_from is None else "training.learning_rate"
         self.form.focus_on(next(iter(self._texts or [first])))
         self.begin_survey()
@@ -104,10 +105,12 @@ class FormScreen(Surveying):
             self.say(Content())
             self.read()
         self.draft_soon()
+        self.bertft.expect_launch()
         self.show_help(event.key)
 
     def on_field_focused(self, event: FieldFocused) -> None:
         """Show the sentence of the field."""
+        self.bertft.expect_launch()
         self.show_help(event.key)
 
     def on_descendant_focus(self) -> None:

@@ -96,6 +96,7 @@ class PresetScreen(Searching[None]):
 
     def on_mount(self) -> None:
         """Read what there is."""
+        self.bertft.expect_launch()
         self._entries = self._read()
 
     def _read(self) -> list[_Entry]:
