@@ -37,12 +37,12 @@ class ForkRequest(TypedDict):
     environment: dict[str, str]
 
 
-def adopt_orphans() -> bool:
-    """Let processes below this one whose parent ends become its own children; whether that is so now.
+def adopt_orphans(*, wanted: bool = True) -> bool:
+    """Let processes below this one whose parent ends become its own children, or no longer; whether that was done.
 
     Only Linux knows this. So whoever started a process that forks learns how the forked ones end.
     """
-    return sys.platform == "linux" and _prctl(_SET_SUBREAPER, 1)
+    return sys.platform == "linux" and _prctl(_SET_SUBREAPER, int(wanted))
 
 
 def die_with_parent() -> None:

@@ -22,7 +22,7 @@ _ANSWERS_WITHIN = 1.0
 class WarmProcess:
     """The process, from its start on. It ends with this one."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path, module: str = WARM_MODULE) -> None:
+    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
         """Start it. `environment`: that of the workers to come. Raises OSError."""
         self.environment = dict(environment)
         self.is_ready = False
@@ -31,7 +31,11 @@ class WarmProcess:
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = spawn(
-                [module], log, cwd=Path("/"), environment=self.environment | WITHOUT_CUDA, stdin=theirs.fileno()
+                [WARM_MODULE],
+                log,
+                cwd=Path("/"),
+                environment=self.environment | WITHOUT_CUDA,
+                stdin=theirs.fileno(),
             )
 
     @property

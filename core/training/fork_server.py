@@ -3,10 +3,12 @@
 import gc
 import json
 import os
+import select
 import socket
 import sys
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from bertft_tui.core.forking import MAX_MESSAGE, READY, ForkRequest, die_with_parent
@@ -26,10 +28,13 @@ def serve(prepare: Callable[[], None], work: Work) -> int:
     die_with_parent()
     given = dict(os.environ)
     channel = socket.socket(fileno=os.dup(_CHANNEL))
+    if _is_closed(channel):
+        return 0  # before the kernel knew that this process is to die with it
     prepare()
     gc.collect()
     gc.freeze()  # else the collector of each worker would write to, and so copy, every page of it
-    channel.send(READY)
+    with suppress(BrokenPipeError):
+        channel.send(READY)
     while (received := _receive(channel)) is not None:
         request, log = received
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
@@ -65,6 +70,13 @@ def fork_away() -> int:
     os.close(reading)
     os.close(writing)
     return 0
+
+
+def _is_closed(channel: socket.socket) -> bool:
+    """Whether nobody holds the other end any more."""
+    poll = select.poll()
+    poll.register(channel, 0)
+    return bool(poll.poll(0))
 
 
 def _receive(channel: socket.socket) -> tuple[ForkRequest, int] | None:

@@ -12,13 +12,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from bertft_tui.core.training import worker
-from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.fork_server import serve
-from bertft_tui.core.training.quiet import quiet_environment
 
 #: What a worker imports on its way to the first step; the models are those that texts are most often classified with.
 _NEEDED = (
+    "bertft_tui.core.training.worker",
     "bertft_tui.core.training.attempt",
     "bertft_tui.core.config_file",
     "tomlkit",
@@ -38,6 +36,8 @@ _NEEDED = (
 
 def prepare() -> None:
     """Import what workers need. A library that has no such module, in another version, does without."""
+    from bertft_tui.core.training.quiet import quiet_environment
+
     quiet_environment(0)
     with suppress(ImportError, AttributeError):
         importlib.import_module("transformers.conversion_mapping").get_checkpoint_conversion_mapping("bert")
@@ -50,6 +50,8 @@ def work(directory: Path, ticket: str) -> int:
     """Be the worker; from the start again where a library has begun with CUDA, which does not outlive a fork."""
     import torch
 
+    from bertft_tui.core.training import worker
+
     if torch.cuda._is_in_bad_fork():
         words = ["-P", "-X", "faulthandler", "-m", worker.__name__, ticket, str(directory)]
         os.execv(sys.executable, [sys.executable, *words])
@@ -57,4 +59,8 @@ def work(directory: Path, ticket: str) -> int:
 
 
 if __name__ == "__main__":
-    exit_process(serve(prepare, work))
+    code = serve(prepare, work)  # before all that takes time: it has to see the scheduler go
+
+    from bertft_tui.core.training.downloads import exit_process
+
+    exit_process(code)
