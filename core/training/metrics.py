@@ -1,98 +1,13 @@
-"""The metrics of every task, as `evaluate` modules that need no Hub and leave no files."""
+"""What the Trainer calls to have an evaluation scored."""
 
-import math
-import warnings
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-import evaluate
 import numpy as np
-from datasets import Features, List, Value
 from numpy.typing import NDArray
-from scipy.stats import ConstantInputWarning, NearConstantInputWarning, pearsonr, spearmanr
-from sklearn.metrics import (
-    accuracy_score,
-    f1_score,
-    matthews_corrcoef,
-    mean_squared_error,
-    precision_score,
-    recall_score,
-)
 from transformers import EvalPrediction
 
-from bertft_tui.core.metric_names import METRICS, TASK_METRICS, ProblemType
+from bertft_tui.core.metric_names import ProblemType
 from bertft_tui.core.training.outputs import decisions
-
-#: A figure from what is true and what was predicted, in this order.
-Score = Callable[[Any, Any], float]
-
-#: What one example is for each task.
-_ITEMS = {
-    "single_label_classification": Value("int64"),
-    "multi_label_classification": List(Value("int64")),
-    "regression": Value("float64"),
-}
-
-
-def _correlation(of: Callable[[Any, Any], Any], truth: list[float], predicted: list[float]) -> float:
-    """Compute a correlation; NaN, without a warning, where there is none: constants, one example, no numbers."""
-    if len(truth) < 2 or not np.isfinite(predicted).all():
-        return math.nan
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConstantInputWarning)
-        warnings.simplefilter("ignore", NearConstantInputWarning)
-        return float(of(truth, predicted).statistic)
-
-
-def _squared_error(truth: list[float], predicted: list[float]) -> float:
-    return float(mean_squared_error(truth, predicted)) if np.isfinite(predicted).all() else math.nan
-
-
-def _labels_f1(average: str, truth: list[list[int]], predicted: list[list[int]]) -> float:
-    """Compute F1 over labels; of a single one scikit-learn would count as two classes that it is there and is not."""
-    single = len(truth[0]) == 1
-    return float(f1_score(truth, predicted, average="binary" if single else average, zero_division=0))
-
-
-#: How each metric is computed. A class that was never predicted, or has no examples, counts 0.
-_SCORES: dict[str, Score] = {
-    "accuracy": accuracy_score,
-    "f1": partial(f1_score, average="macro", zero_division=0),
-    "precision": partial(precision_score, average="macro", zero_division=0),
-    "recall": partial(recall_score, average="macro", zero_division=0),
-    "matthews_correlation": matthews_corrcoef,
-    "f1_micro": partial(_labels_f1, "micro"),
-    "f1_macro": partial(_labels_f1, "macro"),
-    "subset_accuracy": accuracy_score,
-    "pearsonr": partial(_correlation, pearsonr),
-    "spearmanr": partial(_correlation, spearmanr),
-    "mse": _squared_error,
-}
-
-
-class Figure(evaluate.Metric):  # type: ignore[misc]  # evaluate has no types
-    """One metric of a task; its name is its key in TASK_METRICS."""
-
-    def __init__(self, key: str, problem_type: ProblemType) -> None:
-        self._key = key
-        self._item = _ITEMS[problem_type]
-        super().__init__(keep_in_memory=True)
-
-    def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=METRICS[self._key],
-            citation="",
-            inputs_description="predictions and references, one of each for an example",
-            features=Features({"predictions": self._item, "references": self._item}),
-        )
-
-    def _build_data_dir(self) -> str:
-        """Nothing is kept on disk, so the user's cache gets no folder."""
-        return ""
-
-    def _compute(self, predictions: list[Any], references: list[Any]) -> dict[str, float]:
-        return {self._key: float(_SCORES[self._key](references, predictions))}
 
 
 class Scorer:
@@ -106,7 +21,6 @@ class Scorer:
     ) -> None:
         self.problem_type = problem_type
         self.order = order
-        self._metrics = evaluate.combine([Figure(key, problem_type) for key in TASK_METRICS[problem_type]])
         self.logits: NDArray[np.float32] | None = None  # (rows, outputs)
 
     def __call__(self, prediction: EvalPrediction) -> dict[str, Any]:
@@ -125,5 +39,9 @@ class Scorer:
 
     def score(self, logits: NDArray[np.float32], labels: NDArray[Any]) -> dict[str, float]:
         """Compute every metric of logits that come from elsewhere."""
+        from bertft_tui.core.training.figures import figures_of
+
         truth = labels.astype(np.int64) if self.problem_type == "multi_label_classification" else labels
-        return dict(self._metrics.compute(predictions=decisions(logits, self.problem_type), references=truth))
+        return dict(
+            figures_of(self.problem_type).compute(predictions=decisions(logits, self.problem_type), references=truth)
+        )

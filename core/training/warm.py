@@ -18,6 +18,7 @@ from bertft_tui.core.training.fork_server import serve
 _NEEDED = (
     "bertft_tui.core.training.worker",
     "bertft_tui.core.training.attempt",
+    "bertft_tui.core.training.figures",
     "bertft_tui.core.config_file",
     "tomlkit",
     *(

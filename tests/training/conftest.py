@@ -21,9 +21,10 @@ def _libraries() -> Iterator[None]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from bertft_tui.core.training import attempt
+        from bertft_tui.core.training import attempt, figures
 
         assert attempt
+        assert figures
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("OMP_NUM_THREADS", "1")
