@@ -91,8 +91,8 @@ def markdown(found: dict[str, Any]) -> str:
         [
             "## From launch to the first step",
             "",
-            f"MiniLM on {found['rows']} news articles, all files in the system's cache; {found['repetitions']} launches "
-            "of each, in turn.",
+            f"MiniLM on {found['rows']} news articles, all files in the system's cache; {found['repetitions']} "
+            "launches of each, in turn.",
             "",
             "| | training begins | spread | × sooner than the script | first step done | × sooner |",
             "|---|---:|---|---|---:|---|",
@@ -109,10 +109,12 @@ def markdown(found: dict[str, Any]) -> str:
 
 def _line(kind: str, found: Mapping[str, Any]) -> str:
     begins, steps = ([launch[part] for launch in found[kind]] for part in Launch._fields)
-    script = {part: [launch[part] for launch in found["script"]] for part in Launch._fields}
+    theirs = ([launch[part] for launch in found["script"]] for part in Launch._fields)
+    sooner = [_sooner(script, own) for script, own in zip(theirs, (begins, steps), strict=True)]
+    spread = f"{min(begins):.2f} to {max(begins):.2f} s"
     return (
-        f"| {KINDS[kind]} | {statistics.median(begins):.2f} s | {min(begins):.2f} to {max(begins):.2f} s "
-        f"| {_sooner(script['begins'], begins)} | {statistics.median(steps):.2f} s | {_sooner(script['step'], steps)} |"
+        f"| {KINDS[kind]} | {statistics.median(begins):.2f} s | {spread} | {sooner[0]} "
+        f"| {statistics.median(steps):.2f} s | {sooner[1]} |"
     )
 
 

@@ -30,9 +30,10 @@ def serve(prepare: Callable[[], None], work: Work) -> int:
     channel = socket.socket(fileno=os.dup(_CHANNEL))
     if _is_closed(channel):
         return 0  # before the kernel knew that this process is to die with it
+    gc.disable()
     prepare()
-    gc.collect()
     gc.freeze()  # else the collector of each worker would write to, and so copy, every page of it
+    gc.enable()
     with suppress(BrokenPipeError):
         channel.send(READY)
     while (received := _receive(channel)) is not None:

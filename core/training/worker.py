@@ -5,6 +5,7 @@ stopped or cancelled; 1: failed; 3: another worker has this run, or somebody els
 lines could not be written.
 """
 
+import gc
 import json
 import os
 import socket
@@ -12,7 +13,7 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from bertft_tui.core.adjustments import adjusted, notes
 from bertft_tui.core.boot import boot_id
@@ -35,6 +36,9 @@ from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.taking import take_run
 from bertft_tui.core.training.vitals import VitalsWriter, gpu_of
 from bertft_tui.core.training.worker_log import end_printing, print_through_memory
+
+if TYPE_CHECKING:
+    from bertft_tui.core.training.attempt import Attempt
 
 Ending = Literal["finished", "stopped", "cancelled"]
 Start = Literal["cold", "warm"]
@@ -134,10 +138,19 @@ def _train(run: RunDirectory, launch: Launch, reporter: Reporter) -> Ending:
         location = inspect_model(config.model, config.data.max_length, config.training.layer_lr_decay)
         corpus = corpus_of(open_source(config.data, reporter.tell, reporter.control.check), config.data)
         reporter.tell("")
-        # torch and the rest cost seconds, so what can fail before does
-        from bertft_tui.core.training.attempt import Attempt
+        make_attempt = _import_libraries()  # which costs seconds, so what can fail before does
+    return make_attempt(run, config, launch, reporter).work(location, corpus)
 
-    return Attempt(run, config, launch, reporter).work(location, corpus)
+
+def _import_libraries() -> "type[Attempt]":
+    """Import torch and the rest. The collector, which would find nothing, does not look at them, now or later."""
+    gc.disable()
+    try:
+        from bertft_tui.core.training.attempt import Attempt
+    finally:
+        gc.freeze()
+        gc.enable()
+    return Attempt
 
 
 def _hold_device(path: str, reporter: Reporter) -> None:
