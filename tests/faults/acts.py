@@ -13,8 +13,12 @@ from disks import read_only
 from harness import Stage
 from small_disk import filled
 
+from bertft_tui.core.scheduling.wish import make_wish
 from bertft_tui.core.store import ledger, queries
 from bertft_tui.core.store.status import Request, RunStatus
+
+#: The module that a warm process of these rounds runs.
+WARM = "tampered_warm"
 
 
 def kill_worker(stage: Stage) -> bool:
@@ -38,6 +42,37 @@ def _kill_one(stage: Stage, *, group: bool) -> bool:
 def kill_scheduler(stage: Stage) -> bool:
     """Kill the scheduler."""
     return stage.kill_scheduler() and stage.did("kill scheduler")
+
+
+def kill_warm_process(stage: Stage) -> bool:
+    """Say that a launch is near; kill the warm process, or stop it, before or after a run was forked from it."""
+    with suppress(OSError):  # the disk of some rounds is full
+        make_wish(stage.path)
+    stage.until(lambda: warm_processes(stage), 5)
+    stage.pause(0.0, 1.5)
+    if stage.random.random() < 0.5:
+        free_a_device(stage)
+        stage.enqueue(stage.random.choice(["patient", "quick"]))
+        stage.pause()
+    how = stage.random.choice([signal.SIGKILL, signal.SIGSTOP])
+    done = False
+    for process in warm_processes(stage):
+        with suppress(psutil.Error):
+            process.send_signal(how)
+            done = stage.did(f"warm process: {how.name}")
+    free_a_device(stage)
+    stage.enqueue(stage.random.choice(["patient", "quick"]))
+    return done
+
+
+def warm_processes(stage: Stage) -> list[psutil.Process]:
+    """The processes that workers are forked from; these have their command, and directories of their own."""
+    found = []
+    for process in stage.processes():
+        with suppress(psutil.Error):
+            if WARM in process.cmdline() and process.cwd() == "/":
+                found.append(process)
+    return found
 
 
 def kill_app(stage: Stage) -> bool:
@@ -73,7 +108,9 @@ def _none_is_left(stage: Stage, workers: list[str]) -> bool:
     there = stage.processes()
     for process in there:
         with suppress(psutil.Error):
-            run_id = Path(*process.cmdline()[-1:]).name  # none of a process that has just ended
+            words = process.cmdline()
+            forked = WARM in words and Path(process.cwd())
+            run_id = (forked or Path(*words[-1:])).name  # none of a process that has just ended
             if run_id in stage.ids:
                 stage.kill(run_id, process.pid, group=True)
                 workers.append(run_id)

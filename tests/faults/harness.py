@@ -22,6 +22,7 @@ from tampering import tamper, untamper
 from bertft_tui.core import locks
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError, StoreError
+from bertft_tui.core.forking import NO_WARM
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling.remnants import launched_attempt
 from bertft_tui.core.scheduling.truth import SHOWN, Vanishings
@@ -46,14 +47,18 @@ class Kill:
 class Stage:
     """The processes of one round, and what the round knows of them."""
 
-    def __init__(self, folder: Path, result: Result, store_folder: Path | None = None, *, app: bool = False) -> None:
+    def __init__(
+        self, folder: Path, result: Result, store_folder: Path | None = None, *, app: bool = False, warm: bool = False
+    ) -> None:
         self.random = random.Random(f"{result.kind} {result.seed}")
         self.result = result
         self.path = StorePath((store_folder or folder) / "experiments.db")
         self.runtime = folder / "runtime"
         self.runtime.mkdir(parents=True)
         self._began = time.monotonic()
-        tamper(self.runtime)
+        self.set("warm", int(warm))
+        if warm:
+            os.environ.pop(NO_WARM, None)
         self.db = Database.open(self.path)
         self.ids: list[str] = []
         self.ids_alone: list[str] = []  # of runs that have asked for a device by its name

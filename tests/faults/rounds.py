@@ -28,6 +28,7 @@ class Kind:
     disk: bool = False  # on a disk of its own, which takes the right to mount
     app: bool = False  # the real one
     grace: float | None = None  # seconds that a worker has to end after a cancel
+    warm: bool = False  # workers are forked where they can be
     every: int = 1  # comes with every so-manieth seed only: what costs more comes less often
 
 
@@ -37,6 +38,10 @@ def _mixed(stage: Stage) -> bool:
         acts.tear_journal, acts.cut_journal, acts.lock_store, acts.suspend, acts.suspend_all,
         acts.kill_scheduler_in_launch, acts.delete_directory,
     ])(stage)  # fmt: skip
+
+
+def _mixed_warm(stage: Stage) -> bool:
+    return acts.kill_warm_process(stage) if stage.random.random() < 0.3 else _mixed(stage)
 
 
 def _parents(stage: Stage) -> bool:
@@ -81,6 +86,10 @@ KINDS: dict[str, Kind] = {
     "disk full, scheduler killed meanwhile": Kind(acts.fill_disk, disk=True),
     "disk read-only, scheduler killed meanwhile": Kind(acts.make_read_only, disk=True),
     "run directory deleted under its worker": Kind(acts.delete_directory),
+    "warm process killed or stopped": Kind(acts.kill_warm_process, warm=True),
+    "forked worker with child processes killed or stopped": Kind(_parents, behaviours=("parent",), warm=True),
+    "warm process and everything else killed at once": Kind(acts.kill_everything, warm=True),
+    "all of these mixed, with a warm process": Kind(_mixed_warm, warm=True),
     "real training killed or stopped, then resumed": Kind(interruption=interrupt, every=3),
     "real training killed inside a save": Kind(interruption=kill_inside_save, every=6),
     "real training resumed from a damaged checkpoint": Kind(interruption=damage_checkpoint, every=6),
@@ -101,7 +110,7 @@ def run_round(folder: Path, name: str, seed: int, *, brief: bool = False) -> Res
         with small_disk(folder / "disk", 4) as disk:
             _run(Stage(folder, result, disk, app=kind.app), kind)
     else:
-        _run(Stage(folder, result, app=kind.app), kind)
+        _run(Stage(folder, result, app=kind.app, warm=kind.warm), kind)
     return result
 
 

@@ -22,8 +22,13 @@ def work(seconds: float) -> None:
         time.sleep(min(seconds, _SLICE))
 
 
-if __name__ == "__main__":
+def be_worker(directory: Path, ticket: str) -> int:
+    """Do what the quick worker does; return its exit code."""
     tamper()
     work(value("start_delay", 0.0))
     quick_worker.time = SimpleNamespace(sleep=work)  # type: ignore[assignment]
-    os._exit(quick_worker.main(RunDirectory(Path(sys.argv[2])), sys.argv[1]))
+    return quick_worker.main(RunDirectory(directory), ticket)
+
+
+if __name__ == "__main__":
+    os._exit(be_worker(Path(sys.argv[2]), sys.argv[1]))
