@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 import psutil
 
 from benchmarks.figures import figures
+from bertft_tui.core import locks
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.forking import NO_WARM, WARM_MODULE
 from bertft_tui.core.journal import read_events
 from bertft_tui.core.packaged import demo_corpus_directory, demo_model_directory
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling import service
-from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store import commands
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
 
@@ -40,7 +41,12 @@ _ROWS, _TOKENS = 300, 96
 _PATIENCE = 180.0
 
 #: The kinds of launch, and what the page calls them.
-KINDS = {"script": "plain script", "cold": "this program, cold", "warm": "this program, warm"}
+KINDS = {
+    "script": "plain script",
+    "alone": "this program, cold, with its scheduler",
+    "cold": "this program, cold",
+    "warm": "this program, warm",
+}
 
 
 class Launch(NamedTuple):
@@ -64,18 +70,20 @@ def measure(folder: Path, repetitions: int = REPETITIONS) -> dict[str, Any]:
         }
     )
     found: dict[str, list[Launch]] = {kind: [] for kind in KINDS}
-    warm_path = StorePath(folder / "warm" / "experiments.db")
     memory = 0.0
-    with _opened(warm_path) as warm_store:
-        for turn in range(repetitions + 1):  # the first time fills the caches
-            launches = {"script": _launch_script(data, folder / "script")}
-            with _opened(StorePath(folder / f"cold-{turn}" / "experiments.db")) as cold_store:
-                launches["cold"] = _launch(cold_store, config, is_warm=False)
-            memory = _wait_for_warm_process(warm_store)
-            launches["warm"] = _launch(warm_store, config, is_warm=True)
-            for kind, launch in launches.items():
-                found[kind] += [launch] if turn else []
-        _end_scheduler(warm_path)
+    with _opened(folder / "expected") as expected, _opened(folder / "alone") as alone:
+        try:
+            for turn in range(repetitions + 1):  # the first time fills the caches
+                launches = {
+                    "script": _launch_script(data, folder / "script"),
+                    "alone": _launch(alone, config, "cold"),
+                }
+                memory = _wait_for_warm_process(expected)
+                launches |= {kind: _launch(expected, config, kind) for kind in ("cold", "warm")}
+                for kind, launch in launches.items():
+                    found[kind] += [launch] if turn else []
+        finally:
+            _end_scheduler(expected.path)
     return {
         "repetitions": repetitions,
         "rows": _ROWS,
@@ -99,8 +107,9 @@ def markdown(found: dict[str, Any]) -> str:
             *lines,
             "",
             "- **Launch**: for the script its start; for this program the moment at which its run goes into the "
-            "queue. Cold, no scheduler is there yet. Warm, one waits with its warm process, as while the form of a "
-            "new run is open.",
+            "queue. A scheduler waits for it, with a warm process, as while the form of a new run is open; with "
+            "`--no-warm` the start is a cold one. “With its scheduler”: none is there yet, as for `run` on the "
+            "command line.",
             "- **× sooner**: the median of the ratios within each turn, and their spread.",
             f"- The warm process takes {found['warm_memory'] / 1e6:,.0f} MB while it waits (proportional set size).",
         ]
@@ -144,14 +153,15 @@ def _launch_script(data: Path, output: Path) -> Launch:
     return Launch(begins - began, step - began)
 
 
-def _opened(path: StorePath) -> Database:
-    path.file.parent.mkdir(parents=True, exist_ok=True)
-    return Database.open(path)
+def _opened(folder: Path) -> Database:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Database.open(StorePath(folder / "experiments.db"))
 
 
-def _launch(db: Database, config: RunConfig, *, is_warm: bool) -> Launch:
-    """Launch a run, and cancel it when its first step is done."""
-    if not is_warm:
+def _launch(db: Database, config: RunConfig, start: str) -> Launch:
+    """Launch a run, and cancel it when its first step is done; a scheduler that stays for no launch goes, too."""
+    stays = _warm_process(db.path) is not None
+    if start == "cold":
         os.environ[NO_WARM] = "1"
     began = time.time()
     run_id = commands.enqueue(db, config)
@@ -162,19 +172,19 @@ def _launch(db: Database, config: RunConfig, *, is_warm: bool) -> Launch:
         if time.time() - began > _PATIENCE:
             raise TimeoutError(f"{run_id} has not come to its first step")
         time.sleep(0.02)
-        times = _times(db, run_id, is_warm=is_warm)
+        times = _times(db, run_id, start)
     commands.request(db, run_id, Request.CANCEL)
-    while not queries.get_run(db, run_id).status.is_finished or service.is_running(db.path) is not is_warm:
+    while locks.is_held(db.path.run(run_id).lock) or (not stays and service.is_running(db.path)):
         time.sleep(0.05)
     return Launch(times["begins"] - began, times["step"] - began)
 
 
-def _times(db: Database, run_id: str, *, is_warm: bool) -> dict[str, float]:
+def _times(db: Database, run_id: str, start: str) -> dict[str, float]:
     """When training began and its first step was done, in seconds since the epoch, as far as it has come to that."""
     times = {}
     for event, _ in read_events(db.path.run(run_id).events):
-        if event.type == "attempt" and event.fields["start"] != ("warm" if is_warm else "cold"):
-            raise RuntimeError(f"{run_id} was started {event.fields['start']}")
+        if event.type == "attempt" and event.fields["start"] != start:
+            raise RuntimeError(f"{run_id} was started {event.fields['start']}, not {start}")
         if event.type == "phase" and event.fields["phase"] == "training":
             times.setdefault("begins", event.time)
         if event.type == "metrics" and "loss" in event.fields["values"]:
