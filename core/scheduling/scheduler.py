@@ -59,6 +59,9 @@ _ATTENTIVE = 0.02
 #: Seconds that a scheduler goes on trying when the store cannot be used and no worker is alive.
 PATIENCE = 60.0
 
+#: The same of one that only stays for a launch to come: a store that was deleted, or is to be rebuilt, is let go.
+IDLE_PATIENCE = 10.0
+
 #: What is wrong with the machine and not with one run: a full or broken disk, no memory, too many processes or files.
 _EVERYBODY = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO),
@@ -289,11 +292,11 @@ def serve(path: StorePath) -> bool:
         ledger.note_boot(db, boot_id())
         keep_reserve(path)
         backup = DailyBackup(path)
-        idle = 0.0
+        idle, has_work = 0.0, True
         while idle < LINGER:  # steps are counted: a process that was frozen for long has not been idle
             backup.look()
-            needed = patiently(scheduler.step, scheduler.any_alive) or scheduler.warm.is_expected
-            idle = 0.0 if needed else idle + INTERVAL
+            has_work = patiently(scheduler.step, scheduler.any_alive, PATIENCE if has_work else IDLE_PATIENCE)
+            idle = 0.0 if has_work or scheduler.warm.is_expected else idle + INTERVAL
             _rest(scheduler)
         scheduler.close()
         scheduler.pack()
@@ -313,12 +316,13 @@ def _rest(scheduler: Scheduler) -> None:
         time.sleep(_ATTENTIVE)
 
 
-def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
+def patiently(step: Callable[[], bool], any_alive: Callable[[], bool], patience: float | None = None) -> bool:
     """Do a step; while the store cannot be used (a full disk, a lock that a stopped process holds) try it again.
 
     What the workers write waits in their journals meanwhile. Raises StoreError when it stays so and none is alive,
-    and at once when another store lies in its place: its runs are to be adopted.
+    and at once when another store lies in its place: its runs are to be adopted. `patience`: seconds.
     """
+    patience = PATIENCE if patience is None else patience
     began, said = time.monotonic(), ""
     while True:
         try:
@@ -329,7 +333,7 @@ def patiently(step: Callable[[], bool], any_alive: Callable[[], bool]) -> bool:
                 say(said)
             if isinstance(error, ReplacedStoreError):
                 raise
-            if time.monotonic() - began > PATIENCE and not any_alive():
+            if time.monotonic() - began > patience and not any_alive():
                 raise
         time.sleep(1)
 

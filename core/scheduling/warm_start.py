@@ -24,9 +24,9 @@ IDLE = 300.0
 #: Seconds after its start within which a run waits for a warm process: what it imports, a cold start would too.
 _READY_WITHIN = 15.0
 
-#: Seconds at least between two starts of a warm process, and after one that failed.
+#: Seconds at least between two starts of a warm process, and after the first that failed; each further doubles them.
 _SPARINGLY = 30.0
-_AFTER_FAILURE = 600.0
+_AFTER_FAILURE = 60.0
 
 Environment = Mapping[str, str]
 
@@ -39,6 +39,7 @@ class WarmStart:
         self._path = path
         self._allowed = is_on and is_allowed(os.environ)
         self._process: WarmProcess | None = None
+        self._failures = 0
         self._wished: Environment | None = None
         self._expected_until = self._useful_until = self._not_before = 0.0  # monotonic seconds
 
@@ -127,7 +128,8 @@ class WarmStart:
 
     def _fail(self) -> None:
         self.end()
-        self._not_before = time.monotonic() + _AFTER_FAILURE
+        self._not_before = time.monotonic() + _AFTER_FAILURE * 2**self._failures
+        self._failures += 1
 
 
 def is_allowed(environment: Environment) -> bool:

@@ -126,6 +126,26 @@ def test_a_warm_run_cannot_be_told_from_a_cold_one(
     assert scheduler.warm.pid == warm_pid
 
 
+@pytest.mark.cuda
+@pytest.mark.skipif(
+    not any(device.name == "cuda:0" for device in inventory()),
+    reason="no NVIDIA GPU that the installed torch can use",
+)
+def test_a_forked_worker_trains_on_a_gpu(
+    scheduler: Scheduler, tiny_model: Path, reviews: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins with CUDA itself, on the device that it was given; the warm process never does."""
+    monkeypatch.delenv(NO_WARM)
+    scheduler.warm = WarmStart(scheduler.db.path)
+    make_wish(scheduler.db.path)
+    until(scheduler, lambda: (process := scheduler.warm._process) and process.is_alive() and process.is_ready)
+    for _ in range(2):
+        run_id = trained(scheduler, config(tiny_model, reviews, **{"hardware.device": "cuda:0"}))
+        assert starts(scheduler.db, run_id) == ["warm"]
+        assert queries.get_run(scheduler.db, run_id).device == "cuda:0"
+        assert not [name for name in _opened_and_mapped(scheduler.warm.pid) if "/dev/nvidia" in name]
+
+
 def _opened_and_mapped(pid: int | None) -> list[str]:
     """The files that a process has open or mapped."""
     opened = [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]  # noqa: PTH115 - sockets are no paths
