@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+import psutil
+
 from bertft_tui.core.forking import NO_WARM, adopt_orphans
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling.children import ForkedWorker, NoAnswerError
@@ -27,6 +29,9 @@ _READY_WITHIN = 15.0
 #: Seconds at least between two starts of a warm process, and after the first that failed; each further doubles them.
 _SPARINGLY = 30.0
 _AFTER_FAILURE = 60.0
+
+#: Bytes of memory that have to be free for one: it takes less than a quarter of them.
+_ROOM = 2e9
 
 Environment = Mapping[str, str]
 
@@ -120,6 +125,8 @@ class WarmStart:
 
     def _start(self, environment: Environment) -> None:
         self._not_before = time.monotonic() + _SPARINGLY
+        if psutil.virtual_memory().available < _ROOM:
+            return
         if not adopt_orphans():
             self._allowed = False
             return

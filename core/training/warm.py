@@ -56,7 +56,20 @@ def work(directory: Path, ticket: str) -> int:
     if torch.cuda._is_in_bad_fork():
         words = ["-P", "-X", "faulthandler", "-m", worker.__name__, ticket, str(directory)]
         os.execv(sys.executable, [sys.executable, *words])
+    reseed()
     return worker.main(directory, ticket, start="warm")
+
+
+def reseed() -> None:
+    """Let what draws without a seed draw otherwise than in the worker before: names of cache files, above all.
+
+    Python's own generator sees to this by itself, and a training sets the seeds that it draws by.
+    """
+    import numpy as np
+
+    np.random.seed()
+    with suppress(ImportError, AttributeError):
+        importlib.import_module("datasets.fingerprint").fingerprint_rng.seed()
 
 
 if __name__ == "__main__":
