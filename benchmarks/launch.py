@@ -168,14 +168,16 @@ def _launch(db: Database, config: RunConfig, start: str) -> Launch:
     service.ensure_running(db)
     os.environ.pop(NO_WARM, None)
     times: dict[str, float] = {}
-    while "step" not in times:
-        if time.time() - began > _PATIENCE:
-            raise TimeoutError(f"{run_id} has not come to its first step")
-        time.sleep(0.02)
-        times = _times(db, run_id, start)
-    commands.request(db, run_id, Request.CANCEL)
-    while locks.is_held(db.path.run(run_id).lock) or (not stays and service.is_running(db.path)):
-        time.sleep(0.05)
+    try:
+        while "step" not in times:
+            if time.time() - began > _PATIENCE:
+                raise TimeoutError(f"{run_id} has not come to its first step")
+            time.sleep(0.02)
+            times = _times(db, run_id, start)
+    finally:
+        commands.request(db, run_id, Request.CANCEL)
+        while locks.is_held(db.path.run(run_id).lock) or (not stays and service.is_running(db.path)):
+            time.sleep(0.05)
     return Launch(times["begins"] - began, times["step"] - began)
 
 
