@@ -17,6 +17,7 @@ from benchmarks.page import PAGE, circumstances, keep, page, read_kept
 #: The modules that measure each part and write its section, in the order of the page.
 PARTS = {
     "training": ("benchmarks.training", "benchmarks.training"),
+    "parts": ("benchmarks.recipe_parts", "benchmarks.recipe_parts"),
     "launch": ("benchmarks.launch", "benchmarks.launch"),
     "recording": ("benchmarks.recording", "benchmarks.recording"),
     "scale": ("benchmarks.scale", "benchmarks.scale"),

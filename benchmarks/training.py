@@ -32,17 +32,6 @@ TARGETS = {"sentences": 30.0, "news": 4.0, "long": 3.0}
 #: What is set alike on both sides: the learning rate is one at which MiniLM learns from a few hundred texts.
 _ALIKE = {"num_train_epochs": 1, "learning_rate": 2e-4, "warmup_steps": 0.1}
 
-#: Each part of the recipe, switched off alone.
-_WITHOUT: dict[str, dict[str, Any]] = {
-    "bf16 (fp32)": {"hardware.precision": "fp32"},
-    "attention dropout 0 (the model's own)": {"model.attention_dropout": None},
-    "dynamic padding (all to 512)": {"data.padding": "max_length"},
-    "batches of like lengths (random)": {"training.train_sampling_strategy": "random"},
-    "evaluation by length (in order)": {"training.eval_sampling_strategy": "sequential"},
-    "evaluation batch 32 (8)": {"training.per_device_eval_batch_size": 8},
-    "cached tokens (tokenized anew)": {"data.load_from_cache_file": False},
-}
-
 
 class Amount(NamedTuple):
     """How much is trained."""
@@ -50,7 +39,6 @@ class Amount(NamedTuple):
     train: int = 192
     evaluation: int = 200
     seeds: int = 3
-    without: bool = True  # measure each part of the recipe too
 
 
 class Measured(NamedTuple):
@@ -73,12 +61,7 @@ def measure(folder: Path, amount: Amount | None = None) -> dict[str, Any]:
             by_script.append(script(place, seed))
             by_run.append(run(place, f"run-{seed}", seed))
             say(f"{kind.name}, seed {seed}: script {by_script[-1].seconds:.1f} s, run {by_run[-1].seconds:.1f} s")
-        found["kinds"][kind.name] = {"script": by_script, "run": by_run, "without": {}}
-        for number, (name, settings) in enumerate(_WITHOUT.items() if amount.without else ()):
-            beside = run(place, f"with-{number}", 1)
-            without = run(place, f"without-{number}", 1, settings)
-            found["kinds"][kind.name]["without"][name] = (beside.seconds, without.seconds)
-            say(f"{kind.name}, without {name}: {without.seconds:.1f} s against {beside.seconds:.1f} s")
+        found["kinds"][kind.name] = {"script": by_script, "run": by_run}
     return found
 
 
@@ -130,8 +113,6 @@ def markdown(found: dict[str, Any]) -> str:
     ]
     for kind in KINDS:
         lines.append(_row(kind.tokens, TARGETS[kind.name], found["kinds"][kind.name], amount.evaluation))
-    if amount.without:
-        lines += ["", *_parts(found)]
     return "\n".join(lines)
 
 
@@ -155,25 +136,8 @@ def _share(measured: Sequence[Measured], rows: int) -> str:
     """The accuracy of all seeds together, with its interval."""
     right = round(sum(each.accuracy for each in measured) * rows)
     total = rows * len(measured)
-    low, high = wilson(right, total)
-    return f"{right / total:.3f} ({low:.3f} to {high:.3f})"
-
-
-def _parts(found: dict[str, Any]) -> list[str]:
-    names = [kind.name for kind in KINDS]
-    lines = [
-        "What each part gains: how many times as long the same run takes without it, all others on.",
-        "",
-        f"| without | {' | '.join(kind.tokens for kind in KINDS)} |",
-        f"|---|{'---:|' * len(names)}",
-    ]
-    for part in _WITHOUT:
-        cells = []
-        for name in names:
-            beside, without = found["kinds"][name]["without"][part]
-            cells.append(f"{without / beside:.2f}×")
-        lines.append(f"| {part} | {' | '.join(cells)} |")
-    return lines
+    interval = wilson(right, total)
+    return f"{right / total:.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
 
 def say(text: str) -> None:
@@ -186,9 +150,8 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Measures training against a plain script.")
     usual = Amount()
     for name, value in usual._asdict().items():
-        parser.add_argument(f"--{name}", type=int, default=int(value), help=f"({int(value)})")
-    asked = parser.parse_args(words)
-    amount = Amount(asked.train, asked.evaluation, asked.seeds, bool(asked.without))
+        parser.add_argument(f"--{name}", type=int, default=value, help=f"({value})")
+    amount = Amount(**vars(parser.parse_args(words)))
     with tempfile.TemporaryDirectory() as folder:
         print(markdown(measure(Path(folder), amount)))
     return 0

@@ -1,0 +1,74 @@
+"""What each part of the fast recipe gains: `python -m benchmarks.recipe_parts`.
+
+The same run with all parts and without one of them, in turns, on texts of three lengths.
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.corpora import KINDS, write_corpus
+from benchmarks.figures import figures
+from benchmarks.training import run, say
+
+#: Texts to train and to evaluate on, and how often each pair is measured.
+_TEXTS, _TURNS = 64, 2
+
+#: Each part, switched off alone.
+WITHOUT: dict[str, dict[str, Any]] = {
+    "bf16 (fp32 instead)": {"hardware.precision": "fp32"},
+    "no attention dropout (the model's own instead)": {"model.attention_dropout": None},
+    "padding to the longest text (to 512 tokens)": {"data.padding": "max_length"},
+    "batches of like lengths (a random order)": {"training.train_sampling_strategy": "random"},
+    "evaluation by length (in order)": {"training.eval_sampling_strategy": "sequential"},
+    "evaluation batches of 32 (of 8)": {"training.per_device_eval_batch_size": 8},
+    "fused AdamW (the other)": {"training.optim": "adamw_torch"},
+}
+
+
+def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str, Any]:
+    """Train with all parts and without each, on every kind of texts; return the seconds of each pair."""
+    found: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for kind in KINDS:
+        place = folder / kind.name
+        write_corpus(place, kind.name, texts, texts)
+        run(place, "first", 1)  # what is read and made once
+        found[kind.name] = {name: [] for name in WITHOUT}
+        for turn in range(turns):
+            for number, (name, settings) in enumerate(WITHOUT.items()):
+                with_all = run(place, f"all-{turn}-{number}", 1).seconds
+                without = run(place, f"without-{turn}-{number}", 1, settings).seconds
+                found[kind.name][name].append((with_all, without))
+                say(f"{kind.name}, without {name}: {without:.1f} s against {with_all:.1f} s")
+    return {"texts": texts, "turns": turns, "kinds": found}
+
+
+def markdown(found: dict[str, Any]) -> str:
+    """Write the section of the page."""
+    lines = [
+        "## What each part of the recipe gains",
+        "",
+        f"How many times as long the same run takes without one part, all others on: {found['texts']} texts to train "
+        f"and to evaluate on, else as above; the median of {found['turns']} pairs, one run after the other, with the "
+        "lowest and highest. What stands in brackets takes its place. [All parts and their settings](recipe.md).",
+        "",
+        f"| without | {' | '.join(kind.tokens for kind in KINDS)} |",
+        f"|---|{'---|' * len(KINDS)}",
+    ]
+    for name in WITHOUT:
+        cells = [_times(found["kinds"][kind.name][name]) for kind in KINDS]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _times(pairs: Sequence[Sequence[float]]) -> str:
+    times = figures([without / with_all for with_all, without in pairs])
+    return f"{times.median:.2f} ({times.lowest:.2f} to {times.highest:.2f})"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        print(markdown(measure(Path(folder))))
+    sys.exit(0)

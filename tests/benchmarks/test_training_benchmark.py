@@ -1,0 +1,54 @@
+"""The benchmark of training still runs: its texts, and its tables from figures as they are kept."""
+
+import csv
+import json
+from pathlib import Path
+
+from benchmarks import recipe_parts, training
+from benchmarks.corpora import KINDS, write_corpus
+from bertft_tui.core.config import RunConfig
+
+
+def test_texts_of_three_lengths(tmp_path: Path) -> None:
+    """Sentences, articles, long texts: as many as asked for, of all classes alike, the same again, none in both."""
+    words = {}
+    for kind in KINDS:
+        for copy in ("one", "two"):
+            write_corpus(tmp_path / copy / kind.name, kind.name, 12, 11)
+        parts = {}
+        for part, size in (("train", 12), ("test", 11)):
+            files = [tmp_path / copy / kind.name / f"{part}.csv" for copy in ("one", "two")]
+            assert files[0].read_bytes() == files[1].read_bytes()
+            with files[0].open(encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file))
+            assert len(rows) == size
+            counts = [sum(row["label"] == label for row in rows) for label in {row["label"] for row in rows}]
+            assert len(counts) == 5
+            assert max(counts) - min(counts) <= 1
+            parts[part] = {row["text"] for row in rows}
+        assert not parts["train"] & parts["test"]
+        words[kind.name] = sorted(len(text.split()) for text in parts["train"])
+    assert words["sentences"][-1] <= 40
+    assert words["news"][0] > 60
+    assert words["long"][0] > 500
+
+
+def test_the_tables() -> None:
+    """Every kind of text has its line, with the ratio of each seed and accuracies of all together."""
+    measured = {"script": [[60.0, 0.5], [66.0, 0.7]], "run": [[2.0, 0.6], [2.0, 0.8]]}
+    found = {
+        "amount": {"train": 20, "evaluation": 10, "seeds": 2},
+        "kinds": {kind.name: measured for kind in KINDS},
+    }
+    text = training.markdown(json.loads(json.dumps(found)))
+    assert text.count("| 63.0 s | 2.0 s | 31.5 (30.0 to 33.0) |") == 3
+    assert text.count("0.600 (0.387 to 0.781)") == 3
+    pairs = {name: [(2.0, 3.0), (2.0, 4.0)] for name in recipe_parts.WITHOUT}
+    parts = {"texts": 8, "turns": 2, "kinds": {kind.name: pairs for kind in KINDS}}
+    assert recipe_parts.markdown(parts).count("1.75 (1.50 to 2.00)") == 3 * len(recipe_parts.WITHOUT)
+
+
+def test_what_is_switched_off_can_be() -> None:
+    """Each part is a setting whose usual value is another."""
+    for settings in recipe_parts.WITHOUT.values():
+        assert len(RunConfig().diff(RunConfig().with_settings(settings))) == 1
