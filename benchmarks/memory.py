@@ -11,10 +11,11 @@ import re
 import sys
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from transformers import (
     AutoModelForSequenceClassification,
@@ -31,9 +32,11 @@ from benchmarks.memory_forecasts import table
 from bertft_tui.core import nvml
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.training.arguments import training_arguments
-from bertft_tui.core.training.device import Choice, Precision, settle_attention
+from bertft_tui.core.training.data.tokens import Padding, TokenRows, Tokens
+from bertft_tui.core.training.device import Choice, settle_attention
 from bertft_tui.core.training.known_memory import facts_of_model, key_of, shape_of
 from bertft_tui.core.training.memory_probe import Memory, memory_of, try_batch
+from bertft_tui.core.training.number_formats import Precision
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.task_trainer import TaskTrainer
 
@@ -163,7 +166,7 @@ class _Trying(TrainerCallback):  # type: ignore[misc]
             for found, lengths in ((self._into.known, tokens), (self._into.padded, tokens // 2)):
                 texts = _texts([tokens] + [lengths] * (rows - 1), self.setting.config.vocab_size)
                 try:
-                    peak = try_batch(self.trainer, _batch(texts), self._into.memory)
+                    peak = try_batch(self.trainer, texts.__getitems__(range(rows)), self._into.memory)
                 except torch.OutOfMemoryError:
                     gc.collect()
                     continue
@@ -183,23 +186,11 @@ def key(setting: Setting, model: Any, shape: tuple[int, int], memory: Memory) ->
     return key_of(facts, shape_of(*shape, setting.passes), memory.name, memory.total, torch.__version__)
 
 
-def _texts(lengths: Sequence[int], vocabulary: int) -> list[dict[str, Any]]:
-    """Rows of random tokens."""
-    return [
-        {"input_ids": torch.randint(5, min(vocabulary, 30_000), (length,)), "labels": place % 2}
-        for place, length in enumerate(lengths)
-    ]
-
-
-def _batch(texts: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
-    """Pad rows to the longest."""
-    ids = [text["input_ids"] for text in texts]
-    masks = [torch.ones_like(each) for each in ids]
-    return {
-        "input_ids": torch.nn.utils.rnn.pad_sequence(ids, batch_first=True),
-        "attention_mask": torch.nn.utils.rnn.pad_sequence(masks, batch_first=True),
-        "labels": torch.tensor([text["labels"] for text in texts]),
-    }
+def _texts(lengths: Sequence[int], vocabulary: int) -> TokenRows:
+    """Rows of random tokens, padded to the longest of a batch."""
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+    ids = np.random.default_rng(1).integers(5, min(vocabulary, 30_000), starts[-1])
+    return TokenRows(Tokens({"input_ids": ids}, starts), np.arange(len(lengths)) % 2, Padding())
 
 
 def _model(setting: Setting) -> Any:
@@ -234,7 +225,6 @@ def _train(setting: Setting, lengths: Sequence[int], rows: int, trying: _Trying,
         model=model,
         args=training_arguments(config, choice, Path("unused")),
         train_dataset=_texts(lengths, setting.config.vocab_size),
-        data_collator=_batch,
         callbacks=[trying],
     )
     trainer.remove_callback(PrinterCallback)

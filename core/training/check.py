@@ -132,6 +132,8 @@ def _count_tokens(config: RunConfig, location: ModelLocation, corpus: Corpus, dr
 if __name__ == "__main__":
     answer(
         lambda question, tell: {
-            "checks": check_all([parse_config(each) for each in question["configs"]], tell, question["devices"])
+            "checks": check_all(
+                [parse_config(each) for each in question["configs"]], tell, question.get("devices", ())
+            )
         }
     )

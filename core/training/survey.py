@@ -116,7 +116,7 @@ class Survey:
 
     def _check(self, config: RunConfig, location: ModelLocation, corpus: Corpus, turn: Turn) -> dict[str, Any] | None:
         try:
-            found = judge(config, location, corpus, turn.tell, turn.question["devices"])
+            found = judge(config, location, corpus, turn.tell, turn.question.get("devices", ()))
         except BertftError as error:
             turn.say("problem", of="settings", problem=error.problem.as_dict())
             return None

@@ -13,6 +13,7 @@ from command_lab import Lab, make_lab
 from processes import end_processes
 from tiny_bert import texts, write_csv
 
+from bertft_tui.core.journal import read_events
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -99,7 +100,7 @@ def test_a_csv_trains_from_one_line(trained: tuple[Lab, Document]) -> None:
     assert document["attempts"][0]["outcome"] == "finished"
     assert document["attempts"][0]["exit_code"] == 0
     assert document["environment"]["device"] == "cpu"
-    assert Path(document["directory"], "events.jsonl").is_file()
+    assert any(event.type == "finished" for event, _ in read_events(Path(document["directory"], "events.jsonl")))
     assert document["error"] is None
 
 

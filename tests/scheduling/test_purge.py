@@ -174,7 +174,7 @@ def test_a_purge_leaves_nothing_and_says_what_it_freed(db: Database) -> None:
     assert ActedRun(db, "new").key > key
     trash.throw_away(db, [child.id])
     purge(db, [child.id])
-    assert set(rows_left(db)) == {"run", "annotation"}
+    assert set(rows_left(db)) == {"run", "annotation", "setting"}
     assert trash.purged_at(db) > 0
 
 

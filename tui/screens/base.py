@@ -117,8 +117,8 @@ class StoreScreen(Screen[None]):
 
     def show(self) -> None:
         """Bring the screen up to date with the newest snapshot."""
-        if not (self._is_composed and self.is_attached):
-            return  # keys may come before the screen is there, and a resize after it was left
+        if not (self._is_composed and self.is_attached and self.query(HeaderLine)):
+            return  # keys may come before the screen is there, and an answer while its parts are taken down
         snapshot, self._shown_at = self.bertft.snapshot, time.monotonic()
         with self.app.batch_update():
             metric = choice_title(snapshot.runs, self.bertft.metric)

@@ -13,10 +13,14 @@ from bertft_tui.tui.palettes import DARK
 from bertft_tui.tui.widgets.braille import Span
 
 
-@lru_cache(256)  # there are few, and each is parsed as a style sheet would be
 def rich_style(style: str) -> Style:
     """Return a style such as `$accent bold` in the colours of the app's theme; outside an app, in those of `dark`."""
-    return VisualStyle.parse(style, dict(DARK.colours)).rich_style
+    return _as_rich(VisualStyle.parse(style, dict(DARK.colours)))  # which the app remembers until its theme changes
+
+
+@lru_cache(1024)  # there are few, and a cell of a table needs one
+def _as_rich(style: VisualStyle) -> Style:
+    return style.rich_style
 
 
 def strip(spans: Iterable[Span], width: int, base: Style) -> Strip:
