@@ -20,6 +20,7 @@ _TEXTS, _TURNS = 64, 2
 WITHOUT: dict[str, dict[str, Any]] = {
     "bf16 (fp32 instead)": {"hardware.precision": "fp32"},
     "no attention dropout (the model's own instead)": {"model.attention_dropout": None},
+    "attention in fp32 (in bf16)": {"model.attn_implementation": "sdpa"},
     "padding to the longest text (to 512 tokens)": {"data.padding": "max_length"},
     "batches of like lengths (a random order)": {"training.train_sampling_strategy": "random"},
     "evaluation by length (in order)": {"training.eval_sampling_strategy": "sequential"},

@@ -36,8 +36,8 @@ _ALIKE = {"num_train_epochs": 1, "learning_rate": 2e-4, "warmup_steps": 0.1}
 class Amount(NamedTuple):
     """How much is trained."""
 
-    train: int = 192
-    evaluation: int = 200
+    train: int = 160
+    evaluation: int = 160
     seeds: int = 3
 
 

@@ -33,6 +33,7 @@ from bertft_tui.core.training.task import check_task
 from bertft_tui.core.training.tokenized import batching_of, tokenized
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.training.unused import unused_settings
+from bertft_tui.core.training.wide_attention import widen
 
 
 class Attempt:
@@ -107,6 +108,8 @@ class Attempt:
             )
         )
         reporter.phase("tokenizing")
+        if recipe.wide_attention:
+            widen(encoder.model)
         batching = batching_of(recipe, encoder, config)
         data: dict[str, Any] = dict(tokenized(rows, corpus, encoder, config, batching, check=reporter.control.check))
         data["hashes"] = predictions.text_hashes(rows.evaluation)

@@ -50,6 +50,7 @@ class Recipe:
     padding: Padding
     attention_dropout: float | None  # None: the model's own
     parts: tuple[Part, ...] = ()
+    wide_attention: bool = False  # computed in fp32, whatever the precision
 
     def kept(self) -> dict[str, Any]:
         """What a checkpoint says of it, for the attempt that goes on from there."""
@@ -75,7 +76,10 @@ def settle(config: RunConfig, model: Mapping[str, Any], place: Place, before: Ma
     parts = [Part("data.padding", padding, why)]
     dropout, why = _attention_dropout(config.model, model, place, padding)
     parts.append(Part("model.attention_dropout", format_value(dropout) or "the model's own", why))
-    return Recipe(place, padding, dropout, tuple(parts))
+    wide = _attends_in_fp32(config.model, model, place)
+    if wide:
+        parts.append(Part("model.attn_implementation", "sdpa in fp32", "a processor's fused kernel is faster so"))
+    return Recipe(place, padding, dropout, tuple(parts), wide)
 
 
 def _as_before(config: RunConfig, before: Mapping[str, Any]) -> RunConfig:
@@ -178,6 +182,11 @@ def _attention_dropout(
     if section.attn_implementation == "eager" or model_type in EAGER_ONLY or model.get("auto_map"):
         return None, "attention is computed in the plain way, with it or without"
     return 0.0, "dropout there keeps a processor off its fused kernel"
+
+
+def _attends_in_fp32(section: ModelSection, model: Mapping[str, Any], place: Place) -> bool:
+    plain = str(model.get("model_type")) in EAGER_ONLY or model.get("auto_map")
+    return place.kind == "cpu" and place.precision == "bf16" and section.attn_implementation == "auto" and not plain
 
 
 def _not_compilable() -> str:

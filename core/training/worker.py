@@ -27,6 +27,7 @@ from bertft_tui.core.training.data.corpus import corpus_of
 from bertft_tui.core.training.downloads import exit_process
 from bertft_tui.core.training.facts import machine, versions
 from bertft_tui.core.training.failures import explain, facts_of
+from bertft_tui.core.training.kept_memory import keep_freed_memory
 from bertft_tui.core.training.logged_journal import LoggedJournal, log
 from bertft_tui.core.training.model.inspection import inspect_model
 from bertft_tui.core.training.quiet import quiet_environment
@@ -61,6 +62,8 @@ def main(path: Path, ticket: str, start: Start = "cold") -> int:
     _held.append(lock)
     printed = print_through_memory()
     launch = cast(Launch, json.loads(run.launch.read_text(encoding="utf-8")))
+    if launch["torch_device"] == "cpu":
+        keep_freed_memory()
     control = Control(run)
     control.listen()
     journal = LoggedJournal(run.events, after=launch.get("seq", 0))

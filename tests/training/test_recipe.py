@@ -121,3 +121,20 @@ def test_what_one_device_can_is_not(settings: Any, devices: list[Any]) -> None:
     """One that can, or of which it is not known, is enough; without devices nothing is known."""
     told = [{"name": name, "capability": capability} for name, capability in devices]
     check_places(RunConfig().with_settings(settings), _BERT, told)
+
+
+@pytest.mark.parametrize(
+    ("model", "place", "settings", "expected"),
+    [
+        (_BERT, _CPU, {}, True),
+        (_BERT, Place("cpu", "fp32"), {}, False),
+        (_BERT, _GPU, {}, False),
+        (_BERT, _CPU, {"model.attn_implementation": "sdpa"}, False),
+        ({"model_type": "deberta-v2"}, _CPU, {}, False),
+    ],
+)
+def test_attention_in_fp32(model: Any, place: Place, settings: Any, expected: bool) -> None:
+    """On a processor in bf16, unless attention was asked for by name or is the plain one; it is named."""
+    recipe = settle(RunConfig().with_settings(settings), model, place, {})
+    assert recipe.wide_attention is expected
+    assert ("sdpa in fp32" in [part.value for part in recipe.parts]) is expected

@@ -55,12 +55,15 @@ def loaded(checkpoint: Path, config: RunConfig, task: Task, device: str, tell: T
     from bertft_tui.core.training.model.architectures import check_max_length
     from bertft_tui.core.training.model.trained import load_trained
     from bertft_tui.core.training.quiet import quiet_libraries
+    from bertft_tui.core.training.wide_attention import widen
 
     quiet_libraries()
     settle_attention("dynamic")  # whatever the run did: texts come in batches of many lengths
     encoder = load_trained(checkpoint, config.model, task, tell)
     check_max_length(encoder.model.config.to_dict(), config.data.max_length)
     encoder.model.to(device).eval()
+    if device == "cpu" and encoder.precision == "bf16":
+        widen(encoder.model)
     return encoder
 
 
