@@ -163,7 +163,7 @@ class Attempt:
             )
             return
         checkpoint = self._run.checkpoints / folder_name(best)
-        if not checkpoints.is_whole(checkpoint):
+        if not checkpoints.is_whole(checkpoint, predictions.FILE_NAME):  # the rest may be gigabytes
             message = f"{checkpoint.name} is damaged or gone, so no predictions are kept."
             self._reporter.warn(Problem("The best checkpoint cannot be used", message))
             return

@@ -60,14 +60,15 @@ def write_manifest(checkpoint: Path) -> int:
     return sum(int(entry["bytes"]) for entry in files.values())
 
 
-def is_whole(checkpoint: Path) -> bool:
-    """Whether the manifest is there and every file, none of them a link, is as it says."""
+def is_whole(checkpoint: Path, only: str | None = None) -> bool:
+    """Whether the manifest is there and every file, none of them a link, is as it says; or `only` one of them."""
     try:
         files = read_manifest(checkpoint)["files"]
+        files = files if only is None else {only: files[only]}
         if checkpoint.is_symlink() or any(_is_elsewhere(checkpoint, name) for name in files):
             return False
         return all(_describe(checkpoint / name) == entry for name, entry in files.items())
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         return False
 
 
