@@ -19,10 +19,11 @@ _KEEP = """
 INSERT INTO setting (name_key, run_key, value)
 SELECT name_key, run_key, value FROM (
   SELECT setting_name.key AS name_key, run.key AS run_key, usual,
-    json_extract(run.config, '$.' || setting_name.name) AS value
+    json_extract(run.config, '$.' || setting_name.name) AS value,
+    json_type(run.config, '$.' || setting_name.name) AS type
   FROM run CROSS JOIN setting_name WHERE run.key BETWEEN :first AND :last AND json_valid(run.config) = 1
-) WHERE value IS NOT usual
-"""
+) WHERE value IS NOT usual AND type IS NOT NULL
+"""  # what a config does not say is as usual
 
 
 def keep_settings(connection: Connection, first: int, last: int) -> None:

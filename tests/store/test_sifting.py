@@ -17,6 +17,8 @@ from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import commands, queries, trash
 from bertft_tui.core.store.commands import NewRun
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.ledger import About
+from bertft_tui.core.store.restore import add_run
 from bertft_tui.core.store.selecting import Selection, complete, excluding, select, values
 
 LARGE = "bertft_tui.core.store.columns.LARGE"
@@ -130,3 +132,13 @@ def test_what_is_shown_decides_what_it_costs(
             ASKED[what](db)
         costs.append(work.done)
     assert costs[1] <= costs[0] + 400, costs
+
+
+def test_what_a_config_does_not_say_is_as_usual(db: Database) -> None:
+    """A run of a version that lacked some settings is found by what they are now unless a person changes them."""
+    add_run(db, "abcdefgh", {"training": {"seed": 3}}, About("old", 1.0))
+    for where in ("seed=3", "seed=42", "lr=5e-5", "padding=auto", "train_batch_size=8"):
+        selection = Selection(where=where)
+        one, other = both(db, lambda asked=selection: select(db, asked))  # type: ignore[misc]
+        assert one == other, where
+        assert len(one.runs) == (where != "seed=42"), where  # type: ignore[attr-defined]

@@ -56,10 +56,11 @@ _FILL = """
 INSERT INTO setting (name_key, run_key, value)
 SELECT name_key, run_key, value FROM (
   SELECT setting_name.key AS name_key, run.key AS run_key, usual,
-    json_extract(run.config, '$.' || setting_name.name) AS value
+    json_extract(run.config, '$.' || setting_name.name) AS value,
+    json_type(run.config, '$.' || setting_name.name) AS type
   FROM run CROSS JOIN setting_name WHERE json_valid(run.config) = 1
-) WHERE value IS NOT usual
-"""
+) WHERE value IS NOT usual AND type IS NOT NULL
+"""  # a setting that came later than the run is as usual
 
 
 def upgrade() -> None:
