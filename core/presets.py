@@ -79,7 +79,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "imdb-full-fast",
-            "All 25,000 + 25,000 IMDB reviews with nothing wasted: minutes on a GPU.",
+            "All 25,000 + 25,000 IMDB reviews with nothing wasted; for a GPU.",
             RunConfig(data=_IMDB, training=_BY_ACCURACY),
         ),
         Preset(

@@ -18,6 +18,7 @@ from transformers import AttentionInterface, PretrainedConfig
 
 from bertft_tui.core.training.data.tokens import MASK, Tokens
 from bertft_tui.core.training.model.architecture_names import OFFSET
+from bertft_tui.core.training.model.encoder import classifier_of
 
 #: The name under which `transformers` knows the attention below.
 VARLEN = "bertft_varlen"
@@ -69,7 +70,7 @@ def pack(model: nn.Module, device: str) -> None:
     encoder.register_forward_hook(_first_tokens, with_kwargs=True)
     if device == "cuda":
         AttentionInterface.register(VARLEN, varlen)
-        _bare(model).set_attn_implementation(VARLEN)
+        classifier_of(model).set_attn_implementation(VARLEN)
 
 
 def varlen(
@@ -104,13 +105,8 @@ def _first_tokens(_: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     return output
 
 
-def _bare(model: Any) -> Any:
-    """The classifier of `transformers`, without what LoRA puts around it."""
-    return model.get_base_model() if hasattr(model, "peft_config") else model
-
-
 def _stack_of(model: nn.Module) -> nn.Module:
     """The layers of an encoder, as one module."""
-    base = _bare(model).base_model
+    base = classifier_of(model).base_model
     stack: nn.Module = getattr(base, "encoder", None) or base.transformer
     return stack

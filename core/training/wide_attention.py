@@ -12,18 +12,20 @@ from torch.nn import functional as F
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import sdpa_mask
 
+from bertft_tui.core.training.model.encoder import classifier_of
+
 #: The name under which `transformers` knows it.
 WIDE = "bertft_fp32"
 
 
 def widen(model: Any) -> None:
     """Have a model attend in fp32, where it attends by `scaled_dot_product_attention`; others stay as they are."""
-    bare = model.get_base_model() if hasattr(model, "peft_config") else model
-    if bare.config._attn_implementation != "sdpa" or not bare._supports_attention_backend:
+    classifier = classifier_of(model)
+    if classifier.config._attn_implementation != "sdpa" or not classifier._supports_attention_backend:
         return
     AttentionInterface.register(WIDE, attend)
     AttentionMaskInterface.register(WIDE, sdpa_mask)
-    bare.set_attn_implementation(WIDE)
+    classifier.set_attn_implementation(WIDE)
 
 
 def attend(

@@ -33,8 +33,7 @@ class Encoder:
     @property
     def reads(self) -> frozenset[str]:
         """What the model takes as inputs, of all that a tokenizer may say of a token."""
-        bare = self.model.get_base_model() if hasattr(self.model, "peft_config") else self.model
-        return frozenset(signature(bare.forward).parameters)
+        return frozenset(signature(classifier_of(self.model).forward).parameters)
 
     @property
     def parameters(self) -> int:
@@ -45,6 +44,11 @@ class Encoder:
     def trainable_parameters(self) -> int:
         """How many of them learn."""
         return sum(parameter.numel() for parameter in self.model.parameters() if parameter.requires_grad)
+
+
+def classifier_of(model: Any) -> Any:
+    """The classifier of `transformers`, without what LoRA puts around it."""
+    return model.get_base_model() if hasattr(model, "peft_config") else model
 
 
 def load_encoder(
