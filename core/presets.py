@@ -69,7 +69,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "imdb-1k-fast",
-            "The same on the same reviews with nothing wasted: no padding, bf16 where the hardware has it.",
+            "The same on the same reviews with little or no padding, and bf16 where the hardware has it.",
             RunConfig(data=_IMDB.model_copy(update=_THOUSAND), training=_BY_ACCURACY),
         ),
         Preset(
