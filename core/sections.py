@@ -109,6 +109,11 @@ class ModelSection(Section):
         lt=1,
         description="Dropout on hidden states and on the classifier; empty keeps the model's own.",
     )
+    trained_embeddings: Literal["auto", "occurring", "all"] = Field(
+        "auto",
+        description="Word embeddings that are trained: `occurring` leaves out tokens that no training text has, "
+        "which changes nothing and saves time and memory. `auto` does so on a processor.",
+    )
     freeze_layers: Layers = Field(
         0,
         description="How many of the lowest layers stay as they are, the embeddings with them; `all`: only the "

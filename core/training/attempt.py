@@ -30,7 +30,7 @@ from bertft_tui.core.training.recipe import settle
 from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.saving import Disk, DiskRefused
 from bertft_tui.core.training.task import check_task
-from bertft_tui.core.training.tokenized import batching_of, tokenized
+from bertft_tui.core.training.tokenized import batching_of, leave_out_absent, tokenized
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.training.unused import unused_settings
 from bertft_tui.core.training.wide_attention import widen
@@ -114,9 +114,11 @@ class Attempt:
         data: dict[str, Any] = dict(tokenized(rows, corpus, encoder, config, batching, check=reporter.control.check))
         data["hashes"] = predictions.text_hashes(rows.evaluation)
         reporter.control.check()
+        plan: dict[str, Any] = {"train_rows": len(rows.train), "eval_rows": len(rows.evaluation)}
+        plan |= {"parameters": encoder.parameters, "trainable_parameters": encoder.trainable_parameters}
+        recipe = leave_out_absent(recipe, encoder, data["train_dataset"], before)
         if config.hardware.torch_compile:
             encoder.model.compile(dynamic=recipe.padding != "max_length")
-        plan: dict[str, Any] = {"train_rows": len(rows.train), "eval_rows": len(rows.evaluation)}
         plan |= {"labels": list(task.labels), "problem_type": task.problem_type}
         plan["train_available"] = corpus.train_available
         cuts = cuts_of(config.training, choice.kind, int(data["train_dataset"].lengths.max()), before)

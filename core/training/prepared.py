@@ -76,15 +76,13 @@ def trainer_of(run: RunDirectory, config: RunConfig, reporter: Reporter, prepare
 
 def _plan(config: RunConfig, prepared: Prepared, weights: list[float] | None, cut: Cut) -> dict[str, Any]:
     """What the journal says of what is ahead."""
-    encoder, choice = prepared.encoder, prepared.choice
+    choice = prepared.choice
     parts = prepared.recipe.parts
     if prepared.cuts.part is not None:
         parts = (*parts, replace(prepared.cuts.part, value=f"{cut.texts} × {cut.passes}"))
     plan = {
         **prepared.plan,
         "metric_for_best_model": best_metric(config.training.metric_for_best_model, prepared.task.problem_type),
-        "parameters": encoder.parameters,
-        "trainable_parameters": encoder.trainable_parameters,
         "device": choice.name,
         "precision": choice.precision,
         "precision_reason": choice.precision_reason,

@@ -5,16 +5,25 @@ No torch: what cannot be done is refused before a launch, with the reason and th
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bertft_tui.core.config import RunConfig, format_value
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.sections import ModelSection
-from bertft_tui.core.training.model.architecture_names import EAGER_ONLY, NO_ATTENTION_DROPOUT, PACKABLE
+from bertft_tui.core.training.model.architecture_names import (
+    EAGER_ONLY,
+    KNOWN_ENCODERS,
+    NO_ATTENTION_DROPOUT,
+    NO_VOCABULARY,
+    PACKABLE,
+)
 from bertft_tui.core.training.number_formats import abilities_of, precision_of
 
 Padding = Literal["packed", "dynamic", "max_length"]
+
+#: The setting that says whose word embeddings learn, and what a checkpoint calls the digest of their tokens.
+EMBEDDINGS, TOKENS = "model.trained_embeddings", "trained_tokens"
 
 #: Number formats in which variable-length attention computes on a GPU.
 _PACKED_FORMATS = ("bf16", "fp16")
@@ -51,6 +60,8 @@ class Recipe:
     attention_dropout: float | None  # None: the model's own
     parts: tuple[Part, ...] = ()
     wide_attention: bool = False  # computed in fp32, whatever the precision
+    trains_occurring: bool = False  # of the word embeddings, only those of tokens that the training texts have
+    trained_tokens: str = ""  # a digest of those tokens, when they are known and others are left out
 
     def kept(self) -> dict[str, Any]:
         """What a checkpoint says of it, for the attempt that goes on from there."""
@@ -59,7 +70,13 @@ class Recipe:
             "precision": self.place.precision,
             "padding": self.padding,
             "attention_dropout": self.attention_dropout,
+            TOKENS: self.trained_tokens,
         }
+
+    def with_all_embeddings(self, reason: str) -> "Recipe":
+        """The recipe after all word embeddings turned out to be trained."""
+        kept = [part for part in self.parts if part.setting != EMBEDDINGS]
+        return replace(self, parts=(*kept, Part(EMBEDDINGS, "all", reason)), trains_occurring=False)
 
 
 def settle(config: RunConfig, model: Mapping[str, Any], place: Place, before: Mapping[str, Any]) -> Recipe:
@@ -79,7 +96,9 @@ def settle(config: RunConfig, model: Mapping[str, Any], place: Place, before: Ma
     wide = _attends_in_fp32(config.model, model, place)
     if wide:
         parts.append(Part("model.attn_implementation", "sdpa in fp32", "a processor's fused kernel is faster so"))
-    return Recipe(place, padding, dropout, tuple(parts), wide)
+    occurring, why = _trains_occurring(config, model, place, before)
+    parts.append(Part(EMBEDDINGS, "occurring" if occurring else "all", why))
+    return Recipe(place, padding, dropout, tuple(parts), wide, occurring)
 
 
 def _as_before(config: RunConfig, before: Mapping[str, Any]) -> RunConfig:
@@ -94,6 +113,8 @@ def check_recipe(config: RunConfig, model: Mapping[str, Any]) -> None:
     """See that what is asked for by name can be done with a model, wherever it trains. Raises ConfigError."""
     if config.data.padding == "packed" and (why := _not_packable(config.model, model)):
         raise _no_packing(why)
+    if config.model.trained_embeddings == "occurring" and (why := _not_only_occurring(config, model)):
+        raise _not_left_out(why)
     if config.hardware.torch_compile and (why := _not_compilable()):
         raise ConfigError("The model cannot be compiled", f"{why}.", "Set hardware.torch_compile = false.")
 
@@ -182,6 +203,47 @@ def _attention_dropout(
     if section.attn_implementation == "eager" or model_type in EAGER_ONLY or model.get("auto_map"):
         return None, "attention is computed in the plain way, with it or without"
     return 0.0, "dropout there keeps a processor off its fused kernel"
+
+
+def _trains_occurring(
+    config: RunConfig, model: Mapping[str, Any], place: Place, before: Mapping[str, Any]
+) -> tuple[bool, str]:
+    asked = config.model.trained_embeddings
+    if before:  # the optimizer's state is of the rows that the training was begun with
+        occurring = bool(before.get(TOKENS))
+        return occurring, "asked for" if asked != "auto" else "the training was begun so"
+    if asked != "auto":
+        return asked == "occurring", "asked for"
+    if reason := _not_only_occurring(config, model):
+        return False, reason
+    if place.kind != "cpu":
+        return False, "on a GPU an optimizer step is short"
+    return True, "a token that no training text has keeps its embedding anyway"
+
+
+def _not_only_occurring(config: RunConfig, model: Mapping[str, Any]) -> str:
+    """Say why all word embeddings are trained, or none is; empty when those of absent tokens can be left out."""
+    section, training = config.model, config.training
+    model_type = str(model.get("model_type"))
+    if model_type not in KNOWN_ENCODERS - NO_VOCABULARY:
+        return f"how a {model_type} model looks up its tokens is not known"
+    if section.trust_remote_code and model.get("auto_map"):
+        return "how the model's own code looks up its tokens is not known"
+    if section.lora_r is not None or section.freeze_layers != 0:
+        return "the embeddings stay as they are"
+    if training.weight_decay > 0:
+        return f"training.weight_decay is {format_value(training.weight_decay)}, which pulls at every embedding"
+    if training.optim == "adafactor":
+        return "a step of adafactor depends on all embeddings"
+    return ""
+
+
+def _not_left_out(reason: str) -> ConfigError:
+    return ConfigError(
+        "Embeddings cannot be left out of the training",
+        f"model.trained_embeddings is 'occurring', but {reason}.",
+        "Set model.trained_embeddings = 'all', or 'auto'.",
+    )
 
 
 def _attends_in_fp32(section: ModelSection, model: Mapping[str, Any], place: Place) -> bool:

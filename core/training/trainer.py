@@ -230,10 +230,9 @@ class RunTrainer(TaskTrainer):
 
     def _estimate(self) -> int:
         """About the bytes of a checkpoint: the weights, and for AdamW two numbers for each that learns."""
-        parameters = list(self.model.parameters())
-        weights = sum(each.numel() * each.element_size() for each in parameters)
-        learning = sum(each.numel() * each.element_size() for each in parameters if each.requires_grad)
-        return int(weights + 2 * learning)
+        weights = sum(each.numel() * each.element_size() for each in self.model.state_dict().values())
+        learning = [each for each in self.model.parameters() if each.requires_grad]
+        return int(weights + 2 * sum(each.numel() * each.element_size() for each in learning))
 
     def _save_progress(self, staged: Path) -> None:
         progress = {

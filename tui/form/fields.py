@@ -30,6 +30,7 @@ RARE = frozenset(
         "model.attn_implementation",
         "model.attention_dropout",
         "model.hidden_dropout",
+        "model.trained_embeddings",
         "model.lora_alpha",
         "model.lora_dropout",
         "data.config_name",

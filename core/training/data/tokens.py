@@ -103,6 +103,11 @@ class TokenRows(torch.utils.data.Dataset[dict[str, Any]]):
         """Tokens of each text (n)."""
         return self._tokens.lengths
 
+    @property
+    def ids(self) -> NDArray[np.integer[Any]]:
+        """The tokens of all texts, one after the other."""
+        return self._tokens.columns[IDS]
+
     def __getitems__(self, rows: Sequence[int]) -> dict[str, Any]:
         """Return a batch: what the model reads, and `labels`."""
         labels = torch.from_numpy(self.labels[np.asarray(rows, np.int64)])
