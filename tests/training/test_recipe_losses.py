@@ -27,6 +27,7 @@ _PARTS: dict[str, tuple[dict[str, Any], float]] = {
     "evaluation batches": ({"training.per_device_eval_batch_size": 20}, _EXACT),
     "passes that fit": ({"training.per_device_train_batch_size": "auto"}, _EXACT),
     "data-loader processes": ({"hardware.dataloader_num_workers": 1}, _EXACT),
+    "embeddings that occur": ({"model.trained_embeddings": "occurring"}, _EXACT),
     "bf16": ({"hardware.precision": "bf16"}, _BF16),
     "all but the order": (
         {"data.padding": "packed", "training.eval_sampling_strategy": "length", "hardware.precision": "bf16"},
