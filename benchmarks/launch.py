@@ -7,9 +7,6 @@ of a data set is there.
 import csv
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +14,9 @@ from typing import Any, NamedTuple
 
 import psutil
 
+from benchmarks.alone import measure_alone
 from benchmarks.figures import figures
+from benchmarks.script import run_script
 from bertft_tui.core import locks
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.forking import NO_WARM, WARM_MODULE
@@ -28,8 +27,6 @@ from bertft_tui.core.scheduling import service
 from bertft_tui.core.store import commands
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
-
-_SCRIPT = Path(__file__).with_name("launch_script.py")
 
 #: How often each is launched.
 REPETITIONS = 7
@@ -145,12 +142,9 @@ def _write_articles(folder: Path) -> Path:
 
 def _launch_script(data: Path, output: Path) -> Launch:
     began = time.time()
-    words = [sys.executable, str(_SCRIPT), str(demo_model_directory()), str(data), str(output), str(_TOKENS)]
-    ended = subprocess.run(
-        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True, timeout=_PATIENCE
-    )
-    begins, step = (float(line) for line in ended.stdout.split())
-    return Launch(begins - began, step - began)
+    settings = {"max_length": _TOKENS, "max_steps": 1, "save_strategy": "no", "use_cpu": True}
+    found = run_script(demo_model_directory(), data, output, settings)
+    return Launch(found["begins"] - began, found["steps"][0] - began)
 
 
 def _opened(folder: Path) -> Database:
@@ -223,12 +217,5 @@ def _end_scheduler(path: StorePath) -> None:
         child.wait()
 
 
-def main() -> int:
-    """Measure, and print the section."""
-    with tempfile.TemporaryDirectory() as folder:
-        print(markdown(measure(Path(folder))))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    measure_alone(measure, markdown)

@@ -3,12 +3,11 @@
 The same run with all parts and without one of them, in turns, on texts of three lengths.
 """
 
-import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.alone import measure_alone
 from benchmarks.corpora import KINDS, write_corpus
 from benchmarks.figures import figures
 from benchmarks.training import run, say
@@ -71,6 +70,4 @@ def _times(pairs: Sequence[Sequence[float]]) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        print(markdown(measure(Path(folder))))
-    sys.exit(0)
+    measure_alone(measure, markdown)

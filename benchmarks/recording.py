@@ -9,7 +9,6 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from array import array
 from pathlib import Path
@@ -19,6 +18,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))  # the tiny model is t
 
 from tiny_bert import make_tiny_bert, texts, write_csv
 
+from benchmarks.alone import measure_alone
 from benchmarks.figures import Figures, figures, milliseconds
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.config_file import to_toml
@@ -195,8 +195,4 @@ def _micros(seconds: float) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        everything = measure(Path(place))
-    print(markdown(everything))
-    if "--json" in sys.argv:
-        print(json.dumps(everything, indent=1))
+    measure_alone(measure, markdown)

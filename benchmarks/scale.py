@@ -6,10 +6,7 @@ before but what lies in the system's cache. Process time: that of this process, 
 
 import contextlib
 import io
-import json
 import random
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks.alone import measure_alone
 from benchmarks.big_store import fill_with_points, make_store
 from benchmarks.calibration import REFERENCE, calibration
 from benchmarks.figures import figures, milliseconds
@@ -248,8 +246,4 @@ def _reached(seconds: float, slowness: float) -> str:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as place:
-        everything = measure(Path(place))
-    print(markdown(everything))
-    if "--json" in sys.argv:
-        print(json.dumps(everything, indent=1))
+    measure_alone(measure, markdown)

@@ -7,7 +7,6 @@ when it starts, as one has that is forked from a warm process.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.corpora import KINDS, write_corpus
 from benchmarks.figures import figures
+from benchmarks.script import run_script
 from bertft_tui.core.analysis.intervals import wilson
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Event, read_events
@@ -27,7 +27,7 @@ from bertft_tui.core.scheduling.children import Child
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.launcher import start_worker
 
-SCRIPT, _PREPARED = (Path(__file__).with_name(name) for name in ("plain_script.py", "prepared_worker.py"))
+_PREPARED = Path(__file__).with_name("prepared_worker.py")
 
 #: How many times as fast a run is to be, by the texts.
 TARGETS = {"sentences": 30.0, "news": 4.0, "long": 3.0}
@@ -70,12 +70,8 @@ def measure(folder: Path, amount: Amount | None = None) -> dict[str, Any]:
 
 def script(place: Path, seed: int) -> Measured:
     """Train by the script of the tutorial."""
-    output = place / f"script-{seed}.json"
-    settings = json.dumps({**_ALIKE, "seed": seed})
-    command = [sys.executable, str(SCRIPT), str(demo_model_directory()), str(place), str(output), settings]
-    with (place / f"script-{seed}.log").open("wb") as log:
-        subprocess.run(command, stdout=log, stderr=log, check=True)
-    figures = json.loads(output.read_text(encoding="utf-8"))
+    settings = {**_ALIKE, "seed": seed, "use_cpu": True}
+    figures = run_script(demo_model_directory(), place, place / f"script-{seed}.json", settings)
     return Measured(figures["seconds"], figures["accuracy"])
 
 
