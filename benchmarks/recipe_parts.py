@@ -40,7 +40,7 @@ def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str,
         for turn in range(turns):
             for number, (name, settings) in enumerate(WITHOUT.items()):
                 with_all = run(place, f"all-{turn}-{number}", 1).seconds
-                without = run(place, f"without-{turn}-{number}", 1, settings).seconds
+                without = run(place, f"without-{turn}-{number}", 1, settings=settings).seconds
                 found[kind.name][name].append((with_all, without))
                 say(f"{kind.name}, without {name}: {without:.1f} s against {with_all:.1f} s")
     return {"texts": texts, "turns": turns, "kinds": found}

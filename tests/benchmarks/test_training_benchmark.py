@@ -37,7 +37,7 @@ def test_the_tables() -> None:
     """Every kind of text has its line, with the ratio of each seed and accuracies of all together."""
     measured = {"script": [[60.0, 0.5], [66.0, 0.7]], "run": [[2.0, 0.6], [2.0, 0.8]]}
     found = {
-        "amount": {"train": 20, "evaluation": 10, "seeds": 2},
+        "amount": {"train": 20, "evaluation": 10, "seeds": 2, "epochs": 2},
         "kinds": {kind.name: measured for kind in KINDS},
     }
     text = training.markdown(json.loads(json.dumps(found)))
