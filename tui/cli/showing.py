@@ -112,7 +112,7 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "loss": diverged_words(run),
         "changed": in_words(run.adjustments),
         "device": device_words(run),
-        "recipe": "; ".join(map(" ".join, recipe_of(history.events(db, run.id, kind="plan")))),
+        "recipe": "\n".join(map(" ".join, recipe_of(history.events(db, run.id, kind="plan")))),
         "experiment": run.experiment or "",
         "made from": f"{run.parent}: {run.change_note or 'no setting changed'}" if run.parent else "",
         "tags": ", ".join(run.tags),
@@ -124,7 +124,7 @@ def _print_facts(db: Database, run: RunRecord) -> None:
     }
     for label, text in facts.items():
         if text:
-            say(f"{label:<12}{text}")
+            say(f"{label:<12}" + text.replace("\n", "\n" + 12 * " "))
     if run.error is not None:
         _print_problem(run.error)
 

@@ -1,5 +1,7 @@
 """Where and with what a run was made, and how to make it again."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from bertft_tui.core.store.records import AttemptRecord
@@ -41,7 +43,7 @@ def machine_lines(pane: Pane) -> list[Line]:
                 muted("  Y copies it, N opens the form."),
             ],
             [title("machine"), *_machine(pane, newest)],
-            [title("what auto became"), *(row(*part) for part in history.recipe)] if history.recipe else [],
+            _recipe(history.recipe),
             [title("versions"), *_versions(newest)],
             [
                 title("fingerprints"),
@@ -50,6 +52,11 @@ def machine_lines(pane: Pane) -> list[Line]:
             ],
         ]
     )
+
+
+def _recipe(parts: Sequence[tuple[str, str]]) -> list[Line]:
+    column = max((len(name) for name, _ in parts), default=0) + 1
+    return [title("what auto became"), *(row(*part, column=column) for part in parts)] if parts else []
 
 
 def _machine(pane: Pane, newest: AttemptRecord | None) -> list[Line]:
