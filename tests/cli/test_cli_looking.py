@@ -294,6 +294,15 @@ def test_no_foreign_text_steers_the_terminal(cli: Cli, store: Database, command:
         assert "[red]" in answer.out
 
 
+def test_what_auto_became_has_a_line_each(cli: Cli, store: Database) -> None:
+    """Under each other, behind one label."""
+    parts = [("data.padding", "packed", "no padding"), ("model.attention_dropout", "0", "it has none")]
+    recipe = [dict(zip(("setting", "value", "reason"), part, strict=True)) for part in parts]
+    run = ActedRun(store, "mine").start().say("plan", max_steps=2, steps_per_epoch=1, recipe=recipe)
+    answer = cli("show", run.id)
+    assert "\nrecipe      padding packed (no padding)\n            attention_dropout 0 (it has none)\n" in answer.out
+
+
 def assert_harmless(answer: Answer) -> None:
     """Nothing in it steers a terminal, and nothing broke on the way."""
     for text in (answer.out, answer.err):

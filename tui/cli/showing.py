@@ -123,8 +123,8 @@ def _print_facts(db: Database, run: RunRecord) -> None:
         "on disk": size(usage(db.path.run(run.id).path)),
     }
     for label, text in facts.items():
-        if text:
-            say(f"{label:<12}" + text.replace("\n", "\n" + 12 * " "))
+        for place, line in enumerate(text.splitlines()):
+            say(f"{'' if place else label:<12}{line}")
     if run.error is not None:
         _print_problem(run.error)
 
