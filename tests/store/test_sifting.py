@@ -29,6 +29,20 @@ ODD = st.text(st.sampled_from("aAbß%_\\ſKİı. 'é\"ÄäΣς"), min_size=1, ma
 #: Fields of each kind of place: what people said, a run's columns, settings, metrics.
 FIELDS = ("name", "note", "tag", "id", "experiment", "model", "seed", "lr", "step", "accuracy", "last.loss", "best")
 
+#: Parts of filters that are found in different rows, and some in the same.
+PARTS = (
+    "seed=1",
+    "seed!=1",
+    "-seed=42",
+    "lr<2",
+    "accuracy>0.3",
+    "-accuracy>0.3",
+    "loss<9",
+    "name:2",
+    "step<9",
+    "word",
+)
+
 
 def both(db: Database, ask: Callable[[], object]) -> tuple[object, object]:
     """What is found in memory, and by SQLite."""
@@ -64,6 +78,35 @@ def test_odd_texts_are_found_alike(runs: list[tuple[str, str, str]], wanted: str
         assert one == other
         one, other = both(db, lambda: excluding(db, Selection(where=f"seed:0 name:{word} seed:7")))
         assert one == other
+
+
+@examples(15)
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), min_size=1, max_size=8),
+    st.lists(st.sampled_from(PARTS), min_size=1, max_size=3, unique=True),
+    st.sampled_from(("", "seed", "lr", "accuracy", "loss", "last", "name", "step")),
+    st.booleans(),
+    st.sampled_from((1, 2, 500, None)),
+)
+def test_parts_of_filters_are_joined_alike(
+    runs: list[tuple[int, int, bool]], parts: list[str], sort: str, reverse: bool, limit: int | None
+) -> None:
+    """Settings, metrics and what people said, of which a run may have none; the first few, and how many match."""
+    with TemporaryDirectory() as folder, Database.open(StorePath(Path(folder) / "e.db"), daily_backup=False) as db:
+        for seed, score, is_thrown in runs:
+            config = RunConfig().with_settings(
+                {"training.seed": seed or 42, "training.learning_rate": score / 9 or 5e-5}
+            )
+            run = ActedRun(db, f"seed {seed}", config).start()
+            if score:
+                run.evaluate(1, score / 4)
+            if is_thrown:
+                trash.throw_away(db, [run.finish().id])
+        for where in (" ".join(parts), " OR ".join(parts)):
+            for trashed in (False, True, None):
+                selection = Selection(where, sort, reverse, limit=limit, trashed=trashed)
+                one, other = both(db, lambda asked=selection: select(db, asked))  # type: ignore[misc]
+                assert one == other, selection
 
 
 def test_a_run_keeps_its_settings_in_rows(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
