@@ -13,12 +13,11 @@ from bertft_tui.core.vitals import Vitals
 _EVALUATED = frozenset(map(evaluation_name, BEST_METRICS))
 
 
-@dataclass(frozen=True)
-class MetricSummary:
+class MetricSummary(NamedTuple):
     """One metric of one run in a row: kept up as points arrive. NaN is never a minimum or maximum."""
 
     name: str
-    count: int
+    count: int  # type: ignore[assignment]  # no summary is asked how often it holds a value
     last: float
     last_step: int
     minimum: float | None

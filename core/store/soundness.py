@@ -22,19 +22,25 @@ class Shape:
 
     def __init__(self, columns: Sequence[ColumnElement[Any]], lists: Sequence[str] = ()) -> None:
         self._columns = [(column.key or "", column, _instead(column, lists)) for column in columns]
+        self._names = [name for name, _, _ in self._columns]
         self._kinds = [_kinds(column, lists) for column in columns]
 
-    def read(self, row: Any) -> tuple[Any, list[str]]:
-        """Return the row, and the names of the columns in it that could not be read and hold a default instead."""
+    def cells(self, row: Any) -> tuple[Sequence[Any], list[str]]:
+        """Return a row's values, and the names of the columns that could not be read and hold a default instead."""
         if all(map(isinstance, row, self._kinds)):
             return row, []
-        values, faults = {}, []
-        for value, kinds, (name, column, instead) in zip(row, self._kinds, self._columns, strict=True):
-            values[name] = value
+        values, faults = list(row), []
+        for place, (kinds, (name, column, instead)) in enumerate(zip(self._kinds, self._columns, strict=True)):
+            value = values[place]
             if not isinstance(value, kinds):
                 faults.append(name)
-                values[name] = _as_text(value) if _is_text(column) and value is not None else instead
-        return SimpleNamespace(**values), faults
+                values[place] = _as_text(value) if _is_text(column) and value is not None else instead
+        return values, faults
+
+    def read(self, row: Any) -> tuple[Any, list[str]]:
+        """The same by name: a row of SQLAlchemy's takes twenty times as long to be asked for a column by its name."""
+        values, faults = self.cells(row)
+        return SimpleNamespace(**dict(zip(self._names, values, strict=True))), faults
 
     def rows(self, found: Sequence[Any]) -> list[Any]:
         """Return rows of which nobody asks what was wrong with them."""
