@@ -9,7 +9,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
 
-#: As many as fit a large terminal: they are shown before the others are read.
+#: As many as fit a large terminal: they are shown before the others are read; of the trash these are all, at first.
 FIRST_RUNS = 60
 
 #: The newest runs, which are read at the start; others when somebody asks for them.
@@ -25,6 +25,7 @@ class KnownRuns:
         self._read_at: dict[str, float] = {}
         self._running: dict[str, RunRecord] = {}
         self._vanishings, self._gone = Vanishings(db.path, SHOWN), frozenset[str]()
+        self._most_trash = FIRST_RUNS
         self.members = 0  # grows when a run comes, goes, or changes sides between the table and the trash
         self.revision = -1  # of the store, up to which they were read
         self.is_whole = False  # whether more than the first runs were read
@@ -61,6 +62,13 @@ class KnownRuns:
             self._take(queries.records(self._db, missing))
             self._sort()
 
+    def need_trash(self) -> None:
+        """Read the trash as far as it is shown, and keep it up from now on: most people never look into it."""
+        if self._most_trash < MAX_RUNS:
+            self._most_trash = MAX_RUNS
+            self._take(queries.list_runs(self._db, limit=MAX_RUNS, trashed=True))
+            self._sort()
+
     def _read(self, revision: int) -> list[RunRecord]:
         """Read the runs that changed since the last look; return them. The revision was read before: none is missed.
 
@@ -71,8 +79,8 @@ class KnownRuns:
             limit = MAX_RUNS if self._stored else FIRST_RUNS
             self._stored, self._read_at, self._running = {}, {}, {}
             self.members += 1  # some may be gone
-            for side in (False, True):
-                self._take(queries.list_runs(self._db, limit=limit, trashed=side))
+            self._take(queries.list_runs(self._db, limit=limit))
+            self._take(queries.list_runs(self._db, limit=self._most_trash, trashed=True))
             self.is_whole = limit == MAX_RUNS or len(self._stored) < limit
             missing = [run_id for run_id in queries.kept_in_sight(self._db) if run_id not in self._stored]
             if missing:

@@ -129,11 +129,12 @@ def excluding(db: Database, selection: Selection) -> Excluding | None:
     whole = parse(selection.where)
     if not isinstance(whole, And):
         return None
-    singly = [write(part) for part in whole.parts]
-    without = [write(And((*whole.parts[:place], *whole.parts[place + 1 :]))) for place in range(len(singly))]
-    counts = _counts(db, selection, [*singly, *without])
-    place = next((place for place, count in enumerate(counts[: len(singly)]) if not count), None)
-    return Excluding() if place is None else Excluding(singly[place], counts[len(singly) + place])
+    counts = _counts(db, selection, [write(part) for part in whole.parts])
+    place = next((place for place, count in enumerate(counts) if not count), None)
+    if place is None:
+        return Excluding()
+    others = And((*whole.parts[:place], *whole.parts[place + 1 :]))
+    return Excluding(write(whole.parts[place]), *_counts(db, selection, [write(others)]))
 
 
 def _counts(db: Database, selection: Selection, filters: Sequence[str]) -> list[int]:

@@ -88,8 +88,9 @@ class Sifter:
 
     def counts(self, meanings: Sequence[Meaning]) -> list[int]:
         """Return how many runs each of some filters matches. Raises FilterError."""
-        sums = [f"total({self._of(each, each.node)})" for each in meanings if each.node is not None]
-        return [int(count) for count in self._all(f"SELECT {', '.join(sums)} FROM annotation WHERE {self._here}")[0]]
+        every = [self._rows(each, each.node) for each in meanings if each.node is not None]
+        counts = [f"(SELECT count(*) FROM {rows.table} WHERE {rows.where})" for rows in every]
+        return [int(count) for count in self._all(f"SELECT {', '.join(counts)}")[0]]
 
     def values(self, field: Field) -> Counter[Any]:
         """Count the values of a column or a setting in all runs; what the oldest runs have comes first."""

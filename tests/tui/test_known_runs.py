@@ -1,5 +1,6 @@
 """The runs that the app knows: what has changed is put in its place, and only who comes or goes makes a new order."""
 
+import pytest
 from acted_runs import ActedRun
 
 from bertft_tui.core.store import commands, queries, trash
@@ -7,6 +8,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.selecting import Selection
 from bertft_tui.tui.interests.interest import Source
 from bertft_tui.tui.interests.page import RunsPage
+from bertft_tui.tui.interests.sizes import TrashSizes
 from bertft_tui.tui.known_runs import MAX_RUNS, KnownRuns
 
 
@@ -67,3 +69,18 @@ def test_the_newest_runs_are_counted_when_one_comes_or_goes(db: Database) -> Non
     assert read() == (3, 3)
     ActedRun(db, "another")
     assert read() == (4, 4)
+
+
+def test_the_trash_is_read_whole_when_somebody_looks_into_it(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before that a few runs of it are known; afterwards all, also when others have been purged."""
+    monkeypatch.setattr("bertft_tui.tui.known_runs.FIRST_RUNS", 2)
+    thrown = [ActedRun(db, f"run {number}").start().finish().id for number in range(5)]
+    trash.throw_away(db, thrown)
+    source = Source(db, KnownRuns(db))
+    for _ in range(2):  # the first few, then all
+        source.known.refresh(queries.revision(db))
+    assert len(source.known.trash) == 2
+    assert len(TrashSizes().read(source, None)) == len(source.known.trash) == 5
+    trash.forget(db, thrown[0], lambda: None)
+    source.known.refresh(queries.revision(db))
+    assert {run.id for run in source.known.trash} == set(thrown[1:])

@@ -15,6 +15,7 @@ class TrashSizes(Interest[Mapping[str, int]]):
 
     def read(self, source: Source, before: Mapping[str, int] | None) -> Mapping[str, int]:
         """Measure what has come."""
+        source.known.need_trash()
         measured = before or {}
         return {
             run.id: measured[run.id] if run.id in measured else usage(source.db.path.run(run.id).path)
