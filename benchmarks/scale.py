@@ -190,6 +190,8 @@ _DEEDS: dict[str, Deed] = {
     "filter by a setting": _page(where="lr<3e-5"),
     "filter by a metric": _page(where="accuracy>0.9"),
     "filter by a tag": _page(where="tag:paper"),
+    "filter by the best epoch": _page(where="best_epoch>2"),
+    "find what a filter fails on": _page(where="lr<3e-5 name:zzzz accuracy>0.1"),
     "search for a word": _page(where="seed 2"),
     "filter by three, sort by a metric": _page(where="lr<3e-5 accuracy>0.8 tag:paper", sort="loss"),
     "sort by the best value": _page(sort="best"),

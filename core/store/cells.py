@@ -57,7 +57,7 @@ class Places:
             case Metric(name, which):
                 return self._reported(name, which)
             case Chosen("best_epoch"):
-                return None
+                return self._best_epoch()
             case Chosen(which):
                 return self._chosen("last" if which == "last" else "best")
         return self._in_row(field)
@@ -98,6 +98,23 @@ class Places:
             number=_number("chosen.value"),
             is_sparse=True,
             sign="chosen.sign",
+        )
+
+    def _best_epoch(self) -> Place | None:
+        """When the metric that is shown was best; None where that is not the same one for all runs."""
+        names = [self._metric] if self._metric is not None else list(self._own_metrics)
+        best = self._reported(names[0], "best") if len(names) == 1 else None
+        if best is None:
+            return None
+        step = {"summary.maximum": "summary.maximum_step", "summary.minimum": "summary.minimum_step"}.get(
+            best.cells[0]
+        )
+        cells = (step or "NULL", "run.steps_per_epoch")
+        are_numbers = " AND ".join(f"typeof({cell}) IN ('integer', 'real')" for cell in cells)
+        return Place(
+            *("summary CROSS JOIN run ON run.key = summary.run_key", "summary.run_key", cells, _epoch, best.where),
+            number=f"CASE WHEN {are_numbers} THEN CAST({cells[0]} AS REAL) / nullif({cells[1]}, 0) END",
+            is_sparse=True,
         )
 
     @cached_property
@@ -187,6 +204,12 @@ _ENDED_AFTER = (
     "CASE WHEN typeof(run.status) = 'text' AND run.status <> 'running' AND run.started_at IS NOT NULL "
     f"THEN {_number('run.earlier_seconds')} + max({_number('run.attempt_seconds')}, 0.0) END"
 )
+
+
+def _epoch(step: Any, steps_per_epoch: Any) -> float | None:
+    """The epoch that a step lies in."""
+    length = number(steps_per_epoch)
+    return None if number(step) is None or not length else float(step / length)
 
 
 def _reader_of(column: str) -> Callable[[Any], float | None]:

@@ -41,6 +41,7 @@ PARTS = (
     "name:2",
     "step<9",
     "word",
+    "best_epoch>0.4",
 )
 
 
@@ -84,7 +85,7 @@ def test_odd_texts_are_found_alike(runs: list[tuple[str, str, str]], wanted: str
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), min_size=1, max_size=8),
     st.lists(st.sampled_from(PARTS), min_size=1, max_size=3, unique=True),
-    st.sampled_from(("", "seed", "lr", "accuracy", "loss", "last", "name", "step")),
+    st.sampled_from(("", "seed", "lr", "accuracy", "loss", "last", "name", "step", "best_epoch")),
     st.booleans(),
     st.sampled_from((1, 2, 500, None)),
 )
@@ -99,7 +100,7 @@ def test_parts_of_filters_are_joined_alike(
             )
             run = ActedRun(db, f"seed {seed}", config).start()
             if score:
-                run.evaluate(1, score / 4)
+                run.evaluate(score, score / 4)
             if is_thrown:
                 trash.throw_away(db, [run.finish().id])
         for where in (" ".join(parts), " OR ".join(parts)):
