@@ -3,17 +3,20 @@
 The same run with all parts and without one of them, in turns, on texts of three lengths.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks.alone import measure_alone
 from benchmarks.corpora import KINDS, write_corpus
 from benchmarks.figures import figures
 from benchmarks.training import run, say
+from bertft_tui.core.training.kept_memory import GIVE_BACK
 
 #: Texts to train and to evaluate on, and how often each pair is measured.
-_TEXTS, _TURNS = 64, 2
+_TEXTS, _TURNS = 48, 2
 
 #: Each part, switched off alone.
 WITHOUT: dict[str, dict[str, Any]] = {
@@ -28,6 +31,12 @@ WITHOUT: dict[str, dict[str, Any]] = {
     "fused AdamW (the other)": {"training.optim": "adamw_torch"},
 }
 
+#: The part that a variable of the environment switches off.
+MEMORY = "memory kept (given back)"
+
+#: So many parts are held against the same run with all of them, which comes just before.
+_BESIDE = 2
+
 
 def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str, Any]:
     """Train with all parts and without each, on every kind of texts; return the seconds of each pair."""
@@ -36,11 +45,13 @@ def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str,
         place = folder / kind.name
         write_corpus(place, kind.name, texts, texts)
         run(place, "first", 1)  # what is read and made once
-        found[kind.name] = {name: [] for name in WITHOUT}
+        found[kind.name] = {name: [] for name in (*WITHOUT, MEMORY)}
         for turn in range(turns):
-            for number, (name, settings) in enumerate(WITHOUT.items()):
-                with_all = run(place, f"all-{turn}-{number}", 1).seconds
-                without = run(place, f"without-{turn}-{number}", 1, settings=settings).seconds
+            for number, name in enumerate((*WITHOUT, MEMORY)):
+                if number % _BESIDE == 0:
+                    with_all = run(place, f"all-{turn}-{number}", 1).seconds
+                with patch.dict(os.environ, {GIVE_BACK: "1" if name == MEMORY else ""}):
+                    without = run(place, f"without-{turn}-{number}", 1, settings=WITHOUT.get(name)).seconds
                 found[kind.name][name].append((with_all, without))
                 say(f"{kind.name}, without {name}: {without:.1f} s against {with_all:.1f} s")
     return {"texts": texts, "turns": turns, "kinds": found}
@@ -52,13 +63,14 @@ def markdown(found: dict[str, Any]) -> str:
         "## What each part of the recipe gains",
         "",
         f"How many times as long the same run takes without one part, all others on: {found['texts']} texts to train "
-        f"and to evaluate on, else as above; the median of {found['turns']} pairs, one run after the other, with the "
-        "lowest and highest. What stands in brackets takes its place. [All parts and their settings](recipe.md).",
+        f"and to evaluate on, one epoch, else as above; the median of {found['turns']} pairs, soon after each "
+        "other, with the lowest and highest. What stands in brackets takes its place. "
+        "[All parts and their settings](recipe.md).",
         "",
         f"| without | {' | '.join(kind.tokens for kind in KINDS)} |",
         f"|---|{'---|' * len(KINDS)}",
     ]
-    for name in WITHOUT:
+    for name in (*WITHOUT, MEMORY):
         cells = [_times(found["kinds"][kind.name][name]) for kind in KINDS]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
