@@ -44,7 +44,8 @@ simulate: $(READY)
 	$(RUN) -m simulations --page
 
 # Measures how fast all is, beside a plain script and other programs, on a machine that has nothing else to do: most of
-# two hours on two cores. Writes docs/benchmarks.md; `make bench ONLY=training,app` measures these parts anew.
+# two hours on two cores. Writes docs/benchmarks.md; `make bench ONLY=training,app` measures these parts anew, and
+# `make bench ONLY=gpu`, in six minutes, what an NVIDIA GPU is used for; where there is none, that part is left out.
 bench: $(READY)
 	$(RUN) -m benchmarks $(if $(ONLY),--only $(ONLY))
 

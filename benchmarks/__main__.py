@@ -12,11 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.page import PAGE, circumstances, keep, page, read_kept
+from benchmarks.page import PAGE, CannotMeasure, circumstances, keep, page, read_kept
 
 #: The modules that measure each part and write its section, in the order of the page.
 PARTS = {
     "training": ("benchmarks.training", "benchmarks.training"),
+    "gpu": ("benchmarks.gpu.measuring", "benchmarks.gpu.page"),
     "parts": ("benchmarks.recipe_parts", "benchmarks.recipe_parts"),
     "launch": ("benchmarks.launch", "benchmarks.launch"),
     "recording": ("benchmarks.recording", "benchmarks.recording"),
@@ -27,11 +28,14 @@ PARTS = {
 
 
 def measure(name: str) -> None:
-    """Measure a part in a folder of its own, and keep what came of it."""
+    """Measure a part in a folder of its own, and keep what came of it; what cannot be measured here is said."""
     where = circumstances()
     of: Callable[[Path], dict[str, Any]] = import_module(PARTS[name][0]).measure
-    with tempfile.TemporaryDirectory() as folder:
-        keep(name, where, of(Path(folder)))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            keep(name, where, of(Path(folder)))
+    except CannotMeasure as reason:
+        print(f"{name}: not measured, {reason}", file=sys.stderr, flush=True)
 
 
 def written() -> str:

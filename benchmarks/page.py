@@ -25,6 +25,10 @@ _WHERE = """Measured on {day}: {system}, {cores} processor cores ({processor}), 
 before and after {before}, {after}."""
 
 
+class CannotMeasure(Exception):
+    """A part cannot be measured on this machine, for this reason. What was kept of it elsewhere stays."""
+
+
 def circumstances() -> dict[str, Any]:
     """When and where something is measured; `before`: what the machine had to do when that began."""
     return {

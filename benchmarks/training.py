@@ -23,7 +23,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Event, read_events
 from bertft_tui.core.packaged import DEMO, demo_model_directory
 from bertft_tui.core.paths import RunDirectory
-from bertft_tui.core.scheduling.children import Child
+from bertft_tui.core.scheduling.children import Child, Fork
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.launcher import start_worker
 
@@ -83,14 +83,25 @@ def run(place: Path, name: str, seed: int, epochs: int = 1, settings: Mapping[st
     data = {"model.name_or_path": DEMO, "data.dataset": str(place), "data.eval_split": "test"}
     training = {f"training.{key}": value for key, value in alike.items()}
     config = RunConfig().with_settings({**data, **training, **(settings or {})})
-    worker = start_worker(directory, config, attempt=1, device=Device("cpu", "cpu"), reason="", fork=_prepared)
+    events = train(directory, config, Device("cpu", "cpu"), _prepared)
+    return Measured(events[-1].time - phase_time(events, "tokenizing"), _accuracy(events))
+
+
+def train(directory: RunDirectory, config: RunConfig, device: Device, fork: Fork) -> list[Event]:
+    """Have a worker train, and return its journal. Raises RuntimeError when it does not finish."""
+    worker = start_worker(directory, config, attempt=1, device=device, reason="", fork=fork)
     while worker is not None and worker.poll() is None:
         time.sleep(0.1)
     events = [event for event, _ in read_events(directory.events)]
-    if events[-1].type != "finished":
-        raise RuntimeError(f"{directory.path} did not finish: {events[-1]}")
-    began = next(event for event in events if event.type == "phase" and event.fields["phase"] == "tokenizing")
-    return Measured(events[-1].time - began.time, _accuracy(events))
+    if not events or events[-1].type != "finished":
+        said = [event.fields for event in events if event.type == "error"]
+        raise RuntimeError(f"{directory.path} did not finish: {said or events[-1:]}")
+    return events
+
+
+def phase_time(events: Sequence[Event], phase: str) -> float:
+    """When a phase first began, in seconds since the epoch."""
+    return next(event.time for event in events if event.type == "phase" and event.fields["phase"] == phase)
 
 
 def _prepared(ticket: str, directory: RunDirectory, environment: Mapping[str, str]) -> Child:

@@ -22,8 +22,8 @@ _ANSWERS_WITHIN = 1.0
 class WarmProcess:
     """The process, from its start on. It ends with this one."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        """Start it. `environment`: that of the workers to come. Raises OSError."""
+    def __init__(self, environment: Mapping[str, str], log: Path, module: str | None = None) -> None:
+        """Start it. `environment`: that of the workers to come; `module`: one that forks others. Raises OSError."""
         self.environment = dict(environment)
         self.is_ready = False
         self._installation = installation()
@@ -31,7 +31,7 @@ class WarmProcess:
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = spawn(
-                [WARM_MODULE],
+                [module or WARM_MODULE],
                 log,
                 cwd=Path("/"),
                 environment=self.environment | WITHOUT_CUDA,

@@ -1,0 +1,70 @@
+"""Model flops of a training, and the most that a device does in one second.
+
+Counted as in Kaplan et al. (2020), "Scaling Laws for Neural Language Models", and for attention as in Chowdhery et
+al. (2022), "PaLM", appendix B: what the model needs for the texts themselves. Padding counts nothing, nor does what
+is computed a second time.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+#: Two for a multiplication and its addition, three for the pass forwards and the two gradients of the one backwards.
+_PER_WEIGHT = 6
+
+#: Number formats: how torch names the type, and how precisely it is to multiply fp32.
+_FORMATS = {
+    "bf16": (torch.bfloat16, "highest"),
+    "tf32": (torch.float32, "high"),
+    "fp32": (torch.float32, "highest"),
+}
+
+
+def matrix_weights(config: Any) -> int:
+    """Weights of a BERT's encoder that each token is multiplied with: no embeddings, which are looked up."""
+    hidden = int(config.hidden_size)
+    return int(config.num_hidden_layers) * (4 * hidden * hidden + 2 * hidden * int(config.intermediate_size))
+
+
+def training_flops(lengths: Sequence[int], config: Any, classes: int = 2) -> int:
+    """Model flops of one pass over texts of so many tokens each, forwards and backwards.
+
+    For each token 6 × the encoder's weights; for attention 12 × layers × hidden × length² a text; pooler and
+    classifier see one token of each.
+    """
+    hidden, layers = int(config.hidden_size), int(config.num_hidden_layers)
+    dense = matrix_weights(config) * sum(lengths) + (hidden * hidden + hidden * classes) * len(lengths)
+    return _PER_WEIGHT * (dense + 2 * layers * hidden * sum(length * length for length in lengths))
+
+
+def matmul_peaks(device: str, size: int) -> dict[str, float]:
+    """Flops per second of a large matrix multiplication in each format: the fastest of five rounds."""
+    return {name: _matmul_peak(device, size, *how) for name, how in _FORMATS.items()}
+
+
+def _matmul_peak(device: str, size: int, dtype: torch.dtype, precision: str) -> float:
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision(precision)
+    try:
+        one, other, product = (torch.randn(size, size, device=device, dtype=dtype) for _ in range(3))
+        rounds = [_seconds(one, other, product, 10) for _ in range(6)]
+    finally:
+        torch.set_float32_matmul_precision(before)
+    return 2 * size**3 / min(rounds[1:])  # the first one loads code
+
+
+def _seconds(one: torch.Tensor, other: torch.Tensor, product: torch.Tensor, times: int) -> float:
+    """Seconds of one multiplication."""
+    _wait(one)
+    began = time.perf_counter()
+    for _ in range(times):
+        torch.mm(one, other, out=product)
+    _wait(one)
+    return (time.perf_counter() - began) / times
+
+
+def _wait(on: torch.Tensor) -> None:
+    if on.is_cuda:
+        torch.cuda.synchronize(on.device)
