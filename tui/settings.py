@@ -23,6 +23,7 @@ class Settings(BaseModel):
     glyphs: GlyphChoice = "auto"
     animation: bool = False
     mouse: bool = True
+    warm: bool = True
     metric: str = AUTO
     charts: ChartOptions = ChartOptions()
     columns: tuple[str, ...] = ()  # of the table of runs, in order; empty: those that fit

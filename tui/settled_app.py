@@ -21,6 +21,7 @@ from bertft_tui.tui.settings import DEFAULTS, flat_values
 from bertft_tui.tui.telling_app import TellingApp
 from bertft_tui.tui.theme import THEMES
 from bertft_tui.tui.theme_choice import AUTO, background_told, theme_of
+from bertft_tui.tui.warm_choice import choose_warm
 
 #: Seconds after a change until it is written; more changes may come meanwhile.
 _REST = 0.5
@@ -46,6 +47,8 @@ class SettledApp(TellingApp):
         self._filters.append(self._ascii)
         for theme in THEMES:
             self.register_theme(theme)
+        if not self.settings.warm:
+            choose_warm(warm=False)
         self._look()
 
     def get_driver_class(self) -> type[Driver]:
@@ -90,6 +93,8 @@ class SettledApp(TellingApp):
         if self._unwritten and self._writing is None:
             self._writing = self.set_timer(_REST, self._write_soon)
         if now != before:
+            if now["warm"] != before["warm"]:
+                choose_warm(warm=now["warm"])
             self._look()
             self.settings_changed()
 

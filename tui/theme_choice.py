@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from bertft_tui.core.errors import InputError
 from bertft_tui.tui.palettes import DARK, PALETTES
@@ -25,7 +26,7 @@ def theme_of(choice: str, *backgrounds: str) -> str:
     return choice if choice in PALETTES else next(filter(None, backgrounds), DARK.name)
 
 
-def asked_theme(environment: Mapping[str, str]) -> dict[str, str]:
+def asked_theme(environment: Mapping[str, str]) -> dict[str, Any]:
     """The setting that `--theme` or `BERTFT_THEME` asks for; empty when neither does. Raises InputError."""
     asked = environment.get(VARIABLE, "")
     if asked and asked not in (AUTO, *PALETTES):

@@ -1,5 +1,6 @@
 """Settings that last: what is kept, what a damaged file does, and two apps at once."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from piloting import screen_text, shows, until
 
+from bertft_tui.core.forking import NO_WARM
 from bertft_tui.core.paths import settings_file
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
@@ -17,6 +19,7 @@ from bertft_tui.tui.curves import ChartOptions
 from bertft_tui.tui.offered_settings import offers
 from bertft_tui.tui.settings import DEFAULTS, Settings, flat_values, nested
 from bertft_tui.tui.settings_file import DEFAULT, read, write
+from bertft_tui.tui.warm_choice import asked_warm
 
 
 def app_on(db: Database, **overrides: object) -> BertftApp:
@@ -156,7 +159,7 @@ async def test_settings_are_turned_and_seen_at_once(app: BertftApp) -> None:
         assert app.theme == "light"
         await pilot.press("down", "a")
         await shows(pilot, "* shapes", "< ascii >", "BERTFT_ASCII")
-        await pilot.press("ctrl+r", "down", "space", "down", "down", "down", "down", "left")
+        await pilot.press("ctrl+r", "down", "space", "down", "down", "down", "down", "down", "left")
         await shows(pilot, "on", "‹ 0.7 ›", "moving average")
         assert app.settings.charts.smoothing == 0.7
         assert app.animation_level == "full"
@@ -165,6 +168,28 @@ async def test_settings_are_turned_and_seen_at_once(app: BertftApp) -> None:
         await shows(pilot, "✗ failed", "moving average")
         await pilot.press("escape", "q")
     assert read(settings_file())[0] == Settings(theme="light", animation=True, charts=ChartOptions(smoothing=0.7))
+
+
+async def test_the_warm_process_is_switched_off_and_on(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What this app launches follows the setting at once; the command line wins, until the setting is changed."""
+    monkeypatch.delenv(NO_WARM)
+    app = app_on(db)
+    async with app.run_test(size=(100, 30)):
+        assert NO_WARM not in os.environ
+        app.change_settings(warm=False)
+        assert os.environ[NO_WARM] == "1"
+        app.keep_settings()
+    monkeypatch.delenv(NO_WARM)
+    assert app_on(db).settings.warm is False
+    assert os.environ[NO_WARM] == "1"
+    monkeypatch.setenv(NO_WARM, "0")
+    asked = BertftApp(db, overrides=asked_warm(os.environ))
+    assert asked.settings.warm
+    assert asked.is_asked_for("warm")
+    assert os.environ[NO_WARM] == "0"
+    async with asked.run_test(size=(100, 30)):
+        asked.change_settings(warm=False)
+        assert os.environ[NO_WARM] == "1"
 
 
 def test_every_setting_has_its_words() -> None:

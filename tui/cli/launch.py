@@ -18,6 +18,7 @@ from bertft_tui.core.store.records import RunRecord
 from bertft_tui.tui.cli.documents import full_document
 from bertft_tui.tui.cli.output import print_json, print_problem, say, tell
 from bertft_tui.tui.cli.progress import INTERRUPTED, wait_and_report
+from bertft_tui.tui.warm_choice import as_chosen
 
 
 def build_grid(
@@ -63,8 +64,9 @@ def enqueue(
     """Put checked configs into the queue, all or none, and see to it that a scheduler is at work; return the ids."""
     warn_about(db)
     runs = new_runs(grid, [checked.config for checked in checks], said, parent)
-    run_ids = commands.enqueue_all(db, runs, parent=parent)
-    ensure_running(db)
+    with as_chosen():
+        run_ids = commands.enqueue_all(db, runs, parent=parent)
+        ensure_running(db)
     queue = queries.queue_state(db)
     if queue.paused:
         tell(f"The queue is paused ({queue.reason}): `bertft-tui queue --resume` lets runs start.")

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bertft_tui.core.redaction import redact
-from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.cli.output import tell
 from bertft_tui.tui.format import clean
+from bertft_tui.tui.warm_choice import ensure_scheduler
 
 #: Bytes of one line that are shown; a longer one goes on in the next.
 LINE = 4000
@@ -46,7 +46,7 @@ def _follow(db: Database, run_id: str, path: Path) -> None:
         if ended:
             return
         if time.monotonic() - looked > 2:
-            ensure_running(db)
+            ensure_scheduler(db)
             looked = time.monotonic()
         time.sleep(INTERVAL)
 

@@ -28,7 +28,8 @@ NoWarm = Annotated[
     typer.Option(
         "--no-warm",
         callback=_keep_cold,
-        help="Start each run in a process of its own from the beginning (or BERTFT_NO_WARM=1).",
+        help="Before a command, or with `run` and `demo`: start each run in a process of its own from the beginning "
+        "(or BERTFT_NO_WARM=1; BERTFT_NO_WARM=0 does not, whatever the settings say).",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]

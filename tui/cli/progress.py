@@ -11,7 +11,6 @@ from bertft_tui.core.analysis.intervals import Interval
 from bertft_tui.core.analysis.kept import intervals_of
 from bertft_tui.core.disk import DiskWatch
 from bertft_tui.core.metric_names import METRICS, TEST
-from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.scheduling.truth import Vanishings, as_ended
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
@@ -23,6 +22,7 @@ from bertft_tui.tui.difference_words import half_width
 from bertft_tui.tui.format import duration, metric, number
 from bertft_tui.tui.glyphs import glyphs
 from bertft_tui.tui.metric_choice import best_text, mark_words
+from bertft_tui.tui.warm_choice import ensure_scheduler
 
 INTERVAL = 0.25
 ADOPT_EVERY = 0.5
@@ -70,7 +70,7 @@ def watch(db: Database, run_id: str) -> Iterator[RunRecord]:
             tell(disk.trouble.message if disk.trouble else "The disk is well again.")
         now = time.monotonic()
         if now - looked >= ADOPT_EVERY:
-            ensure_running(db)
+            ensure_scheduler(db)
             looked = now
         revision = queries.revision(db)
         if revision != seen:

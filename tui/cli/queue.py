@@ -5,7 +5,6 @@ from typing import Any
 
 from bertft_tui.core.scheduling.devices import inventory
 from bertft_tui.core.scheduling.readings import Reading, Readings
-from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.scheduling.truth import settle
 from bertft_tui.core.scheduling.waiting import Wait
 from bertft_tui.core.store import commands, queries, queue_order
@@ -16,6 +15,7 @@ from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.format import duration
 from bertft_tui.tui.outlook import Outlook, outlook, past_of
 from bertft_tui.tui.progress import phase_words
+from bertft_tui.tui.warm_choice import ensure_scheduler
 
 
 def change_queue(db: Database, *, pause: bool, reason: str) -> None:
@@ -24,7 +24,7 @@ def change_queue(db: Database, *, pause: bool, reason: str) -> None:
         commands.pause_queue(db, reason)
     else:
         commands.resume_queue(db)
-        ensure_running(db)
+        ensure_scheduler(db)
 
 
 def move_in_queue(db: Database, name: str, where: Where) -> None:

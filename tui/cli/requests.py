@@ -5,7 +5,6 @@ import time
 from bertft_tui.core.errors import RefusedError
 from bertft_tui.core.scheduling.asking import ask as request
 from bertft_tui.core.scheduling.launcher import check_settings
-from bertft_tui.core.scheduling.service import ensure_running
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
@@ -13,6 +12,7 @@ from bertft_tui.core.store.status import Request, RunStatus, in_trash, refusal
 from bertft_tui.tui.cli.documents import run_document
 from bertft_tui.tui.cli.launch import warn_about
 from bertft_tui.tui.cli.output import print_json, say, tell
+from bertft_tui.tui.warm_choice import ensure_scheduler
 
 #: Seconds to wait for the effect; a worker that loads its model may take longer to listen.
 PATIENCE = 5.0
@@ -36,7 +36,7 @@ def ask(db: Database, kind: Request, names: list[str], *, as_json: bool) -> None
     for run_id in before:
         if words := request(db, run_id, kind):
             tell(words)
-    ensure_running(db)
+    ensure_scheduler(db)
     after = [_wait(db, kind, run, time.monotonic() + PATIENCE) for run in before.values()]
     if as_json:
         print_json([run_document(run, db.path) for run in after])

@@ -14,6 +14,7 @@ commands = typer.Typer()
 def demo(
     context: typer.Context,
     headless: Annotated[bool, typer.Option("--headless", help="Show the progress here, without the app.")] = False,
+    no_warm: NoWarm = False,
     db: Db = None,
 ) -> None:
     """Train a real BERT (MiniLM) on BBC News, offline, and watch it."""

@@ -9,6 +9,7 @@ from bertft_tui.core.errors import InputError
 from bertft_tui.core.paths import resolve_store
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.theme_choice import asked_theme
+from bertft_tui.tui.warm_choice import asked_warm
 
 #: Terminals that cannot place text: what Textual takes for their size is a guess, and it draws without end.
 _DUMB = ("dumb", "unknown")
@@ -51,7 +52,8 @@ def open_app(db: Database, *, highlight: str | None = None) -> None:
     os.environ.setdefault("ESCDELAY", _ESCAPE_MILLISECONDS)  # Textual reads it when it is loaded
     from bertft_tui.tui.app import BertftApp
 
-    app = BertftApp(db, highlight=highlight, overrides=asked_theme(os.environ), frame_first=True)
+    asked = asked_theme(os.environ) | asked_warm(os.environ)
+    app = BertftApp(db, highlight=highlight, overrides=asked, frame_first=True)
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # by `nohup`, a script: without its terminal it would spin
         signal.signal(signal.SIGHUP, signal.SIG_DFL)
     farewell = app.run(mouse=app.settings.mouse)

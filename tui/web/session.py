@@ -9,13 +9,14 @@ from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.theme_choice import asked_theme
+from bertft_tui.tui.warm_choice import asked_warm
 
 
 def main(file: str) -> int:
     """Show the store until the tab is closed or somebody leaves; return the exit code."""
     try:
         with Database.open(StorePath(Path(file))) as db:
-            app = BertftApp(db, overrides=asked_theme(os.environ))
+            app = BertftApp(db, overrides=asked_theme(os.environ) | asked_warm(os.environ))
             app.run(mouse=app.settings.mouse)
     except BertftError as error:
         print(error, file=sys.stderr)
