@@ -39,11 +39,14 @@ _WHOLE_SETTINGS: dict[str, Any] = {
     "training.eval_on_start": False,
 }
 
-#: How texts of different lengths make a batch, by what that is called; the first is what happens by itself.
+_ORDER = "training.train_sampling_strategy"
+
+#: How texts of different lengths make a batch, by what that is called. The first two differ in padding alone, in the
+#: order in which a plain script takes texts; the last is what a run on a processor does by itself.
 _PADDINGS: dict[str, dict[str, Any]] = {
-    "": {"data.padding": "dynamic"},
-    "padded to the end": {"data.padding": "max_length"},
-    "like lengths together": {"data.padding": "dynamic", "training.train_sampling_strategy": "batch_rebalance"},
+    "": {"data.padding": "dynamic", _ORDER: "random"},
+    "padded to the end": {"data.padding": "max_length", _ORDER: "random"},
+    "like lengths together": {"data.padding": "dynamic", _ORDER: "group_by_length"},
 }
 
 
