@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 from bertft_tui.core.config import SECTIONS
@@ -39,10 +40,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting of the run's config, as `section.field`; `default` stands where a run does not have it."""
+    """A setting of the run's config, as `section.field`; `default` stands where a run does not have it.
+
+    `can_be_empty`: a run may have it and no value, which is another thing than the default.
+    """
 
     key: str
     default: Any = None
+    can_be_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,7 +254,7 @@ def _settings(taken: set[str]) -> list[Field]:
             shown = _SHORT.get(key, short)
             others = dict.fromkeys(filter(None, (short, key, _ALIASES.get(key))))
             value, choices, words = _kind_of(info.annotation)
-            setting = Setting(key, info.get_default())
+            setting = Setting(key, info.get_default(), NoneType in _flat(info.annotation)[0])
             aliases = tuple(other for other in others if other != shown)
             fields.append(Field(shown, value, info.description or "", setting, aliases, choices, words))
     return fields

@@ -110,7 +110,7 @@ class _Reader:
         if term.operator == "~":
             return each_of(field, self._pattern(term))
         is_text = field.kind in (FieldKind.TEXT, FieldKind.CHOICE)
-        is_none = not is_text and not field.words and term.value.casefold() in NONE_WORDS
+        is_none = not is_text and term.value.casefold() in {*NONE_WORDS} - {*field.words}
         if term.operator in EQUAL and (not term.value or is_none):
             return is_missing
         if field.kind is FieldKind.TEXT:

@@ -131,7 +131,7 @@ class Places:
         """A column or a setting."""
         reader = reader_of(field)
         if isinstance(field.source, Setting):
-            key, usual = self._settings.get(field.source.key, (-1, None))
+            key, usual = self._settings.get(field.source.key, (-1, field.source.default))
             return Place(
                 *("setting", "setting.run_key", ("setting.value",), reader.read, f"setting.name_key = {key}"),
                 number=_number("setting.value") if field.kind is FieldKind.NUMBER else "",

@@ -29,15 +29,30 @@ class Reader(NamedTuple):
 def reader_of(field: Field) -> Reader:
     """Return the reader of a column or a setting."""
     if isinstance(field.source, Setting):
-        return Reader((_setting(field.source.key),), _setting_reader(field, field.source.default))
+        return _reader_of_setting(field, field.source)
     assert isinstance(field.source, Column), field.source
     return READERS[field.source.name]
 
 
+def _reader_of_setting(field: Field, setting: Setting) -> Reader:
+    read = _setting_reader(field, setting.default)
+    if not setting.can_be_empty or setting.default is None:
+        return Reader((_setting(setting.key),), read)
+    # NULL is an empty one: where it is missing, SQLite gives the default.
+    there = case((func.json_valid(RUN.c.config) == 1, func.json_type(RUN.c.config, _path(setting.key)))).is_not(None)
+    cell = case((there, _setting(setting.key)), else_=setting.default)
+    return Reader((cell,), lambda value: None if value is None else read(value))
+
+
 def _setting(key: str) -> ColumnElement[Any]:
     """A setting within the config; a config that is no JSON has none, and fails no query."""
+    return case((func.json_valid(RUN.c.config) == 1, func.json_extract(RUN.c.config, _path(key))))
+
+
+def _path(key: str) -> str:
+    """Where SQLite finds a setting."""
     section, _, name = key.partition(".")
-    return case((func.json_valid(RUN.c.config) == 1, func.json_extract(RUN.c.config, f"$.{section}.{name}")))
+    return f"$.{section}.{name}"
 
 
 def _setting_reader(field: Field, default: Any) -> Callable[[Any], Any]:

@@ -178,6 +178,31 @@ def test_what_is_shown_decides_what_it_costs(
     assert costs[1] <= costs[0] + 400, costs
 
 
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("attention_dropout=auto", {"auto", "old"}),
+        ("attention_dropout!=auto", {"0.1", "empty"}),
+        ("attention_dropout=none", {"empty"}),
+        ('attention_dropout=""', {"empty"}),
+        ("attention_dropout<1", {"0.1"}),
+        ("hidden_dropout=none", {"auto", "0.1", "empty", "old"}),
+    ],
+)
+def test_an_empty_setting_is_not_the_usual_one(db: Database, where: str, found: set[str]) -> None:
+    """Where a setting may be empty and usually is not, as in runs of versions that had no `auto` for it."""
+    for value in ("auto", 0.1, None):
+        config = RunConfig().with_settings({"model.attention_dropout": value})
+        commands.enqueue(db, config, name=str(value or "empty"))
+    add_run(db, "abcdefgh", {"training": {"seed": 3}}, About("old", 1.0))
+    one, other = both(db, lambda: select(db, Selection(where=where)))
+    assert one == other
+    names = {run.id: run.name for run in queries.list_runs(db)}
+    assert {names[run_id] for run_id, _ in one.runs} == found  # type: ignore[attr-defined]
+    one, other = both(db, lambda: select(db, Selection(sort="attention_dropout")))
+    assert one == other
+
+
 def test_what_a_config_does_not_say_is_as_usual(db: Database) -> None:
     """A run of a version that lacked some settings is found by what they are now unless a person changes them."""
     add_run(db, "abcdefgh", {"training": {"seed": 3}}, About("old", 1.0))
