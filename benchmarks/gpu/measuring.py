@@ -97,9 +97,9 @@ def measure(folder: Path, amount: Amount | None = None, config: Any = None) -> d
 def measure_on(device: Device, folder: Path, amount: Amount, config: Any) -> dict[str, Any]:
     """Measure on a device, with models of a configuration."""
     began = time.monotonic()
-    model, log = folder / "model", folder / "warm.log"
+    model = folder / "model"
     tokenizer = texts.write_model(model, config)
-    with opened(device, log) as bench:
+    with opened(device, folder) as bench:
         lab = Lab(bench, folder, model, amount)
         train, test, part = (
             texts.reviews(rows, seed) for seed, rows in enumerate((amount.train, amount.evaluation, amount.part), 1)

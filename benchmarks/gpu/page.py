@@ -85,8 +85,9 @@ def _reviews(found: Mapping[str, Any], turns: Mapping[str, Sequence[Timed]]) -> 
         f"evaluate on, once, at the end. Their lengths are drawn from a log-normal distribution with the mean of "
         f"{REVIEW_MEAN} words and the median of {REVIEW_MEDIAN} that reviews of the [Large Movie Review "
         f"Dataset](https://ai.stanford.edu/~amaas/data/sentiment/) have; cut at {amount['limit']} tokens they have "
-        f"{sum(tokens) / len(tokens):,.0f} in the mean. Seconds: all from texts to accuracy, compiling too. Of the "
-        "peak: in the second epoch. The lowest and highest are those of all turns.",
+        f"{sum(tokens) / len(tokens):,.0f} in the mean. Seconds: all from texts to accuracy, with compiling what was "
+        "not compiled for the table above. Of the peak: in the second epoch. The lowest and highest are those of all "
+        "turns. The targets are provisional.",
         "",
         "| | seconds | × as fast as the script | of the peak | turns | target | reached |",
         "|---|---:|---|---|---:|---|---|",

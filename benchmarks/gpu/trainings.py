@@ -34,11 +34,12 @@ class Timed(NamedTuple):
 
 
 class Bench:
-    """A device, and a warm process for the runs on it."""
+    """A device, and a warm process for the runs on it. What they compile is kept in a folder, and starts empty."""
 
-    def __init__(self, device: Device, warm: WarmProcess) -> None:
+    def __init__(self, device: Device, warm: WarmProcess, compiled: Path) -> None:
         self.device = device
         self._warm = warm
+        self._compiled = {"TORCHINDUCTOR_CACHE_DIR": str(compiled)}
 
     def run(self, directory: RunDirectory, settings: Mapping[str, Any], *, cudnn: bool | None = None) -> Timed:
         """Train in a worker that is forked for it. `cudnn`: whether attention may go there, whatever the padding."""
@@ -79,13 +80,13 @@ class Bench:
         self, ticket: str, directory: RunDirectory, environment: Mapping[str, str], *, cudnn: bool | None
     ) -> Child:
         asked = {} if cudnn is None else {CUDNN: str(int(cudnn))}
-        return self._warm.fork(ticket, directory.path, {**environment, **asked}, directory.log)
+        return self._warm.fork(ticket, directory.path, {**environment, **self._compiled, **asked}, directory.log)
 
 
 @contextmanager
-def opened(device: Device, log: Path) -> Iterator[Bench]:
+def opened(device: Device, folder: Path) -> Iterator[Bench]:
     """Start the warm process and wait until it is ready. Raises RuntimeError when it ends before."""
-    environment = worker_environment(device, None)
+    log, environment = folder / "warm.log", worker_environment(device, None)
     paths = filter(None, (str(_ROOT), environment.get("PYTHONPATH")))
     warm = WarmProcess({**environment, "PYTHONPATH": ":".join(paths)}, log, "benchmarks.gpu.forking_worker")
     adopt_orphans()
@@ -94,7 +95,7 @@ def opened(device: Device, log: Path) -> Iterator[Bench]:
             if not warm.is_alive():
                 raise RuntimeError(log.read_text(encoding="utf-8", errors="replace"))
             time.sleep(0.05)
-        yield Bench(device, warm)
+        yield Bench(device, warm, folder / "compiled")
     finally:
         warm.end()
         adopt_orphans(wanted=False)
