@@ -7,13 +7,13 @@ themselves, with their bounds and sentences.
 import hashlib
 import json
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.sections import DataSection, HardwareSection, ModelSection, Section, TrainingSection
+from bertft_tui.core.value_text import format_value
 
 
 @dataclass(frozen=True)
@@ -74,19 +74,6 @@ SECTIONS: dict[str, type[Section]] = {
     "training": TrainingSection,
     "hardware": HardwareSection,
 }
-
-
-def format_value(value: Any) -> str:
-    """A setting as a person would type it, all digits kept: 0.00005 becomes `5e-5`, None nothing, True `true`."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and 0 < abs(value) < 1e-3:
-        return f"{Decimal(repr(value)).normalize():e}"
-    if isinstance(value, float):
-        return repr(value).removesuffix(".0").replace("e+", "e")
-    return str(value)
 
 
 def split_field(key: str) -> tuple[str, str]:

@@ -14,9 +14,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from bertft_tui.core.config import RunConfig, format_value, parse_config, split_field
+from bertft_tui.core.config import RunConfig, parse_config, split_field
 from bertft_tui.core.config_file import load_toml, over, parse_field, read_text, split_setting, to_toml
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.value_text import format_value
 
 #: More runs than this are hardly meant.
 MAX_RUNS = 200

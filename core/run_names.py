@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.presets import nearest
+from bertft_tui.core.value_text import format_value
 
 #: More changes than these, or longer ones, are no name.
 _MOST_CHANGES, _LONGEST = 3, 30

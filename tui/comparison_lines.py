@@ -7,9 +7,9 @@ from typing import Any
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.analysis.comparison import Comparison, Figure, MetricRow, Setting, per_minute, texts_per_second
 from bertft_tui.core.analysis.significance import Significance
-from bertft_tui.core.config import format_value
 from bertft_tui.core.metric_names import direction_of, is_share
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.difference_words import COLOURS, from_to, half_width, p_words, rounded, signed
 from bertft_tui.tui.format import NOTHING, START, clean, count_of, metric, number
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, METRIC, MUTED, TEXT, WARNING, glyphs

@@ -6,11 +6,11 @@ from textual.content import Content
 
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.analysis.intervals import Interval
-from bertft_tui.core.config import format_value
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import METRICS, evaluation_name
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.describe_baseline import baseline_block
 from bertft_tui.tui.describe_verdict import against_baseline, verdict_block
 from bertft_tui.tui.device_words import device_words

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from bertft_tui.core.config import format_value
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.baseline import difference, difference_text, is_share, same_rows
 from bertft_tui.tui.format import NOTHING, content, metric
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, MUTED, TEXT, WARNING, glyphs

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any
 
-from bertft_tui.core.config import format_value
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.format import clean
 
 #: How a text begins that a spreadsheet takes for a formula, and what only looks like one.

@@ -8,12 +8,12 @@ from functools import lru_cache
 from operator import neg
 from typing import TYPE_CHECKING, Any
 
-from bertft_tui.core.config import format_value
 from bertft_tui.core.filtering.fields import Chosen, Column, Field, FieldKind, Fields, Metric, Which
 from bertft_tui.core.metric_names import Direction, direction_of
 from bertft_tui.core.store.column_readers import OWN_METRIC, STEPS_PER_EPOCH, number
 from bertft_tui.core.store.columns import Columns, Extremes
 from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.value_text import format_value
 
 if TYPE_CHECKING:
     from bertft_tui.core.filtering.meaning import Meaning

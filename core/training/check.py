@@ -7,7 +7,7 @@ counted in tokens, or the model is of a kind that only the libraries know.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from bertft_tui.core.config import RunConfig, format_value, parse_config
+from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import BertftError, InputError
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.tell import Tell, silent
@@ -21,6 +21,7 @@ from bertft_tui.core.training.sources.opening import open_source
 from bertft_tui.core.training.sources.raw import Source
 from bertft_tui.core.training.task import check_task
 from bertft_tui.core.training.unused import unused_settings
+from bertft_tui.core.value_text import format_value
 
 if TYPE_CHECKING:
     from bertft_tui.core.training.data.dataset import Datasets

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from bertft_tui.core.config import format_value
 from bertft_tui.core.journal import EventType, JournalWriter
+from bertft_tui.core.value_text import format_value
 
 #: Seconds from one line with a step's figures to the next: to print each of fifty a second would cost more than to
 #: write it into the journal, and nobody could read them.

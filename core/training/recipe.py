@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.architecture_names import (
@@ -19,6 +19,7 @@ from bertft_tui.core.training.model.architecture_names import (
     PACKABLE,
 )
 from bertft_tui.core.training.number_formats import abilities_of, precision_of
+from bertft_tui.core.value_text import format_value
 
 Padding = Literal["packed", "dynamic", "max_length"]
 

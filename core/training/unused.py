@@ -1,8 +1,9 @@
 """Settings that nothing comes of beside others: told and not refused, for stored runs have such configs too."""
 
-from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.sections import ModelSection, TrainingSection
+from bertft_tui.core.value_text import format_value
 
 
 def unused_settings(config: RunConfig) -> tuple[Problem, ...]:

@@ -2,15 +2,9 @@
 
 import pytest
 
-from bertft_tui.core.config import (
-    SECTIONS,
-    RunConfig,
-    format_value,
-    is_text,
-    parse_config,
-    split_field,
-)
+from bertft_tui.core.config import SECTIONS, RunConfig, is_text, parse_config, split_field
 from bertft_tui.core.errors import ConfigError
+from bertft_tui.core.value_text import format_value
 
 
 def problem_of(data: dict[str, object]) -> str:

@@ -24,3 +24,12 @@ def test_no_module_brings_in_what_its_room_must_not_know(top: str, forbidden: se
     code = f"import sys\nfor name in {modules(top)!r}: __import__(name)\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert forbidden & set(done.stdout.split()) == set()
+
+
+def test_what_records_is_light() -> None:
+    """The journal and its log load neither the settings with pydantic nor anything of the store."""
+    names = ["bertft_tui.core.training.logged_journal", "bertft_tui.core.training.run_keeper"]
+    names += ["bertft_tui.core.training.reporter", "bertft_tui.core.training.vitals"]
+    code = f"import sys\nfor name in {names!r}: __import__(name)\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert {"pydantic", "sqlmodel", "sqlalchemy", "bertft_tui.core.config"} & set(done.stdout.split()) == set()

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from throwing import Thrown
 from thrown import command_lines, csv_files, data_settings, in_any_section, in_their_sections, json_files
 
-from bertft_tui.core.config import RunConfig, format_value, parse_config
+from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import ConfigError, InputError
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.training.check import check
+from bertft_tui.core.value_text import format_value
 
 
 def test_make_fuzz_throws_more_everywhere() -> None:

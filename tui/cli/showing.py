@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from bertft_tui.core.adjustments import in_words
 from bertft_tui.core.analysis.kept import intervals_of
-from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
@@ -13,6 +13,7 @@ from bertft_tui.core.scheduling.truth import as_ended, settle
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord, Series
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.cli.documents import full_document, metrics_document, run_document, series_document
 from bertft_tui.tui.cli.output import print_json, print_table, say
 from bertft_tui.tui.cli.progress import metric_rows, print_metric_table

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bertft_tui.core.config import SECTIONS, format_value
+from bertft_tui.core.config import SECTIONS
 from bertft_tui.core.metric_names import direction_of
 from bertft_tui.core.store.records import RunRecord
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.columns.builtin import BUILTIN
 from bertft_tui.tui.columns.column import RunColumn, Table, View
 from bertft_tui.tui.format import NOTHING, clean, metric

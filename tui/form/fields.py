@@ -9,10 +9,11 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from bertft_tui.core.config import SECTIONS, RunConfig, format_value
+from bertft_tui.core.config import SECTIONS, RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.grid import written
 from bertft_tui.core.sections import MOST_AT_ONCE
+from bertft_tui.core.value_text import format_value
 
 #: What a person says about the run, above the settings.
 SAID: dict[str, str] = {

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.differences import differences
 from bertft_tui.tui.format import NOTHING, content
 from bertft_tui.tui.glyphs import BRIGHT, FAINT, MUTED, WARNING

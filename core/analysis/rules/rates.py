@@ -6,7 +6,8 @@ from bertft_tui.core.analysis.rules.curves import Course, course
 from bertft_tui.core.analysis.rules.evidence import Evidence, figure
 from bertft_tui.core.analysis.rules.rule import Finding
 from bertft_tui.core.analysis.rules.settings import calmer, longer, rate_divided, usual_rates
-from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.config import RunConfig
+from bertft_tui.core.value_text import format_value
 
 
 def diverged(evidence: Evidence) -> Finding | None:

@@ -9,10 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
-from bertft_tui.core.config import RunConfig, format_value
+from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.preset_files import PresetFile, put_back_preset, read_preset_files, remove_preset
 from bertft_tui.core.presets import PRESETS, Preset, all_presets
+from bertft_tui.core.value_text import format_value
 from bertft_tui.tui.finding import MOST
 from bertft_tui.tui.form.drafts import Draft, Drafts
 from bertft_tui.tui.form.origin import Origin
