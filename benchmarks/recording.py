@@ -155,7 +155,7 @@ def markdown(found: dict[str, Any]) -> str:
     lines = [
         ("a step with a point", _micro(step), f"≤ {_micros(STEP * STEP_TARGET)}, 1 % of {STEP * 1e3:.0f} ms",
          step.median <= STEP * STEP_TARGET),
-        ("of it computed, not waited for a line to be written", _micro(computed), "", None),
+        ("of it computed by its own thread", _micro(computed), "", None),
         ("one call of `log`", _micro(log), "", None),
         ("a line of the journal", _micro(call), f"99 % ≤ {_micros(LOG_TARGET)}", call.p99 <= LOG_TARGET),
         ("at the start and at the end of a million", f"{_micros(begins)} and {_micros(ends)} in the median",

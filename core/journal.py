@@ -1,9 +1,12 @@
 """The journal of a run: one JSON object a line, written by the worker, read by the scheduler.
 
 Each line carries `v` (format), `seq` (1, 2, 3 … over all attempts), `t` (seconds since the epoch), `m` (monotonic
-seconds) and `type`. A line is the kernel's when `write` returns, so nothing acknowledged is lost when the process is
-killed, and fsynced once a second and at checkpoints, so a power cut costs a second at most. Only while the disk is
-full, read-only or slow the lines wait in memory, and a kill then costs them. Unknown types and fields pass.
+seconds) and `type`. A line and all before it are the kernel's when `write` returns, so a killed process loses none;
+only figures, progress and vitals are handed to a thread that writes them within milliseconds, so that no step waits,
+and a kill costs those of its last milliseconds. What a resumed run goes on from is behind them: a phase and a
+checkpoint are waited for. All is fsynced once a second and at checkpoints, so a power cut costs a second at most.
+While the disk is full, read-only or slow the lines wait in memory, and a kill then costs them. Unknown types and
+fields pass.
 """
 
 import json
@@ -54,7 +57,7 @@ EventType = Literal[
 #: The events after which an attempt writes no more.
 CLOSING = frozenset({"finished", "stopped", "cancelled", "failed"})
 
-#: What is given up first when more waits for the disk than memory keeps; nothing else ever is.
+#: What no step waits for, and what is given up first when more waits for the disk than memory keeps; nothing else is.
 DROPPABLE = ("vitals", "progress", "metrics")
 
 #: Bytes at the end of a journal that tell where it ended.
@@ -120,6 +123,7 @@ class JournalWriter:
         unpack(path)
         last, torn = _end_of(path)
         self._seq = max(last, after)
+        self._number = 0  # of the newest line, for those that write it
         self._closing = False
         self._order = threading.RLock()  # numbers are given and lines handed over by one thread at a time
         first = b"\n" if torn else b""  # closed, so that the next event starts on a line of its own
@@ -129,8 +133,12 @@ class JournalWriter:
         self._ticker = Ticker(self._tick)
 
     def write(self, kind: EventType, **fields: Any) -> None:
-        """Append one event. Values that are not finite are written as strings."""
+        """Append one event; any but those of `DROPPABLE` is the kernel's then, with all before it.
+
+        Values that are not finite are written as strings.
+        """
         if kind in CLOSING:
+            self._lines.reach(self._number)  # then it is known whether the disk takes them
             if (trouble := self._lines.trouble()) is not None:
                 self.problem("warning", _words(trouble, over=False))
             self._closing = True
@@ -141,8 +149,9 @@ class JournalWriter:
             line = {"v": FORMAT, "seq": self._seq + 1, "t": now, "m": monotonic, "type": kind, **fields}
             text = _as_json(line)
             self._seq += 1
-            number = self._lines.put(kind, f"{text}\n".encode())
-        self._lines.reach(number)
+            number = self._number = self._lines.put(kind, f"{text}\n".encode())
+        if kind not in DROPPABLE:
+            self._lines.reach(number)
         if kind == "checkpoint" or kind in CLOSING:
             self.sync()
 

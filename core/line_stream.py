@@ -1,7 +1,8 @@
 """Lines on their way to a file, whatever its disk does: whoever puts one is never stopped, and nothing raises.
 
-A thread writes. `reach` waits for it for some milliseconds, so on a healthy disk a line is the kernel's when it
-returns. A disk that fails or is slow is not waited for: the lines wait in memory and follow, in their order.
+A thread writes, within milliseconds of `put` unless a library keeps Python to itself longer. `reach` waits for it,
+so on a healthy disk a line and all before it are the kernel's when it returns. A disk that fails or is slow is not
+waited for: the lines wait in memory and follow, in their order.
 """
 
 import errno
@@ -103,6 +104,7 @@ class LineStream:
         self._flight: list[bytes] = []  # the lines being written
         self._rest = first  # the bytes of them that are still to be written
         self._taken = self._written = 0  # numbers of lines
+        self._began: float | None = None  # when the write began that is under way
         self._well, self.is_open = True, True
         self.dirty = False
         self._trouble: Trouble | None = None
@@ -129,6 +131,7 @@ class LineStream:
         with self._lock:
             before, self._putting = self._putting, threading.get_ident()
             try:
+                self._see_delay()
                 self._ring()
                 return self._backlog.add(kind, line)
             finally:
@@ -145,8 +148,7 @@ class LineStream:
             written = self._is_written(number)
         if not written:
             with self._lock:
-                self._well = False
-                self._trouble = self._trouble or Trouble(time.time() - PATIENCE, time.time())
+                self._be_slow(PATIENCE)
 
     def _is_written(self, number: int) -> bool:
         """Wait for a line for some milliseconds; say whether it is written."""
@@ -155,6 +157,15 @@ class LineStream:
         self._reaching.append((number, mine))
         # The writer first notes what is written and then looks at who waits: one of both sees the other.
         return self._written >= number or mine.acquire(timeout=PATIENCE)
+
+    def _see_delay(self) -> None:
+        """Note a write that lasts longer than anybody waits for one: nobody may be waiting."""
+        if self._well and self._began is not None and (lasted := time.monotonic() - self._began) > PATIENCE:
+            self._be_slow(lasted)
+
+    def _be_slow(self, seconds: float) -> None:
+        self._well = False
+        self._trouble = self._trouble or Trouble(time.time() - seconds, time.time())
 
     def _ring(self) -> None:
         """Let the writer look for something to do."""
@@ -169,6 +180,7 @@ class LineStream:
     def trouble(self) -> Trouble | None:
         """What is the matter with the disk, or was and has not been said; None when all is well."""
         with self._done:
+            self._see_delay()
             if self._trouble is None or (self._well and not self._trouble.reason):
                 return None
             if self._well:
@@ -225,7 +237,7 @@ class LineStream:
 
     def _run(self) -> None:
         while self._take():
-            began = time.monotonic()
+            began = self._began = time.monotonic()
             try:
                 self._write_rest()
             except OSError as error:
@@ -256,7 +268,7 @@ class LineStream:
 
     def _fail(self, error: OSError) -> None:
         with self._done:
-            self._well = False
+            self._well, self._began = False, None
             self._trouble = self._trouble or Trouble(time.time(), time.time())
             self._trouble.reason = error.strerror or str(error)
 
@@ -271,7 +283,7 @@ class LineStream:
             if self._trouble is not None and (slow or not self._well):
                 self._trouble.waited += len(self._flight)
                 self._trouble.until = now
-            self._flight, self._written = [], self._taken
+            self._flight, self._written, self._began = [], self._taken, None
             self._well = not slow and not (self._trouble and self._backlog)
             self.dirty = True
             if self._trouble is not None and not self._backlog and (self._trouble.reason or not slow):

@@ -15,10 +15,12 @@ class FailingFile(AppendedFile):
     def __init__(self, path: Path, room: int = 2**62, number: int = errno.ENOSPC) -> None:
         super().__init__(path)
         self.room, self.number = room, number
+        self.refused = threading.Event()
 
     def write(self, data: bytes, /) -> int:
         """Write what fits; raise when nothing does."""
         if self.room <= 0:
+            self.refused.set()
             raise OSError(self.number, os.strerror(self.number))
         written = super().write(data[: self.room])
         self.room -= written

@@ -52,10 +52,11 @@ def test_lines_are_plain_json_and_private(journal: Path) -> None:
 
 
 def test_a_line_is_readable_as_soon_as_it_is_written(journal: Path) -> None:
-    """Nothing waits in a buffer: a killed process loses no line that it wrote."""
+    """Nothing waits in a buffer: a killed process loses no line that it wrote, nor a point before such a line."""
     writer = JournalWriter(journal)
+    writer.write("metrics", step=1, epoch=0.1, values={"loss": 0.5})
     writer.write("phase", phase="loading")
-    assert [event.type for event in events(journal)] == ["phase"]
+    assert [event.type for event in events(journal)] == ["metrics", "phase"]
     writer.close()
 
 

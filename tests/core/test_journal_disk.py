@@ -51,14 +51,44 @@ def assert_all(path: Path, steps: int) -> None:
 
 @pytest.mark.usefixtures("patient")
 def test_a_line_is_in_the_file_when_the_call_returns(tmp_path: Path) -> None:
-    """On a disk that is well nothing waits in memory for a later call, or for a second to pass."""
+    """On a disk that is well neither a line waits in memory nor a point before it."""
     path = tmp_path / "events.jsonl"
     writer = JournalWriter(path)
     for step in range(200):
         write_steps(writer, range(step, step + 1))
-        assert path.read_bytes().count(b"\n") == step + 1
+        writer.write("phase", phase="training")
+        assert path.read_bytes().count(b"\n") == 2 * (step + 1)
     assert_all(path, 200)
     writer.close()
+
+
+def test_points_need_no_later_line(tmp_path: Path) -> None:
+    """A point that nobody waits for is written all the same, without another call."""
+    path = tmp_path / "events.jsonl"
+    writer = JournalWriter(path)
+    for step in range(20):
+        write_steps(writer, range(step, step + 1))
+        until(lambda: path.read_bytes().count(b"\n") == step + 1)  # noqa: B023 - it is over before the next
+    writer.close()
+
+
+def test_a_disk_that_hangs_is_seen_without_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing comes but points, which are not waited for, it is known all the same since when nothing goes."""
+    monkeypatch.setattr("bertft_tui.core.line_stream.PATIENCE", 0.05)
+    file = SlowFile(tmp_path / "file")
+    stream = LineStream(file, Backlog(DROPPABLE))
+    file.gate.clear()
+    began = time.time()
+    stream.put("metrics", b"first\n")
+    until(lambda: stream.trouble() is not None)
+    stream.put("metrics", b"second\n")
+    trouble = stream.trouble()
+    file.gate.set()
+    assert trouble is not None
+    assert began <= trouble.since + 0.01
+    assert (trouble.reason, trouble.waited) == ("", 2)
+    assert stream.wait(10)
+    stream.end()
 
 
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
@@ -69,6 +99,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         write_steps(writer, range(10))
         with filled(disk):
             assert write_steps(writer, range(10, 300)) < 2
+            writer.write("phase", phase="training")  # waits until the disk was tried
             assert len(events(path, "metrics")) < 300
         until(lambda: events(path, "warning"))
         writer.write("finished")
@@ -88,6 +119,7 @@ def test_a_disk_that_refuses(tmp_path: Path, number: int) -> None:
     writer = JournalWriter(path, opened=lambda _: file)
     assert write_steps(writer, range(200)) < 1
     assert events(path) == []
+    assert file.refused.wait(10)
     file.room = 2**62
     until(lambda: events(path, "warning"))
     write_steps(writer, range(200, 210))
@@ -127,6 +159,7 @@ def test_a_sync_that_is_slow_stops_no_step(tmp_path: Path) -> None:
     write_steps(writer, range(1))
     assert file.in_sync.wait(10)
     write_steps(writer, range(1, 100))
+    until(lambda: len(events(path, "metrics")) == 100)
     assert_all(path, 100)
     where = {"path": "checkpoints/checkpoint-1", "bytes": 1, "best": True}
     telling = threading.Thread(target=lambda: writer.write("checkpoint", step=100, **where))

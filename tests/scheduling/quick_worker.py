@@ -32,6 +32,9 @@ from bertft_tui.core.training.taking import take_run
 #: More than any attempt does; the steps of each attempt have numbers of their own.
 STEPS = 100_000
 
+#: Points that are acknowledged together, by a line that is waited for: a point alone is not.
+SAID_AT_ONCE = 2
+
 #: What a hungry one takes at each step, and how often.
 BITE, BITES = 10_000_000, 100
 
@@ -88,11 +91,16 @@ def work(directory: RunDirectory, control: Control, journal: JournalWriter, beha
     if behaviour == "parent":
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     taken: list[bytes] = []
+    unsaid: list[int] = []
     for step in range(first, first + STEPS):
         if behaviour == "hungry" and len(taken) < BITES:
             taken.append(b"\1" * BITE)
         journal.write("metrics", step=step, epoch=step / 10, values={"loss": 1 / step})
-        record(directory, "acknowledged", step)
+        unsaid.append(step)
+        if len(unsaid) == SAID_AT_ONCE:
+            journal.write("phase", phase="training")  # is waited for, and all before it with it
+            while unsaid:
+                record(directory, "acknowledged", unsaid.pop(0))
         try:
             if behaviour != "deaf":
                 control.check()
