@@ -2,8 +2,8 @@
 
 Each line carries `v` (format), `seq` (1, 2, 3 … over all attempts), `t` (seconds since the epoch), `m` (monotonic
 seconds) and `type`. A line and all before it are the kernel's when `write` returns, so a killed process loses none;
-only figures, progress and vitals are handed to a thread that writes them within milliseconds, so that no step waits,
-and a kill costs those of its last milliseconds. What a resumed run goes on from is behind them: a phase and a
+only figures, progress and vitals are left to a thread that writes them a hundredth of a second later, so that no step
+waits, and a kill costs those of its last moment. What a resumed run goes on from is behind them: a phase and a
 checkpoint are waited for. All is fsynced once a second and at checkpoints, so a power cut costs a second at most.
 While the disk is full, read-only or slow the lines wait in memory, and a kill then costs them. Unknown types and
 fields pass.
@@ -14,7 +14,9 @@ import math
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -123,21 +125,23 @@ class JournalWriter:
         unpack(path)
         last, torn = _end_of(path)
         self._seq = max(last, after)
-        self._number = 0  # of the newest line, for those that write it
+        self._number = 0  # of the newest line, as those know it that write it
+        self._loose = deque[tuple[EventType, dict[str, Any]]]()  # events that are still to be put, in their order
         self._closing = False
         self._order = threading.RLock()  # numbers are given and lines handed over by one thread at a time
         first = b"\n" if torn else b""  # closed, so that the next event starts on a line of its own
         backlog = Backlog(DROPPABLE) if backlog is None else backlog
-        self._lines = LineStream(opened(path), backlog, self._tell_recovery, first=first)
+        self._lines = LineStream(opened(path), backlog, self._tell_recovery, gather=self._put_loose, first=first)
         self._each_second: list[Callable[[], None]] = []
         self._ticker = Ticker(self._tick)
 
     def write(self, kind: EventType, **fields: Any) -> None:
         """Append one event; any but those of `DROPPABLE` is the kernel's then, with all before it.
 
-        Values that are not finite are written as strings.
+        Values that are not finite are written as strings. Those of an event that is not waited for stay as they are.
         """
         if kind in CLOSING:
+            self._put_loose()
             self._lines.reach(self._number)  # then it is known whether the disk takes them
             if (trouble := self._lines.trouble()) is not None:
                 self.problem("warning", _words(trouble, over=False))
@@ -147,13 +151,23 @@ class JournalWriter:
                 return  # they come from a thread of their own, and nothing stands behind a closing event
             now, monotonic = round(time.time(), _TIME_DIGITS), round(time.monotonic(), _MONOTONIC_DIGITS)
             line = {"v": FORMAT, "seq": self._seq + 1, "t": now, "m": monotonic, "type": kind, **fields}
-            text = _as_json(line)
             self._seq += 1
-            number = self._number = self._lines.put(kind, f"{text}\n".encode())
+            self._loose.append((kind, line))
+            if kind in DROPPABLE and self._lines.soon():
+                return
+            self._put_loose()
+            number = self._number
         if kind not in DROPPABLE:
             self._lines.reach(number)
         if kind == "checkpoint" or kind in CLOSING:
             self.sync()
+
+    def _put_loose(self) -> None:
+        """Hand over what was kept: to make lines of many events at once is a third of the work, and no step waits."""
+        with self._order:
+            while self._loose:
+                kind, line = self._loose.popleft()
+                self._number = self._lines.put(kind, f"{_as_json(line)}\n".encode())
 
     def problem(self, kind: Literal["warning", "error"], problem: Problem) -> None:
         """Append a warning or an error with its three parts; nothing stands behind a closing event."""
@@ -199,6 +213,7 @@ class JournalWriter:
         The wait ends after `patience` seconds, or when `give_up` says so; `tell` gets a sentence when it is long.
         """
         deadline, told = time.monotonic() + patience, False
+        self._put_loose()
         self._ticker.now(min(_SYNC_PATIENCE, patience))  # whoever looks once a second looks at the end too
         while not self._lines.wait(min(1.0, patience)) and time.monotonic() < deadline and not give_up():
             if not told and (trouble := self._lines.trouble()) is not None:
@@ -206,6 +221,7 @@ class JournalWriter:
                 tell(f"waiting for the disk ({trouble.reason or 'it is slow'}): {trouble.waited:,} events to write")
         self.sync()
         self._ticker.end()
+        self._put_loose()  # what the ticker has written meanwhile
         return self._lines.end()
 
     def _tick(self) -> None:
@@ -313,16 +329,17 @@ def _as_json(line: dict[str, Any]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Make a value JSON: numpy and torch scalars become numbers, non-finite floats strings."""
+    """Make a value JSON: numpy and torch scalars become numbers, non-finite floats strings, anything else text."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if hasattr(value, "item"):
-        value = value.item()
+        with suppress(ValueError, RuntimeError):  # it holds several
+            value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    return value
+    return value if value is None or isinstance(value, str | int | float) else str(value)
 
 
 def _value(value: Any) -> Any:

@@ -1,8 +1,8 @@
 """Lines on their way to a file, whatever its disk does: whoever puts one is never stopped, and nothing raises.
 
-A thread writes, within milliseconds of `put` unless a library keeps Python to itself longer. `reach` waits for it,
-so on a healthy disk a line and all before it are the kernel's when it returns. A disk that fails or is slow is not
-waited for: the lines wait in memory and follow, in their order.
+A thread writes, a hundredth of a second after `put` unless a library keeps Python to itself longer. `reach` wakes it
+and waits, so on a healthy disk a line and all before it are the kernel's when it returns. A disk that fails or is
+slow is not waited for: the lines wait in memory and follow, in their order.
 """
 
 import errno
@@ -27,6 +27,9 @@ RETRY = 0.5
 
 #: Why lines wait while their file has no name.
 _GONE = "Its directory is gone"
+
+#: Seconds in which lines gather that nobody waits for: to wake the writer for each would cost more than to write it.
+_GATHERING = 0.01
 
 #: Seconds of mere slowness, or without a directory, that are worth a word.
 _NOTEWORTHY = 5.0
@@ -97,9 +100,11 @@ class LineStream:
         backlog: Backlog,
         recovered: Callable[[Trouble], None] = lambda trouble: None,
         *,
+        gather: Callable[[], None] = lambda: None,
         first: bytes = b"",
     ) -> None:
-        self._file, self._backlog, self._recovered = file, backlog, recovered
+        """`gather` puts what was kept for `soon`."""
+        self._file, self._backlog, self._recovered, self._gather = file, backlog, recovered, gather
         self._held = False
         self._flight: list[bytes] = []  # the lines being written
         self._rest = first  # the bytes of them that are still to be written
@@ -114,6 +119,8 @@ class LineStream:
         # What every line passes are bare locks: a condition costs three times as much, and a training step waits.
         self._bell = threading.Lock()  # free when there is something to do
         self._bell.acquire()
+        self._hurry = threading.Lock()  # free when somebody waits
+        self._hurry.acquire()
         self._reaching = deque[tuple[int, threading.Lock]]()  # who waits for which line
         self._putting = 0  # the thread that is in `put`
         self._writing = threading.Lock()  # held while the file is written, against its being exchanged
@@ -132,23 +139,31 @@ class LineStream:
             before, self._putting = self._putting, threading.get_ident()
             try:
                 self._see_delay()
-                self._ring()
+                _ring(self._bell)
                 return self._backlog.add(kind, line)
             finally:
                 self._putting = before
+
+    def soon(self) -> bool:
+        """Have the thread `gather` lines in a hundredth of a second; False where they had better be put at once."""
+        if not self.is_open or os.getpid() != self._process:
+            return False
+        self._see_delay()
+        _ring(self._bell)
+        return self._well
 
     def reach(self, number: int) -> None:
         """Wait until the line of this number is written, on a disk that is well and for milliseconds only."""
         if not self._well or threading.get_ident() == self._thread.ident or os.getpid() != self._process:
             return
+        _ring(self._hurry)
         if self._putting == threading.get_ident():  # in a signal handler: the lock has to be let go for so long
             with self._done:
                 written = self._done.wait_for(lambda: self._written >= number, PATIENCE)
         else:
             written = self._is_written(number)
         if not written:
-            with self._lock:
-                self._be_slow(PATIENCE)
+            self._be_slow(PATIENCE)
 
     def _is_written(self, number: int) -> bool:
         """Wait for a line for some milliseconds; say whether it is written."""
@@ -164,16 +179,13 @@ class LineStream:
             self._be_slow(lasted)
 
     def _be_slow(self, seconds: float) -> None:
-        self._well = False
-        self._trouble = self._trouble or Trouble(time.time() - seconds, time.time())
-
-    def _ring(self) -> None:
-        """Let the writer look for something to do."""
-        with suppress(RuntimeError):  # it was told already
-            self._bell.release()
+        with self._lock:
+            self._well = False
+            self._trouble = self._trouble or Trouble(time.time() - seconds, time.time())
 
     def wait(self, seconds: float) -> bool:
         """Wait until all that was put is written, so long at most; say whether it is."""
+        _ring(self._hurry)
         with self._done:
             return self._done.wait_for(lambda: not (self._backlog or self._rest), seconds)
 
@@ -227,7 +239,8 @@ class LineStream:
         """Write no more; return the lines that were not written."""
         with self._lock:
             self.is_open = False
-        self._ring()
+        _ring(self._bell)
+        _ring(self._hurry)
         self._nudge.set()
         self._thread.join(PATIENCE)
         if not self._thread.is_alive():
@@ -250,6 +263,7 @@ class LineStream:
     def _take(self) -> bool:
         """Wait for something to write; False when the stream has ended."""
         while True:
+            self._gather()
             with self._lock:
                 if self.is_open and self._backlog and not self._rest:
                     self._taken, self._flight = self._backlog.take(_CHUNK)
@@ -257,6 +271,7 @@ class LineStream:
                 if self._rest or not self.is_open:
                     return self.is_open
             self._bell.acquire()
+            self._hurry.acquire(timeout=_GATHERING)
 
     def _write_rest(self) -> None:
         """Write on where the last try ended: a line that was cut is completed."""
@@ -312,6 +327,13 @@ class LineStream:
         self._told, self._trouble = time.monotonic(), None
         trouble.dropped, self._backlog.dropped = self._backlog.dropped, Counter()
         return trouble
+
+
+def _ring(bell: threading.Lock) -> None:
+    """Let the writer go on that waits for a bell, or will."""
+    if bell.locked():
+        with suppress(RuntimeError):  # it was told between the two
+            bell.release()
 
 
 def _ending_with(lines: list[bytes], size: int) -> list[bytes]:

@@ -59,5 +59,4 @@ class Reporter:
 
     def _write(self, kind: EventType, **fields: Any) -> None:
         """Write an event whole, whoever asks for something meanwhile."""
-        with self.control.undisturbed():
-            self.journal.write(kind, **fields)
+        self.control.undisturbed(lambda: self.journal.write(kind, **fields))

@@ -173,3 +173,16 @@ def test_the_end_of_a_long_journal_is_found_at_its_end(journal: Path, monkeypatc
         again.write("finished")
         again.close()
         assert [event.seq for event, _ in read_events(journal)][-1] == expected
+
+
+def test_points_are_written_in_their_order_and_what_is_no_json_as_text(journal: Path) -> None:
+    """What is not waited for stands before what came later, and a value that JSON does not know fails nothing."""
+    writer = JournalWriter(journal)
+    for step in range(50):
+        writer.write("metrics", step=step, epoch=0.1, values={"loss": np.float32(0.5), "odd": journal})
+        if step % 7 == 0:
+            writer.write("checkpoint", step=step, path="", bytes=np.arange(3), best=False)
+    writer.close()
+    assert [event.seq for event in events(journal)] == list(range(1, 59))
+    assert events(journal)[0].fields["values"] == {"loss": 0.5, "odd": str(journal)}
+    assert [event.fields["bytes"] for event in events(journal) if event.type == "checkpoint"] == ["[0 1 2]"] * 8
