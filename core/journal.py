@@ -75,7 +75,7 @@ UNWRITTEN = 4
 _SYNC_PATIENCE = 5.0
 
 #: Decimals of the two times of an event: the store counts milliseconds.
-_TIME_DIGITS, _MONOTONIC_DIGITS = 3, 4
+_TIME_DIGITS = 3
 
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, check_circular=False, separators=(",", ":")).encode
 
@@ -149,7 +149,7 @@ class JournalWriter:
         with self._order:
             if kind == "vitals" and self._closing:
                 return  # they come from a thread of their own, and nothing stands behind a closing event
-            now, monotonic = round(time.time(), _TIME_DIGITS), round(time.monotonic(), _MONOTONIC_DIGITS)
+            now, monotonic = round(time.time(), _TIME_DIGITS), round(time.monotonic(), _TIME_DIGITS)
             line = {"v": FORMAT, "seq": self._seq + 1, "t": now, "m": monotonic, "type": kind, **fields}
             self._seq += 1
             self._loose.append((kind, line))
