@@ -2,7 +2,7 @@
 
 Each line carries `v` (format), `seq` (1, 2, 3 … over all attempts), `t` (seconds since the epoch), `m` (monotonic
 seconds) and `type`. A line and all before it are the kernel's when `write` returns, so a killed process loses none;
-only figures, progress and vitals are left to a thread that writes them a hundredth of a second later, so that no step
+only figures, progress and vitals are left to a thread that writes them some hundredths of a second later, so no step
 waits, and a kill costs those of its last moment. What a resumed run goes on from is behind them: a phase and a
 checkpoint are waited for. All is fsynced once a second and at checkpoints, so a power cut costs a second at most.
 While the disk is full, read-only or slow the lines wait in memory, and a kill then costs them. Unknown types and

@@ -1,6 +1,6 @@
 """Lines on their way to a file, whatever its disk does: whoever puts one is never stopped, and nothing raises.
 
-A thread writes, a hundredth of a second after `put` unless a library keeps Python to itself longer. `reach` wakes it
+A thread writes, hundredths of a second after `put` unless a library keeps Python to itself longer. `reach` wakes it
 and waits, so on a healthy disk a line and all before it are the kernel's when it returns. A disk that fails or is
 slow is not waited for: the lines wait in memory and follow, in their order.
 """
@@ -29,7 +29,9 @@ RETRY = 0.5
 _GONE = "Its directory is gone"
 
 #: Seconds in which lines gather that nobody waits for: to wake the writer for each would cost more than to write it.
-_GATHERING = 0.01
+#: It wakes by itself as long as there were some, and goes to sleep when so often there were none.
+_GATHERING = 0.02
+_QUIET = 3
 
 #: Seconds of mere slowness, or without a directory, that are worth a word.
 _NOTEWORTHY = 5.0
@@ -117,7 +119,8 @@ class LineStream:
         self._lock = threading.RLock()  # a signal handler that prints comes between the lines of `put`
         self._done = threading.Condition(self._lock)
         # What every line passes are bare locks: a condition costs three times as much, and a training step waits.
-        self._bell = threading.Lock()  # free when there is something to do
+        self._asleep = False
+        self._bell = threading.Lock()  # free when there is something to do, and the writer is asleep
         self._bell.acquire()
         self._hurry = threading.Lock()  # free when somebody waits
         self._hurry.acquire()
@@ -139,17 +142,17 @@ class LineStream:
             before, self._putting = self._putting, threading.get_ident()
             try:
                 self._see_delay()
-                _ring(self._bell)
+                self._wake()
                 return self._backlog.add(kind, line)
             finally:
                 self._putting = before
 
     def soon(self) -> bool:
-        """Have the thread `gather` lines in a hundredth of a second; False where they had better be put at once."""
+        """Have the thread `gather` lines in hundredths of a second; False where they had better be put at once."""
         if not self.is_open or os.getpid() != self._process:
             return False
         self._see_delay()
-        _ring(self._bell)
+        self._wake()
         return self._well
 
     def reach(self, number: int) -> None:
@@ -172,6 +175,11 @@ class LineStream:
         self._reaching.append((number, mine))
         # The writer first notes what is written and then looks at who waits: one of both sees the other.
         return self._written >= number or mine.acquire(timeout=PATIENCE)
+
+    def _wake(self) -> None:
+        # The writer first notes that it sleeps and then looks whether there is something: one of both sees the other.
+        if self._asleep:
+            _ring(self._bell)
 
     def _see_delay(self) -> None:
         """Note a write that lasts longer than anybody waits for one: nobody may be waiting."""
@@ -262,7 +270,9 @@ class LineStream:
 
     def _take(self) -> bool:
         """Wait for something to write; False when the stream has ended."""
+        quiet = 0
         while True:
+            self._asleep = quiet > _QUIET
             self._gather()
             with self._lock:
                 if self.is_open and self._backlog and not self._rest:
@@ -270,8 +280,11 @@ class LineStream:
                     self._rest = b"".join(self._flight)
                 if self._rest or not self.is_open:
                     return self.is_open
-            self._bell.acquire()
+            if self._asleep:
+                self._bell.acquire()
+                quiet = 0
             self._hurry.acquire(timeout=_GATHERING)
+            quiet += 1
 
     def _write_rest(self) -> None:
         """Write on where the last try ended: a line that was cut is completed."""

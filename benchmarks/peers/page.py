@@ -29,7 +29,7 @@ run. Medians of {runs} runs (of {readings} processes where something is read), a
 - **Listing**: all runs with their settings and best {best}; MLflow lists the newest values. **A curve**: the loss at
   all steps of a run. **Comparing**: the best {best} of all runs, and the settings in which they differ. What was read
   is held against what was recorded. The first line is without imports, the second a whole process with them.
-- A log call of bertft-tui leaves its figures to a thread, which gives them to the kernel a hundredth of a second
+- A log call of bertft-tui leaves its figures to a thread, which gives them to the kernel some hundredths of a second
   later: a killed training loses those of its last moment, and does their steps again when it is resumed. trackio, W&B
   and TensorBoard keep them in memory or hand them to another process, and write later.
 - TensorBoard's files are written by tensorboardX, as torch's `SummaryWriter` writes them, and read by TensorBoard.

@@ -82,18 +82,22 @@ class HealthCallback(TrainerCallback, ExportableState):  # type: ignore[misc]
         """
         self._take_up(state, state.log_history[:-1])
         figures = logs or {}
-        rate = float(figures.get("learning_rate", self._trainer.learning_rate()))
-        moment = Moment(state.global_step, state.epoch or 0.0, rate)
         if (name := self._numbers.add(figures)) is not None:
+            moment = self._moment(state, figures)
             problem = not_a_number(name, moment, self._precision, int(args.logging_steps))
             if self._trainer.on_nan != "continue":
                 raise end_of(problem, moment, self._precision)
             self._tell("nan", problem, not_finite_step=state.global_step)
         if "loss" in figures and self._losses.add(figures["loss"]):
+            moment = self._moment(state, figures)
             problem = diverged(self._losses, moment)
             if self._on_divergence == "stop":
                 raise end_of_diverged(problem, moment)
             self._tell("divergence", problem, diverged_step=state.global_step)
+
+    def _moment(self, state: TrainerState, figures: dict[str, Any]) -> Moment:
+        rate = figures["learning_rate"] if "learning_rate" in figures else self._trainer.learning_rate()
+        return Moment(state.global_step, state.epoch or 0.0, float(rate))
 
     def _tell(self, what: str, problem: Problem, **facts: int) -> None:
         """Warn of something, once in a training."""
