@@ -30,7 +30,7 @@ def prepare(path: StorePath) -> str:
             return f"{file} holds what bertft-tui did not make: {', '.join(found.strangers[:5])}."
         if not may_write(file):
             return f"{file} or its folder cannot be written by you."
-        _suit_the_file_system(path)
+        _suit_the_file_system(path, found.has_log)
     return ""
 
 
@@ -64,12 +64,11 @@ def _bring_up_to_date(path: StorePath, found: Identity) -> None:
             migrate(file)
 
 
-def _suit_the_file_system(path: StorePath) -> None:
+def _suit_the_file_system(path: StorePath, has_log: bool) -> None:
     """Use a write-ahead log on a local disk and none on a network; whoever has the store open keeps what there is."""
     wanted = not network_kind(path.file)
-    with closing(connect(path.file)) as connection:
-        if (connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal") is wanted:
-            return
+    if has_log is wanted:
+        return
     with WriteLock(path.write_lock), closing(connect(path.file, "rw", timeout=0.1)) as connection:
         try:
             connection.execute(f"PRAGMA journal_mode = {'WAL' if wanted else 'DELETE'}")

@@ -17,7 +17,7 @@ from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import MetricSummary, Outline, Progress, QueueState, RunRecord, Series
 from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers, problem_of, read_config, read_status
 from bertft_tui.core.store.status import RunStatus
-from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, POINT, REQUEST, RUN, SUMMARY
+from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, REQUEST, RUN, SUMMARY
 from bertft_tui.core.store.thinning import series_of
 
 _SAID = (
@@ -49,6 +49,18 @@ _SUMMARIES = _SUMMARIES.where(SUMMARY.c.run_key.in_(bindparam("of_runs", expandi
 _TESTED = select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)  # the newest of a run last
 _TESTED = _TESTED.where(EVALUATION.c.run_key.in_(bindparam("of_runs", expanding=True)))
 _ANY_REQUEST = select(REQUEST.c.key).where(REQUEST.c.closed_at.is_(None)).limit(1)
+
+
+# Texts: to put a statement together once costs more than to read a curve, and a command reads one.
+_OUTLINES = """
+SELECT run.id, annotation.name, run.status, run.attempt, annotation.trashed_at
+FROM run JOIN annotation ON annotation.run_key = run.key ORDER BY run.key DESC
+"""
+_SERIES = """
+SELECT step, value, milliseconds FROM point
+WHERE run_key = (SELECT key FROM run WHERE id = ?) AND name_key = (SELECT key FROM metric_name WHERE name = ?)
+ORDER BY step
+"""
 
 
 def revision(db: Database) -> int:
@@ -100,9 +112,8 @@ def kept_in_sight(db: Database) -> list[str]:
 
 def outlines(db: Database) -> list[Outline]:
     """Return every run in a line, those in the trash too, newest first: a hundredth of what whole records cost."""
-    query = select(RUN.c.id, ANNOTATION.c.name, RUN.c.status, RUN.c.attempt, ANNOTATION.c.trashed_at)
     with db.read() as connection:
-        rows = connection.execute(query.join(ANNOTATION).order_by(RUN.c.key.desc())).all()
+        rows = connection.exec_driver_sql(_OUTLINES).all()
     return [Outline(row[0], row[1], read_status(row[2])[0], row[3], row[4] is not None) for row in rows]
 
 
@@ -164,13 +175,7 @@ def _fitting(text: str) -> Select[Any]:
 def series(db: Database, run_id: str, name: str) -> Series:
     """Return the points of one metric, every one; `thinning.thinned` returns fewer of a long curve."""
     with db.read() as connection:
-        run_key = select(RUN.c.key).where(RUN.c.id == run_id).scalar_subquery()
-        name_key = select(NAME.c.key).where(NAME.c.name == name).scalar_subquery()
-        rows = connection.execute(
-            select(POINT.c.step, POINT.c.value, POINT.c.milliseconds)
-            .where(POINT.c.run_key == run_key, POINT.c.name_key == name_key)
-            .order_by(POINT.c.step)
-        ).all()
+        rows = connection.exec_driver_sql(_SERIES, (run_id, name)).all()
     return series_of(name, rows)
 
 

@@ -28,6 +28,7 @@ class Identity:
     """What a file is: the version of its schema, 0 when it has none yet, and what is in it that we did not make."""
 
     version: int = 0
+    has_log: bool = False  # it is written through a write-ahead log
     strangers: tuple[str, ...] = ()  # "trigger evil", …
 
 
@@ -46,6 +47,7 @@ def identify(path: StorePath) -> Identity:
         connection = connect(file)
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
+            has_log = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
             version = int(connection.execute("PRAGMA user_version").fetchone()[0])
             names = connection.execute("SELECT type, name, tbl_name, rootpage FROM sqlite_master").fetchall()
         finally:
@@ -69,7 +71,7 @@ def identify(path: StorePath) -> Identity:
     tables = {name for kind, name, _, root in names if kind == "table" and root}
     if version == SCHEMA_VERSION and (missing := TABLES - tables):
         raise damaged(path, f"it has no table {', '.join(sorted(missing))}")
-    return Identity(version, tuple(f"{row[0]} {row[1]}" for row in names if not _is_ours(*row)))
+    return Identity(version, has_log, tuple(f"{row[0]} {row[1]}" for row in names if not _is_ours(*row)))
 
 
 def _is_ours(kind: str, name: str, table: str, root: int) -> bool:

@@ -75,11 +75,12 @@ class Thinned:
 
 def series_of(name: str, rows: Sequence[Any]) -> Series:
     """Make a series of rows with step, value and milliseconds."""
+    steps, values, milliseconds = zip(*rows, strict=True) if rows else ((), (), ())
     return Series(
         name,
-        steps=tuple(row[0] for row in rows),
-        values=tuple(row[1] if row[1].__class__ is float else math.nan for row in rows),
-        seconds=tuple(row[2] / 1000 for row in rows),
+        steps,
+        values=tuple(value if value.__class__ is float else math.nan for value in values),
+        seconds=tuple(each / 1000 for each in milliseconds),
     )
 
 
