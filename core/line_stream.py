@@ -183,8 +183,11 @@ class LineStream:
 
     def _see_delay(self) -> None:
         """Note a write that lasts longer than anybody waits for one: nobody may be waiting."""
-        if self._well and self._began is not None and (lasted := time.monotonic() - self._began) > PATIENCE:
-            self._be_slow(lasted)
+        began = self._began  # the writer, which is not locked out here, may forget it now
+        if self._well and began is not None and (lasted := time.monotonic() - began) > PATIENCE:
+            with self._lock:
+                if self._began == began:
+                    self._be_slow(lasted)
 
     def _be_slow(self, seconds: float) -> None:
         with self._lock:
