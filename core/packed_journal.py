@@ -1,4 +1,4 @@
-"""The journal of a finished run, compressed to a fifth: it is kept for a store that has to be made again.
+"""The journal of a finished run, compressed to less than a fifth: it is kept for a store that has to be made again.
 
 A run that has finished never goes on. Whoever reads a journal by its name gets the one or the other; whoever would
 write on has it unpacked first.
