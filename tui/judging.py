@@ -75,9 +75,12 @@ def _of_recipe(run: RunRecord, metric: str, others: Iterable[RunRecord]) -> Seed
 
 
 def _is_same_recipe(run: RunRecord, other: RunRecord) -> bool:
-    if (run.config.model, run.config.data) != (other.config.model, other.config.data):
-        return False  # most are told apart by these, and all are looked at
-    return run.config == other.config or _is_another_seed(run, other)
+    mine, its = run.config, other.config  # all are looked at, and two texts tell most of them apart at once
+    if mine.data.dataset != its.data.dataset or mine.model.name_or_path != its.model.name_or_path:
+        return False
+    if (mine.model, mine.data) != (its.model, its.data):
+        return False
+    return mine == its or _is_another_seed(run, other)
 
 
 def changes_of(run: RunRecord, advice: Advice) -> tuple[Change, ...]:
