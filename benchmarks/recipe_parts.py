@@ -27,6 +27,7 @@ WITHOUT: dict[str, dict[str, Any]] = {
     "batches of like lengths (a random order)": {"training.train_sampling_strategy": "random"},
     "evaluation by length (in order)": {"training.eval_sampling_strategy": "sequential"},
     "evaluation batches of 32 (of 8)": {"training.per_device_eval_batch_size": 8},
+    "quick dropout masks (torch's)": {"model.dropout_masks": "torch"},
     "embeddings that occur (all)": {"model.trained_embeddings": "all"},
     "fused AdamW (the other)": {"training.optim": "adamw_torch"},
 }

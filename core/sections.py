@@ -109,6 +109,11 @@ class ModelSection(Section):
         lt=1,
         description="Dropout on hidden states and on the classifier; empty keeps the model's own.",
     )
+    dropout_masks: Literal["auto", "torch", "16bit"] = Field(
+        "auto",
+        description="How dropout draws: as `torch` does, or from 16 random bits for each number, which takes a third "
+        "of the time. `auto` does so on a processor.",
+    )
     trained_embeddings: Literal["auto", "occurring", "all"] = Field(
         "auto",
         description="Word embeddings that are trained: `occurring` leaves out tokens that no training text has, "

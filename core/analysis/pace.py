@@ -14,6 +14,7 @@ _DECIDE = (
     "model.name_or_path",
     "model.attn_implementation",
     "model.attention_dropout",
+    "model.dropout_masks",
     "model.trained_embeddings",
     "model.freeze_layers",
     "model.lora_r",

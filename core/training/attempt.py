@@ -21,6 +21,7 @@ from bertft_tui.core.training.data.dataset import Datasets, draw
 from bertft_tui.core.training.device import choose, settle_attention
 from bertft_tui.core.training.failures import AttemptFailed, Load, memory_named
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
+from bertft_tui.core.training.model.dropout_masks import quicken
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.layer_rates import note_shared_layers
 from bertft_tui.core.training.model.model_files import ModelLocation, read_json
@@ -110,6 +111,8 @@ class Attempt:
         reporter.phase("tokenizing")
         if recipe.wide_attention:
             widen(encoder.model)
+        if recipe.quick_dropout:
+            quicken(encoder.model)
         batching = batching_of(recipe, encoder, config)
         data: dict[str, Any] = dict(tokenized(rows, corpus, encoder, config, batching, check=reporter.control.check))
         data["hashes"] = predictions.text_hashes(rows.evaluation)

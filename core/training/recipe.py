@@ -61,6 +61,7 @@ class Recipe:
     attention_dropout: float | None  # None: the model's own
     parts: tuple[Part, ...] = ()
     wide_attention: bool = False  # computed in fp32, whatever the precision
+    quick_dropout: bool = False  # with masks of 16 bits
     trains_occurring: bool = False  # of the word embeddings, only those of tokens that the training texts have
     trained_tokens: str = ""  # a digest of those tokens, when they are known and others are left out
 
@@ -71,6 +72,7 @@ class Recipe:
             "precision": self.place.precision,
             "padding": self.padding,
             "attention_dropout": self.attention_dropout,
+            "dropout_masks": "16bit" if self.quick_dropout else "torch",
             TOKENS: self.trained_tokens,
         }
 
@@ -97,15 +99,18 @@ def settle(config: RunConfig, model: Mapping[str, Any], place: Place, before: Ma
     wide = _attends_in_fp32(config.model, model, place)
     if wide:
         parts.append(Part("model.attn_implementation", "sdpa in fp32", "a processor's fused kernel is faster so"))
+    quick, why = _quick_dropout(config, place)
+    parts.append(Part("model.dropout_masks", "16bit" if quick else "torch", why))
     occurring, why = _trains_occurring(config, model, place, before)
     parts.append(Part(EMBEDDINGS, "occurring" if occurring else "all", why))
-    return Recipe(place, padding, dropout, tuple(parts), wide, occurring)
+    return Recipe(place, padding, dropout, tuple(parts), wide, quick, occurring)
 
 
 def _as_before(config: RunConfig, before: Mapping[str, Any]) -> RunConfig:
     """Ask by name for what an earlier attempt made of `auto`."""
     wanted = {"data.padding": before.get("padding", "auto")}
     wanted["model.attention_dropout"] = before.get("attention_dropout", "auto")
+    wanted["model.dropout_masks"] = before.get("dropout_masks", "torch")
     values = config.flat()
     return config.with_settings({key: value for key, value in wanted.items() if values[key] == "auto"})
 
@@ -204,6 +209,17 @@ def _attention_dropout(
     if section.attn_implementation == "eager" or model_type in EAGER_ONLY or model.get("auto_map"):
         return None, "attention is computed in the plain way, with it or without"
     return 0.0, "dropout there keeps a processor off its fused kernel"
+
+
+def _quick_dropout(config: RunConfig, place: Place) -> tuple[bool, str]:
+    asked = config.model.dropout_masks
+    if asked != "auto":
+        return asked == "16bit", "asked for"
+    if place.kind != "cpu":
+        return False, "a GPU draws them as it computes"
+    if config.hardware.torch_compile:
+        return False, "a compiled model draws in its own way"
+    return True, "a processor draws torch's one after the other"
 
 
 def _trains_occurring(

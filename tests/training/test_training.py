@@ -43,11 +43,13 @@ def test_plan(tmp_path: Path, config: RunConfig) -> None:
     assert (plan["train_rows"], plan["eval_rows"]) == (44, 20)
     assert (plan["device"], plan["precision"]) == ("cpu", "fp32")
     assert plan["precision_reason"] == "fp32: asked for"
-    padding, dropout, embeddings = plan["recipe"]
+    padding, dropout, masks, embeddings = plan["recipe"]
     assert padding["value"] == "dynamic"
     assert "packing pays on a GPU" in padding["reason"]
     assert dropout["value"] == "0"
     assert "fused kernel" in dropout["reason"]
+    assert masks["value"] == "16bit"
+    assert "one after the other" in masks["reason"]
     assert embeddings["value"] == "all"
     assert "most of the model's tokens" in embeddings["reason"]
 

@@ -51,7 +51,7 @@ def test_the_data_is_the_tutorials() -> None:
     assert (full.data.train_size, full.data.eval_size) == ("all", "all")
     assert (small.data.padding, small.data.max_length, small.data.truncation) == ("max_length", 512, True)
     assert small.hardware.precision == "fp32"
-    assert small.model.trained_embeddings == "all"
+    assert (small.model.dropout_masks, small.model.trained_embeddings) == ("torch", "all")
     assert (small.training.train_sampling_strategy, small.training.eval_sampling_strategy) == ("random", "sequential")
 
 
@@ -59,6 +59,7 @@ def test_the_fast_presets_train_the_same() -> None:
     """They differ from the tutorial's in nothing but what makes them fast; all else has the defaults of a run."""
     fast = {
         "model.attention_dropout",
+        "model.dropout_masks",
         "model.trained_embeddings",
         "data.padding",
         "training.per_device_eval_batch_size",

@@ -18,6 +18,7 @@ from bertft_tui.core.training.reporter import Reporter
 #: All that is fast switched off: the recipe of a plain Trainer script.
 PLAIN = {
     "model.attention_dropout": None,
+    "model.dropout_masks": "torch",
     "model.trained_embeddings": "all",
     "data.padding": "max_length",
     "data.load_from_cache_file": False,

@@ -31,6 +31,7 @@ RARE = frozenset(
         "model.attn_implementation",
         "model.attention_dropout",
         "model.hidden_dropout",
+        "model.dropout_masks",
         "model.trained_embeddings",
         "model.lora_alpha",
         "model.lora_dropout",
