@@ -98,7 +98,7 @@ def work(directory: RunDirectory, control: Control, journal: JournalWriter, beha
         journal.write("metrics", step=step, epoch=step / 10, values={"loss": 1 / step})
         unsaid.append(step)
         if len(unsaid) == SAID_AT_ONCE:
-            journal.write("phase", phase="training")  # is waited for, and all before it with it
+            journal.write("phase", phase="loading")  # is waited for, and all before it with it
             while unsaid:
                 record(directory, "acknowledged", unsaid.pop(0))
         try:
