@@ -134,7 +134,8 @@ def markdown(found: dict[str, Any]) -> str:
         "|---|---:|---:|---|---:|---|---|---|---|",
     ]
     for kind in KINDS:
-        lines.append(_row(kind.tokens, TARGETS[kind.name], found["kinds"][kind.name], amount.evaluation))
+        if kind.name in found["kinds"]:
+            lines.append(_row(kind.tokens, TARGETS[kind.name], found["kinds"][kind.name], amount.evaluation))
     return "\n".join(lines)
 
 
