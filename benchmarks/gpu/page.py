@@ -30,6 +30,7 @@ _PARTS = {
     "fp32": "bf16 (fp32), padded to the longest",
     "cudnn": "attention off cuDNN (on it), padded to the longest",
     "pageable": "pinned memory (without)",
+    "occurring": "all word embeddings trained (those of tokens that occur)",
     "workers": "batches made in the same process (by two others)",
 }
 
