@@ -13,6 +13,7 @@ from benchmarks.calibration import processor_seconds_of_children
 from benchmarks.peers import environments
 from benchmarks.peers.programs import OFFLINE, OURS, PEERS, Program
 from benchmarks.peers.reading import COMPARING, CURVE, LISTING
+from benchmarks.peers.rows import told_of
 from benchmarks.peers.workload import BEST, EVALUATED_EACH, Amount, Run, write_runs
 from bertft_tui.core.config import RunConfig
 
@@ -92,6 +93,7 @@ class Measured:
         found = json.loads(took.read_text(encoding="utf-8"))
         processor = json.loads(used.read_text(encoding="utf-8")) - found.pop("imported")
         found |= {"processor": processor + (ours or 0.0), "scheduler": ours}
+        found |= told_of(found.pop("calls"))
         self.found["recordings"].append(found)
 
     def _in_scheduler(self, number: int, command: list[str]) -> float | None:
