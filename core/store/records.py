@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.metric_names import BEST_METRICS, ProblemType, direction_of, evaluation_name, own_metric
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.vitals import Vitals
+
+if TYPE_CHECKING:
+    from bertft_tui.core.config import RunConfig
 
 _EVALUATED = frozenset(map(evaluation_name, BEST_METRICS))
 
@@ -61,7 +63,7 @@ class RunRecord:
     name: str
     status: RunStatus
     phase: str | None
-    config: RunConfig
+    config: "RunConfig"
     created_at: float
     started_at: float | None
     ended_at: float | None

@@ -5,14 +5,16 @@ SQLite keeps any value in any column. One cell of the wrong kind must not take t
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Boolean, ColumnElement, Float, Integer, LargeBinary
 
-from bertft_tui.core.config import RunConfig, valid_part
 from bertft_tui.core.errors import Problem
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import EVALUATION
+
+if TYPE_CHECKING:
+    from bertft_tui.core.config import RunConfig
 
 _HINT = "Another version of bertft-tui, or another program, wrote it. Its directory has what the run wrote itself."
 
@@ -52,8 +54,10 @@ def numbers(stored: dict[str, Any]) -> dict[str, float | None]:
     return {name: value for name, value in stored.items() if value is None or isinstance(value, int | float)}
 
 
-def read_config(stored: Any) -> tuple[RunConfig, list[str]]:
+def read_config(stored: Any) -> tuple["RunConfig", list[str]]:
     """Read a run's settings; with one line for each that was passed over."""
+    from bertft_tui.core.config import RunConfig, valid_part  # a curve is read without pydantic, in a quarter less
+
     try:
         return RunConfig.model_validate(stored), []
     except ValueError:

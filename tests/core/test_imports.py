@@ -26,10 +26,18 @@ def test_no_module_brings_in_what_its_room_must_not_know(top: str, forbidden: se
     assert forbidden & set(done.stdout.split()) == set()
 
 
-def test_what_records_is_light() -> None:
-    """The journal and its log load neither the settings with pydantic nor anything of the store."""
-    names = ["bertft_tui.core.training.logged_journal", "bertft_tui.core.training.run_keeper"]
-    names += ["bertft_tui.core.training.reporter", "bertft_tui.core.training.vitals"]
-    code = f"import sys\nfor name in {names!r}: __import__(name)\nprint(*sys.modules)"
+@pytest.mark.parametrize(
+    ("names", "heavy"),
+    [
+        (
+            ["training.logged_journal", "training.run_keeper", "training.reporter", "training.vitals"],
+            {"pydantic", "sqlmodel", "sqlalchemy", "bertft_tui.core.config"},
+        ),
+        (["store.database", "store.queries"], {"pydantic", "sqlmodel", "bertft_tui.core.config"}),
+    ],
+)
+def test_what_is_light(names: list[str], heavy: set[str]) -> None:
+    """What records loads neither settings with pydantic nor the store; what reads curves loads no settings."""
+    code = f"import sys\nfor name in {names!r}: __import__('bertft_tui.core.' + name)\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=120)
-    assert {"pydantic", "sqlmodel", "sqlalchemy", "bertft_tui.core.config"} & set(done.stdout.split()) == set()
+    assert heavy & set(done.stdout.split()) == set()
