@@ -18,6 +18,7 @@ from bertft_tui.core.presets import preset
 from bertft_tui.core.scheduling.preflight import Checked
 from bertft_tui.core.store import queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.tell import Tell
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.arrangement import Arrangement
@@ -120,7 +121,7 @@ async def test_the_runs_of_a_launch_are_in_sight(app: BertftApp, db: Database) -
             row.text = seeds
             await pilot.press("ctrl+s")
             new = [f"seed {seed}" for seed in seeds.split(",")]
-            await until(pilot, lambda new=new: table.row is not None and table.row.name == new[0])  # type: ignore[misc]
+            await until(pilot, lambda first=new[0]: isinstance(table.row, RunRecord) and table.row.name == first)  # type: ignore[misc]
             await shows(pilot, *new)
             app.clear_notifications()
             if seeds[0] == "1":
