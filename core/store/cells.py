@@ -5,25 +5,27 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Connection
-from sqlalchemy import Column as TableColumn
 
 from bertft_tui.core.filtering.fields import Chosen, Column, Field, FieldKind, Fields, Metric, Setting, Which
 from bertft_tui.core.metric_names import TEST
-from bertft_tui.core.store.column_readers import OWN_METRIC, Reader, number, reader_of, text
+from bertft_tui.core.store.column_readers import (
+    OWN_METRIC,
+    READERS,
+    Reader,
+    durations,
+    fields_of,
+    number,
+    setting_reader,
+    text,
+)
 from bertft_tui.core.store.engine import from_json
+from bertft_tui.core.store.extremes import AUTO, extreme_of, is_up, last_of
 from bertft_tui.core.store.listed import LISTED
-from bertft_tui.core.store.ordering import AUTO, durations, extreme_of, fields_of, is_up, last_of
 from bertft_tui.core.store.tables import ANNOTATION
 
 #: The rows of what people say about runs, and those of an index that has what else there is in a list.
 SAID = "annotation"
-_LISTED = "run INDEXED BY ix_run_listed"
-
-#: Columns that depend on settings too, which stand elsewhere.
-_WITH_SETTINGS = {
-    "task": ("data.problem_type",),
-    "metric": ("data.problem_type", "training.metric_for_best_model"),
-}
+IN_LIST = "run INDEXED BY ix_run_listed"
 
 
 class Place(NamedTuple):
@@ -42,9 +44,12 @@ class Place(NamedTuple):
 
 
 class Places:
-    """The places of fields. `metric`: what `best` and `last` mean. Raises FilterError where there is no such one."""
+    """The places of fields. `metric`: what `best` and `last` mean. Raises FilterError where there is no such one.
 
-    def __init__(self, connection: Connection, now: float, metric: str = AUTO) -> None:
+    `now`: when ages and durations are told; None: their values are what `View.values` makes them of at any moment.
+    """
+
+    def __init__(self, connection: Connection, now: float | None, metric: str = AUTO) -> None:
         self._connection, self._now = connection, now
         rows = connection.exec_driver_sql("SELECT name, key FROM metric_name ORDER BY key").all()
         self._keys = {str(name): key for name, key in rows}
@@ -62,21 +67,26 @@ class Places:
                 return self._chosen("last" if which == "last" else "best")
         return self._in_row(field)
 
-    def _reported(self, name: str, which: Which) -> Place | None:
+    def _reported(self, name: str, which: Which) -> Place:
         """A metric; those of test splits may come from evaluations too."""
-        if name.startswith(TEST):
-            return None
-        column = extreme_of(name, which)
-        value, sign = _reader_of(column), "-1" if is_up(name) else "1"
-        where = f"summary.name_key = {self._keys.get(name, -1)}"
+        column, key = extreme_of(name, which), self._keys.get(name, -1)
+        rows, cell, where = "summary", f"summary.{column}", f"summary.name_key = {key}"
+        if name.startswith(TEST) and self._has_tests:
+            scored = _SCORED.format(name=_literal(name.removeprefix(TEST)), column=column, key=key)
+            rows, cell, where = f"({scored}) AS scored", "scored.value", "1"
         return Place(
-            *("summary", "summary.run_key", (f"summary.{column}",), value, where),
-            number=_number(f"summary.{column}"),
+            *(rows, f"{rows.rpartition(' ')[2]}.run_key", (cell,), _reader_of(column), where),
+            number=_number(cell),
             is_sparse=True,
-            sign=sign,
+            sign="-1" if is_up(name) else "1",
         )
 
-    def _chosen(self, which: Which) -> Place | None:
+    @cached_property
+    def _has_tests(self) -> bool:
+        """Whether any run was evaluated on its test split later on."""
+        return self._connection.exec_driver_sql("SELECT 1 FROM evaluation WHERE is_test LIMIT 1").first() is not None
+
+    def _chosen(self, which: Which) -> Place:
         """The metric that is shown: each run's own, where none was chosen."""
         if self._metric is not None:
             return self._reported(self._metric, which)
@@ -86,7 +96,7 @@ class Places:
         parts = [
             f"SELECT run_key, {column} AS value, {int(column == 'last')} AS is_last, "
             f"{-1 if is_up(name) else 1} AS sign FROM summary WHERE name_key = {self._keys.get(name, -1)} "
-            f"AND run_key IN (SELECT run.key FROM {_LISTED} WHERE {where})"
+            f"AND run_key IN (SELECT run.key FROM {IN_LIST} WHERE {where})"
             for name, where in names.items()
             if (column := extreme_of(name, which))
         ]
@@ -101,11 +111,11 @@ class Places:
         )
 
     def _best_epoch(self) -> Place | None:
-        """When the metric that is shown was best; None where that is not the same one for all runs."""
+        """When the metric that is shown was best; None where that is not the same one for all runs, and of tests."""
         names = [self._metric] if self._metric is not None else list(self._own_metrics)
-        best = self._reported(names[0], "best") if len(names) == 1 else None
-        if best is None:
+        if len(names) > 1 or names[0].startswith(TEST):
             return None
+        best = self._reported(names[0], "best")
         step = {"summary.maximum": "summary.maximum_step", "summary.minimum": "summary.minimum_step"}.get(
             best.cells[0]
         )
@@ -129,30 +139,39 @@ class Places:
 
     def _in_row(self, field: Field) -> Place:
         """A column or a setting."""
-        reader = reader_of(field)
         if isinstance(field.source, Setting):
-            key, usual = self._settings.get(field.source.key, (-1, field.source.default))
-            return Place(
-                *("setting", "setting.run_key", ("setting.value",), reader.read, f"setting.name_key = {key}"),
-                number=_number("setting.value") if field.kind is FieldKind.NUMBER else "",
-                is_text=field.kind in (FieldKind.TEXT, FieldKind.CHOICE),
-                is_sparse=True,
-                missing=reader.read(usual),
-            )
-        assert isinstance(field.source, Column)
-        columns = [cell for cell in reader.cells if isinstance(cell, TableColumn)]
-        cells = [f"{column.table.name}.{column.name}" for column in columns]
-        cells += map(self._setting, _WITH_SETTINGS.get(field.source.name, ()))
+            return self._kept_setting(field, field.source)
+        assert isinstance(field.source, Column), field.source
+        reader = READERS[field.source.name]
+        cells = [f"{column.table.name}.{column.name}" for column in reader.cells]
+        cells += map(self._setting, reader.settings)
         value = self._value_of(field.source, reader)
-        is_said = any(column.table is ANNOTATION for column in columns)
-        is_listed = {column.name for column in columns} <= set(LISTED)
+        is_said = any(column.table is ANNOTATION for column in reader.cells)
+        is_listed = {column.name for column in reader.cells} <= set(LISTED)
         return Place(
-            SAID if is_said else _LISTED if is_listed else "run",
+            SAID if is_said else IN_LIST if is_listed else "run",
             "annotation.run_key" if is_said else "run.key",
             tuple(cells),
             value,
             number=self._number(field.source, cells[0] if value is number else ""),
             is_text=value is text,
+        )
+
+    def _kept_setting(self, field: Field, setting: Setting) -> Place:
+        """A setting; runs without a row have the usual value."""
+        key, usual = self._settings.get(setting.key, (-1, setting.default))
+        read = setting_reader(field, setting.default)
+
+        def empty(value: Any) -> Any:
+            return None if value is None else read(value)
+
+        value = empty if setting.can_be_empty else read
+        return Place(
+            *("setting", "setting.run_key", ("setting.value",), value, f"setting.name_key = {key}"),
+            number=_number("setting.value") if field.kind is FieldKind.NUMBER else "",
+            is_text=field.kind in (FieldKind.TEXT, FieldKind.CHOICE),
+            is_sparse=True,
+            missing=value(usual),
         )
 
     @cached_property
@@ -178,10 +197,11 @@ class Places:
         return _number(cell) if cell else ""
 
     def _value_of(self, column: Column, reader: Reader) -> Callable[..., Any]:
-        """What a column's cells are at this moment."""
+        """What a column's cells are at this moment, or at any."""
+        now = self._now
 
         def age(created: Any) -> float | None:
-            return None if (began := number(created)) is None else self._now - began
+            return None if now is None or (began := number(created)) is None else now - began
 
         def duration(*cells: Any) -> float | None:
             return durations([reader.read(*cells)])[0]
@@ -191,6 +211,8 @@ class Places:
 
         if isinstance(reader.cells[0].type, JSON):
             return document
+        if now is None:
+            return reader.read
         return {"age": age, "duration": duration}.get(column.name, reader.read)
 
 
@@ -198,6 +220,18 @@ def _number(cell: str) -> str:
     """A cell where it is a number, else NULL."""
     return f"CASE WHEN typeof({cell}) IN ('integer', 'real') THEN {cell} END"
 
+
+#: A metric of test splits: what evaluations found, the newest of a run, and else what the run itself reported.
+_SCORED = """
+WITH found AS MATERIALIZED (
+  SELECT evaluation.run_key AS run_key, metric.atom AS value, max(evaluation.key)
+  FROM evaluation CROSS JOIN json_each(CASE WHEN json_valid(metrics) THEN metrics ELSE '{{}}' END) AS metric
+  WHERE is_test AND metric.key = {name} AND metric.type IN ('integer', 'real', 'null', 'true', 'false')
+  GROUP BY evaluation.run_key
+)
+SELECT run_key, value FROM found UNION ALL
+SELECT run_key, {column} FROM summary WHERE name_key = {key} AND run_key NOT IN (SELECT run_key FROM found)
+"""
 
 #: How long a run lasted that has started and does not run any more: no clock goes on then.
 _ENDED_AFTER = (

@@ -1,61 +1,33 @@
-"""How each column of a run is read: the SQL for it, and what its cells mean, as in `RunRecord`.
+"""How each column of a run is read: which cells it takes, and what these mean, as in `RunRecord`.
 
 SQLite keeps any value in any cell: what is of another kind counts as missing, and a setting as its default.
 """
 
-import hashlib
-import json
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import Column as TableColumn
 
-from bertft_tui.core.config import RunConfig
-from bertft_tui.core.filtering.fields import Column, Field, FieldKind, Setting
+from bertft_tui.core.filtering.fields import Column, Field, FieldKind, Fields
 from bertft_tui.core.metric_names import TASK_METRICS, evaluation_name, own_metric
 from bertft_tui.core.store.soundness import read_status
+from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import ANNOTATION, RUN
 
 
 class Reader(NamedTuple):
-    """What to select for a column, and what to make of it."""
+    """Which columns to select, with which settings behind them, and what to make of it all."""
 
-    cells: tuple[ColumnElement[Any], ...]
+    cells: tuple[TableColumn[Any], ...]
     read: Callable[..., Any]
+    settings: tuple[str, ...] = ()
 
 
-def reader_of(field: Field) -> Reader:
-    """Return the reader of a column or a setting."""
-    if isinstance(field.source, Setting):
-        return _reader_of_setting(field, field.source)
-    assert isinstance(field.source, Column), field.source
-    return READERS[field.source.name]
-
-
-def _reader_of_setting(field: Field, setting: Setting) -> Reader:
-    read = _setting_reader(field, setting.default)
-    if not setting.can_be_empty or setting.default is None:
-        return Reader((_setting(setting.key),), read)
-    # NULL is an empty one: where it is missing, SQLite gives the default.
-    there = case((func.json_valid(RUN.c.config) == 1, func.json_type(RUN.c.config, _path(setting.key)))).is_not(None)
-    cell = case((there, _setting(setting.key)), else_=setting.default)
-    return Reader((cell,), lambda value: None if value is None else read(value))
-
-
-def _setting(key: str) -> ColumnElement[Any]:
-    """A setting within the config; a config that is no JSON has none, and fails no query."""
-    return case((func.json_valid(RUN.c.config) == 1, func.json_extract(RUN.c.config, _path(key))))
-
-
-def _path(key: str) -> str:
-    """Where SQLite finds a setting."""
-    section, _, name = key.partition(".")
-    return f"$.{section}.{name}"
-
-
-def _setting_reader(field: Field, default: Any) -> Callable[[Any], Any]:
+def setting_reader(field: Field, default: Any) -> Callable[[Any], Any]:
+    """Return what reads a setting's value; what is of another kind counts as the default."""
     if field.kind is FieldKind.FLAG:
         return lambda value: bool(value) if value in (0, 1) else default
     if field.kind is not FieldKind.NUMBER:
@@ -77,6 +49,7 @@ def number(value: Any) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
+@lru_cache(100)
 def _status(value: Any) -> str:
     return str(read_status(text(value) or "")[0])
 
@@ -117,41 +90,20 @@ def _error(value: Any) -> str | None:
     return f"{value.get('title', '')}: {value.get('message', '')}"
 
 
+@lru_cache(1000)
 def _own_metric(found: Any, asked: Any, setting: Any) -> str:
     """The name under which the run reports the metric that chooses its best checkpoint."""
     known = found if found in TASK_METRICS else None
     return evaluation_name(own_metric(setting or "auto", known, asked if asked in TASK_METRICS else "auto"))
 
 
-@lru_cache(10_000)
-def _but_seed(config: Any) -> str:
-    """Sixteen hex digits that are equal where all settings are, but for the seed; what is missing is the default."""
-    stored = _from_json(config)
-    whole = {
-        section: {**values, **(stored[section] if isinstance(stored.get(section), dict) else {})}
-        for section, values in _DEFAULTS.items()
-    }
-    whole["training"] |= {"seed": None}
-    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _from_json(config: Any) -> dict[str, Any]:
-    try:
-        stored = json.loads(config)
-    except (ValueError, TypeError, RecursionError):
-        return {}
-    return stored if isinstance(stored, dict) else {}
-
-
 def _is_there(value: Any) -> bool:
     return value is not None
 
 
-_ASKED_TASK = _setting("data.problem_type")
-_BUT_SEED = case((func.json_valid(RUN.c.config) == 1, func.json_remove(RUN.c.config, "$.training.seed")))
-_DEFAULTS: dict[str, dict[str, Any]] = RunConfig().model_dump(mode="json")
+_TASK = ("data.problem_type",)
 
-#: Readers by the name of the column; the last three are for our own use.
+#: Readers by the name of the column; the last two are for our own use.
 READERS: dict[str, Reader] = {
     "status": Reader((RUN.c.status,), _status),
     "name": Reader((ANNOTATION.c.name,), text),
@@ -172,7 +124,7 @@ READERS: dict[str, Reader] = {
     "train_rows": Reader((RUN.c.train_rows,), number),
     "eval_rows": Reader((RUN.c.eval_rows,), number),
     "labels": Reader((RUN.c.labels,), lambda value: len(value) or None if isinstance(value, list) else None),
-    "task": Reader((RUN.c.problem_type, _ASKED_TASK), _task),
+    "task": Reader((RUN.c.problem_type,), _task, _TASK),
     "step": Reader((RUN.c.step,), number),
     "epoch": Reader((RUN.c.epoch,), number),
     "progress": Reader((RUN.c.step, RUN.c.max_steps), _progress),
@@ -186,12 +138,25 @@ READERS: dict[str, Reader] = {
     "baseline": Reader((ANNOTATION.c.baseline_at,), _is_there),
     "parent": Reader((RUN.c.parent,), text),
     "change": Reader((RUN.c.change_note,), text),
-    "metric": Reader((RUN.c.problem_type, _ASKED_TASK, _setting("training.metric_for_best_model")), _own_metric),
+    "metric": Reader((RUN.c.problem_type,), _own_metric, (*_TASK, "training.metric_for_best_model")),
     "steps_per_epoch": Reader((RUN.c.steps_per_epoch,), number),
-    "but_seed": Reader((_BUT_SEED,), _but_seed),
 }
 
 #: What is kept for our own use, as fields.
 OWN_METRIC, STEPS_PER_EPOCH, ALL_BUT_SEED = (
     Field(name, FieldKind.TEXT, "", Column(name)) for name in ("metric", "steps_per_epoch", "but_seed")
 )
+
+
+@lru_cache(8)
+def fields_of(metrics: tuple[str, ...]) -> Fields:
+    """Return the fields of a store whose runs have reported these metrics."""
+    return Fields(map(str, RunStatus), metrics)
+
+
+def durations(stored: Sequence[tuple[float, float, float | None] | None]) -> list[float | None]:
+    """Seconds of all attempts together; a live one counts on by the monotonic clock."""
+    now = time.monotonic()
+    return [
+        None if each is None else each[0] + max(each[1], 0.0 if each[2] is None else now - each[2]) for each in stored
+    ]

@@ -5,9 +5,10 @@ several times a second. So a column is read once, and afterwards only the runs t
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Select, select
@@ -15,8 +16,11 @@ from sqlalchemy import Connection, Select, select
 from bertft_tui.core.filtering.fields import Column, Field, Setting
 from bertft_tui.core.metric_names import TEST
 from bertft_tui.core.store import revision as revisions
-from bertft_tui.core.store.column_readers import Reader, reader_of
+from bertft_tui.core.store.cells import IN_LIST, Place, Places
+from bertft_tui.core.store.column_readers import ALL_BUT_SEED
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.extremes import Extremes
+from bertft_tui.core.store.fingerprints import fingerprints
 from bertft_tui.core.store.soundness import EVALUATION_SHAPE, numbers
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, RUN, SUMMARY
 
@@ -25,20 +29,6 @@ MANY = 400
 
 #: So many runs a store has at least that they are not read into memory to be selected: see `sifting`.
 LARGE = 10_001
-
-#: How many cells of a run's row come before those of the columns: its key, its id, its revision, when it was trashed.
-_BEFORE = 4
-
-
-class Extremes(NamedTuple):
-    """A metric of a run as the store keeps it, of `MetricSummary` what can be sorted by; a `last` of None is NaN."""
-
-    run_key: int
-    last: Any
-    minimum: Any
-    minimum_step: Any
-    maximum: Any
-    maximum_step: Any
 
 
 def is_large(connection: Connection) -> bool:
@@ -57,6 +47,7 @@ class Columns:
         self.lock = threading.Lock()
         self._only = only
         self._connection: Connection | None = None
+        self._places: Places | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -68,7 +59,7 @@ class Columns:
         self.trashed: list[bool] = []
         self.newest: list[int] = []
         self.metric_names: tuple[str, ...] = ()
-        self._runs: dict[Column | Setting, tuple[Reader, list[Any]]] = {}
+        self._runs: dict[Column | Setting, tuple[Field, list[Any]]] = {}
         self._metrics: dict[str, list[Extremes | None]] = {}
 
     def refresh(self, connection: Connection) -> None:
@@ -85,25 +76,19 @@ class Columns:
 
     def leave(self) -> None:
         """End a reading."""
-        self._connection = None
+        self._connection, self._places = None, None
 
     def load(self, fields: Collection[Field]) -> None:
-        """Read columns and settings that are not known yet, in one sweep."""
-        fresh = {
-            each.source: reader_of(each)
+        """Read columns and settings that are not known yet."""
+        if not self._is_read:
+            self._begin()
+        fresh: dict[Column | Setting, tuple[Field, list[Any]]] = {
+            each.source: (each, [None] * len(self.ids))
             for each in fields
             if isinstance(each.source, Column | Setting) and each.source not in self._runs
         }
-        if self._is_read and not fresh:
-            return
-        readers = list(fresh.values())
-        query = _select(readers).order_by(RUN.c.key)
-        rows = self._execute(query if self._only is None else query.where(RUN.c.id.in_(self._only)))
-        if not self._is_read:
-            self._begin(rows)
-        columns: list[list[Any]] = [[None] * len(self.ids) for _ in readers]
-        self._write(rows, readers, columns)
-        self._runs |= dict(zip(fresh, zip(readers, columns, strict=True), strict=True))
+        self._fill(fresh.values(), None if self._only is None else list(self._positions))
+        self._runs |= fresh
 
     def values(self, field: Field) -> list[Any]:
         """Return the values of a column or a setting, as the store keeps them."""
@@ -122,8 +107,15 @@ class Columns:
         assert self._connection is not None, "columns are read within `reading`"
         return self._connection.execute(query).all()
 
-    def _begin(self, rows: Sequence[Any]) -> None:
-        """Take in what is kept of every run, from their rows in the order of their keys."""
+    def _begin(self) -> None:
+        """Take in what is kept of every run, in the order of their keys: of all runs, from indexes alone."""
+        if self._only is None:
+            ids = dict(self._found(f"SELECT key, id FROM {IN_LIST}"))
+            revisions = dict(self._found("SELECT key, revision FROM run INDEXED BY ix_run_revision"))
+            said = self._found("SELECT run_key, trashed_at FROM annotation ORDER BY run_key")
+            rows = [(key, ids[key], revisions[key], trashed_at) for key, trashed_at in said if key in ids]
+        else:
+            rows = [tuple(row) for row in self._execute(_EVERY.where(RUN.c.id.in_(self._only)).order_by(RUN.c.key))]
         self._positions = {row[0]: at for at, row in enumerate(rows)}
         self.ids = [row[1] for row in rows]
         self.revisions = [row[2] for row in rows]
@@ -133,18 +125,18 @@ class Columns:
 
     def _read_changes(self) -> bool:
         """Read the runs that have changed; false when they are so many that reading everything anew costs less."""
-        readers = [reader for reader, _ in self._runs.values()]
-        query = _select(readers).where(RUN.c.revision > self._revision).order_by(RUN.c.revision)
+        query = _EVERY.where(RUN.c.revision > self._revision).order_by(RUN.c.revision)
         rows = self._execute(query.limit(MANY + 1))
         if len(rows) > MANY:
             return False
         for row in rows:
-            self._place(*row[:_BEFORE])
+            self._place(*row)
         if len(self.newest) != len(self.ids):
             self.newest = [self._positions[key] for key in sorted(self._positions, reverse=True)]
-        self._write(rows, readers, [column for _, column in self._runs.values()])
+        keys = [row[0] for row in rows]
+        self._fill(self._runs.values(), keys)
         for name in self._metrics:
-            self._read_metric(name, [row[0] for row in rows])
+            self._read_metric(name, keys)
         return True
 
     def _place(self, key: int, run_id: str, revision: int, trashed_at: Any) -> None:
@@ -158,14 +150,57 @@ class Columns:
                 column.append(None)
         self.ids[at], self.revisions[at], self.trashed[at] = run_id, revision, trashed_at is not None
 
-    def _write(self, rows: Sequence[Any], readers: Sequence[Reader], columns: Sequence[list[Any]]) -> None:
-        """Take in the cells of columns, which stand in runs' rows behind what is kept of every run."""
-        positions, begin = [self._positions[row[0]] for row in rows], _BEFORE
-        for (cells, read), column in zip(readers, columns, strict=True):
-            end = begin + len(cells)
+    def _fill(self, columns: Collection[tuple[Field, list[Any]]], keys: Sequence[int] | None) -> None:
+        """Read columns and settings of these runs, or of all; those that stand in the same rows in one sweep."""
+        sources: dict[tuple[str, str, str], list[tuple[Place, list[Any]]]] = defaultdict(list)
+        for field, column in columns:
+            if field is ALL_BUT_SEED:
+                self._fill_alike(column, keys)
+                continue
+            place = self._places_now.of(field)
+            assert place is not None, f"{field.name} is in no row"
+            sources[place.rows, place.key, place.where].append((place, column))
+            if place.is_sparse:
+                for key in self._positions if keys is None else keys:
+                    column[self._positions[key]] = place.missing
+        for (rows, run_key, where), places in sources.items():
+            cells = ", ".join([run_key, *(cell for place, _ in places for cell in place.cells)])
+            query = f"SELECT {cells} FROM {rows} WHERE {where}"
+            if keys is not None:  # they are found by their keys, not in an index that is read from end to end
+                some = f"{run_key} IN ({', '.join(map(str, keys))})"
+                query = f"SELECT {cells} FROM {'run' if rows == IN_LIST else rows} WHERE {where} AND {some}"
+            self._write(self._found(query), places)
+
+    def _write(self, rows: Sequence[Any], places: Sequence[tuple[Place, list[Any]]]) -> None:
+        """Take in rows of places: a run's key and the cells."""
+        rows = [row for row in rows if row[0] in self._positions]
+        positions, begin = [self._positions[row[0]] for row in rows], 1
+        for place, column in places:
+            end, read = begin + len(place.cells), place.value
             for at, row in zip(positions, rows, strict=True):
                 column[at] = read(row[begin]) if end == begin + 1 else read(*row[begin:end])
             begin = end
+
+    def _fill_alike(self, column: list[Any], keys: Sequence[int] | None) -> None:
+        """Read which runs have the same settings but for the seed."""
+        assert self._connection is not None, "columns are read within `reading`"
+        found = fingerprints(self._connection, keys)
+        for key in self._positions if keys is None else keys:
+            column[self._positions[key]] = found[key]
+
+    @property
+    def _places_now(self) -> Places:
+        """Where fields stand, in this reading."""
+        if self._places is None:
+            assert self._connection is not None, "columns are read within `reading`"
+            self._places = Places(self._connection, None)
+        return self._places
+
+    def _found(self, statement: str) -> Sequence[Any]:
+        """The rows of a statement as the driver gives them: there may be very many."""
+        assert self._connection is not None, "columns are read within `reading`"
+        driver: Any = self._connection.connection.driver_connection
+        return list(driver.execute(statement))
 
     def _read_metric(self, name: str, keys: list[int] | None) -> None:
         """Read a metric of these runs, or of all."""
@@ -209,11 +244,10 @@ def reading(db: Database, only: Sequence[str] | None = None) -> Iterator[Columns
 _of_stores: WeakKeyDictionary[Database, Columns] = WeakKeyDictionary()
 
 
-def _select(readers: Sequence[Reader]) -> Select[Any]:
-    """Select what is kept of every run, and then the cells of columns."""
-    cells = [cell for reader in readers for cell in reader.cells]
-    every = (RUN.c.key, RUN.c.id, RUN.c.revision, ANNOTATION.c.trashed_at)
-    return select(*every, *cells).join(ANNOTATION, ANNOTATION.c.run_key == RUN.c.key)
+#: What is kept of every run.
+_EVERY = select(RUN.c.key, RUN.c.id, RUN.c.revision, ANNOTATION.c.trashed_at).join(
+    ANNOTATION, ANNOTATION.c.run_key == RUN.c.key
+)
 
 
 def _once(row: Any, value: float | None) -> Extremes:

@@ -4,28 +4,18 @@ import math
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from operator import neg
 from typing import TYPE_CHECKING, Any
 
-from bertft_tui.core.filtering.fields import Chosen, Column, Field, FieldKind, Fields, Metric, Which
-from bertft_tui.core.metric_names import Direction, direction_of
-from bertft_tui.core.store.column_readers import OWN_METRIC, STEPS_PER_EPOCH, number
-from bertft_tui.core.store.columns import Columns, Extremes
-from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.filtering.fields import Chosen, Column, Field, FieldKind, Metric, Which
+from bertft_tui.core.metric_names import direction_of
+from bertft_tui.core.store.column_readers import OWN_METRIC, STEPS_PER_EPOCH, durations, fields_of, number
+from bertft_tui.core.store.columns import Columns
+from bertft_tui.core.store.extremes import AUTO, NUMBER, Extremes, extreme_of, is_up, last_of
 from bertft_tui.core.value_text import format_value
 
 if TYPE_CHECKING:
     from bertft_tui.core.filtering.meaning import Meaning
-
-#: What `metric` says when each run's own is meant.
-AUTO = "auto"
-
-
-@lru_cache(8)
-def fields_of(metrics: tuple[str, ...]) -> Fields:
-    """Return the fields of a store whose runs have reported these metrics."""
-    return Fields(map(str, RunStatus), metrics)
 
 
 class View:
@@ -171,40 +161,10 @@ def _moment(seconds: float) -> str:
         return ""
 
 
-@lru_cache(1000)
-def is_up(name: str) -> bool:
-    """Whether more of a metric is better."""
-    return direction_of(name) == "up"
-
-
 def _picked(metric: Sequence[Extremes | None], name: str, which: Which) -> list[float | None]:
     """Take one value of a metric; where neither more nor less is better, the last counts as the best."""
     column = extreme_of(name, which)
     place = Extremes._fields.index(column)
     if column == "last":
         return [None if each is None else last_of(each[place]) for each in metric]
-    return [each[place] if each is not None and isinstance(each[place], _NUMBER) else None for each in metric]
-
-
-def extreme_of(name: str, which: Which) -> str:
-    """Return the column of summaries that has a value of a metric: `last`, `minimum` or `maximum`."""
-    return _COLUMNS[_BEST[direction_of(name)] if which == "best" else which]
-
-
-#: Quicker to ask for than a union of the two.
-_NUMBER = (float, int)
-_BEST: dict[Direction | None, Which] = {"up": "max", "down": "min", None: "last"}
-_COLUMNS = {"last": "last", "max": "maximum", "min": "minimum"}
-
-
-def last_of(stored: Any) -> float:
-    """Read the last value of a metric; what is no number is NaN, which SQLite cannot hold."""
-    return stored if isinstance(stored, _NUMBER) else math.nan
-
-
-def durations(stored: Sequence[tuple[float, float, float | None] | None]) -> list[float | None]:
-    """Seconds of all attempts together; a live one counts on by the monotonic clock."""
-    now = time.monotonic()
-    return [
-        None if each is None else each[0] + max(each[1], 0.0 if each[2] is None else now - each[2]) for each in stored
-    ]
+    return [each[place] if each is not None and isinstance(each[place], NUMBER) else None for each in metric]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bertft_tui.core.filtering.fields import Column, Field, FieldKind, Fields, Setting
 from bertft_tui.core.store.columns import MANY, is_large, reading
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.extremes import AUTO
 from bertft_tui.core.store.grouping import Group, Grouped, grouped
-from bertft_tui.core.store.ordering import AUTO, View, as_text
+from bertft_tui.core.store.ordering import View, as_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

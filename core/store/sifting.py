@@ -20,7 +20,8 @@ from bertft_tui.core.filtering.fields import Field, FieldKind
 from bertft_tui.core.filtering.language import And, Leaf, Node, Not, Or, leaves, parse
 from bertft_tui.core.filtering.meaning import Meaning, Test, understand
 from bertft_tui.core.store.cells import SAID, Place, Places
-from bertft_tui.core.store.ordering import AUTO, text_key
+from bertft_tui.core.store.extremes import AUTO
+from bertft_tui.core.store.ordering import text_key
 
 #: Fields of which no two runs have the same value: nothing is gained by remembering what was found of one.
 _ALL_DIFFER = (FieldKind.NUMBER, FieldKind.DURATION, FieldKind.TIME)

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from acted_runs import ActedRun
+from acted_runs import ActedRun, scored
 from fuzzing import examples
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +42,27 @@ PARTS = (
     "step<9",
     "word",
     "best_epoch>0.4",
+    "test_accuracy>0.3",
+    "-test_accuracy>0.3",
+    "last.test_loss>0.1",
+)
+
+
+SORTS = (
+    *("", "seed", "lr", "accuracy", "loss", "last", "name", "step", "best_epoch"),
+    *("test_accuracy", "last.test_loss"),
+)
+    "",
+    "seed",
+    "lr",
+    "accuracy",
+    "loss",
+    "last",
+    "name",
+    "step",
+    "best_epoch",
+    "test_accuracy",
+    "last.test_loss",
 )
 
 
@@ -85,7 +106,21 @@ def test_odd_texts_are_found_alike(runs: list[tuple[str, str, str]], wanted: str
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.booleans()), min_size=1, max_size=8),
     st.lists(st.sampled_from(PARTS), min_size=1, max_size=3, unique=True),
-    st.sampled_from(("", "seed", "lr", "accuracy", "loss", "last", "name", "step", "best_epoch")),
+    st.sampled_from(
+        (
+            "",
+            "seed",
+            "lr",
+            "accuracy",
+            "loss",
+            "last",
+            "name",
+            "step",
+            "best_epoch",
+            "test_accuracy",
+            "last.test_loss",
+        )
+    ),
     st.booleans(),
     st.sampled_from((1, 2, 500, None)),
 )
@@ -101,6 +136,10 @@ def test_parts_of_filters_are_joined_alike(
             run = ActedRun(db, f"seed {seed}", config).start()
             if score:
                 run.evaluate(score, score / 4)
+            if seed:
+                run.say("metrics", step=9, values={"test_accuracy": seed / 4, "test_loss": seed / 9})
+            for later in range(score):
+                scored(db, run.id, (later + seed) / 5)
             if is_thrown:
                 trash.throw_away(db, [run.finish().id])
         for where in (" ".join(parts), " OR ".join(parts)):
