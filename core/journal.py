@@ -2,11 +2,11 @@
 
 Each line carries `v` (format), `seq` (1, 2, 3 … over all attempts), `t` (seconds since the epoch), `m` (monotonic
 seconds) and `type`. A line and all before it are the kernel's when `write` returns, so a killed process loses none;
-only figures, progress and vitals are left to a thread that writes them some hundredths of a second later, so no step
-waits, and a kill costs those of its last moment. What a resumed run goes on from is behind them: a phase and a
-checkpoint are waited for. All is fsynced once a second and at checkpoints, so a power cut costs a second at most.
-While the disk is full, read-only or slow the lines wait in memory, and a kill then costs them. Unknown types and
-fields pass.
+only figures, progress, vitals and that training or evaluating begins are left to a thread that writes them some
+hundredths of a second later, so no step waits, and a kill costs those of its last moment. What a resumed run goes
+on from is behind them: a checkpoint and all other phases are waited for. All is fsynced once a second and at
+checkpoints, so a power cut costs a second at most. While the disk is full, read-only or slow the lines wait in
+memory, and a kill then costs them. Unknown types and fields pass.
 """
 
 import json
@@ -61,6 +61,9 @@ CLOSING = frozenset({"finished", "stopped", "cancelled", "failed"})
 
 #: What no step waits for, and what is given up first when more waits for the disk than memory keeps; nothing else is.
 DROPPABLE = ("vitals", "progress", "metrics")
+
+#: Phases that no step waits for either: one begins at each evaluation, and the other after it.
+_IN_TRAINING = ("training", "evaluating")
 
 #: Bytes at the end of a journal that tell where it ended.
 _NEAR_THE_END = 1_000_000
@@ -136,7 +139,7 @@ class JournalWriter:
         self._ticker = Ticker(self._tick)
 
     def write(self, kind: EventType, **fields: Any) -> None:
-        """Append one event; any but those of `DROPPABLE` is the kernel's then, with all before it.
+        """Append one event; but for those that no step waits for it is the kernel's then, with all before it.
 
         Values that are not finite are written as strings. Those of an event that is not waited for stay as they are.
         """
@@ -153,11 +156,12 @@ class JournalWriter:
             line = {"v": FORMAT, "seq": self._seq + 1, "t": now, "m": monotonic, "type": kind, **fields}
             self._seq += 1
             self._loose.append((kind, line))
-            if kind in DROPPABLE and self._lines.soon():
+            waited_for = kind not in DROPPABLE and not (kind == "phase" and fields.get("phase") in _IN_TRAINING)
+            if not waited_for and self._lines.soon():
                 return
             self._put_loose()
             number = self._number
-        if kind not in DROPPABLE:
+        if waited_for:
             self._lines.reach(number)
         if kind == "checkpoint" or kind in CLOSING:
             self.sync()

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from pathlib import Path
 
 import numpy as np
@@ -60,14 +61,29 @@ def test_a_line_is_readable_as_soon_as_it_is_written(journal: Path) -> None:
     writer.close()
 
 
+def test_no_step_waits_for_the_phases_of_training(journal: Path) -> None:
+    """They come hundredths of a second later by themselves, in order, and before anything that is waited for."""
+    writer = JournalWriter(journal)
+    for phase in ("evaluating", "training"):
+        writer.write("phase", phase=phase)
+    end = time.monotonic() + 10
+    while len(events(journal)) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+    writer.write("phase", phase="evaluating")
+    writer.write("checkpoint", step=1, path="x", bytes=1, best=True)
+    said = [event.fields.get("phase") for event in events(journal)]
+    assert said == ["evaluating", "training", "evaluating", None]
+    writer.close()
+
+
 def test_a_reader_goes_on_where_it_ended(journal: Path) -> None:
     """The offset behind an event is where the next reading begins."""
     writer = JournalWriter(journal)
     writer.write("phase", phase="loading")
     ((_, offset),) = read_events(journal)
     assert events(journal, offset) == []
-    writer.write("phase", phase="training")
-    assert [event.fields["phase"] for event in events(journal, offset)] == ["training"]
+    writer.write("phase", phase="saving")
+    assert [event.fields["phase"] for event in events(journal, offset)] == ["saving"]
     writer.close()
 
 

@@ -52,18 +52,6 @@ SORTS = (
     *("", "seed", "lr", "accuracy", "loss", "last", "name", "step", "best_epoch"),
     *("test_accuracy", "last.test_loss"),
 )
-    "",
-    "seed",
-    "lr",
-    "accuracy",
-    "loss",
-    "last",
-    "name",
-    "step",
-    "best_epoch",
-    "test_accuracy",
-    "last.test_loss",
-)
 
 
 def both(db: Database, ask: Callable[[], object]) -> tuple[object, object]:
