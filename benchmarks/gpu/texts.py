@@ -16,8 +16,9 @@ from transformers import AutoModel, AutoTokenizer
 
 from bertft_tui.core.packaged import demo_corpus_directory, demo_model_directory
 
-#: Words of a review in the Large Movie Review Dataset (Maas et al. 2011), its 25,000 for training, split at blanks.
-REVIEW_MEAN, REVIEW_MEDIAN = 233, 174
+#: Words of the 50,000 reviews of the Large Movie Review Dataset as `keras.datasets.imdb` encodes them. The mean (234.76)
+#: is that of https://machinelearningmastery.com/predict-sentiment-movie-reviews-using-deep-learning/.
+REVIEW_MEAN, REVIEW_MEDIAN = 235, 176
 
 #: More words than a text ever has: BERT cuts it at 512 tokens.
 _MOST_WORDS = 2_500

@@ -4,6 +4,7 @@ What a name means is decided in this order: a column, a setting (its last part i
 metric. `last.loss`, `best.loss`, `min.loss` and `max.loss` always mean a metric.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -70,7 +71,7 @@ Source = Column | Setting | Metric | Chosen
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `words` are values of a number that are no numbers: `all`."""
+    """One field. `words` are values of a number that are no numbers: `all`, `auto`."""
 
     name: str
     kind: FieldKind
@@ -85,6 +86,11 @@ class Field:
     def is_metric(self) -> bool:
         """Whether its values are those of a metric."""
         return isinstance(self.source, Metric | Chosen)
+
+    @property
+    def words_as_numbers(self) -> dict[str, float]:
+        """What stands for the words: `all` is more than any number, and another neither more nor less than one."""
+        return {word: math.inf if word == "all" else math.nan for word in self.words}
 
 
 def _column(name: str, kind: FieldKind, text: str, *aliases: str, choices: tuple[str, ...] = ()) -> Field:

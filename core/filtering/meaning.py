@@ -3,7 +3,6 @@
 Nothing here knows where values come from: whoever evaluates gives, for a field, the values of all runs in a row.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import and_, not_, or_
@@ -145,7 +144,7 @@ class _Reader:
         return lambda value: value is not None and bool(value) is wanted
 
     def _number(self, term: Term, field: Field) -> float:
-        words = dict.fromkeys(field.words, math.inf)  # `all` is more than any number
+        words = field.words_as_numbers
         if (word := words.get(term.value.casefold())) is not None:
             return word
         number = amounts.read_number(term.value)

@@ -3,7 +3,6 @@
 SQLite keeps any value in any cell: what is of another kind counts as missing, and a setting as its default.
 """
 
-import math
 import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -32,7 +31,7 @@ def setting_reader(field: Field, default: Any) -> Callable[[Any], Any]:
         return lambda value: bool(value) if value in (0, 1) else default
     if field.kind is not FieldKind.NUMBER:
         return lambda value: value if isinstance(value, str) else default
-    words = dict.fromkeys(field.words, math.inf)
+    words = field.words_as_numbers
     default = words.get(default, default)
     return lambda value: value if isinstance(value, int | float) else words.get(value, default)
 

@@ -150,8 +150,12 @@ def as_text(field: Field, value: Any) -> str:
     if field.kind is FieldKind.TIME:
         return _moment(value)
     if isinstance(value, float) and not math.isfinite(value):
-        return field.words[0] if field.words and value > 0 else str(value)
+        return next((word for word, number in field.words_as_numbers.items() if _is(value, number)), str(value))
     return f"{value:.0f}s" if field.kind is FieldKind.DURATION else format_value(value)
+
+
+def _is(value: float, other: float) -> bool:
+    return value == other or (math.isnan(value) and math.isnan(other))
 
 
 def _moment(seconds: float) -> str:

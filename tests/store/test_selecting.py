@@ -57,7 +57,7 @@ def fill(db: Database) -> None:
         run.start("cuda:0", "free").evaluate(3, 0.5 + rate * 1e4).evaluate(6, 0.4).finish()
     nan = ActedRun(db, "ÄRGER", config(seed=9))
     nan.start().say("metrics", step=1, values={"loss": math.nan, "grad_norm": math.inf}).fail("No number", "NaN")
-    stopped = ActedRun(db, "half (of it)", config(data__max_length=64, data__stratify=True)).start()
+    stopped = ActedRun(db, "half (of it)", config(data__max_length=64, data__stratify=True, model__attention_dropout=0.2)).start()
     stopped.say("metrics", step=1, values={"loss": 0.5, "grad_norm": 2.0, "odd name": 1.0}).say("stopped")
     by_loss = ActedRun(db, "by loss", config(metric_for_best_model="loss")).start().evaluate(2, 0.7).finish()
     lora = ActedRun(db, "lora", config(model__lora_r=8, model__name_or_path="Org/BERT-tiny", optim="sgd"))
@@ -116,6 +116,8 @@ RULES: dict[str, Callable[[RunRecord], bool]] = {
     "training.seed=2": lambda run: run.config.training.seed == 2,
     "train_size>1k": lambda run: run.config.data.train_size == "all",
     "train_size=all": lambda run: run.config.data.train_size == "all",
+    "attention_dropout=auto": lambda run: run.config.model.attention_dropout == "auto",
+    "attention_dropout>=0": lambda run: run.config.model.attention_dropout not in ("auto", None),
     "lora_r:none": lambda run: run.config.model.lora_r is None,
     "lora_r!=none": lambda run: run.config.model.lora_r is not None,
     "stratify:yes": lambda run: run.config.data.stratify,
