@@ -15,6 +15,7 @@ def test_everything_that_is_asked_of_a_large_store_is_measured(tmp_path: Path) -
     assert all(set(by_size) == {"60", "70"} for by_size in found["operations"].values())
     text = scale.markdown(found)
     assert all(f"| {name} |" in text for name in found["operations"])
+    assert "are found among 70 runs in " in text
 
 
 def test_recording_is_measured(tmp_path: Path) -> None:
