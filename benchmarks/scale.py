@@ -90,7 +90,7 @@ def measure(folder: Path, sizes: tuple[int, ...] = SIZES, repetitions: int = 7) 
 
 
 def make_lab(file: Path, runs: int) -> Lab:
-    """Make a store with so many runs and a hundred times as many points, predictions of the newest, and evaluations."""
+    """Make a store with so many runs and a hundred times as many points, predictions of some, and evaluations."""
     store = StorePath(file)
     names = make_store(store, runs)
     long = fill_with_points(store, runs * _POINTS)
@@ -111,7 +111,8 @@ def make_lab(file: Path, runs: int) -> Lab:
 _EVALUATE = """
 INSERT INTO evaluation (run_key, step, dataset, split, is_test, rows, metrics, created_at)
 SELECT key, step, 'stanfordnlp/imdb', 'test', 1, 1000,
-  json_object('accuracy', (key * 7919 % 1000) / 1000.0, 'loss', 0.5, 'f1', 0.8, 'precision', 0.8, 'recall', 0.8), ended_at
+  json_object('accuracy', (key * 7919 % 1000) / 1000.0, 'loss', 0.5, 'f1', 0.8, 'precision', 0.8, 'recall', 0.8),
+  ended_at
 FROM run WHERE key % ? = 0
 """
 
@@ -265,7 +266,7 @@ def markdown(found: dict[str, Any]) -> str:
     first, again = map(milliseconds, found["grouped"][str(sizes[-1])])
     lines += [
         "",
-        f"Groups are made of all runs, not of those that are shown: runs that differ in the seed alone are found among "
+        "Groups are made of all runs, not of those shown: runs that differ in the seed alone are found among "
         f"{most} in {first} of process time, and again in {again}.",
     ]
     return "\n".join([*lines, ""])

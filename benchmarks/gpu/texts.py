@@ -16,7 +16,7 @@ from transformers import AutoModel, AutoTokenizer
 
 from bertft_tui.core.packaged import demo_corpus_directory, demo_model_directory
 
-#: Words of the 50,000 reviews of the Large Movie Review Dataset as `keras.datasets.imdb` encodes them. The mean (234.76)
+#: Words of the 50,000 reviews of the Large Movie Review Dataset as `keras.datasets.imdb` has them; the mean (234.76)
 #: is that of https://machinelearningmastery.com/predict-sentiment-movie-reviews-using-deep-learning/.
 REVIEW_MEAN, REVIEW_MEDIAN = 235, 176
 

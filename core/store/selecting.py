@@ -185,7 +185,7 @@ def _stored(db: Database, field: Field) -> Iterable[tuple[Any, int]]:
 def values_of(db: Database, field: str, ids: Sequence[str], metric: str = AUTO) -> list[Any]:
     """Return what a field is for each of these runs, None where it has no value: numbers, texts, seconds, tuples.
 
-    `all`, among numbers, is infinity, and `auto` is NaN. Raises FilterError for a field that does not exist, StoreError.
+    Among numbers `all` is infinity, and `auto` NaN. Raises FilterError for a field that does not exist, StoreError.
     """
     few = ids if len(ids) <= MANY else None
     with reading(db, few) as columns:

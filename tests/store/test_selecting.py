@@ -57,7 +57,9 @@ def fill(db: Database) -> None:
         run.start("cuda:0", "free").evaluate(3, 0.5 + rate * 1e4).evaluate(6, 0.4).finish()
     nan = ActedRun(db, "ÄRGER", config(seed=9))
     nan.start().say("metrics", step=1, values={"loss": math.nan, "grad_norm": math.inf}).fail("No number", "NaN")
-    stopped = ActedRun(db, "half (of it)", config(data__max_length=64, data__stratify=True, model__attention_dropout=0.2)).start()
+    stopped = ActedRun(
+        db, "half (of it)", config(data__max_length=64, data__stratify=True, model__attention_dropout=0.2)
+    ).start()
     stopped.say("metrics", step=1, values={"loss": 0.5, "grad_norm": 2.0, "odd name": 1.0}).say("stopped")
     by_loss = ActedRun(db, "by loss", config(metric_for_best_model="loss")).start().evaluate(2, 0.7).finish()
     lora = ActedRun(db, "lora", config(model__lora_r=8, model__name_or_path="Org/BERT-tiny", optim="sgd"))
