@@ -15,6 +15,7 @@ from bertft_tui.core.config import Change
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.store import history, queries
 from bertft_tui.core.store.database import Database
+from bertft_tui.core.store.fingerprints import alike
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.thinning import thinned
@@ -33,7 +34,7 @@ def judged_by(run: RunRecord) -> tuple[str, ...]:
 def judge(
     db: Database, run: RunRecord, curves: Mapping[str, Series], others: Sequence[RunRecord] | None = None
 ) -> tuple[Advice, ...]:
-    """The verdict on a run; `others`: all runs of the store, among which there may be other seeds of it."""
+    """The verdict on a run; `others`: among which are all other seeds of it. None where they may not be all."""
     counts = history.label_counts(db, run.id)
     labels, predicted = (counts.labels, counts.predicted) if counts is not None else ((), ())
     seeds = None if others is None else 1 + sum(_is_another_seed(run, each) for each in others)
@@ -43,8 +44,12 @@ def judge(
 def read_and_judge(db: Database, run: RunRecord) -> tuple[Advice, ...]:
     """The verdict on a run, all that it needs read from the store."""
     curves = {name: thinned(db, run.id, name, MAX_POINTS).series for name in judged_by(run)}
-    others = queries.list_runs(db, limit=MAX_RUNS)
-    return judge(db, run, curves, others if len(others) < MAX_RUNS else None)
+    return judge(db, run, curves, seeds_of(db, [run]) if queries.count_shown(db) < MAX_RUNS else None)
+
+
+def seeds_of(db: Database, runs: Sequence[RunRecord]) -> list[RunRecord]:
+    """Those of the newest runs that differ from one of these in the seed alone, or in nothing."""
+    return queries.records(db, alike(db, [run.id for run in runs], MAX_RUNS))
 
 
 def judge_against(

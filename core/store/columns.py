@@ -28,7 +28,7 @@ from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, RUN, SUMM
 MANY = 400
 
 #: So many runs a store has at least that they are not read into memory to be selected: see `sifting`.
-LARGE = 10_001
+LARGE = 2_001
 
 
 def is_large(connection: Connection) -> bool:

@@ -22,9 +22,8 @@ from bertft_tui.tui.comparison_grid import GAP, Grid, Row, make_grid
 from bertft_tui.tui.comparison_lines import lines_of, notes_of, same_words
 from bertft_tui.tui.format import clean, count_of
 from bertft_tui.tui.glyphs import MUTED
-from bertft_tui.tui.judging import judge_against
+from bertft_tui.tui.judging import judge_against, seeds_of
 from bertft_tui.tui.kept import kept_in_store
-from bertft_tui.tui.known_runs import MAX_RUNS
 from bertft_tui.tui.widgets.braille import Span
 
 #: What the comparison is written as; a table for people when nothing is said.
@@ -72,7 +71,7 @@ def verdicts(
     db: Database, comparison: Comparison, sure: Significance, kept: Mapping[str, Kept]
 ) -> dict[str, tuple[Advice, ...]]:
     """What is to say of each run against the baseline, by id; other seeds of both are looked for in the store."""
-    base, others = comparison.runs[comparison.baseline], queries.list_runs(db, limit=MAX_RUNS)
+    base, others = comparison.runs[comparison.baseline], seeds_of(db, comparison.runs)
     return {
         run.id: judge_against(base, run, sure.metric, kept, others=others, corrected=sure.pairs[place])
         for place, run in enumerate(comparison.runs)
@@ -141,7 +140,7 @@ def _print_table(comparison: Comparison, sure: Significance, *, same: bool) -> N
     from rich.console import Console
     from rich.text import Text
 
-    from bertft_tui.tui.widgets.strips import rich_style
+    from bertft_tui.tui.widgets.strips import printed_style
 
     console = Console(highlight=False, soft_wrap=True)
     width = console.width if console.is_terminal else None
@@ -151,12 +150,12 @@ def _print_table(comparison: Comparison, sure: Significance, *, same: bool) -> N
         if number:
             console.print()
         for row in (*grid.head, *(row for row in grid.body if not row.says_nothing(block))):
-            line = Text.assemble(*((text, rich_style(style)) for text, style in _spans(row, block)))
+            line = Text.assemble(*((text, printed_style(style)) for text, style in _spans(row, block)))
             line.rstrip()
             console.print(line)
     notes = [] if same else [f"{same_words(comparison)} (--all shows them)"]
     console.print()
-    console.print(Text(". ".join([*notes, *notes_of(comparison, sure)]) + ".", rich_style(MUTED)))
+    console.print(Text(". ".join([*notes, *notes_of(comparison, sure)]) + ".", printed_style(MUTED)))
 
 
 def _blocks(grid: Grid, baseline: int, width: int | None) -> "list[list[int]]":

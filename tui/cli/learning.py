@@ -89,10 +89,10 @@ def _print_chart(curve: LearningCurve, expected: Foretold | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from bertft_tui.tui.widgets.strips import rich_style
+    from bertft_tui.tui.widgets.strips import printed_style
 
     console = Console(highlight=False, soft_wrap=True)
     for row in draw(plot_of(curve, expected), min(_WIDTH, console.width), _HEIGHT):
-        line = Text.assemble(*((text, rich_style(style)) for text, style in row))
+        line = Text.assemble(*((text, printed_style(style)) for text, style in row))
         line.rstrip()
         console.print(line)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.markup import parse_style
 from textual.strip import Strip
 from textual.style import Style as VisualStyle
 
@@ -16,6 +17,12 @@ from bertft_tui.tui.widgets.braille import Span
 def rich_style(style: str) -> Style:
     """Return a style such as `$accent bold` in the colours of the app's theme; outside an app, in those of `dark`."""
     return _as_rich(VisualStyle.parse(style, dict(DARK.colours)))  # which the app remembers until its theme changes
+
+
+@lru_cache(1024)
+def printed_style(style: str) -> Style:
+    """The same in the colours of `dark`, for what is printed: no app remembers it there."""
+    return parse_style(style, dict(DARK.colours)).rich_style
 
 
 @lru_cache(1024)  # there are few, and a cell of a table needs one
