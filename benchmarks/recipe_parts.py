@@ -13,6 +13,8 @@ from benchmarks.alone import measure_alone
 from benchmarks.corpora import KINDS, write_corpus
 from benchmarks.figures import figures
 from benchmarks.training import run, say
+from bertft_tui.core.journal import read_events
+from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.kept_memory import GIVE_BACK
 
 #: Texts to train and to evaluate on, and how often each pair is measured.
@@ -32,6 +34,9 @@ WITHOUT: dict[str, dict[str, Any]] = {
     "fused AdamW (the other)": {"training.optim": "adamw_torch"},
 }
 
+#: Those that there are where a run computes in bf16.
+_OF_BF16 = ("bf16 (fp32 instead)", "attention in fp32 (in bf16)")
+
 #: The part that a variable of the environment switches off.
 MEMORY = "memory kept (given back)"
 
@@ -40,22 +45,33 @@ _BESIDE = 2
 
 
 def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str, Any]:
-    """Train with all parts and without each, on every kind of texts; return the seconds of each pair."""
+    """Train with all parts and without each that the machine has, on every kind of texts.
+
+    Returns the seconds of each pair, and the precision that runs computed in.
+    """
     found: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    precision = ""
     for kind in KINDS:
         place = folder / kind.name
         write_corpus(place, kind.name, texts, texts)
         run(place, "first", 1)  # what is read and made once
-        found[kind.name] = {name: [] for name in (*WITHOUT, MEMORY)}
+        precision = _precision(place / "first")
+        found[kind.name] = {name: [] for name in (*WITHOUT, MEMORY) if precision == "bf16" or name not in _OF_BF16}
         for turn in range(turns):
-            for number, name in enumerate((*WITHOUT, MEMORY)):
+            for number, name in enumerate(found[kind.name]):
                 if number % _BESIDE == 0:
                     with_all = run(place, f"all-{turn}-{number}", 1).seconds
                 with patch.dict(os.environ, {GIVE_BACK: "1" if name == MEMORY else ""}):
                     without = run(place, f"without-{turn}-{number}", 1, settings=WITHOUT.get(name)).seconds
                 found[kind.name][name].append((with_all, without))
                 say(f"{kind.name}, without {name}: {without:.1f} s against {with_all:.1f} s")
-    return {"texts": texts, "turns": turns, "kinds": found}
+    return {"texts": texts, "turns": turns, "kinds": found, "precision": precision}
+
+
+def _precision(folder: Path) -> str:
+    """What a run computed in."""
+    plans = (event.fields for event, _ in read_events(RunDirectory(folder).events) if event.type == "plan")
+    return str(next(plans)["precision"])
 
 
 def markdown(found: dict[str, Any]) -> str:
@@ -66,12 +82,13 @@ def markdown(found: dict[str, Any]) -> str:
         f"How many times as long the same run takes without one part, all others on: {found['texts']} texts to train "
         f"and to evaluate on, one epoch, else as above; the median of {found['turns']} pairs, soon after each "
         "other, with the lowest and highest. What stands in brackets takes its place. "
-        "[All parts and their settings](recipe.md).",
+        f"[All parts and their settings](recipe.md). Runs computed in {found['precision']}"
+        f"{'' if found['precision'] == 'bf16' else ': what bf16 gains could not be measured on this machine'}.",
         "",
         f"| without | {' | '.join(kind.tokens for kind in KINDS)} |",
         f"|---|{'---|' * len(KINDS)}",
     ]
-    for name in (*WITHOUT, MEMORY):
+    for name in found["kinds"][KINDS[0].name]:
         cells = [_times(found["kinds"][kind.name][name]) for kind in KINDS]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -44,8 +44,9 @@ def test_the_tables() -> None:
     assert text.count("| 63.0 s | 2.0 s | 31.5 (30.0 to 33.0) |") == 3
     assert text.count("0.600 (0.387 to 0.781)") == 3
     pairs = {name: [(2.0, 3.0), (2.0, 4.0)] for name in (*recipe_parts.WITHOUT, recipe_parts.MEMORY)}
-    parts = {"texts": 8, "turns": 2, "kinds": {kind.name: pairs for kind in KINDS}}
+    parts = {"texts": 8, "turns": 2, "precision": "fp32", "kinds": {kind.name: pairs for kind in KINDS}}
     assert recipe_parts.markdown(parts).count("1.75 (1.50 to 2.00)") == 3 * len(pairs)
+    assert "what bf16 gains could not be measured" in recipe_parts.markdown(parts)
 
 
 def test_what_is_switched_off_can_be() -> None:
