@@ -28,7 +28,7 @@ from bertft_tui.core.config_file import to_toml
 from bertft_tui.core.journal import JournalWriter, read_events
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling.intake import follow
-from bertft_tui.core.store import commands, ledger, queries
+from bertft_tui.core.store import commands, ledger, plain_reading
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
@@ -143,7 +143,7 @@ def _intake(file: Path, points: int) -> dict[str, Any]:
             began, used = time.perf_counter(), time.process_time()
             offset = follow(db, directory, key, offset)
             found.append((time.perf_counter() - began, time.process_time() - used))
-        assert len(queries.series(db, run_id, "loss").steps) == 5 * points
+        assert len(plain_reading.series(db, run_id, "loss").steps) == 5 * points
     return {"clock": [each[0] for each in found], "processor": [each[1] for each in found]}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bertft_tui.core.directories import RunUsage, run_usage, usage
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store import queries
+from bertft_tui.core.store import plain_reading
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import Outline
 from bertft_tui.core.store.status import RunStatus
@@ -70,7 +70,7 @@ class DiskLedger:
 def take_stock(db: Database) -> DiskLedger:
     """Measure everything of a store. Raises StoreError."""
     path, seen = db.path, set[tuple[int, int]]()
-    known = {run.id: run for run in queries.outlines(db)}
+    known = {run.id: run for run in plain_reading.outlines(db)}
     runs, trash, orphans = list[Held](), list[Held](), list[Held]()
     leftovers = not_needed = 0
     names, doomed = _look(path)

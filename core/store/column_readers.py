@@ -12,8 +12,7 @@ from sqlalchemy import Column as TableColumn
 
 from bertft_tui.core.filtering.fields import Column, Field, FieldKind, Fields
 from bertft_tui.core.metric_names import TASK_METRICS, evaluation_name, own_metric
-from bertft_tui.core.store.soundness import read_status
-from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.store.status import RunStatus, read_status
 from bertft_tui.core.store.tables import ANNOTATION, RUN
 
 

@@ -5,16 +5,18 @@ connection: SQLite up to 3.51.2 can corrupt a WAL that two processes write and r
 read-only, so the last one to close does not checkpoint.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bertft_tui.core.errors import Problem, ReplacedStoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.store import network
+from bertft_tui.core.store.connecting import connect
 from bertft_tui.core.store.opening import prepare
 from bertft_tui.core.store.reserve import with_reserve
 from bertft_tui.core.store.sentences import gone, read_only, sentences
@@ -75,6 +77,20 @@ class Database:
                     yield connection
                 finally:
                     self._reading.connection = None
+
+    @contextmanager
+    def read_plain(self) -> "Iterator[sqlite3.Connection]":
+        """Give a view as `read` does, of which statements in words are asked: SQLAlchemy is not loaded for them."""
+        if "ro" in self._engines or getattr(self._reading, "connection", None) is not None:
+            with self.read() as connection:
+                driver: Any = connection.connection.driver_connection
+                yield driver
+            return
+        with sentences(self.path):
+            self._check_place()
+            with closing(connect(self.path.file)) as plain:
+                plain.execute("BEGIN")
+                yield plain
 
     @contextmanager
     def write(self) -> "Iterator[Connection]":

@@ -14,8 +14,8 @@ from bertft_tui.core.store.boots import notice_boot
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.places import last_place
 from bertft_tui.core.store.predictions import Predictions, pack
-from bertft_tui.core.store.soundness import Shape, problem_of, read_config, read_status
-from bertft_tui.core.store.status import TRANSITIONS, Request, RunStatus
+from bertft_tui.core.store.soundness import Shape, problem_of, read_config
+from bertft_tui.core.store.status import TRANSITIONS, Request, RunStatus, read_status
 from bertft_tui.core.store.tables import ANNOTATION, ATTEMPT, PREDICTION, REQUEST, RUN
 
 _RUN_SHAPE = Shape(tuple(RUN.c), lists=("labels",))

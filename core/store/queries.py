@@ -1,4 +1,4 @@
-"""What can be asked of the store. Answers are frozen records; points are read as plain tuples."""
+"""What can be asked of the store. Answers are frozen records."""
 
 import math
 import sqlite3
@@ -14,11 +14,10 @@ from bertft_tui.core.errors import Problem, UnknownRunError
 from bertft_tui.core.metric_names import TASK_METRICS
 from bertft_tui.core.store import revision as revisions
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import MetricSummary, Outline, Progress, QueueState, RunRecord, Series
-from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers, problem_of, read_config, read_status
-from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.store.records import MetricSummary, Progress, QueueState, RunRecord
+from bertft_tui.core.store.soundness import EVALUATION_SHAPE, Shape, numbers, problem_of, read_config
+from bertft_tui.core.store.status import RunStatus, read_status
 from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, REQUEST, RUN, SUMMARY
-from bertft_tui.core.store.thinning import series_of
 
 _SAID = (
     ANNOTATION.c.name, ANNOTATION.c.note, ANNOTATION.c.tags, ANNOTATION.c.trashed_at,
@@ -49,18 +48,6 @@ _SUMMARIES = _SUMMARIES.where(SUMMARY.c.run_key.in_(bindparam("of_runs", expandi
 _TESTED = select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)  # the newest of a run last
 _TESTED = _TESTED.where(EVALUATION.c.run_key.in_(bindparam("of_runs", expanding=True)))
 _ANY_REQUEST = select(REQUEST.c.key).where(REQUEST.c.closed_at.is_(None)).limit(1)
-
-
-# Texts: to put a statement together once costs more than to read a curve, and a command reads one.
-_OUTLINES = """
-SELECT run.id, annotation.name, run.status, run.attempt, annotation.trashed_at
-FROM run JOIN annotation ON annotation.run_key = run.key ORDER BY run.key DESC
-"""
-_SERIES = """
-SELECT step, value, milliseconds FROM point
-WHERE run_key = (SELECT key FROM run WHERE id = ?) AND name_key = (SELECT key FROM metric_name WHERE name = ?)
-ORDER BY step
-"""
 
 
 def revision(db: Database) -> int:
@@ -108,13 +95,6 @@ def kept_in_sight(db: Database) -> list[str]:
     marked = or_(ANNOTATION.c.pinned_at.is_not(None), ANNOTATION.c.baseline_at.is_not(None))
     with db.read() as connection:
         return list(connection.scalars(select(RUN.c.id).join(ANNOTATION).where(marked)))
-
-
-def outlines(db: Database) -> list[Outline]:
-    """Return every run in a line, those in the trash too, newest first: a hundredth of what whole records cost."""
-    with db.read() as connection:
-        rows = connection.exec_driver_sql(_OUTLINES).all()
-    return [Outline(row[0], row[1], read_status(row[2])[0], row[3], row[4] is not None) for row in rows]
 
 
 def count_shown(db: Database) -> int:
@@ -170,13 +150,6 @@ def _fitting(text: str) -> Select[Any]:
     keys = union(select(RUN.c.key).where(begins), select(ANNOTATION.c.run_key).where(ANNOTATION.c.name == text))
     said = select(RUN.c.key, RUN.c.id, ANNOTATION.c.name, ANNOTATION.c.trashed_at).join(ANNOTATION)
     return said.where(RUN.c.key.in_(keys)).order_by(RUN.c.key.desc())
-
-
-def series(db: Database, run_id: str, name: str) -> Series:
-    """Return the points of one metric, every one; `thinning.thinned` returns fewer of a long curve."""
-    with db.read() as connection:
-        rows = connection.exec_driver_sql(_SERIES, (run_id, name)).all()
-    return series_of(name, rows)
 
 
 def queue_state(db: Database) -> QueueState:

@@ -1,5 +1,7 @@
 """What the store gives out: frozen records, never sessions or rows."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -226,3 +228,14 @@ class EvaluationRecord:
     rows: int
     metrics: dict[str, float]  # by plain names: accuracy, loss, …
     created_at: float  # seconds since the epoch
+
+
+def series_of(name: str, rows: Sequence[Any]) -> Series:
+    """Make a series of rows with step, value and milliseconds."""
+    steps, values, milliseconds = zip(*rows, strict=True) if rows else ((), (), ())
+    return Series(
+        name,
+        steps,
+        values=tuple(value if value.__class__ is float else math.nan for value in values),
+        seconds=tuple(each / 1000 for each in milliseconds),
+    )

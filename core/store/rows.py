@@ -6,8 +6,7 @@ from sqlalchemy import Connection, func, select, update
 
 from bertft_tui.core.errors import UnknownRunError
 from bertft_tui.core.store import revision
-from bertft_tui.core.store.soundness import read_status
-from bertft_tui.core.store.status import RunStatus
+from bertft_tui.core.store.status import RunStatus, read_status
 from bertft_tui.core.store.tables import ANNOTATION, RUN
 
 _PURGED_KEY = "purged_key"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, Boolean, ColumnElement, Float, Integer, LargeBinary
 
 from bertft_tui.core.errors import Problem
-from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.tables import EVALUATION
 
 if TYPE_CHECKING:
@@ -62,14 +61,6 @@ def read_config(stored: Any) -> tuple["RunConfig", list[str]]:
         return RunConfig.model_validate(stored), []
     except ValueError:
         return valid_part(stored)
-
-
-def read_status(stored: str) -> tuple[RunStatus, list[str]]:
-    """Read a status. One that nobody knows counts as lost: no process of ours stands behind it."""
-    try:
-        return RunStatus(stored), []
-    except ValueError:
-        return RunStatus.LOST, [f"the status {stored[:40]!r} is unknown"]
 
 
 def problem_of(columns: Sequence[str], settings: Sequence[str] = (), others: Sequence[str] = ()) -> Problem | None:

@@ -144,3 +144,11 @@ TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
     RunStatus.FAILED: frozenset({RunStatus.QUEUED}),
     RunStatus.LOST: frozenset({RunStatus.QUEUED}),
 }
+
+
+def read_status(stored: str) -> tuple[RunStatus, list[str]]:
+    """Read a status. One that nobody knows counts as lost: no process of ours stands behind it."""
+    try:
+        return RunStatus(stored), []
+    except ValueError:
+        return RunStatus.LOST, [f"the status {stored[:40]!r} is unknown"]

@@ -6,14 +6,13 @@ Python's objects are 200 MB and seconds in which nothing else is drawn. What can
 
 import math
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from bertft_tui.core.store.database import Database
-from bertft_tui.core.store.records import Series
+from bertft_tui.core.store.records import Series, series_of
 from bertft_tui.core.store.tables import EVENT, NAME, POINT, RUN
 
 _STRETCH = (
@@ -71,17 +70,6 @@ class Thinned:
     length: int = 0  # of a stretch, in steps; 0 where every point was read: each is a stretch then
     begins: int = 0  # the first step of the first stretch that may still change
     settled: tuple[Any, ...] = ()  # what is kept of the stretches before
-
-
-def series_of(name: str, rows: Sequence[Any]) -> Series:
-    """Make a series of rows with step, value and milliseconds."""
-    steps, values, milliseconds = zip(*rows, strict=True) if rows else ((), (), ())
-    return Series(
-        name,
-        steps,
-        values=tuple(value if value.__class__ is float else math.nan for value in values),
-        seconds=tuple(each / 1000 for each in milliseconds),
-    )
 
 
 def thinned(

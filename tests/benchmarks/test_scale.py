@@ -5,7 +5,7 @@ from pathlib import Path
 from benchmarks import recording, scale
 from benchmarks.big_store import LONG_STEPS, fill_with_points, make_store
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store import queries
+from bertft_tui.core.store import plain_reading
 from bertft_tui.core.store.database import Database
 
 
@@ -34,7 +34,7 @@ def test_points_are_spread_over_all_runs(tmp_path: Path) -> None:
     (long,) = fill_with_points(store, LONG_STEPS + 600)
     with Database.open(store, daily_backup=False) as db, db.read() as connection:
         count = connection.exec_driver_sql("SELECT count(*), count(DISTINCT run_key) FROM point").one()
-        assert len(queries.series(db, long, "loss").steps) == LONG_STEPS
+        assert len(plain_reading.series(db, long, "loss").steps) == LONG_STEPS
     newest = 40 * (400 + 2 * 8)
     assert abs(count[0] - (LONG_STEPS + 600 + newest)) < 100
     assert count[1] == 60

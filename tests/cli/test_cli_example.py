@@ -10,7 +10,7 @@ from command_lab import Answer
 from example_store import EXAMPLE
 
 from bertft_tui.core.paths import resolve_store
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.example import usable
 from bertft_tui.core.store.records import RunRecord
@@ -59,8 +59,8 @@ def test_it_holds_what_a_newcomer_should_see(shown: Database) -> None:
 def test_its_curves_and_predictions_are_whole(shown: Database) -> None:
     """Every finished run has a loss for each step, evaluations, and what it said about each evaluation row."""
     for run in finished(shown):
-        assert queries.series(shown, run.id, "loss").steps == tuple(range(1, run.progress.step + 1)), run.name
-        accuracy = queries.series(shown, run.id, "eval_accuracy")
+        assert plain_reading.series(shown, run.id, "loss").steps == tuple(range(1, run.progress.step + 1)), run.name
+        accuracy = plain_reading.series(shown, run.id, "eval_accuracy")
         assert len(accuracy.steps) > 1
         predictions = history.predictions(shown, run.id)
         assert predictions is not None

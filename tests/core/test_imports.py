@@ -34,10 +34,11 @@ def test_no_module_brings_in_what_its_room_must_not_know(top: str, forbidden: se
             {"pydantic", "sqlmodel", "sqlalchemy", "bertft_tui.core.config"},
         ),
         (["store.database", "store.queries"], {"pydantic", "sqlmodel", "bertft_tui.core.config"}),
+        (["store.plain_reading"], {"pydantic", "sqlmodel", "sqlalchemy", "bertft_tui.core.config"}),
     ],
 )
 def test_what_is_light(names: list[str], heavy: set[str]) -> None:
-    """What records loads neither settings with pydantic nor the store; what reads curves loads no settings."""
+    """What records loads neither settings with pydantic nor the store; what reads curves, not even SQLAlchemy."""
     code = f"import sys\nfor name in {names!r}: __import__('bertft_tui.core.' + name)\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert heavy & set(done.stdout.split()) == set()

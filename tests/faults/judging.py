@@ -4,7 +4,7 @@ from collections import Counter
 
 from harness import Kill, Stage, left_over
 
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, plain_reading, queries
 from bertft_tui.core.store.records import AttemptRecord, RunRecord
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.store.wholeness import fault_of
@@ -46,7 +46,7 @@ def recorded(stage: Stage, run_id: str, what: str) -> list[int]:
 def _judge_points(stage: Stage, run_id: str) -> None:
     told = recorded(stage, run_id, "acknowledged")
     stage.result.acknowledged += len(told)
-    if missing := sorted(set(told) - set(queries.series(stage.db, run_id, "loss").steps)):
+    if missing := sorted(set(told) - set(plain_reading.series(stage.db, run_id, "loss").steps)):
         stage.result.lost += len(missing)
         stage.result.found.append(f"{run_id} lacks {len(missing)} points from {missing[0]} to {missing[-1]}")
 

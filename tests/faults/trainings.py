@@ -20,7 +20,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import InputError
 from bertft_tui.core.paths import RunDirectory, StorePath
 from bertft_tui.core.scheduling import service
-from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store import commands, history, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, RunStatus
@@ -247,7 +247,7 @@ def _weights(db: Database, run: RunRecord) -> str:
 def _curves(db: Database, run: RunRecord) -> Curve:
     """Every point of every metric that does not measure time."""
     names = [name for name in run.metrics if not name.endswith(("runtime", "per_second"))]
-    series = {name: queries.series(db, run.id, name) for name in names}
+    series = {name: plain_reading.series(db, run.id, name) for name in names}
     return {name: tuple(zip(found.steps, found.values, strict=True)) for name, found in series.items()}
 
 

@@ -12,7 +12,7 @@ from bertft_tui.core.errors import StoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.scheduling.asking import ask
 from bertft_tui.core.scheduling.scheduler import Scheduler
-from bertft_tui.core.store import commands, queries
+from bertft_tui.core.store import commands, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request
 
@@ -23,7 +23,7 @@ def test_a_run_can_be_ended_while_the_disk_is_full(tmp_path: Path, quick_worker:
     with small_disk(tmp_path / "disk", 4) as disk, Database.open(StorePath(disk / "experiments.db")) as db:
         mine = Scheduler(db, (CPU,))
         run_id = enqueue(db, "patient")
-        until(lambda: queries.series(db, run_id, "loss").steps, mine)
+        until(lambda: plain_reading.series(db, run_id, "loss").steps, mine)
         with closing(sqlite3.connect(db.path.file)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the next write needs room
         with filled(disk):

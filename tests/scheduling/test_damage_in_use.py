@@ -8,7 +8,7 @@ from bertft_tui.core.errors import DamagedStoreError
 from bertft_tui.core.journal import read_events
 from bertft_tui.core.scheduling.rebuild import rebuild
 from bertft_tui.core.scheduling.scheduler import Scheduler, patiently
-from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store import commands, history, plain_reading
 from bertft_tui.core.store.backup import back_up
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request, RunStatus
@@ -20,9 +20,9 @@ def test_damage_under_a_scheduler_costs_no_point(
 ) -> None:
     """It says so and lets the worker train on; rebuilt, the store has every point and the run is looked after."""
     run_id = enqueue(db, "patient")
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > 3, scheduler)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > 3, scheduler)
     back_up(db.path)
-    seen = queries.series(db, run_id, "loss").steps
+    seen = plain_reading.series(db, run_id, "loss").steps
     damage_in_use(db.path)
     with pytest.raises(DamagedStoreError):
         until(lambda: False, scheduler)
@@ -37,7 +37,7 @@ def test_damage_under_a_scheduler_costs_no_point(
     with Database.open(db.path) as new:
         second = Scheduler(new, (CPU,))
         second.adopt()
-        until(lambda: len(queries.series(new, run_id, "loss").steps) > len(seen) + 20, second)
+        until(lambda: len(plain_reading.series(new, run_id, "loss").steps) > len(seen) + 20, second)
         commands.request(new, run_id, Request.STOP)
         until(status_is(new, run_id, RunStatus.STOPPED), second)
         written = [
@@ -45,6 +45,6 @@ def test_damage_under_a_scheduler_costs_no_point(
             for event, _ in read_events(new.path.run(run_id).events, 0)
             if event.type == "metrics"
         ]
-        assert queries.series(new, run_id, "loss").steps == tuple(written)
+        assert plain_reading.series(new, run_id, "loss").steps == tuple(written)
         assert len(history.attempts(new, run_id)) == 1
         assert fault_of(new.path) == ""

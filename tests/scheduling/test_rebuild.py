@@ -24,7 +24,7 @@ from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.launcher import describe
 from bertft_tui.core.scheduling.rebuild import rebuild
 from bertft_tui.core.scheduling.scheduler import Scheduler
-from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store import commands, history, ledger, plain_reading, queries
 from bertft_tui.core.store.backup import back_up
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import EvaluationRecord, RunRecord
@@ -199,7 +199,7 @@ def test_without_a_backup_the_directories_are_enough(path: StorePath, before: di
             assert (mine.status, mine.config, mine.progress) == (RunStatus.FINISHED, theirs.config, theirs.progress)
             assert (mine.attempt, mine.created_at, mine.labels) == (theirs.attempt, theirs.created_at, theirs.labels)
             assert mine.duration_seconds == pytest.approx(theirs.duration_seconds)
-            assert queries.series(db, mine.id, "loss").steps == tuple(range(1, mine.progress.step + 1))
+            assert plain_reading.series(db, mine.id, "loss").steps == tuple(range(1, mine.progress.step + 1))
 
 
 def test_rebuilding_again_changes_nothing(path: StorePath, before: dict[str, RunRecord]) -> None:

@@ -16,7 +16,7 @@ from bertft_tui.core.scheduling import launcher
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.core.scheduling.scheduler import Scheduler
 from bertft_tui.core.scheduling.worker_handle import take_ticket_back
-from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store import commands, history, ledger, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request, RunStatus
 
@@ -38,7 +38,7 @@ def test_runs_share_a_device_one_after_the_other(db: Database, scheduler: Schedu
     starts = [queries.get_run(db, run_id).started_at or 0 for run_id in ids]
     assert starts == sorted(starts)
     assert most == 1
-    assert len(queries.series(db, ids[0], "loss").values) == 2
+    assert len(plain_reading.series(db, ids[0], "loss").values) == 2
 
 
 def test_a_busy_device_of_another_store_is_waited_for(db: Database, scheduler: Scheduler, tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_resumed_run_that_leaves_the_queue_can_be_resumed_again(db: Database, 
 def test_a_killed_worker_is_lost_within_two_seconds(db: Database, scheduler: Scheduler) -> None:
     """SIGKILL: the status, the signal, and every line that was flushed are in the store."""
     run_id = enqueue(db, "patient")
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > 5, scheduler)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > 5, scheduler)
     pid = locks.holder(db.path.run(run_id).lock)
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
@@ -161,7 +161,7 @@ def test_a_killed_worker_is_lost_within_two_seconds(db: Database, scheduler: Sch
     written = [
         event.fields["step"] for event, _ in read_events(db.path.run(run_id).events) if event.type == "metrics"
     ]
-    assert list(queries.series(db, run_id, "loss").steps) == written
+    assert list(plain_reading.series(db, run_id, "loss").steps) == written
 
 
 def test_a_new_scheduler_adopts_what_lives(db: Database, scheduler: Scheduler) -> None:
@@ -171,8 +171,8 @@ def test_a_new_scheduler_adopts_what_lives(db: Database, scheduler: Scheduler) -
     second = Scheduler(db, (CPU,))
     second.adopt()
     pid = locks.holder(db.path.run(run_id).lock)
-    seen = len(queries.series(db, run_id, "loss").steps)
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > seen + 5, second)
+    seen = len(plain_reading.series(db, run_id, "loss").steps)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > seen + 5, second)
     assert locks.holder(db.path.run(run_id).lock) == pid
     assert len(history.attempts(db, run_id)) == 1
     commands.request(db, run_id, Request.STOP)

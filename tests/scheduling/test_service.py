@@ -10,7 +10,7 @@ from quick_runs import enqueue
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.scheduling import service
 from bertft_tui.core.scheduling.short_log import keep_the_end
-from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store import commands, history, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
@@ -55,4 +55,6 @@ def test_schedulers_that_start_at_the_same_moment(db: Database) -> None:
     for run_id in ids:
         assert queries.get_run(db, run_id).status is RunStatus.FINISHED
         assert [attempt.number for attempt in history.attempts(db, run_id)] == [1]
-        assert queries.series(db, run_id, "loss").steps == (100_001, 100_002), "the two steps of one first attempt"
+        assert plain_reading.series(db, run_id, "loss").steps == (100_001, 100_002), (
+            "the two steps of one first attempt"
+        )

@@ -10,7 +10,7 @@ from bertft_tui.core import directories, manifest
 from bertft_tui.core.manifest import MANIFEST, TRAINING_STATE
 from bertft_tui.core.scheduling.disk_ledger import take_stock
 from bertft_tui.core.scheduling.slimming import refusal_to_slim, slim
-from bertft_tui.core.store import queries
+from bertft_tui.core.store import plain_reading
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.training import checkpoints
 
@@ -37,11 +37,11 @@ def test_a_finished_run_keeps_its_model_and_no_more(db: Database) -> None:
     """The checkpoint is whole before and after, the ledger had said what would be freed, and twice frees nothing."""
     checkpoint = trained(db)
     expected = take_stock(db).not_needed
-    assert slim(db, queries.outlines(db)).bytes == expected > 1_000_000
+    assert slim(db, plain_reading.outlines(db)).bytes == expected > 1_000_000
     assert names(checkpoint) == {"model.safetensors", "trainer_state.json", MANIFEST}
     assert checkpoints.is_whole(checkpoint)
     assert json.loads((checkpoint / MANIFEST).read_text())["step"] == 38
-    assert slim(db, queries.outlines(db)).bytes == take_stock(db).not_needed == 0
+    assert slim(db, plain_reading.outlines(db)).bytes == take_stock(db).not_needed == 0
 
 
 @pytest.mark.parametrize("end", ["stopped", "failed"])
@@ -49,7 +49,7 @@ def test_what_may_go_on_keeps_everything(db: Database, end: str) -> None:
     """A stopped or failed run is passed over, and refused by name."""
     checkpoint = trained(db, end)
     before = names(checkpoint)
-    (run,) = queries.outlines(db)
+    (run,) = plain_reading.outlines(db)
     assert refusal_to_slim(run) is not None
     assert slim(db, [run]) == directories.Removed()
     assert names(checkpoint) == before
@@ -62,10 +62,10 @@ def test_killed_between_manifest_and_files_it_is_whole(db: Database, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(directories, "remove", lambda *_: pytest.fail("killed here"))
         with pytest.raises(pytest.fail.Exception, match="killed here"):
-            slim(db, queries.outlines(db))
+            slim(db, plain_reading.outlines(db))
     assert names(checkpoint) > TRAINING_STATE
     assert checkpoints.is_whole(checkpoint)
-    assert slim(db, queries.outlines(db)).bytes > 1_000_000
+    assert slim(db, plain_reading.outlines(db)).bytes > 1_000_000
     assert not TRAINING_STATE & names(checkpoint)
 
 
@@ -75,7 +75,7 @@ def test_a_damaged_checkpoint_and_a_linked_one_stay(db: Database, tmp_path: Path
     (damaged / MANIFEST).write_text("{")
     elsewhere = linked.rename(tmp_path / "checkpoint-38")
     linked.symlink_to(elsewhere)
-    found = slim(db, queries.outlines(db))
+    found = slim(db, plain_reading.outlines(db))
     assert [problem.title for problem in found.stuck] == ["A checkpoint stays as it is"]
     assert found.bytes == 0
     assert names(damaged) > TRAINING_STATE

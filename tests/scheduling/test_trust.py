@@ -25,7 +25,7 @@ from bertft_tui.core.scheduling.intake import follow
 from bertft_tui.core.scheduling.requests import place_request
 from bertft_tui.core.scheduling.scheduler import Scheduler, patiently
 from bertft_tui.core.scheduling.truth import settle
-from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store import commands, history, ledger, plain_reading, queries
 from bertft_tui.core.store.backup import back_up
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import Request, RunStatus
@@ -82,7 +82,7 @@ def test_a_stranger_with_a_reused_process_id_is_never_signalled(
 def test_a_worker_that_ends_takes_its_processes_along(db: Database, scheduler: Scheduler) -> None:
     """Nobody may be there to do it: its scheduler may have been killed meanwhile."""
     run_id = enqueue(db, "parent")
-    until(lambda: queries.series(db, run_id, "loss").steps, scheduler)
+    until(lambda: plain_reading.series(db, run_id, "loss").steps, scheduler)
     children = psutil.Process(locks.holder(db.path.run(run_id).lock)).children()
     place_request(db.path.run(run_id), Request.STOP)
     _, alive = psutil.wait_procs(children, timeout=10)
@@ -93,7 +93,7 @@ def test_a_worker_that_ends_takes_its_processes_along(db: Database, scheduler: S
 def test_a_killed_worker_leaves_no_process_behind(db: Database, scheduler: Scheduler) -> None:
     """Data-loader processes of a worker that was killed go too; who else works in the directory stays."""
     run_id = enqueue(db, "parent")
-    until(lambda: queries.series(db, run_id, "loss").steps, scheduler)
+    until(lambda: plain_reading.series(db, run_id, "loss").steps, scheduler)
     pid = locks.holder(db.path.run(run_id).lock)
     children = psutil.Process(pid).children()
     assert len(children) == 1
@@ -109,7 +109,7 @@ def test_a_killed_worker_leaves_no_process_behind(db: Database, scheduler: Sched
 def test_a_stopped_process_is_not_lost(db: Database, scheduler: Scheduler) -> None:
     """A worker that sleeps, as all do when a laptop is closed, still runs; it goes on where it was."""
     run_id = enqueue(db, "patient")
-    until(lambda: queries.series(db, run_id, "loss").steps, scheduler)
+    until(lambda: plain_reading.series(db, run_id, "loss").steps, scheduler)
     pid = locks.holder(db.path.run(run_id).lock)
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
@@ -117,9 +117,9 @@ def test_a_stopped_process_is_not_lost(db: Database, scheduler: Scheduler) -> No
     while time.monotonic() < deadline:
         scheduler.step()
         assert queries.get_run(db, run_id).status is RunStatus.RUNNING
-    seen = len(queries.series(db, run_id, "loss").steps)
+    seen = len(plain_reading.series(db, run_id, "loss").steps)
     os.kill(pid, signal.SIGCONT)
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > seen + 3, scheduler)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > seen + 3, scheduler)
 
 
 def test_a_clock_that_jumps_changes_nothing(
@@ -246,20 +246,20 @@ def test_a_journal_that_was_replaced_is_read_again(db: Database) -> None:
         journal.write("metrics", step=step, values={"loss": 1 / step})
     journal.write("phase", phase="training")
     assert follow(db, directory, key, 10**6) == directory.events.stat().st_size
-    assert queries.series(db, run_id, "loss").steps == (1, 2, 3)
+    assert plain_reading.series(db, run_id, "loss").steps == (1, 2, 3)
     journal.close()
 
 
 def test_a_deleted_directory_costs_an_adopted_run_nothing(db: Database, scheduler: Scheduler) -> None:
     """A worker that a new scheduler adopted is not taken for dead while it puts its directory back."""
     run_id = enqueue(db, "patient")
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > 3, scheduler)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > 3, scheduler)
     second = Scheduler(db, (CPU,))
     second.adopt()
     rmtree(db.path.run(run_id).path)
-    seen = len(queries.series(db, run_id, "loss").steps)
+    seen = len(plain_reading.series(db, run_id, "loss").steps)
     until(db.path.run(run_id).lock.exists, second)
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > seen + 20, second)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > seen + 20, second)
     assert queries.get_run(db, run_id).status is RunStatus.RUNNING
     assert len(history.attempts(db, run_id)) == 1
 
@@ -267,7 +267,7 @@ def test_a_deleted_directory_costs_an_adopted_run_nothing(db: Database, schedule
 def test_a_deleted_directory_and_a_kill_cost_no_line(db: Database, scheduler: Scheduler) -> None:
     """What a worker wrote into its journal after that was deleted, and before it was killed, is in the store."""
     run_id = enqueue(db, "patient")
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > 3, scheduler)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > 3, scheduler)
     (handle,) = scheduler.workers.values()
     rmtree(db.path.run(run_id).path)
     time.sleep(0.2)
@@ -275,22 +275,22 @@ def test_a_deleted_directory_and_a_kill_cost_no_line(db: Database, scheduler: Sc
     until(status_is(db, run_id, RunStatus.LOST), scheduler)
     assert len(scheduler.journals) == 0
     said = Path(os.environ["BERTFT_RUNTIME_DIR"], f"{run_id}.acknowledged").read_text().split()
-    assert set(map(int, said)) <= set(queries.series(db, run_id, "loss").steps)
+    assert set(map(int, said)) <= set(plain_reading.series(db, run_id, "loss").steps)
 
 
 def test_a_journal_that_lost_its_end_goes_on_behind_what_is_known(db: Database, scheduler: Scheduler) -> None:
     """A power cut may take lines that the store has; what the next attempt writes is not taken for them."""
     run_id = enqueue(db, "patient")
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > 20, scheduler)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > 20, scheduler)
     next(iter(scheduler.workers.values())).kill()
     until(status_is(db, run_id, RunStatus.LOST), scheduler)
-    before = queries.series(db, run_id, "loss").steps
+    before = plain_reading.series(db, run_id, "loss").steps
     journal = db.path.run(run_id).events
     os.truncate(journal, journal.stat().st_size // 2)
     commands.request(db, run_id, Request.RESUME)
-    until(lambda: len(queries.series(db, run_id, "loss").steps) > len(before) + 5, scheduler)
+    until(lambda: len(plain_reading.series(db, run_id, "loss").steps) > len(before) + 5, scheduler)
     assert queries.get_run(db, run_id).status is RunStatus.RUNNING
-    fresh = queries.series(db, run_id, "loss").steps[len(before) :]
+    fresh = plain_reading.series(db, run_id, "loss").steps[len(before) :]
     assert fresh == tuple(range(fresh[0], fresh[0] + len(fresh)))
     assert fresh[0] % 100_000 == 1, "its first step is there"
 

@@ -9,7 +9,7 @@ import pytest
 from bertft_tui.core.errors import DamagedStoreError, ReadOnlyStoreError
 from bertft_tui.core.paths import StorePath
 from bertft_tui.core.presets import preset
-from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store import commands, history, ledger, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.schema import TABLES
 from bertft_tui.core.store.status import Request, RunStatus
@@ -143,7 +143,7 @@ def test_odd_points_events_and_attempts_take_no_screen_down(altered: Database) -
         "INSERT INTO checkpoint VALUES (1, 1, x'00ff', 'big', 1, 'noon')",
         "INSERT INTO evaluation VALUES (1, 1, 1, 'd', 'test', 1, 2, '{\"accuracy\": \"good\", \"loss\": 1}', 'noon')",
     )
-    assert queries.series(altered, run.id, "loss").values[1] == 0.5
+    assert plain_reading.series(altered, run.id, "loss").values[1] == 0.5
     assert history.events(altered, run.id)[0].fields == {}
     assert history.attempts(altered, run.id)[0].pid is None
     assert history.checkpoints(altered, run.id)[0].bytes == 0

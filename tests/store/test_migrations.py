@@ -9,7 +9,7 @@ from old_stores import contents, make_store
 
 from bertft_tui.core.errors import StoreError
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.schema import SCHEMA_VERSION, identify
 from bertft_tui.core.store.wholeness import fault_of
@@ -29,7 +29,7 @@ def test_an_older_store_is_brought_up_to_date_with_its_rows(tmp_path: Path, vers
         assert (run.note, run.tags, run.labels, run.progress.step) == ("kept", ("old",), ("a", "b"), 76)
         assert (run.problem_type is None) == (version > 1), "an older program knew one task only"
         assert run.metrics["loss"].last == 0.25
-        assert queries.series(db, run.id, "loss").values == (0.25,)
+        assert plain_reading.series(db, run.id, "loss").values == (0.25,)
         assert [attempt.lasted for attempt in history.attempts(db, run.id)] == [49.0]
     assert fault_of(path) == ""
     assert contents(path.backup_of_schema(version)) == before

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Event, EventType
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store import commands, history, ledger, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.status import RunStatus
@@ -42,7 +42,7 @@ def test_no_event_stops_the_intake(odd: list[tuple[str, dict[str, Any]]]) -> Non
         batch = [Event(seq, 1.0, 1.0 + seq, kind, fields) for seq, (kind, fields) in enumerate(odd, start=1)]
         sound = {"step": 7, "values": {"loss": 0.5}}
         take_in(db, job.key, [*batch, Event(len(batch) + 1, 2.0, 99.0, "metrics", sound)], 10)
-        assert queries.series(db, run_id, "loss").values[-1] == 0.5
+        assert plain_reading.series(db, run_id, "loss").values[-1] == 0.5
         assert queries.get_run(db, run_id).revision
         assert queries.list_runs(db)
         assert history.events(db, run_id) is not None

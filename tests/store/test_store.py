@@ -22,7 +22,7 @@ from bertft_tui.core.errors import Problem, RefusedError, StoreError, UnknownRun
 from bertft_tui.core.journal import Event
 from bertft_tui.core.paths import StorePath, resolve_store
 from bertft_tui.core.presets import preset
-from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store import commands, history, ledger, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.models import METADATA
@@ -185,7 +185,7 @@ def test_events_become_rows_and_a_second_time_nothing(db: Database) -> None:
     assert (record.metrics["loss"].best, record.metrics["loss"].best_step) == (0.5, 2)
     assert record.metrics["grad_norm"].minimum is None
     assert math.isnan(record.metrics["grad_norm"].last)
-    points = queries.series(db, job.id, "loss")
+    points = plain_reading.series(db, job.id, "loss")
     assert (points.steps, points.values) == ((1, 2), (0.7, 0.5))
     assert points.seconds == (3.0, 4.0), "seconds of the attempt, by its own clock"
     assert [event.type for event in events] == ["attempt", "phase", "plan", "checkpoint", "warning"]
@@ -215,7 +215,7 @@ def test_steps_done_again_replace_their_points(db: Database) -> None:
     take_in(db, job.key, events_of(*[_loss(step, 1.0 / step) for step in (1, 2, 3)], first=2), 100)
     take_in(db, job.key, events_of(_loss(2, 5.0), _loss(3, 4.0), first=10), 200)
     summary = queries.get_run(db, job.id).metrics["loss"]
-    assert queries.series(db, job.id, "loss").values == (1.0, 5.0, 4.0)
+    assert plain_reading.series(db, job.id, "loss").values == (1.0, 5.0, 4.0)
     assert (summary.count, summary.minimum, summary.maximum, summary.last) == (3, 1.0, 5.0, 4.0)
 
 

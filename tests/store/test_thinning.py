@@ -14,7 +14,7 @@ from sql_work import counted
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Event, EventType
 from bertft_tui.core.paths import StorePath
-from bertft_tui.core.store import commands, ledger, queries, restore
+from bertft_tui.core.store import commands, ledger, plain_reading, restore
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.intake import take_in
 from bertft_tui.core.store.records import Series
@@ -87,7 +87,7 @@ def test_ends_extremes_and_gaps_stay(store: Database, values: list[float], apart
     run = Told(store)
     run.begin(0)
     run.log((7 + apart * number, value) for number, value in enumerate(values))
-    check(run.read(most).series, queries.series(store, run.id, "loss"), most)
+    check(run.read(most).series, plain_reading.series(store, run.id, "loss"), most)
 
 
 ATTEMPTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 120)), min_size=1, max_size=4)

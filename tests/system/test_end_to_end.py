@@ -11,7 +11,7 @@ from living import config, ended, until
 
 from bertft_tui.core import locks
 from bertft_tui.core.scheduling import service
-from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store import commands, history, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.status import Request, RunStatus
@@ -20,7 +20,7 @@ from bertft_tui.core.store.status import Request, RunStatus
 def points(db: Database, run: RunRecord) -> dict[str, dict[int, float]]:
     """The points that a resumed run must have in common with one that was never stopped."""
     names = [name for name in run.metrics if not name.endswith(("runtime", "per_second"))]
-    found = {name: queries.series(db, run.id, name) for name in names}
+    found = {name: plain_reading.series(db, run.id, name) for name in names}
     return {name: dict(zip(series.steps, series.values, strict=True)) for name, series in found.items()}
 
 
@@ -31,7 +31,7 @@ def test_a_run_from_the_queue_to_its_predictions(live: Database, tiny_model: Pat
     assert run.status is RunStatus.FINISHED, run.error
     assert run.device == "cpu"
     assert run.labels == ("bad", "good")
-    assert queries.series(live, run_id, "loss").steps == tuple(range(1, run.progress.step + 1))
+    assert plain_reading.series(live, run_id, "loss").steps == tuple(range(1, run.progress.step + 1))
     best = run.metrics["eval_accuracy"]
     said = history.predictions(live, run_id)
     assert said is not None
@@ -60,7 +60,7 @@ def test_the_scheduler_killed_twice_costs_nothing(live: Database, tiny_model: Pa
     assert locks.holder(live.path.run(run_id).lock) == worker
     run = until(live, run_id, ended)
     assert run.status is RunStatus.FINISHED
-    assert queries.series(live, run_id, "loss").steps == tuple(range(1, run.progress.step + 1))
+    assert plain_reading.series(live, run_id, "loss").steps == tuple(range(1, run.progress.step + 1))
     assert len(history.attempts(live, run_id)) == 1
     assert until(live, waiting, ended).status is RunStatus.FINISHED
 

@@ -8,7 +8,7 @@ from living import config
 from terminal import Terminal
 
 from bertft_tui.core import locks
-from bertft_tui.core.store import commands, history, ledger, queries
+from bertft_tui.core.store import commands, history, ledger, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
@@ -41,7 +41,7 @@ def test_a_run_outlives_the_terminal_it_was_launched_in(live: Database, tiny_mod
     second.wait_for("loss")
     second.wait_until(lambda: queries.get_run(live, run_id).status is RunStatus.FINISHED, "the end")
     second.wait_for("finished")
-    assert queries.series(live, run_id, "loss").steps == tuple(range(1, step(live, run_id) + 1))
+    assert plain_reading.series(live, run_id, "loss").steps == tuple(range(1, step(live, run_id) + 1))
     assert len(history.attempts(live, run_id)) == 1
     second.type("q")
     second.wait_until(lambda: second.process.poll() is not None, "its leaving")

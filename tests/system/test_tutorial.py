@@ -12,7 +12,7 @@ import pytest
 from hub_stand_in import Hub, hub_stand_in
 from imdb_like import tutorial_repositories
 
-from bertft_tui.core.store import queries
+from bertft_tui.core.store import plain_reading
 from bertft_tui.core.store.database import Database
 
 #: The same rows to train on; less is done with them.
@@ -59,7 +59,7 @@ def test_the_tutorial_online_and_then_offline(hub: Hub, live: Database, tmp_path
     assert asked
     again = run_tutorial(live, home, *_SHORT, HF_ENDPOINT=hub.endpoint, HF_HUB_OFFLINE="1")
     assert len(hub.requests) == asked, "offline means offline"
-    online, offline = (queries.series(live, run["id"], "loss").values for run in (first, again))
+    online, offline = (plain_reading.series(live, run["id"], "loss").values for run in (first, again))
     assert online[0] == offline[0]
     look_at_the_data(home, HF_ENDPOINT=hub.endpoint, HF_HUB_OFFLINE="1")
 

@@ -15,7 +15,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.scheduling.devices import inventory
 from bertft_tui.core.sections import HardwareSection
-from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store import commands, history, plain_reading
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 from bertft_tui.core.training.device import choose
@@ -172,4 +172,4 @@ def test_out_of_memory_until_it_has_finished(
     (error,) = [event.fields for event in history.events(db, run_id) if event.type == "error"]
     assert error["title"] == "The GPU is out of memory"
     assert "while trying the longest batch, 16 texts of 512 tokens at once" in error["message"]
-    assert queries.series(db, run_id, "loss").steps == (1, 2)
+    assert plain_reading.series(db, run_id, "loss").steps == (1, 2)

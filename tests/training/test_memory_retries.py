@@ -11,7 +11,7 @@ from transformers import BertForSequenceClassification
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.scheduling.scheduler import Scheduler
-from bertft_tui.core.store import commands, history, queries
+from bertft_tui.core.store import commands, history, plain_reading
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.status import RunStatus
 
@@ -60,7 +60,7 @@ def test_half_the_batch_and_twice_the_passes(
     assert "Training starts from the beginning" not in titles
     theirs = points(spacious)
     for name in ("loss", "grad_norm", "eval_loss"):
-        ours = queries.series(db, run_id, name)
+        ours = plain_reading.series(db, run_id, name)
         for step, value in zip(ours.steps, ours.values, strict=True):
             assert value == pytest.approx(theirs[name, step], abs=2e-6), (name, step)
 

@@ -7,7 +7,7 @@ import pytest
 from acted_runs import ActedRun
 from piloting import screen_text, shows
 
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.tui.app import BertftApp
 from bertft_tui.tui.cli.documents import full_document
@@ -118,7 +118,7 @@ def test_extreme_values_are_kept_and_never_the_best(db: Database) -> None:
     ]
     for step, value in said:
         run.say("metrics", step=step, epoch=step / 10, values={"eval_loss": value, "eval_accuracy": value})
-    series = queries.series(db, run.id, "eval_loss")
+    series = plain_reading.series(db, run.id, "eval_loss")
     assert series.steps == (1, 2, 3, 4, 5)
     assert series.values == (0.9, 0.6, math.inf, -math.inf, 1e308)
     record = queries.get_run(db, run.id)

@@ -10,7 +10,7 @@ from bertft_tui.core.directories import usage
 from bertft_tui.core.errors import InputError, Problem
 from bertft_tui.core.metric_names import TEST, evaluation_name
 from bertft_tui.core.scheduling.truth import as_ended, settle
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, plain_reading, queries
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord, Series
 from bertft_tui.core.value_text import format_value
@@ -78,7 +78,7 @@ def print_metrics(db: Database, name: str, wanted: str | None, *, as_json: bool)
 def _series(db: Database, run: RunRecord, name: str) -> Series:
     """The points of a metric; of one on the test split, what each evaluation found."""
     if not name.startswith(TEST):
-        return queries.series(db, run.id, name)
+        return plain_reading.series(db, run.id, name)
     key = name.removeprefix(TEST)
     scored = [each for each in history.evaluations(db, run.id) if each.is_test and key in each.metrics]
     return Series(

@@ -9,7 +9,7 @@ from bertft_tui.core.errors import InputError, Problem, RefusedError, UnknownRun
 from bertft_tui.core.scheduling.disk_ledger import take_stock
 from bertft_tui.core.scheduling.purge import Purged, purge
 from bertft_tui.core.scheduling.slimming import refusal_to_slim, slim
-from bertft_tui.core.store import queries, trash
+from bertft_tui.core.store import plain_reading, queries, trash
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.records import RunRecord
 from bertft_tui.core.store.selecting import Selection
@@ -75,7 +75,7 @@ def purge_optimizers(db: Database, names: list[str], *, yes: bool, as_json: bool
 
     Raises UnknownRunError, RefusedError for a run that may go on, InputError when nobody can be asked.
     """
-    every = {run.id: run for run in queries.outlines(db)}
+    every = {run.id: run for run in plain_reading.outlines(db)}
     named = [every[run.id] for run in _find(db, names, trashed=False)]
     for run in named:
         if (refused := refusal_to_slim(run)) is not None:

@@ -6,7 +6,7 @@ from bertft_tui.core.checkpoint_folders import all_checkpoints, step_of
 from bertft_tui.core.directories import usage
 from bertft_tui.core.metric_names import evaluation_name
 from bertft_tui.core.paths import RunDirectory
-from bertft_tui.core.store import history, queries
+from bertft_tui.core.store import history, plain_reading
 from bertft_tui.core.store.records import AttemptRecord, CheckpointRecord, EventRecord, RequestRecord
 from bertft_tui.tui.interests.interest import Interest, Source
 from bertft_tui.tui.recipe_words import recipe_of
@@ -71,7 +71,7 @@ class History(Interest[RunHistory]):
         run = source.known.by_id.get(self.run_id)
         if run is None:
             return ()
-        found = queries.series(source.db, self.run_id, evaluation_name(run.best_metric))
+        found = plain_reading.series(source.db, self.run_id, evaluation_name(run.best_metric))
         return tuple(zip(found.steps, found.values, strict=True))
 
 

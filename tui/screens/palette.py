@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from bertft_tui.core.errors import BertftError
-from bertft_tui.core.store import queries
+from bertft_tui.core.store import plain_reading
 from bertft_tui.tui.entries import entries, run_entries
 from bertft_tui.tui.finding import MOST, Entry, matching
 from bertft_tui.tui.glyphs import ACCENT, MUTED, TEXT
@@ -72,7 +72,7 @@ class Palette(SearchDialog[Entry]):
     @work(group="palette")
     async def _read_runs(self) -> None:
         try:
-            found = await asyncio.to_thread(queries.outlines, self.bertft.db)
+            found = await asyncio.to_thread(plain_reading.outlines, self.bertft.db)
         except BertftError:
             return  # the feed says it
         self._entries += run_entries(self.bertft, found)
