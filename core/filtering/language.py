@@ -104,7 +104,7 @@ def write(node: Node) -> str:
         case Word(text):
             return text if is_bare(text) else quoted(text)
         case Term(name, operator, value):
-            head = name if is_bare(name) else quoted(name)
+            head = name if is_bare(name) and not name.endswith("!") else quoted(name)  # `!=` is an operator
             return f"{head}{operator}{value if is_bare_value(value) else quoted(value)}"
         case Not(part):
             return f"-{_inside(part)}"

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -55,9 +54,7 @@ def _start_unless_there(db: Database, is_needed: Callable[[], bool]) -> None:
     if child is not None and child.returncode > 0:
         raise _broken(db.path, child.returncode)
     if not is_running(db.path) and is_needed():
-        child = _started[file] = spawn([SCHEDULER_MODULE, str(file)], db.path.scheduler_log, cwd=file.parent)
-        # One that has ended is a zombie until somebody asks, and nobody may for hours.
-        threading.Thread(target=child.wait, name="scheduler", daemon=True).start()
+        _started[file] = spawn([SCHEDULER_MODULE, str(file)], db.path.scheduler_log, cwd=file.parent)
 
 
 def expect_launch(db: Database) -> None:

@@ -56,7 +56,7 @@ def test_a_line_is_in_the_file_when_the_call_returns(tmp_path: Path) -> None:
     writer = JournalWriter(path)
     for step in range(200):
         write_steps(writer, range(step, step + 1))
-        writer.write("phase", phase="training")
+        writer.write("phase", phase="saving")
         assert path.read_bytes().count(b"\n") == 2 * (step + 1)
     assert_all(path, 200)
     writer.close()
@@ -99,7 +99,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         write_steps(writer, range(10))
         with filled(disk):
             assert write_steps(writer, range(10, 300)) < 2
-            writer.write("phase", phase="training")  # waits until the disk was tried
+            writer.write("phase", phase="saving")  # waits until the disk was tried
             assert len(events(path, "metrics")) < 300
         until(lambda: events(path, "warning"))
         writer.write("finished")
@@ -178,7 +178,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     file = FailingFile(path, room=0)
     writer = JournalWriter(path, opened=lambda _: file, backlog=Backlog(DROPPABLE, max_lines=50))
-    writer.write("phase", phase="training")
+    writer.write("phase", phase="saving")
     until(lambda: file.room == 0)
     for step in range(40):
         writer.write("progress", step=step)

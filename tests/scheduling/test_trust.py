@@ -244,7 +244,7 @@ def test_a_journal_that_was_replaced_is_read_again(db: Database) -> None:
     journal = JournalWriter(directory.events, after=ledger.jobs(db, RunStatus.RUNNING)[0].journal_seq)
     for step in range(1, 4):
         journal.write("metrics", step=step, values={"loss": 1 / step})
-    journal.write("phase", phase="training")
+    journal.write("phase", phase="saving")
     assert follow(db, directory, key, 10**6) == directory.events.stat().st_size
     assert plain_reading.series(db, run_id, "loss").steps == (1, 2, 3)
     journal.close()
