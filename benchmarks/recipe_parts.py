@@ -18,7 +18,7 @@ from bertft_tui.core.paths import RunDirectory
 from bertft_tui.core.training.kept_memory import GIVE_BACK
 
 #: Texts to train and to evaluate on, and how often each pair is measured.
-_TEXTS, _TURNS = 32, 2
+_TEXTS, _TURNS = 24, 2
 
 #: Each part, switched off alone.
 WITHOUT: dict[str, dict[str, Any]] = {
