@@ -1,7 +1,7 @@
-"""Columns of all runs, kept in memory and brought up to date: what filters, sorting and grouping work on.
+"""Columns of all runs, kept in memory and brought up to date: what small stores are filtered and sorted by, and what
+groups are made of in all.
 
-To sort ten thousand runs by a setting, SQLite has to read and parse ten thousand configs: 30 ms, and the app asks
-several times a second. So a column is read once, and afterwards only the runs that have changed since are read again.
+The app asks several times a second. So a column is read once, and afterwards only the runs that have changed since.
 """
 
 import threading

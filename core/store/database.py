@@ -80,7 +80,7 @@ class Database:
 
     @contextmanager
     def read_plain(self) -> "Iterator[sqlite3.Connection]":
-        """Give a view as `read` does, of which statements in words are asked: SQLAlchemy is not loaded for them."""
+        """Give the same to ask statements that are texts: SQLAlchemy is not loaded for them. Raises StoreError."""
         if "ro" in self._engines or getattr(self._reading, "connection", None) is not None:
             with self.read() as connection:
                 driver: Any = connection.connection.driver_connection
