@@ -25,9 +25,9 @@ from bertft_tui.core.training.model.dropout_masks import quicken
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.layer_rates import note_shared_layers
 from bertft_tui.core.training.model.model_files import ModelLocation, read_json
+from bertft_tui.core.training.packing_trial import settle_and_try
 from bertft_tui.core.training.prepared import Prepared, trainer_of
 from bertft_tui.core.training.quiet import quiet_libraries
-from bertft_tui.core.training.recipe import settle
 from bertft_tui.core.training.reporter import Reporter
 from bertft_tui.core.training.saving import Disk, DiskRefused
 from bertft_tui.core.training.task import check_task
@@ -92,7 +92,7 @@ class Attempt:
         set_seed(config.training.seed)
         if self._checkpoint is not None and is_adapter(self._checkpoint):
             location = base_of(self._checkpoint, config.model)
-        recipe = settle(config, read_json(location.folder / "config.json"), choice.place, before)
+        recipe = settle_and_try(config, read_json(location.folder / "config.json"), choice.place, before)
         settle_attention(recipe.padding)
         section = config.model.model_copy(update={"attention_dropout": recipe.attention_dropout})
         encoder = load_encoder(

@@ -10,7 +10,7 @@ from bertft_tui.core.errors import ConfigError, Problem
 from bertft_tui.core.journal import Launch
 from bertft_tui.core.sections import HardwareSection
 from bertft_tui.core.training.number_formats import Abilities, Precision, abilities_of, precision_of
-from bertft_tui.core.training.recipe import Place
+from bertft_tui.core.training.recipe import Place, varlen_fault_of
 
 #: What processors call their instructions for bf16, and people the instructions.
 _BF16_INSTRUCTIONS = {"amx_bf16": "AMX", "avx512_bf16": "AVX-512", "sve_bf16": "SVE", "bf16": "NEON"}
@@ -25,7 +25,7 @@ class Choice:
     precision: Precision
     precision_reason: str
     notes: tuple[Problem, ...] = ()
-    has_fused_varlen: bool = True  # whether there are kernels for texts of several lengths end to end
+    varlen_fault: str = ""  # why a GPU cannot attend over texts end to end
 
     @property
     def kind(self) -> str:
@@ -35,7 +35,7 @@ class Choice:
     @property
     def place(self) -> Place:
         """What decides how training is fast there."""
-        return Place(self.kind, self.precision, self.has_fused_varlen)
+        return Place(self.kind, self.precision, self.varlen_fault)
 
 
 def choose(hardware: HardwareSection, launch: Launch, before: Mapping[str, Any] | None = None) -> Choice:
@@ -60,7 +60,7 @@ def choose(hardware: HardwareSection, launch: Launch, before: Mapping[str, Any] 
     earlier = _earlier(device, before) if hardware.precision == "auto" else None
     able = _abilities(device)
     precision, why = (earlier, "as before") if earlier else precision_of(hardware.precision, able)
-    return Choice(name, device, precision, f"{precision}: {why}", notes, able.kind != "cuda" or able.is_ampere)
+    return Choice(name, device, precision, f"{precision}: {why}", notes, varlen_fault_of(able))
 
 
 def _earlier(device: str, before: Mapping[str, Any] | None) -> Precision | None:

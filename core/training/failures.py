@@ -109,7 +109,7 @@ class Load:
     """What lies on the device just now, for the words of an error: the newest batch, and how full the device was."""
 
     rows: int = 0
-    tokens: int = 0  # of the longest text, and with it of every one in the batch
+    tokens: int = 0  # of the longest text
     used: Callable[[], tuple[float, float] | None] = lambda: None  # bytes at the peak and in all; None when unknown
 
 
@@ -131,7 +131,7 @@ def _evidence(text: str, during: str, load: Load) -> str:
     asked = re.search(r"Tried to allocate ([\d.]+ \w+)", text)
     parts = [f"{asked[1]} more were asked for" if asked else text.strip().partition("\n")[0].rstrip(".")]
     doing = "trying the longest batch" if during == "probe" else during
-    batch = f" {load.rows} texts of {load.tokens} tokens at once" if load.rows else ""
+    batch = f" {load.rows} texts of up to {load.tokens} tokens at once" if load.rows else ""
     parts.append(f"while {doing}{',' * bool(batch)}{batch}")
     sentence = " ".join(parts) + "."
     if (used := load.used()) is not None:

@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
-#: The facts of a key before the batch's shape, and the pattern of the shape.
+from bertft_tui.core.training.recipe import VARLEN
+
+#: The facts of a key before the batch's shape, which of them is the kind of attention, and the pattern of the shape.
 _FACTS = 7
+ATTENTION = 2
 _SHAPE = re.compile(r"(\d+)x(\d+)(\+?)")
 
 #: A batch is told of from others that are at most so many times smaller or larger.
@@ -49,7 +52,7 @@ def facts_of_model(model: Any, precision: str, optimizer: str) -> list[str]:
 
 
 def shape_of(rows: int, tokens: int, accumulation: int) -> str:
-    """The batch; with accumulation there are gradients when its second pass begins."""
+    """The batch, packed texts as one row; with accumulation there are gradients when its second pass begins."""
     return f"{rows}x{tokens}{'+' if accumulation > 1 else ''}"
 
 
@@ -80,7 +83,7 @@ def forecast(
     batches = _batches(known, facts, device, accumulates)
     if batch in batches:
         return Forecast(batches[batch], 1)
-    square = facts[2] not in ("sdpa", "flash_attention_2")
+    square = facts[ATTENTION] not in ("sdpa", "flash_attention_2", VARLEN)
     points = [(one * other, peak) for (one, other), peak in batches.items() if other == batch[1] or not square]
     sizes = {size for size, _ in points}
     wanted = batch[0] * batch[1]

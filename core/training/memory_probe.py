@@ -17,6 +17,7 @@ from bertft_tui.core.training.data.batches import longest_first
 from bertft_tui.core.training.data.tokens import TokenRows
 from bertft_tui.core.training.failures import memory_named
 from bertft_tui.core.training.known_memory import IN_A_STEP, KEPT, facts_of_model, key_of, read_known, shape_of
+from bertft_tui.core.training.packing import longest_of
 from bertft_tui.core.training.randomness import forked_random_state
 from bertft_tui.core.training.task_trainer import TaskTrainer
 from bertft_tui.core.training.trainer import RunTrainer
@@ -91,8 +92,7 @@ class ProbeCallback(TrainerCallback):  # type: ignore[misc]
             return
         trainer, reporter = self._trainer, self._trainer.reporter
         batch = longest_batch(trainer)
-        rows, tokens = batch["input_ids"].shape
-        key = self._key(rows, tokens)
+        key = self._key(*batch["input_ids"].shape)
         peak = read_known(self._known).get(key)
         known = peak is not None and peak <= self._memory.free()
         if not known:
@@ -101,7 +101,8 @@ class ProbeCallback(TrainerCallback):  # type: ignore[misc]
                 peak = try_batch(trainer, batch, self._memory)
             remember(self._known, key, peak)
             reporter.tell("")
-        reporter.journal.write("memory", rows=rows, tokens=tokens, peak=peak, total=self._memory.total, known=known)
+        texts = {"rows": len(batch["labels"]), "tokens": longest_of(batch)}
+        reporter.journal.write("memory", **texts, peak=peak, total=self._memory.total, known=known)
 
     def _key(self, rows: int, tokens: int) -> str:
         """All that the memory of a batch depends on."""

@@ -16,12 +16,10 @@ from torch import Tensor, nn
 from torch.nn.attention.varlen import varlen_attn
 from transformers import AttentionInterface, PretrainedConfig
 
-from bertft_tui.core.training.data.tokens import MASK, Tokens
+from bertft_tui.core.training.data.tokens import IDS, MASK, Tokens
 from bertft_tui.core.training.model.architecture_names import OFFSET
 from bertft_tui.core.training.model.encoder import classifier_of
-
-#: The name under which `transformers` knows the attention below.
-VARLEN = "bertft_varlen"
+from bertft_tui.core.training.recipe import VARLEN
 
 #: Where each text begins, and where the last one ends: the name that `transformers` gives to it.
 ENDS = "cu_seq_lens_q"
@@ -56,6 +54,13 @@ class Packing:
         else:
             batch[_LONGEST] = int(lengths.max())
         return batch
+
+
+def longest_of(batch: Mapping[str, Any]) -> int:
+    """Return the tokens of the longest text of a batch, padded or packed."""
+    if _LONGEST in batch:
+        return int(batch[_LONGEST])
+    return int(batch[ENDS].diff().max()) if ENDS in batch else int(batch[IDS].shape[1])
 
 
 def packing_of(config: PretrainedConfig, device: str) -> Packing:

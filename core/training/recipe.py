@@ -18,13 +18,16 @@ from bertft_tui.core.training.model.architecture_names import (
     NO_VOCABULARY,
     PACKABLE,
 )
-from bertft_tui.core.training.number_formats import abilities_of, precision_of
+from bertft_tui.core.training.number_formats import Abilities, abilities_of, precision_of
 from bertft_tui.core.value_text import format_value
 
 Padding = Literal["packed", "dynamic", "max_length"]
 
 #: The setting that says whose word embeddings learn, and what a checkpoint calls the digest of their tokens.
 EMBEDDINGS, TOKENS = "model.trained_embeddings", "trained_tokens"
+
+#: The name under which `transformers` knows attention over texts end to end.
+VARLEN = "bertft_varlen"
 
 #: Number formats in which variable-length attention computes on a GPU.
 _PACKED_FORMATS = ("bf16", "fp16")
@@ -36,7 +39,7 @@ class Place:
 
     kind: str
     precision: str
-    has_fused_varlen: bool = True  # whether the GPU has kernels for texts of several lengths end to end
+    varlen_fault: str = ""  # why a GPU cannot attend over texts end to end
 
 
 @dataclass(frozen=True)
@@ -135,13 +138,20 @@ def check_places(config: RunConfig, model: Mapping[str, Any], devices: Sequence[
         able = abilities_of(device["name"], tuple(device["capability"]) if device["capability"] else None)
         try:
             precision, _ = precision_of(config.hardware.precision, able)
-            settle(config, model, Place(able.kind, precision, able.kind != "cuda" or able.is_ampere), {})
+            settle(config, model, Place(able.kind, precision, varlen_fault_of(able)), {})
         except ConfigError as error:
             refusals.append(error)
         else:
             return
     if refusals:
         raise refusals[0]
+
+
+def varlen_fault_of(able: Abilities) -> str:
+    """Say why a device has nothing that attends over texts end to end; empty when it has, or needs no kernel."""
+    return (
+        "" if able.kind != "cuda" or able.is_ampere else "the GPU has no kernel for attention over texts end to end"
+    )
 
 
 def _padding(config: RunConfig, model: Mapping[str, Any], place: Place) -> tuple[Padding, str]:
@@ -178,8 +188,8 @@ def _not_packed_there(place: Place) -> str:
     """Say why texts cannot be put end to end on a device; empty when they can."""
     if place.kind == "cuda" and place.precision not in _PACKED_FORMATS:
         return f"attention over texts end to end computes in {' or '.join(_PACKED_FORMATS)}, not {place.precision}"
-    if place.kind == "cuda" and not place.has_fused_varlen:
-        return "the GPU has no kernel for attention over texts end to end"
+    if place.kind == "cuda" and place.varlen_fault:
+        return place.varlen_fault
     if place.kind not in ("cuda", "cpu"):
         return f"{place.kind} has no attention over texts end to end"
     return ""

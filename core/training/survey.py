@@ -18,13 +18,11 @@ from numpy.typing import NDArray
 
 from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import BertftError
-from bertft_tui.core.paths import known_memory
 from bertft_tui.core.sections import DataSection
 from bertft_tui.core.training.check import find_model, judge, place_of
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of
 from bertft_tui.core.training.data.near_duplicates import NearDuplicates, near_in
 from bertft_tui.core.training.data.portrait import portray
-from bertft_tui.core.training.known_memory import forecast, read_known
 from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.quiet import quiet_environment
 from bertft_tui.core.training.sources.opening import open_source
@@ -64,8 +62,8 @@ class Survey:
         checked = self._check(config, location, corpus, turn) if location is not None else None
         if location is not None:
             lengths = self._tokens(config, location, corpus, turn)
-            if checked is not None:
-                _memory(config, location, corpus.task, lengths, turn)
+            if checked is not None and lengths is not None and turn.question.get("gpu") is not None:
+                _memory(config, location, corpus.task, lengths, train_rows=checked["train_rows"], turn=turn)
         self._near_duplicates(config.data, corpus, turn)
 
     def _begin(self, config: RunConfig, stamp: Any) -> None:
@@ -197,24 +195,22 @@ def _described(corpus: Corpus) -> dict[str, Any]:
 
 
 def _memory(
-    config: RunConfig, location: ModelLocation, task: Task, lengths: NDArray[np.int64] | None, turn: Turn
+    config: RunConfig,
+    location: ModelLocation,
+    task: Task,
+    lengths: NDArray[np.int64],
+    *,
+    train_rows: int,
+    turn: Turn,
 ) -> None:
     """Say what the longest batch will take, where workers have found out enough on this kind of device."""
-    gpu = turn.question.get("gpu")
-    if gpu is None or lengths is None:
-        return
-    from bertft_tui.core.training.model.outline import outline_facts
+    from bertft_tui.core.training.memory_ahead import memory_ahead
 
     turn.tell("Telling the memory")
-    texts, passes = config.training.cut
-    batch = min(texts, len(lengths))
-    longest = config.data.max_length if config.data.padding == "max_length" else int(lengths.max())
-    known = read_known(known_memory())
-    facts = outline_facts(config, location, task, known, gpu) if known else None
-    told = None
-    if facts is not None:
-        tokens = min(longest, config.data.max_length)
-        told = forecast(known, facts, gpu, (batch, tokens), accumulates=passes > 1)
+    asked = turn.question
+    told = memory_ahead(
+        config, location, task, lengths, train_rows=train_rows, gpu=asked["gpu"], devices=asked.get("devices", ())
+    )
     turn.say("memory", peak=told.peak if told else None, measured=told.measured if told else 0)
 
 

@@ -22,6 +22,7 @@ from bertft_tui.core.training.failures import Load
 from bertft_tui.core.training.model.layer_rates import layer_groups
 from bertft_tui.core.training.model.lora import save_adapter
 from bertft_tui.core.training.model.losses import Loss
+from bertft_tui.core.training.packing import longest_of
 
 
 class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followed by the type checker
@@ -118,7 +119,7 @@ class TaskTrainer(Trainer):  # type: ignore[misc]  # transformers is not followe
     def _note_batch(self, inputs: dict[str, Any]) -> int:
         """Note a batch's rows and tokens for the words of an error; return the rows."""
         self.load.rows = len(inputs["labels"])
-        self.load.tokens = inputs["input_ids"].shape[1]
+        self.load.tokens = longest_of(inputs)
         return self.load.rows
 
     def compute_loss(

@@ -13,15 +13,12 @@ from bertft_tui.core.tell import Check
 from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import Datasets, by_position, labels_of, table_of
 from bertft_tui.core.training.data.tokenizing import tokenize
-from bertft_tui.core.training.data.tokens import Batching, TokenRows, padding_of
+from bertft_tui.core.training.data.tokens import MULTIPLE_ON_GPU, Batching, TokenRows, padding_of
 from bertft_tui.core.training.model.encoder import Encoder, classifier_of
 from bertft_tui.core.training.model.vocabulary import check_token_ids
 from bertft_tui.core.training.model.word_embeddings import train_occurring
 from bertft_tui.core.training.packing import pack, packing_of
 from bertft_tui.core.training.recipe import TOKENS, Recipe
-
-#: Of which the length of a padded batch is a multiple on a GPU, whose matrix units work in such steps.
-_MULTIPLE = 8
 
 
 def batching_of(recipe: Recipe, encoder: Encoder, config: RunConfig) -> Batching:
@@ -32,7 +29,7 @@ def batching_of(recipe: Recipe, encoder: Encoder, config: RunConfig) -> Batching
         return packing_of(encoder.model.config, kind)
     if recipe.padding == "max_length":
         return padding_of(encoder.tokenizer, to=config.data.max_length)
-    return padding_of(encoder.tokenizer, multiple=_MULTIPLE if kind == "cuda" else 1)
+    return padding_of(encoder.tokenizer, multiple=MULTIPLE_ON_GPU if kind == "cuda" else 1)
 
 
 def leave_out_absent(recipe: Recipe, encoder: Encoder, rows: TokenRows, before: Mapping[str, Any]) -> Recipe:

@@ -171,5 +171,5 @@ def test_out_of_memory_until_it_has_finished(
     assert made == [("failed", 1, None), ("finished", 0, smaller)]
     (error,) = [event.fields for event in history.events(db, run_id) if event.type == "error"]
     assert error["title"] == "The GPU is out of memory"
-    assert "while trying the longest batch, 16 texts of 512 tokens at once" in error["message"]
+    assert "while trying the longest batch, 16 texts of up to 512 tokens at once" in error["message"]
     assert plain_reading.series(db, run_id, "loss").steps == (1, 2)

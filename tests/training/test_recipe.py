@@ -28,7 +28,7 @@ def _settled(model: Any, place: Place, before: Any = None, **settings: Any) -> t
         (_BERT, _GPU, {}, ("packed", 0.0), "texts end to end need no padding"),
         (_BERT, Place("cuda", "fp16"), {}, ("packed", 0.0), "texts end to end need no padding"),
         (_BERT, Place("cuda", "fp32"), {}, ("dynamic", None), "computes in bf16 or fp16, not fp32"),
-        (_BERT, Place("cuda", "bf16", has_fused_varlen=False), {}, ("dynamic", None), "the GPU has no kernel"),
+        (_BERT, Place("cuda", "bf16", "the GPU has no kernel"), {}, ("dynamic", None), "the GPU has no kernel"),
         (_BERT, _GPU, {"attention_dropout": 0.1}, ("dynamic", 0.1), "model.attention_dropout is 0.1"),
         (_BERT, _GPU, {"attention_dropout": None}, ("dynamic", None), "is empty, the model's own"),
         (_BERT, _GPU, {"attention_dropout": 0.0}, ("packed", 0.0), "texts end to end need no padding"),
@@ -55,7 +55,7 @@ def test_what_auto_becomes(model: Any, place: Place, settings: Any, expected: An
     [
         ({"model_type": "deberta-v2"}, _CPU, {}, "a deberta-v2 model could keep texts apart"),
         (_BERT, Place("cuda", "fp32"), {}, "computes in bf16 or fp16, not fp32"),
-        (_BERT, Place("cuda", "bf16", has_fused_varlen=False), {}, "the GPU has no kernel"),
+        (_BERT, Place("cuda", "bf16", "the GPU has no kernel"), {}, "the GPU has no kernel"),
         (_BERT, Place("mps", "fp32"), {}, "mps has no attention over texts end to end"),
         (_BERT, _CPU, {"attention_dropout": 0.1}, "model.attention_dropout is 0.1"),
         (_BERT, _CPU, {"attn_implementation": "eager"}, "model.attn_implementation is 'eager'"),

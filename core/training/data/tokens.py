@@ -14,6 +14,9 @@ from transformers import PreTrainedTokenizerBase
 MASK = "attention_mask"
 IDS = "input_ids"
 
+#: Of which the length of a padded batch is a multiple on a GPU, whose matrix units work in such steps.
+MULTIPLE_ON_GPU = 8
+
 
 @dataclass(frozen=True, eq=False)
 class Tokens:

@@ -1,6 +1,5 @@
 """A model without its weights: how many numbers it has, for telling the memory that its training will take."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -17,23 +16,15 @@ from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.task import Task
 
 
-def outline_facts(
-    config: RunConfig, location: ModelLocation, task: Task, known: Mapping[str, int], gpu: str
-) -> list[str] | None:
-    """What the memory of a run's batches depends on; None where it cannot be told without the weights (LoRA).
-
-    `known`: keys of what was tried: `auto` is the precision that runs on this device (`gpu`) have had.
-    """
+def outline_facts(config: RunConfig, location: ModelLocation, task: Task, precision: str) -> list[str] | None:
+    """What the memory of a run's batches depends on; None where it cannot be told without the weights (LoRA)."""
     if config.model.lora_r is not None:
         return None
-    wanted = config.hardware.precision
-    if wanted == "auto":
-        wanted = "bf16" if any(" bf16 " in key and f" {gpu} " in key for key in known) else "fp32"
     try:
         model = _outline(config, location, task)
     except BertftError:
         return None  # what is wrong with it is said elsewhere
-    return facts_of_model(model, wanted, config.training.optim)
+    return facts_of_model(model, precision, config.training.optim)
 
 
 def _outline(config: RunConfig, location: ModelLocation, task: Task) -> Any:
