@@ -15,7 +15,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -172,6 +172,10 @@ class JournalWriter:
             while self._loose:
                 kind, line = self._loose.popleft()
                 self._number = self._lines.put(kind, f"{_as_json(line)}\n".encode())
+                self._handed_over(kind, line)
+
+    def _handed_over(self, kind: EventType, line: Mapping[str, Any]) -> None:
+        """Tell those that are made from this class of each event, in their order, by whichever thread writes it."""
 
     def problem(self, kind: Literal["warning", "error"], problem: Problem) -> None:
         """Append a warning or an error with its three parts; nothing stands behind a closing event."""

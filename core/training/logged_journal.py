@@ -2,9 +2,9 @@
 
 import math
 import sys
-import time
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TextIO
 
 from bertft_tui.core.journal import EventType, JournalWriter
@@ -14,31 +14,35 @@ from bertft_tui.core.value_text import format_value
 #: write it into the journal, and nobody could read them.
 _PACE = 1.0
 
+#: What each line of the journal has beside the fields of its event.
+_OF_EVERY_LINE = frozenset({"v", "seq", "t", "m", "type"})
+
 
 class LoggedJournal(JournalWriter):
-    """A journal whose events are also printed; progress is not, and of the figures of steps one a second at most."""
+    """A journal whose events are also printed; progress is not, and of the figures of steps one a second at most.
 
-    def __init__(self, path: Path, *, after: int = 0) -> None:
-        super().__init__(path, after=after)
-        self._printed_step = -math.inf
+    What no step waits for is printed when it is written, a moment later: to word an evaluation takes as long as to
+    write ten steps.
+    """
 
-    def write(self, kind: EventType, **fields: Any) -> None:
-        """Append one event and print its line."""
-        super().write(kind, **fields)
-        if kind == "metrics" and "loss" in fields["values"]:
-            if (now := time.monotonic()) - self._printed_step < _PACE:
+    _printed_step = -math.inf
+
+    def _handed_over(self, kind: EventType, line: Mapping[str, Any]) -> None:
+        if kind == "metrics" and "loss" in line["values"]:
+            if line["m"] - self._printed_step < _PACE:
                 return
-            self._printed_step = now
-        if text := describe(kind, fields):
-            log(text)
+            self._printed_step = line["m"]
+        if text := describe(kind, {name: value for name, value in line.items() if name not in _OF_EVERY_LINE}):
+            with suppress(OSError, ValueError):  # the journal is written all the same
+                log(text, at=datetime.fromtimestamp(line["t"]))
 
 
-def log(text: str, file: TextIO | None = None) -> None:
+def log(text: str, file: TextIO | None = None, at: datetime | None = None) -> None:
     """Print a line with the time of day, to stdout unless a file is named; a worker has both in `train.log`."""
-    print(f"{datetime.now():%H:%M:%S} {text}", file=file or sys.stdout, flush=True)
+    print(f"{at or datetime.now():%H:%M:%S} {text}", file=file or sys.stdout, flush=True)
 
 
-def describe(kind: str, fields: dict[str, Any]) -> str:
+def describe(kind: str, fields: Mapping[str, Any]) -> str:
     """Say an event in a line; nothing for those that only move a bar."""
     match kind:
         case "progress" | "vitals":

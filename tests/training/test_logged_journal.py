@@ -1,5 +1,7 @@
 """The log that people read, made from the journal."""
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,16 @@ def test_of_steps_in_quick_succession_one_is_printed(tmp_path: Path, capsys: pyt
     ]
     assert len(lines) < 50
     assert len(list(read_events(tmp_path / "events.jsonl"))) == 52
+
+
+def test_a_log_that_cannot_be_printed_costs_no_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With stdout closed the journal has every event, those that are waited for and those that are not."""
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stdout", closed)
+    journal = LoggedJournal(tmp_path / "events.jsonl")
+    journal.write("metrics", step=1, epoch=0.5, values={"loss": 0.5})
+    journal.write("warning", title="T", message="m.", hint="")
+    journal.write("finished")
+    journal.close()
+    assert [event.type for event, _ in read_events(tmp_path / "events.jsonl")] == ["metrics", "warning", "finished"]
