@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from benchmarks import tokens_kept
 from benchmarks.alone import measure_alone
 from benchmarks.corpora import KINDS, write_corpus
 from benchmarks.figures import figures
@@ -47,7 +48,7 @@ _BESIDE = 2
 def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str, Any]:
     """Train with all parts and without each that the machine has, on every kind of texts.
 
-    Returns the seconds of each pair, and the precision that runs computed in.
+    Returns the seconds of each pair, the precision that runs computed in, and what kept tokens save.
     """
     found: dict[str, dict[str, list[tuple[float, float]]]] = {}
     precision = ""
@@ -65,7 +66,8 @@ def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str,
                     without = run(place, f"without-{turn}-{number}", 1, settings=WITHOUT.get(name)).seconds
                 found[kind.name][name].append((with_all, without))
                 say(f"{kind.name}, without {name}: {without:.1f} s against {with_all:.1f} s")
-    return {"texts": texts, "turns": turns, "kinds": found, "precision": precision}
+    kept = tokens_kept.measure(folder / "tokens")
+    return {"texts": texts, "turns": turns, "kinds": found, "precision": precision, "tokens": kept}
 
 
 def _precision(folder: Path) -> str:
@@ -91,7 +93,7 @@ def markdown(found: dict[str, Any]) -> str:
     for name in found["kinds"][KINDS[0].name]:
         cells = [_times(found["kinds"][kind.name][name]) for kind in KINDS]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", tokens_kept.sentence(found["tokens"])])
 
 
 def _times(pairs: Sequence[Sequence[float]]) -> str:

@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from benchmarks import recipe_parts, training
+from benchmarks import recipe_parts, tokens_kept, training
 from benchmarks.corpora import KINDS, write_corpus
 from bertft_tui.core.config import RunConfig
 
@@ -45,8 +45,19 @@ def test_the_tables() -> None:
     assert text.count("0.600 (0.387 to 0.781)") == 3
     pairs = {name: [(2.0, 3.0), (2.0, 4.0)] for name in (*recipe_parts.WITHOUT, recipe_parts.MEMORY)}
     parts = {"texts": 8, "turns": 2, "precision": "fp32", "kinds": {kind.name: pairs for kind in KINDS}}
+    parts["tokens"] = {"texts": 2000, "tokens": 900_000, "made": [2.0, 3.0], "read": [0.01, 0.02]}
     assert recipe_parts.markdown(parts).count("1.75 (1.50 to 2.00)") == 3 * len(pairs)
     assert "what bf16 gains could not be measured" in recipe_parts.markdown(parts)
+    assert "in 2,500 ms, and the next run reads them in 15 ms: 175 times" in recipe_parts.markdown(parts)
+
+
+def test_tokens_are_read_again(tmp_path: Path) -> None:
+    """All articles of both parts are tokenized in each turn, kept, and read again."""
+    found = tokens_kept.measure(tmp_path, texts=60, turns=2)
+    assert found["texts"] == 120
+    assert found["tokens"] > 120 * 100
+    assert len(found["made"]) == len(found["read"]) == 2
+    assert len(list((tmp_path / "runtime" / "tokens").iterdir())) == 1
 
 
 def test_what_is_switched_off_can_be() -> None:
