@@ -1,6 +1,6 @@
 """Where the cells of a field stand in the store, for statements that filter and sort by them without reading them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from bertft_tui.core.store.column_readers import (
     text,
 )
 from bertft_tui.core.store.engine import from_json
-from bertft_tui.core.store.extremes import AUTO, extreme_of, is_up, last_of
+from bertft_tui.core.store.extremes import AUTO, Extremes, extreme_of, is_up, last_of
 from bertft_tui.core.store.listed import LISTED
 from bertft_tui.core.store.tables import ANNOTATION
 
@@ -69,17 +69,22 @@ class Places:
 
     def _reported(self, name: str, which: Which) -> Place:
         """A metric; those of test splits may come from evaluations too."""
-        column, key = extreme_of(name, which), self._keys.get(name, -1)
-        rows, cell, where = "summary", f"summary.{column}", f"summary.name_key = {key}"
+        column = extreme_of(name, which)
+        metric = self.extremes(name)
+        cell = metric.cells[Extremes._fields.index(column)]
+        sign = "-1" if is_up(name) else "1"
+        return metric._replace(cells=(cell,), value=_reader_of(column), number=_number(cell), sign=sign)
+
+    def extremes(self, name: str, keys: Sequence[int] | None = None) -> Place:
+        """Return the place of all that is kept of a metric: `Extremes`. `keys`: of the runs that are asked for."""
+        key = self._keys.get(name, -1)
+        rows, called, where = "summary", "summary", f"summary.name_key = {key}"
         if name.startswith(TEST) and self._has_tests:
-            scored = _SCORED.format(name=_literal(name.removeprefix(TEST)), column=column, key=key)
-            rows, cell, where = f"({scored}) AS scored", "scored.value", "1"
-        return Place(
-            *(rows, f"{rows.rpartition(' ')[2]}.run_key", (cell,), _reader_of(column), where),
-            number=_number(cell),
-            is_sparse=True,
-            sign="-1" if is_up(name) else "1",
-        )
+            some = "1" if keys is None else f"run_key IN ({', '.join(map(str, keys))})"
+            scored = _SCORED.format(name=_literal(name.removeprefix(TEST)), key=key, some=some)
+            rows, called, where = f"({scored}) AS scored", "scored", "1"
+        cells = tuple(f"{called}.{column}" for column in Extremes._fields)
+        return Place(rows, f"{called}.run_key", cells, Extremes, where, is_sparse=True)
 
     @cached_property
     def _has_tests(self) -> bool:
@@ -111,18 +116,18 @@ class Places:
         )
 
     def _best_epoch(self) -> Place | None:
-        """When the metric that is shown was best; None where that is not the same one for all runs, and of tests."""
+        """When the metric that is shown was best; None where that is not the same one for all runs."""
         names = [self._metric] if self._metric is not None else list(self._own_metrics)
-        if len(names) > 1 or names[0].startswith(TEST):
+        if len(names) > 1:
             return None
-        best = self._reported(names[0], "best")
-        step = {"summary.maximum": "summary.maximum_step", "summary.minimum": "summary.minimum_step"}.get(
-            best.cells[0]
-        )
-        cells = (step or "NULL", "run.steps_per_epoch")
+        metric = self.extremes(names[0])
+        steps = dict(zip(Extremes._fields, metric.cells, strict=True))
+        step = steps.get(f"{extreme_of(names[0], 'best')}_step", "NULL")
+        cells = (step, "run.steps_per_epoch")
         are_numbers = " AND ".join(f"typeof({cell}) IN ('integer', 'real')" for cell in cells)
+        joined = f"{metric.rows} CROSS JOIN run ON run.key = {metric.key}"
         return Place(
-            *("summary CROSS JOIN run ON run.key = summary.run_key", "summary.run_key", cells, _epoch, best.where),
+            *(joined, metric.key, cells, _epoch, metric.where),
             number=f"CASE WHEN {are_numbers} THEN CAST({cells[0]} AS REAL) / nullif({cells[1]}, 0) END",
             is_sparse=True,
         )
@@ -224,13 +229,15 @@ def _number(cell: str) -> str:
 #: A metric of test splits: what evaluations found, the newest of a run, and else what the run itself reported.
 _SCORED = """
 WITH found AS MATERIALIZED (
-  SELECT evaluation.run_key AS run_key, metric.atom AS value, max(evaluation.key)
+  SELECT evaluation.run_key AS run_key, metric.atom AS value, evaluation.step AS step, max(evaluation.key)
   FROM evaluation CROSS JOIN json_each(CASE WHEN json_valid(metrics) THEN metrics ELSE '{{}}' END) AS metric
-  WHERE is_test AND metric.key = {name} AND metric.type IN ('integer', 'real', 'null', 'true', 'false')
+  WHERE is_test AND {some} AND metric.key = {name} AND metric.type IN ('integer', 'real', 'null', 'true', 'false')
   GROUP BY evaluation.run_key
 )
-SELECT run_key, value FROM found UNION ALL
-SELECT run_key, {column} FROM summary WHERE name_key = {key} AND run_key NOT IN (SELECT run_key FROM found)
+SELECT run_key, value AS last, value AS minimum, step AS minimum_step, value AS maximum, step AS maximum_step
+FROM found UNION ALL
+SELECT run_key, last, minimum, minimum_step, maximum, maximum_step
+FROM summary WHERE name_key = {key} AND {some} AND run_key NOT IN (SELECT run_key FROM found)
 """
 
 #: How long a run lasted that has started and does not run any more: no clock goes on then.

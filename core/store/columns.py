@@ -14,15 +14,13 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Select, select
 
 from bertft_tui.core.filtering.fields import Column, Field, Setting
-from bertft_tui.core.metric_names import TEST
 from bertft_tui.core.store import revision as revisions
 from bertft_tui.core.store.cells import IN_LIST, Place, Places
 from bertft_tui.core.store.column_readers import ALL_BUT_SEED
 from bertft_tui.core.store.database import Database
 from bertft_tui.core.store.extremes import Extremes
 from bertft_tui.core.store.fingerprints import fingerprints
-from bertft_tui.core.store.soundness import EVALUATION_SHAPE, numbers
-from bertft_tui.core.store.tables import ANNOTATION, EVALUATION, NAME, RUN, SUMMARY
+from bertft_tui.core.store.tables import ANNOTATION, NAME, RUN
 
 #: When more runs have changed, all are read anew.
 MANY = 400
@@ -202,30 +200,16 @@ class Columns:
         driver: Any = self._connection.connection.driver_connection
         return list(driver.execute(statement))
 
-    def _read_metric(self, name: str, keys: list[int] | None) -> None:
+    def _read_metric(self, name: str, keys: Sequence[int] | None) -> None:
         """Read a metric of these runs, or of all."""
-        column, positions = self._metrics[name], self._positions
+        column = self._metrics[name]
         for key in keys or ():
-            column[positions[key]] = None
-        for row in self._reported(name, keys):
-            if (at := positions.get(row[0])) is not None:
-                column[at] = row
-
-    def _reported(self, name: str, keys: list[int] | None) -> Sequence[Any]:
-        """What runs have reported, then what `evaluate` found on their test splits: the newest is the last."""
-        table = SUMMARY.c
-        cells = (table.run_key, table.last, table.minimum, table.minimum_step, table.maximum, table.maximum_step)
-        query = select(*cells).where(
-            table.name_key == select(NAME.c.key).where(NAME.c.name == name).scalar_subquery()
-        )
-        reported = self._execute(query if keys is None else query.where(table.run_key.in_(keys)))
-        if not name.startswith(TEST):
-            return reported
-        tests = select(EVALUATION).where(EVALUATION.c.is_test).order_by(EVALUATION.c.key)
-        found = self._execute(tests if keys is None else tests.where(EVALUATION.c.run_key.in_(keys)))
-        scored = [(row, numbers(row.metrics)) for row in EVALUATION_SHAPE.rows(found)]
-        bare = name.removeprefix(TEST)
-        return [*reported, *(_once(row, metrics[bare]) for row, metrics in scored if bare in metrics)]
+            column[self._positions[key]] = None
+        place = self._places_now.extremes(name, keys)
+        some = "1" if keys is None else f"{place.key} IN ({', '.join(map(str, keys))})"
+        cells = ", ".join([place.key, *place.cells])
+        rows = self._found(f"SELECT {cells} FROM {place.rows} WHERE {place.where} AND {some}")
+        self._write(rows, [(place, column)])
 
 
 @contextmanager
@@ -248,8 +232,3 @@ _of_stores: WeakKeyDictionary[Database, Columns] = WeakKeyDictionary()
 _EVERY = select(RUN.c.key, RUN.c.id, RUN.c.revision, ANNOTATION.c.trashed_at).join(
     ANNOTATION, ANNOTATION.c.run_key == RUN.c.key
 )
-
-
-def _once(row: Any, value: float | None) -> Extremes:
-    """A metric that was measured once."""
-    return Extremes(row.run_key, value, value, row.step, value, row.step)

@@ -17,7 +17,6 @@ NUMBER = (float, int)
 class Extremes(NamedTuple):
     """A metric of a run as the store keeps it, of `MetricSummary` what can be sorted by; a `last` of None is NaN."""
 
-    run_key: int
     last: Any
     minimum: Any
     minimum_step: Any
