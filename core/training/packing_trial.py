@@ -51,8 +51,8 @@ def fault_of_varlen(model: Mapping[str, Any], device: str, precision: str) -> st
     """
     heads = _whole(model, "num_attention_heads", "n_heads") or _HEADS
     size = (_whole(model, "hidden_size", "dim") or _HIDDEN) // heads
-    drawn = torch.randn((4, 1, heads, sum(_LENGTHS), size), generator=torch.Generator().manual_seed(0))
-    *parts, weights = drawn.to(device, _FORMATS[precision])
+    drawn = torch.randn((4, 1, sum(_LENGTHS), heads, size), generator=torch.Generator().manual_seed(0))
+    *parts, weights = drawn.to(device, _FORMATS[precision]).transpose(2, 3)  # so they lie in memory as an encoder's
     try:
         found = _with_gradients(parts, weights, _end_to_end)
     except torch.OutOfMemoryError:
