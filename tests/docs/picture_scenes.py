@@ -43,7 +43,7 @@ _COMPARED = "tag:baseline OR tag:cheap OR train_size=600"
 _RATES = (
     *_found("tag:baseline OR learning_rate=5e-5 seed=42"),
     Act("a", shows=("●✓ lr 5e-5",)),
-    Act("c", shows=("compare 2 runs", "is worse than the baseline")),
+    Act("c", shows=("compare 2 runs", "is not told from the baseline")),
 )
 
 SCENES = (
