@@ -176,6 +176,7 @@ def test_overfitting_says_since_when() -> None:
         {"eval_loss": evaluated([0.32, 0.29, 0.30, 0.31])},  # hardly
         {"loss": every_step(lambda done: 0.3 + 0.2 * done)},  # the training loss rises too
         {"eval_accuracy": evaluated([0.86, 0.85, 0.87, 0.91])},  # more are right all the same
+        {"eval_loss": evaluated([0.29, 0.56, 0.41, 0.39])},  # thrown back, and on its way down again
         {"eval_loss": {0: 0.1, **evaluated([0.5, 0.3, 0.29, 0.285])}},  # the lowest is that of an untrained model
     ],
 )

@@ -15,13 +15,14 @@ from bertft_tui.core.analysis.rules.thresholds import (
 
 
 def overfitting(evidence: Evidence) -> Finding | None:
-    """The evaluation's loss has risen from its lowest, while the training loss went on falling."""
+    """The evaluation's loss has risen from its lowest and stayed up, while the training loss went on falling."""
     run, points = evidence.run, _trained(evidence.eval_loss)
     if len(points) < 2:
         return None
     lowest, last = min(points, key=lambda point: point.value), points[-1]
-    if not _moved(evidence, lowest.value, last.value):
-        return None
+    peak = max(point.value for point in points if point.step >= lowest.step)
+    if not _moved(evidence, lowest.value, last.value) or _moved(evidence, last.value, peak):
+        return None  # what falls again has been thrown back, by too high a learning rate for example
     part = _part(evidence)
     before, after = (evidence.level(each.step - part, each.step) for each in (lowest, last))
     if before is None or after is None or after >= before or _still_gained(evidence, lowest.step):
