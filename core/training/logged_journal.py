@@ -67,5 +67,10 @@ def _short(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value[:10]) + (" …" if len(value) > 10 else "")
+        return ", ".join(map(_item, value[:10])) + (" …" if len(value) > 10 else "")
     return format_value(value)
+
+
+def _item(value: Any) -> str:
+    is_part = isinstance(value, dict) and {"setting", "value"} <= value.keys()  # of the recipe: `show` has the reason
+    return f"{value['setting']} {value['value']}" if is_part else str(value)

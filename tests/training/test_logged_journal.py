@@ -14,6 +14,8 @@ def test_every_event_but_progress_is_a_line(tmp_path: Path, capsys: pytest.Captu
     """Points, phases and warnings stand in the log with their values; the journal has all, progress too."""
     journal = LoggedJournal(tmp_path / "events.jsonl")
     journal.write("attempt", number=1, device="cpu", device_reason="auto: no GPU found", pid=7, versions={})
+    recipe = [{"setting": "data.padding", "value": "dynamic", "reason": "asked for"}]
+    journal.write("plan", max_steps=2, precision=None, labels=["a", "b"], recipe=recipe)
     journal.write("phase", phase="training")
     journal.write("progress", step=1, max_steps=2)
     journal.write("metrics", step=1, epoch=0.5, values={"loss": 0.69314718, "learning_rate": 5e-05})
@@ -23,12 +25,13 @@ def test_every_event_but_progress_is_a_line(tmp_path: Path, capsys: pytest.Captu
     lines = [line.split(" ", 1)[1] for line in capsys.readouterr().out.splitlines()]
     assert lines == [
         "attempt 1 on cpu (auto: no GPU found), process 7",
+        "plan  max_steps 2  labels a, b  recipe data.padding dynamic",
         "training …",
         "step 1  epoch 0.50  loss 0.6931  learning_rate 5e-05",
         "warning: T. m. Do so.",
         "finished",
     ]
-    assert len(list(read_events(tmp_path / "events.jsonl"))) == 6
+    assert len(list(read_events(tmp_path / "events.jsonl"))) == 7
 
 
 def test_of_steps_in_quick_succession_one_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
