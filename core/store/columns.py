@@ -161,13 +161,17 @@ class Columns:
             if place.is_sparse:
                 for key in self._positions if keys is None else keys:
                     column[self._positions[key]] = place.missing
-        for (rows, run_key, where), places in sources.items():
-            cells = ", ".join([run_key, *(cell for place, _ in places for cell in place.cells)])
-            query = f"SELECT {cells} FROM {rows} WHERE {where}"
-            if keys is not None:  # they are found by their keys, not in an index that is read from end to end
-                some = f"{run_key} IN ({', '.join(map(str, keys))})"
-                query = f"SELECT {cells} FROM {'run' if rows == IN_LIST else rows} WHERE {where} AND {some}"
-            self._write(self._found(query), places)
+        for places in sources.values():
+            cells = [cell for place, _ in places for cell in place.cells]
+            self._write(self._rows_in(places[0][0], cells, keys), places)
+
+    def _rows_in(self, place: Place, cells: Sequence[str], keys: Sequence[int] | None) -> Sequence[Any]:
+        """Read the runs' keys and some cells in the rows of a place: of these runs, or of all."""
+        rows, where = place.rows, place.where
+        if keys is not None:  # they are found by their keys, not in an index that is read from end to end
+            rows = "run" if rows == IN_LIST else rows
+            where = f"{where} AND {place.key} IN ({', '.join(map(str, keys))})"
+        return self._found(f"SELECT {', '.join([place.key, *cells])} FROM {rows} WHERE {where}")
 
     def _write(self, rows: Sequence[Any], places: Sequence[tuple[Place, list[Any]]]) -> None:
         """Take in rows of places: a run's key and the cells."""
@@ -206,10 +210,7 @@ class Columns:
         for key in keys or ():
             column[self._positions[key]] = None
         place = self._places_now.extremes(name, keys)
-        some = "1" if keys is None else f"{place.key} IN ({', '.join(map(str, keys))})"
-        cells = ", ".join([place.key, *place.cells])
-        rows = self._found(f"SELECT {cells} FROM {place.rows} WHERE {place.where} AND {some}")
-        self._write(rows, [(place, column)])
+        self._write(self._rows_in(place, place.cells, keys), [(place, column)])
 
 
 @contextmanager

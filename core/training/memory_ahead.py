@@ -13,8 +13,7 @@ from bertft_tui.core.training.data.tokens import MULTIPLE_ON_GPU
 from bertft_tui.core.training.known_memory import ATTENTION, Forecast, forecast, read_known
 from bertft_tui.core.training.model.model_files import ModelLocation, read_json
 from bertft_tui.core.training.model.outline import outline_facts
-from bertft_tui.core.training.number_formats import abilities_of, precision_of
-from bertft_tui.core.training.recipe import VARLEN, Padding, Place, Recipe, settle, varlen_fault_of
+from bertft_tui.core.training.recipe import VARLEN, Padding, Recipe, place_of, settle
 from bertft_tui.core.training.task import Task
 
 
@@ -50,11 +49,8 @@ def _recipe(config: RunConfig, location: ModelLocation, devices: Sequence[Mappin
     gpu = next((each for each in devices if each["name"].startswith("cuda")), None)
     if gpu is None:
         return None
-    able = abilities_of(gpu["name"], tuple(gpu["capability"]) if gpu["capability"] else None)
     try:
-        precision, _ = precision_of(config.hardware.precision, able)
-        place = Place(able.kind, precision, varlen_fault_of(able))
-        return settle(config, read_json(location.folder / "config.json"), place, {})
+        return settle(config, read_json(location.folder / "config.json"), place_of(config, gpu), {})
     except BertftError:
         return None  # what is wrong is said elsewhere
 

@@ -135,16 +135,21 @@ def check_places(config: RunConfig, model: Mapping[str, Any], devices: Sequence[
     """
     refusals = []
     for device in devices:
-        able = abilities_of(device["name"], tuple(device["capability"]) if device["capability"] else None)
         try:
-            precision, _ = precision_of(config.hardware.precision, able)
-            settle(config, model, Place(able.kind, precision, varlen_fault_of(able)), {})
+            settle(config, model, place_of(config, device), {})
         except ConfigError as error:
             refusals.append(error)
         else:
             return
     if refusals:
         raise refusals[0]
+
+
+def place_of(config: RunConfig, device: Mapping[str, Any]) -> Place:
+    """Return where a run would train on a device that is told as for `check_places`. Raises ConfigError."""
+    able = abilities_of(device["name"], tuple(device["capability"]) if device["capability"] else None)
+    precision, _ = precision_of(config.hardware.precision, able)
+    return Place(able.kind, precision, varlen_fault_of(able))
 
 
 def varlen_fault_of(able: Abilities) -> str:
