@@ -32,6 +32,7 @@ _AS_WRITTEN = RunConfig(
     data=_IMDB.model_copy(update={"padding": "max_length"}),
     training=_BY_ACCURACY.model_copy(
         update={
+            "per_device_train_batch_size": 8,
             "per_device_eval_batch_size": 8,
             "train_sampling_strategy": "random",
             "eval_sampling_strategy": "sequential",

@@ -203,24 +203,24 @@ class TrainingSection(Section):
     max_steps: int = Field(
         -1, ge=-1, le=MANY, description="Stop after so many steps, whatever the epochs; -1: no such limit."
     )
-    per_device_train_batch_size: BatchSize = Field(
+    train_batch_size: int = Field(
         8,
-        description="Texts in one forward pass; `auto` cuts the texts of a step (train_batch_size) into as few "
-        "passes as the device has room for.",
+        ge=1,
+        le=MOST_AT_ONCE,
+        description="Texts taken at once, in as few passes as the device has room for; gradient_accumulation_steps "
+        "times as many make a step.",
     )
-    per_device_eval_batch_size: int = Field(32, ge=1, le=MOST_AT_ONCE, description="Texts in one evaluation pass.")
+    per_device_train_batch_size: BatchSize = Field(
+        "auto",
+        description="Texts in one forward pass, in place of train_batch_size; `auto` finds how many of those fit.",
+    )
     gradient_accumulation_steps: int = Field(
         1,
         ge=1,
         le=MOST_AT_ONCE,
         description="Passes per optimizer step: the effective batch is batch size times this.",
     )
-    train_batch_size: int = Field(
-        8,
-        ge=1,
-        le=MOST_AT_ONCE,
-        description="Texts per optimizer step, the effective batch, when per_device_train_batch_size is `auto`.",
-    )
+    per_device_eval_batch_size: int = Field(32, ge=1, le=MOST_AT_ONCE, description="Texts in one evaluation pass.")
     learning_rate: float = Field(
         5e-5,
         gt=0,
@@ -291,10 +291,9 @@ class TrainingSection(Section):
 
     @property
     def cut(self) -> tuple[int, int]:
-        """Texts of a pass and passes of a step; of `auto` as one pass, before it is known how many fit."""
-        if self.per_device_train_batch_size == "auto":
-            return self.train_batch_size, 1
-        return self.per_device_train_batch_size, self.gradient_accumulation_steps
+        """Texts of a pass and passes of a step; of `auto` as asked for, before it is known how many fit."""
+        asked = self.per_device_train_batch_size
+        return self.train_batch_size if asked == "auto" else asked, self.gradient_accumulation_steps
 
     @model_validator(mode="after")
     def _combinations(self) -> Self:

@@ -118,6 +118,7 @@ _COLUMNS = (
     _column("device", _T, "What it ran on: `cpu`, `cuda:0`."),
     _column("train_rows", _N, "How many texts it trained on.", "size", "texts"),
     _column("eval_rows", _N, "How many texts it was evaluated on."),
+    _column("batch_size", _N, "How many texts make a step.", "effective_batch"),
     _column("labels", _N, "How many classes it learns.", "classes"),
     _column("task", FieldKind.CHOICE, "What is learnt.", choices=tuple(TASK_METRICS)),
     _column("step", _N, "How many steps it has done.", "steps"),
@@ -137,7 +138,7 @@ _COLUMNS = (
 
 #: Settings that people call by a shorter name, and what else they may be called.
 _SHORT = {"model.name_or_path": "model", "data.dataset": "data"}
-_ALIASES = {"training.learning_rate": "lr", "training.per_device_train_batch_size": "batch_size"}
+_ALIASES = {"training.learning_rate": "lr"}
 
 #: What stands before the name of a metric.
 PREFIXES: dict[str, Which] = {"best.": "best", "last.": "last", "min.": "min", "max.": "max"}

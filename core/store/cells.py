@@ -190,7 +190,7 @@ class Places:
         key, usual = self._settings.get(name, (-1, None))
         some = f"SELECT value FROM setting WHERE name_key = {key}"
         if self._connection.exec_driver_sql(f"{some} LIMIT 1").first() is None:
-            return _literal(usual)
+            return f"ifnull({_literal(usual)}, NULL)"  # a bare number would mean a column to group by
         return f"ifnull(({some} AND run_key = run.key), {_literal(usual)})"
 
     def _number(self, column: Column, cell: str) -> str:
@@ -214,7 +214,7 @@ class Places:
         def document(stored: Any) -> Any:
             return reader.read(None if stored is None else from_json(stored))
 
-        if isinstance(reader.cells[0].type, JSON):
+        if reader.cells and isinstance(reader.cells[0].type, JSON):
             return document
         if now is None:
             return reader.read

@@ -82,6 +82,12 @@ def _task(found: Any, asked: Any) -> str | None:
     return next((task for task in (found, asked) if task in TASK_METRICS), None)
 
 
+def _batch_size(asked: Any, texts: Any, passes: Any) -> float | None:
+    """Texts of a pass times passes; what is no number, `auto` for one, stands for `train_batch_size`."""
+    size = number(asked) or number(texts)
+    return None if size is None or number(passes) is None else size * passes
+
+
 def _error(value: Any) -> str | None:
     if not isinstance(value, dict) or not value:
         return None
@@ -100,6 +106,11 @@ def _is_there(value: Any) -> bool:
 
 
 _TASK = ("data.problem_type",)
+_BATCH = (
+    "training.per_device_train_batch_size",
+    "training.train_batch_size",
+    "training.gradient_accumulation_steps",
+)
 
 #: Readers by the name of the column; the last two are for our own use.
 READERS: dict[str, Reader] = {
@@ -121,6 +132,7 @@ READERS: dict[str, Reader] = {
     "device": Reader((RUN.c.device,), text),
     "train_rows": Reader((RUN.c.train_rows,), number),
     "eval_rows": Reader((RUN.c.eval_rows,), number),
+    "batch_size": Reader((), _batch_size, _BATCH),
     "labels": Reader((RUN.c.labels,), lambda value: len(value) or None if isinstance(value, list) else None),
     "task": Reader((RUN.c.problem_type,), _task, _TASK),
     "step": Reader((RUN.c.step,), number),

@@ -11,8 +11,8 @@ from bertft_tui.core.errors import BertftError, Problem
 from bertft_tui.core.training.write_errors import write_words
 
 _SMALLER = (
-    "Halve training.per_device_train_batch_size and double training.gradient_accumulation_steps: the same training "
-    "in less memory. A smaller data.max_length helps more."
+    "Halve training.per_device_train_batch_size (training.train_batch_size, where that is 'auto') and double "
+    "training.gradient_accumulation_steps: the same training in less memory. A smaller data.max_length helps more."
 )
 
 _LESS = (

@@ -29,11 +29,7 @@ def unused_settings(config: RunConfig) -> tuple[Problem, ...]:
 
 
 def _of_the_batch(training: TrainingSection) -> list[Problem]:
-    """Name what says how large a step is, and does not: either the passes say it or the whole does."""
-    name = "gradient_accumulation_steps"
-    if training.per_device_train_batch_size == "auto" and (passes := training.gradient_accumulation_steps) != 1:
-        why = "with training.per_device_train_batch_size = 'auto' the passes are found too"
-        return [_unused(f"training.{name}", passes, why, "Set training.train_batch_size, the texts of a step.")]
+    """Name the texts of a step where those of a pass say how large it is."""
     default = TrainingSection.model_fields["train_batch_size"].default
     if training.per_device_train_batch_size != "auto" and training.train_batch_size != default:
         why = "training.per_device_train_batch_size is a number, which says how large a step is"

@@ -76,7 +76,7 @@ def main(directory: RunDirectory, ticket: str) -> int:
 def failure_of(config: RunConfig, journal: JournalWriter) -> dict[str, Any]:
     """Return how a run that holds too little, or meets NaN, ends; nothing for the others and when it has changed."""
     behaviour = config.data.dataset
-    if behaviour.startswith("holds ") and config.training.per_device_train_batch_size > int(behaviour.split()[1]):
+    if behaviour.startswith("holds ") and config.training.cut[0] > int(behaviour.split()[1]):
         return {"title": "The GPU is out of memory", "reason": "out_of_memory", "during": "training"}
     if behaviour == "poisoned":
         journal.write("plan", max_steps=100, steps_per_epoch=10, start_step=0)

@@ -95,7 +95,7 @@ def test_when_a_run_may_start(db: Database) -> None:
     other_length = DEMO.with_settings({"data.max_length": 64})
     for config in (other_rate, other_length, DEMO):
         ActedRun(db, config=config)
-    left = 26 * DEMO.training.per_device_train_batch_size / 12.5
+    left = 26 * DEMO.training.cut[0] / 12.5
     first, second, third = look(db, CPU).waiting
     assert first.why == "cpu is taken by alive"
     assert first.starts_in == pytest.approx(left)

@@ -238,3 +238,34 @@ def test_what_a_config_does_not_say_is_as_usual(db: Database) -> None:
         one, other = both(db, lambda asked=selection: select(db, asked))  # type: ignore[misc]
         assert one == other, where
         assert len(one.runs) == (where != "seed=42"), where  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ("batch_size=8", {"usual", "two passes", "by name", "old"}),
+        ("batch_size>=16", {"auto", "many passes"}),
+        ("effective_batch<8", {"small"}),
+        ("train_batch_size=16", {"auto", "small"}),
+    ],
+)
+def test_the_batch_size_is_that_of_a_step(db: Database, where: str, found: set[str]) -> None:
+    """However it is written: what is taken at once by name or by `auto`, times the passes."""
+    written: dict[str, dict[str, object]] = {
+        "usual": {},
+        "by name": {"per_device_train_batch_size": 8},
+        "two passes": {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 2},
+        "auto": {"train_batch_size": 16},
+        "many passes": {"gradient_accumulation_steps": 4},
+        "small": {"per_device_train_batch_size": 4, "train_batch_size": 16},
+    }
+    for name, training in written.items():
+        settings = {f"training.{key}": value for key, value in training.items()}
+        commands.enqueue(db, RunConfig().with_settings(settings), name=name)
+    add_run(db, "abcdefgh", {"training": {"seed": 3}}, About("old", 1.0))
+    one, other = both(db, lambda: select(db, Selection(where=where)))
+    assert one == other
+    names = {run.id: run.name for run in queries.list_runs(db)}
+    assert {names[run_id] for run_id, _ in one.runs} == found  # type: ignore[attr-defined]
+    one, other = both(db, lambda: select(db, Selection(sort="batch_size")))
+    assert one == other

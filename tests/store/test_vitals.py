@@ -1,6 +1,7 @@
 """What is measured of a worker: kept beside the events, thinned where it is shown, and nothing odd gets in."""
 
 import sys
+import time
 
 import pytest
 from acted_runs import ActedRun
@@ -38,9 +39,10 @@ def test_measurements_are_no_events_and_no_metrics(db: Database) -> None:
 def test_of_a_month_the_highest_of_each_stretch_is_read(db: Database) -> None:
     """Many measurements are read as few, in order, and a peak of one of them is among these."""
     run = ActedRun(db, "long").start()
+    began = time.monotonic()
     events = [
-        Event(100 + number, 0.0, number * 30.0, "vitals", {"memory": 7e9 if number == 777 else 1e9, "cpu": 50.0})
-        for number in range(5000)
+        Event(number, 0.0, began + number * 30, "vitals", {"memory": 7e9 if number == 777 else 1e9, "cpu": 50.0})
+        for number in range(100, 5100)
     ]
     take_in(db, run.key, events, 1)
     trace = vitals.trace(db, run.id, 100)

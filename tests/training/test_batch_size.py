@@ -36,6 +36,13 @@ def test_on_a_gpu_all_ways_are_tried(texts: int, expected: list[tuple[int, int]]
     assert _cuts("cuda", train_batch_size=texts) == expected
 
 
+def test_passes_that_are_asked_for_are_made() -> None:
+    """Accumulation counts beside `auto` too: so many times the texts are a step, and none of its passes has more."""
+    asked = {"train_batch_size": 6, "gradient_accumulation_steps": 2}
+    assert _cuts("cuda", **asked) == [(6, 2), (3, 4), (1, 12)]
+    assert _cuts("cpu", 4096, **asked) == [(3, 4)]
+
+
 def test_on_a_processor_passes_are_of_so_many_tokens() -> None:
     """Long texts make more passes, and short ones a single one; a text is never cut."""
     assert _cuts("cpu", 512, train_batch_size=32) == [(32, 1)]

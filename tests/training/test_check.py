@@ -44,6 +44,11 @@ def test_answer(config: RunConfig) -> None:
             "'constant_with_warmup'",
         ),
         ({"training.eval_steps": 50}, "training.eval_steps has no effect", "eval_strategy = 'steps'"),
+        (
+            {"training.per_device_train_batch_size": 4, "training.train_batch_size": 16},
+            "training.train_batch_size has no effect",
+            "per_device_train_batch_size = 'auto'",
+        ),
         ({"model.lora_alpha": 32.0}, "model.lora_alpha has no effect", "without model.lora_r"),
         ({"model.lora_dropout": 0.1}, "model.lora_dropout has no effect", "without model.lora_r"),
     ],
@@ -60,6 +65,7 @@ def test_settings_without_effect(
     assert attempt(run) == "finished"
     assert title in [event.fields["title"] for event in events(run, "warning")]
     other = {
+        "training.per_device_train_batch_size": "auto",
         "training.lr_scheduler_type": "linear",
         "training.eval_strategy": "steps",
         "training.eval_steps": 50,

@@ -62,6 +62,7 @@ def test_the_fast_presets_train_the_same() -> None:
         "model.dropout_masks",
         "model.trained_embeddings",
         "data.padding",
+        "training.per_device_train_batch_size",
         "training.per_device_eval_batch_size",
         "training.train_sampling_strategy",
         "training.eval_sampling_strategy",

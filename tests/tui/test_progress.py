@@ -48,7 +48,7 @@ def test_the_time_left_has_the_evaluations_to_come(
     """Each counts what the last one took; none is forgotten when it is due, and it goes as it is done."""
     settings = {"training.eval_strategy": strategy, "training.eval_steps": every}
     run = ActedRun(db, "one", DEMO.with_settings(settings)).start()
-    texts = DEMO.training.per_device_train_batch_size
+    texts = DEMO.training.cut[0]
 
     def seconds() -> float:
         return seconds_left(queries.get_run(db, run.id)) or 0.0

@@ -51,7 +51,8 @@ _MEET = """
 INSERT INTO setting_name (name, usual)
 SELECT section.key || '.' || setting.key, setting.value
 FROM json_each(:usual) AS section CROSS JOIN json_each(section.value) AS setting
-"""
+WHERE EXISTS (SELECT 1 FROM run)
+"""  # a store without runs notes what is usual with its first one
 _FILL = """
 INSERT INTO setting (name_key, run_key, value)
 SELECT name_key, run_key, value FROM (
