@@ -9,7 +9,7 @@ from bertft_tui.tui.format import clean
 def recipe_of(plans: Sequence[EventRecord]) -> tuple[tuple[str, str], ...]:
     """Each setting with what it became and why, as the newest attempt planned; nothing of older versions.
 
-    For example `padding` and `dynamic (packing pays on a GPU, and the device is cpu)`. `plans`: its plan events.
+    For example `padding` and `packed (texts end to end need no padding)`. `plans`: its plan events.
     """
     parts = plans[-1].fields.get("recipe") if plans else None
     found = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []

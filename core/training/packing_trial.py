@@ -6,14 +6,14 @@ milliseconds and once a run, and not in figures that nobody doubts.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.training.packing import varlen
+from bertft_tui.core.training.packed_attention import apart, varlen
 from bertft_tui.core.training.recipe import Place, Recipe, settle
 
 #: Tokens of the texts that it is tried on: one alone, and some on both sides of the blocks that kernels work in.
@@ -54,12 +54,12 @@ def fault_of_varlen(model: Mapping[str, Any], device: str, precision: str) -> st
     drawn = torch.randn((4, 1, sum(_LENGTHS), heads, size), generator=torch.Generator().manual_seed(0))
     *parts, weights = drawn.to(device, _FORMATS[precision]).transpose(2, 3)  # so they lie in memory as an encoder's
     try:
-        found = _with_gradients(parts, weights, _end_to_end)
+        found = _with_gradients(parts, weights, _attend)
     except torch.OutOfMemoryError:
         raise
     except RuntimeError as error:  # also what is not there for a device or a size
         return f"attention over texts end to end failed when it was tried ({_first_line(error)})"
-    wanted = _with_gradients([part.float() for part in parts], weights.float(), _one_by_one)
+    wanted = _with_gradients([part.float() for part in parts], weights.float(), partial(_attend, by=apart))
     if not all(part.isfinite().all() for part in found):
         return "attention over texts end to end gave what is no number when it was tried"
     off = max(_share_off(one, other) for one, other in zip(found, wanted, strict=True))
@@ -78,17 +78,11 @@ def _with_gradients(parts: Sequence[Tensor], weights: Tensor, attend: Any) -> li
     return [found.detach(), *torch.autograd.grad((found * weights.transpose(1, 2)).sum(), leaves)]
 
 
-def _end_to_end(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """(1, tokens, heads, size), by the kernel."""
+def _attend(query: Tensor, key: Tensor, value: Tensor, by: Any = varlen) -> Tensor:
+    """(1, tokens, heads, size), by the kernel or by what is held against it."""
     ends = torch.tensor([0, *_LENGTHS], device=query.device).cumsum(0).to(torch.int32)
-    none: Any = None
-    return varlen(none, query, key, value, None, cu_seq_lens_q=ends, max_length_q=max(_LENGTHS))[0]
-
-
-def _one_by_one(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """(1, tokens, heads, size), text by text."""
-    texts = zip(*(torch.split(part, list(_LENGTHS), 2) for part in (query, key, value)), strict=True)
-    return torch.cat([F.scaled_dot_product_attention(*text) for text in texts], dim=2).transpose(1, 2)
+    found: Tensor = by(None, query, key, value, None, cu_seq_lens_q=ends, max_length_q=max(_LENGTHS))[0]
+    return found
 
 
 def _share_off(found: Tensor, wanted: Tensor) -> float:

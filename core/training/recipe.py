@@ -163,13 +163,11 @@ def _padding(config: RunConfig, model: Mapping[str, Any], place: Place) -> tuple
     asked = config.data.padding
     if asked in ("dynamic", "max_length"):
         return asked, "asked for"
-    reason = _not_packable(config.model, model) or _not_packed_there(place)
+    reason = _not_packable(config.model, model) or _not_packed_there(config, place)
     if asked == "packed":
         if reason:
             raise _no_packing(reason)
         return "packed", "asked for"
-    if place.kind != "cuda":
-        return "dynamic", f"packing pays on a GPU, and the device is {place.kind}"
     return ("dynamic", reason) if reason else ("packed", "texts end to end need no padding")
 
 
@@ -189,8 +187,10 @@ def _not_packable(section: ModelSection, model: Mapping[str, Any]) -> str:
     return ""
 
 
-def _not_packed_there(place: Place) -> str:
+def _not_packed_there(config: RunConfig, place: Place) -> str:
     """Say why texts cannot be put end to end on a device; empty when they can."""
+    if place.kind == "cpu" and config.hardware.torch_compile:
+        return "code that is compiled for a processor takes no texts one by one"
     if place.kind == "cuda" and place.precision not in _PACKED_FORMATS:
         return f"attention over texts end to end computes in {' or '.join(_PACKED_FORMATS)}, not {place.precision}"
     if place.kind == "cuda" and place.varlen_fault:

@@ -26,7 +26,7 @@ def batching_of(recipe: Recipe, encoder: Encoder, config: RunConfig) -> Batching
     kind = recipe.place.kind
     if recipe.padding == "packed":
         pack(encoder.model, kind)
-        return packing_of(encoder.model.config, kind)
+        return packing_of(encoder.model.config)
     if recipe.padding == "max_length":
         return padding_of(encoder.tokenizer, to=config.data.max_length)
     return padding_of(encoder.tokenizer, multiple=MULTIPLE_ON_GPU if kind == "cuda" else 1)

@@ -41,6 +41,13 @@ def model_of(folder: Path, architecture: str, **settings: Any) -> Any:
     return load_encoder(inspect_model(section, 24), section, _TASK, 24).model.train()
 
 
+def masked(batch: dict[str, Any]) -> dict[str, Any]:
+    """A packed batch with a mask (1, 1, tokens, tokens) that is true where two tokens are of one text."""
+    lengths = batch["cu_seq_lens_q"].diff()
+    text = torch.arange(len(lengths)).repeat_interleave(lengths)
+    return batch | {"attention_mask": (text[:, None] == text)[None, None]}
+
+
 def numbers(model: Any, batch: dict[str, Any], labels: Tensor = LABELS) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Logits, loss, and the gradients of all that learns."""
     model.zero_grad()

@@ -15,14 +15,16 @@ import torch
 
 
 def starved(forward: Callable[..., Any], *, train: int = 1000, evaluation: int = 1000, since: int = 0) -> Any:
-    """Return a model's forward pass that fails for batches of more rows, in training from one pass on."""
+    """Return a model's forward pass that fails for batches of more texts, in training from one pass on."""
     passes = 0
 
     @wraps(forward)  # the Trainer reads the names of its arguments
     def pass_or_fail(self: Any, input_ids: Any = None, **rest: Any) -> Any:
         nonlocal passes
         passes += self.training
-        if len(input_ids) > (train if self.training else evaluation) and (passes >= since or not self.training):
+        ends = rest.get("cu_seq_lens_q")
+        texts = len(input_ids) if ends is None else len(ends) - 1
+        if texts > (train if self.training else evaluation) and (passes >= since or not self.training):
             raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has no more.")
         return forward(self, input_ids=input_ids, **rest)
 

@@ -5,31 +5,35 @@ from typing import Any
 
 import pytest
 import torch
-from packed_models import PACKED_HERE, ROWS, model_of, numbers, tokens_of
+from packed_models import PACKED_HERE, ROWS, masked, model_of, numbers, tokens_of
 from training_runs import attempt, events, make_run, points
 from varlen_stand_in import varlen_by_parts
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.training import packing
+from bertft_tui.core.training import packed_attention
 from bertft_tui.core.training.data.tokens import Padding
+from bertft_tui.core.training.model.encoder import classifier_of
 from bertft_tui.core.training.packing import pack, packing_of
 
 
-@pytest.mark.parametrize("attention", ["masked", "told where texts end"])
+@pytest.mark.parametrize("attention", ["text by text", "by the sums of the kernel", "masked"])
 @pytest.mark.parametrize("lora", [{}, {"lora_r": 4}])
 @pytest.mark.parametrize("architecture", PACKED_HERE)
 def test_packed_equals_padded(
     architecture: str, lora: dict[str, Any], attention: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Logits, loss and every gradient agree to 1e-5, by a mask and by the ends of the texts; with LoRA too."""
-    monkeypatch.setattr(packing, "varlen_attn", varlen_by_parts)
-    device = "cpu" if attention == "masked" else "cuda"
+    """Logits, loss and every gradient agree to 1e-5: text by text, by the ends of texts, by a block-diagonal mask."""
+    monkeypatch.setattr(packed_attention, "varlen_attn", varlen_by_parts)
     model = model_of(tmp_path / "model", architecture, **lora)
     config = model.config
     tokens = tokens_of(config.vocab_size)
     padded = numbers(model, dict(Padding({"input_ids": config.pad_token_id}).batch(tokens, ROWS)))
-    pack(model, device)
-    packed = numbers(model, packing_of(config, device).batch(tokens, ROWS))
+    pack(model, "cuda" if attention == "by the sums of the kernel" else "cpu")
+    batch = packing_of(config).batch(tokens, ROWS)
+    if attention == "masked":
+        classifier_of(model).set_attn_implementation("sdpa")
+        batch = masked(batch)
+    packed = numbers(model, batch)
     torch.testing.assert_close(packed[0], padded[0], rtol=0, atol=1e-5)
     torch.testing.assert_close(packed[1], padded[1], rtol=0, atol=1e-5)
     assert len(packed[2]) == len(padded[2])
@@ -42,7 +46,7 @@ def test_texts_do_not_see_each_other(tmp_path: Path) -> None:
     model = model_of(tmp_path / "model", "bert").eval()
     pack(model, "cpu")
     tokens = tokens_of(model.config.vocab_size)
-    how = packing_of(model.config, "cpu")
+    how = packing_of(model.config)
     both, other = (model(**how.batch(tokens, rows)).logits for rows in ([2, 4], [2, 0]))
     torch.testing.assert_close(both[0], other[0], rtol=0, atol=1e-6)
     tokens.columns["input_ids"][tokens.starts[2] + 3] += 1

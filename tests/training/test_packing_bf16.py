@@ -11,7 +11,7 @@ from training_runs import attempt, events, make_run, points
 from varlen_stand_in import varlen_by_parts
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.training import packing
+from bertft_tui.core.training import packed_attention
 from bertft_tui.core.training.data.tokens import Padding
 from bertft_tui.core.training.packing import pack, packing_of
 from bertft_tui.core.training.packing_trial import fault_of_varlen
@@ -42,14 +42,14 @@ def _whole(gradients: list[Tensor]) -> Tensor:
 def test_packed_in_bf16(architecture: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Logits, loss and gradient of a batch packed in bf16 are those of one padded in fp32, within the bound."""
     if device == "cpu":  # with the sums that a GPU's kernel is for
-        monkeypatch.setattr(packing, "varlen_attn", varlen_by_parts)
+        monkeypatch.setattr(packed_attention, "varlen_attn", varlen_by_parts)
     model = model_of(tmp_path / "model", architecture).to(device)
     config, tokens = model.config, tokens_of(model.config.vocab_size)
     labels = LABELS.to(device)
     padded = _moved(Padding({"input_ids": config.pad_token_id}).batch(tokens, ROWS), device)
     logits, loss, gradients = numbers(model, padded, labels)
     pack(model, "cuda")
-    packed = _moved(packing_of(config, "cuda").batch(tokens, ROWS), device)
+    packed = _moved(packing_of(config).batch(tokens, ROWS), device)
     with torch.autocast(device, torch.bfloat16):
         found = numbers(model, packed, labels)
     torch.testing.assert_close(found[0].float(), logits, rtol=0, atol=_LOGITS)

@@ -9,7 +9,7 @@ from varlen_stand_in import varlen_by_parts
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import ConfigError
-from bertft_tui.core.training import packing, packing_trial
+from bertft_tui.core.training import packed_attention, packing_trial
 from bertft_tui.core.training.packing_trial import fault_of_varlen, settle_and_try
 from bertft_tui.core.training.recipe import Place
 
@@ -30,7 +30,7 @@ def test_what_is_right(sizes: dict[str, Any], precision: str, monkeypatch: pytes
         shapes.add(tuple(query.shape[1:]))
         return varlen_by_parts(query, *others, **more)
 
-    monkeypatch.setattr(packing, "varlen_attn", told)
+    monkeypatch.setattr(packed_attention, "varlen_attn", told)
     before = torch.get_rng_state()
     assert fault_of_varlen(sizes, "cpu", precision) == ""
     assert torch.equal(torch.get_rng_state(), before)
@@ -66,7 +66,7 @@ def _no_kernel(*parts: Any, scale: float) -> Tensor:
 )
 def test_what_is_wrong(attention: Any, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Texts that see each other, a wrong gradient, NaN, and a kernel that is not there: each is told."""
-    monkeypatch.setattr(packing, "varlen_attn", attention)
+    monkeypatch.setattr(packed_attention, "varlen_attn", attention)
     assert fault_of_varlen(_BERT, "cpu", "bf16").endswith(words)
 
 
@@ -76,7 +76,7 @@ def test_memory_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*parts: Any, scale: float) -> Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(packing, "varlen_attn", full)
+    monkeypatch.setattr(packed_attention, "varlen_attn", full)
     with pytest.raises(torch.OutOfMemoryError):
         fault_of_varlen(_BERT, "cpu", "bf16")
 
@@ -98,7 +98,8 @@ def test_a_run_pads_where_packing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> N
 def test_nothing_is_tried_in_vain(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a GPU that would pack tries it."""
     monkeypatch.setattr(packing_trial, "fault_of_varlen", lambda *_: pytest.fail("nothing packs there"))
-    assert settle_and_try(RunConfig(), _BERT, place, {}).padding == "dynamic"
+    expected = "packed" if place.kind == "cpu" else "dynamic"
+    assert settle_and_try(RunConfig(), _BERT, place, {}).padding == expected
 
 
 def test_a_gpu_that_is_right_packs(monkeypatch: pytest.MonkeyPatch) -> None:
