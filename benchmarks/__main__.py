@@ -1,4 +1,4 @@
-"""All that is measured: `python -m benchmarks` writes `docs/benchmarks.md`, most of two hours on two cores.
+"""All that is measured: `python -m benchmarks` writes `docs/benchmarks.md`, two hours on two cores.
 
 `--only training,app` measures these parts anew, and takes the others from what was kept; `--page` measures nothing.
 The machine should have nothing else to do.
@@ -19,6 +19,7 @@ PARTS = {
     "training": ("benchmarks.training", "benchmarks.training"),
     "gpu": ("benchmarks.gpu.measuring", "benchmarks.gpu.page"),
     "parts": ("benchmarks.recipe_parts", "benchmarks.recipe_parts"),
+    "orders": ("benchmarks.orders", "benchmarks.orders"),
     "launch": ("benchmarks.launch", "benchmarks.launch"),
     "recording": ("benchmarks.recording", "benchmarks.recording"),
     "scale": ("benchmarks.scale", "benchmarks.scale"),

@@ -1,6 +1,6 @@
 """Texts of three lengths out of the packaged BBC News articles: sentences, whole articles, and 512 tokens each.
 
-The same seed makes the same texts. A text is of the class of its article, and no article has texts in both parts.
+They are the same each time. A text is of the class of its article, and no article has texts in both parts.
 """
 
 import csv
@@ -14,6 +14,9 @@ from bertft_tui.core.packaged import demo_corpus_directory
 
 #: Characters that surely are more than 512 tokens of English.
 _LONG = 4_500
+
+#: Characters that are left of a text whatever its share.
+_FEWEST = 40
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'])")
 
@@ -42,9 +45,9 @@ KINDS = (
 )
 
 
-def write_corpus(folder: Path, kind: str, train: int, evaluation: int, seed: int = 1) -> None:
-    """Write train.csv and test.csv with so many rows of a kind, of all classes alike."""
-    draw = random.Random(seed)
+def write_corpus(folder: Path, kind: str, train: int, evaluation: int, share: float = 1.0) -> None:
+    """Write train.csv and test.csv: so many rows of a kind, of all classes alike; of each text its first share."""
+    draw = random.Random(1)
     parts: dict[str, list[Text]] = {"train": [], "test": []}
     labels = sorted(path for path in demo_corpus_directory().iterdir() if path.is_dir())
     for place, label in enumerate(labels):
@@ -55,7 +58,7 @@ def write_corpus(folder: Path, kind: str, train: int, evaluation: int, seed: int
             wanted = size // len(labels) + (place < size % len(labels))
             texts = list(_texts(kind, chosen))
             draw.shuffle(texts)
-            parts[part] += [Text(text, label.name) for text in texts[:wanted]]
+            parts[part] += [Text(text[: max(_FEWEST, int(share * len(text)))], label.name) for text in texts[:wanted]]
     folder.mkdir(parents=True, exist_ok=True)
     for part, rows in parts.items():
         draw.shuffle(rows)

@@ -24,10 +24,10 @@ _TEXTS, _TURNS = 24, 2
 #: Each part, switched off alone.
 WITHOUT: dict[str, dict[str, Any]] = {
     "bf16 (fp32 instead)": {"hardware.precision": "fp32"},
-    "no attention dropout (the model's own instead)": {"model.attention_dropout": None},
+    "no attention dropout (the model's own, and padded to the longest text)": {"model.attention_dropout": None},
     "attention in fp32 (in bf16)": {"model.attn_implementation": "sdpa"},
-    "padding to the longest text (to 512 tokens)": {"data.padding": "max_length"},
-    "batches of like lengths (a random order)": {"training.train_sampling_strategy": "random"},
+    "no padding (to the longest text of a batch)": {"data.padding": "dynamic"},
+    "no padding (to 512 tokens)": {"data.padding": "max_length"},
     "evaluation by length (in order)": {"training.eval_sampling_strategy": "sequential"},
     "evaluation batches of 32 (of 8)": {"training.per_device_eval_batch_size": 8},
     "quick dropout masks (torch's)": {"model.dropout_masks": "torch"},

@@ -189,7 +189,7 @@ class DataSection(Section):
     padding: Literal["auto", "packed", "dynamic", "max_length"] = Field(
         "auto",
         description="Pad to the longest text of the batch (`dynamic`), always to max_length, or not at all: `packed` "
-        "puts texts end to end. `auto` packs on a GPU where it can.",
+        "puts texts end to end. `auto` packs where it can.",
     )
     load_from_cache_file: bool = Field(
         True, description="Take tokens of the same texts from the cache; false makes and keeps none."
@@ -252,10 +252,10 @@ class TrainingSection(Section):
     optim: Literal["adamw_torch_fused", "adamw_torch", "adafactor", "sgd"] = Field(
         "adamw_torch_fused", description="The optimizer."
     )
-    train_sampling_strategy: Literal["random", "group_by_length", "batch_rebalance", "sequential"] = Field(
-        "group_by_length",
+    train_sampling_strategy: Literal["auto", "random", "group_by_length", "batch_rebalance", "sequential"] = Field(
+        "auto",
         description="Order of the training rows; `group_by_length` puts texts of like length into one step, "
-        "`batch_rebalance` those of a step into one pass.",
+        "`batch_rebalance` those of a step into one pass. `auto` is random where that costs no padding.",
     )
     eval_sampling_strategy: Literal["length", "sequential"] = Field(
         "length", description="Order in which rows are evaluated: the longest first, or as they stand."

@@ -42,7 +42,7 @@ _WHOLE_SETTINGS: dict[str, Any] = {
 _ORDER = "training.train_sampling_strategy"
 
 #: How texts of different lengths make a batch, by what that is called. The first two differ in padding alone, in the
-#: order in which a plain script takes texts; the last is what a run on a processor does by itself.
+#: order in which a plain script takes texts; the last in that order alone.
 _PADDINGS: dict[str, dict[str, Any]] = {
     "": {"data.padding": "dynamic", _ORDER: "random"},
     "padded to the end": {"data.padding": "max_length", _ORDER: "random"},

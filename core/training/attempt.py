@@ -29,6 +29,7 @@ from bertft_tui.core.training.packing_trial import settle_and_try
 from bertft_tui.core.training.prepared import Prepared, trainer_of
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.sampling import order_of
 from bertft_tui.core.training.saving import Disk, DiskRefused
 from bertft_tui.core.training.task import check_task
 from bertft_tui.core.training.tokenized import batching_of, leave_out_absent, tokenized
@@ -125,7 +126,8 @@ class Attempt:
         plan |= {"labels": list(task.labels), "problem_type": task.problem_type}
         plan["train_available"] = corpus.train_available
         cuts = cuts_of(config.training, choice.kind, int(data["train_dataset"].lengths.max()), before)
-        return Prepared(encoder, task, choice, recipe, cuts, data, plan)
+        order = order_of(config.training, recipe.padding, len(rows.train), before)
+        return Prepared(encoder, task, choice, recipe, cuts, order, data, plan)
 
     def _train(self, prepared: Prepared) -> RunTrainer:
         """Train, with passes as large as the device has room for; what was tried before leaves no trace."""

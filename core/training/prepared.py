@@ -19,6 +19,7 @@ from bertft_tui.core.training.model.encoder import Encoder
 from bertft_tui.core.training.model.losses import loss_of
 from bertft_tui.core.training.recipe import Recipe
 from bertft_tui.core.training.reporter import Reporter
+from bertft_tui.core.training.sampling import ORDER, Order
 from bertft_tui.core.training.task import Task
 from bertft_tui.core.training.trainer import RunTrainer
 
@@ -32,6 +33,7 @@ class Prepared:
     choice: Choice
     recipe: Recipe
     cuts: Cuts
+    order: Order
     data: dict[str, Any]
     plan: dict[str, Any]
 
@@ -46,6 +48,7 @@ def trainer_of(run: RunDirectory, config: RunConfig, reporter: Reporter, prepare
         {
             "training.per_device_train_batch_size": cut.texts,
             "training.gradient_accumulation_steps": cut.passes,
+            "training.train_sampling_strategy": prepared.order.strategy,
         }
     )
     trainer = RunTrainer(
@@ -60,7 +63,7 @@ def trainer_of(run: RunDirectory, config: RunConfig, reporter: Reporter, prepare
         args=training_arguments(cut_config, choice, run.staging, task.problem_type),
         processing_class=prepared.encoder.tokenizer,
         eval_by_length=training.eval_sampling_strategy == "length",
-        choices={**prepared.recipe.kept(), "batch": cut.texts},
+        choices={**prepared.recipe.kept(), "batch": cut.texts, ORDER: prepared.order.strategy},
         **prepared.data,
     )
     if (memory := memory_of(trainer.args.device)) is not None:  # first: a batch that does not fit plans nothing
@@ -78,6 +81,8 @@ def _plan(config: RunConfig, prepared: Prepared, weights: list[float] | None, cu
     """What the journal says of what is ahead."""
     choice = prepared.choice
     parts = prepared.recipe.parts
+    if prepared.order.part is not None:
+        parts = (*parts, prepared.order.part)
     if prepared.cuts.part is not None:
         parts = (*parts, replace(prepared.cuts.part, value=f"{cut.texts} × {cut.passes}"))
     plan = {

@@ -4,7 +4,9 @@ import csv
 import json
 from pathlib import Path
 
-from benchmarks import recipe_parts, tokens_kept, training
+import pytest
+
+from benchmarks import orders, recipe_parts, tokens_kept, training
 from benchmarks.corpora import KINDS, write_corpus
 from bertft_tui.core.config import RunConfig
 
@@ -64,3 +66,16 @@ def test_what_is_switched_off_can_be() -> None:
     """Each part is a setting whose usual value is another."""
     for settings in recipe_parts.WITHOUT.values():
         assert len(RunConfig().diff(RunConfig().with_settings(settings))) == 1
+
+
+def test_orders_are_held_against_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings of two steps in both orders, of short texts; each length has its line."""
+    monkeypatch.setattr(orders, "_EVALUATION", 10)
+    found = orders.measure(tmp_path, [orders.Length(16, 1)], seeds=1)
+    (length,) = found["lengths"]
+    assert [sorted(seeds) for seeds in length["accuracies"].values()] == [[1], [1]]
+    with (tmp_path / "16-1" / "train.csv").open(encoding="utf-8", newline="") as file:
+        assert all(40 <= len(each["text"]) < 2500 for each in csv.DictReader(file))
+    length["accuracies"] = {"random": {1: 0.9, 2: 0.94}, "group_by_length": {1: 0.8, 2: 0.94}}
+    last = orders.markdown(json.loads(json.dumps(found))).splitlines()[-1]
+    assert last == "| 2 | 0.920 | 0.028 | 0.900 | 0.870 | 0.099 | 0.800 | -5.0 (-68.5 to +58.5) |"

@@ -43,15 +43,17 @@ def test_plan(tmp_path: Path, config: RunConfig) -> None:
     assert (plan["train_rows"], plan["eval_rows"]) == (44, 20)
     assert (plan["device"], plan["precision"]) == ("cpu", "fp32")
     assert plan["precision_reason"] == "fp32: asked for"
-    padding, dropout, masks, embeddings = plan["recipe"]
-    assert padding["value"] == "dynamic"
-    assert "packing pays on a GPU" in padding["reason"]
+    padding, dropout, masks, embeddings, order, passes = plan["recipe"]
+    assert padding["value"] == "packed"
+    assert "need no padding" in padding["reason"]
     assert dropout["value"] == "0"
-    assert "fused kernel" in dropout["reason"]
+    assert "end to end has none" in dropout["reason"]
     assert masks["value"] == "16bit"
     assert "one after the other" in masks["reason"]
     assert embeddings["value"] == "all"
     assert "most of the model's tokens" in embeddings["reason"]
+    assert order["value"] == "random"
+    assert (passes["setting"], passes["value"]) == ("training.per_device_train_batch_size", "8 × 1")
 
 
 def test_head_in_a_sentence(tmp_path: Path, config: RunConfig) -> None:
