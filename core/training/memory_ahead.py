@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.errors import BertftError
 from bertft_tui.core.paths import known_memory
+from bertft_tui.core.training.ahead import recipe_ahead
 from bertft_tui.core.training.data.tokens import MULTIPLE_ON_GPU
 from bertft_tui.core.training.known_memory import ATTENTION, Forecast, forecast, read_known
-from bertft_tui.core.training.model.model_files import ModelLocation, read_json
+from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.model.outline import outline_facts
-from bertft_tui.core.training.recipe import VARLEN, Padding, Recipe, place_of, settle
+from bertft_tui.core.training.recipe import VARLEN, Padding
 from bertft_tui.core.training.task import Task
 
 
@@ -33,7 +33,8 @@ def memory_ahead(
     those that the run may be given, as `check_places` reads them.
     """
     known = read_known(known_memory())
-    recipe = _recipe(config, location, devices) if known else None
+    gpus = [each for each in devices if each["name"].startswith("cuda")]
+    recipe = recipe_ahead(config, location, gpus[:1]) if known else None
     facts = outline_facts(config, location, task, recipe.place.precision) if recipe is not None else None
     if recipe is None or facts is None:
         return None
@@ -42,17 +43,6 @@ def memory_ahead(
     texts, passes = config.training.cut
     batch = longest_shape(lengths, train_rows, texts, config.data.max_length, recipe.padding)
     return forecast(known, facts, gpu, batch, accumulates=passes > 1)
-
-
-def _recipe(config: RunConfig, location: ModelLocation, devices: Sequence[Mapping[str, Any]]) -> Recipe | None:
-    """What the run will make of its settings on the first GPU that it may be given; None where it cannot be told."""
-    gpu = next((each for each in devices if each["name"].startswith("cuda")), None)
-    if gpu is None:
-        return None
-    try:
-        return settle(config, read_json(location.folder / "config.json"), place_of(config, gpu), {})
-    except BertftError:
-        return None  # what is wrong is said elsewhere
 
 
 def longest_shape(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from bertft_tui.core.config import RunConfig, parse_config
 from bertft_tui.core.errors import BertftError
 from bertft_tui.core.sections import DataSection
+from bertft_tui.core.training.ahead import batches_ahead
 from bertft_tui.core.training.check import find_model, judge, place_of
 from bertft_tui.core.training.data.corpus import Corpus, corpus_of
 from bertft_tui.core.training.data.near_duplicates import NearDuplicates, near_in
@@ -61,7 +62,8 @@ class Survey:
             return
         checked = self._check(config, location, corpus, turn) if location is not None else None
         if location is not None:
-            lengths = self._tokens(config, location, corpus, turn)
+            train_rows = checked["train_rows"] if checked is not None else len(corpus.train)
+            lengths = self._tokens(config, location, corpus, turn, train_rows=train_rows)
             if checked is not None and lengths is not None and turn.question.get("gpu") is not None:
                 _memory(config, location, corpus.task, lengths, train_rows=checked["train_rows"], turn=turn)
         self._near_duplicates(config.data, corpus, turn)
@@ -122,7 +124,7 @@ class Survey:
         return found
 
     def _tokens(
-        self, config: RunConfig, location: ModelLocation, corpus: Corpus, turn: Turn
+        self, config: RunConfig, location: ModelLocation, corpus: Corpus, turn: Turn, *, train_rows: int
     ) -> NDArray[np.int64] | None:
         """Count tokens, with the model's own tokenizer; other limits and batches need no new count."""
         key = (config.model.name_or_path, config.model.revision, config.data.model_copy(update=_EVERYTHING))
@@ -145,7 +147,7 @@ class Survey:
             turn.tell("Counting tokens")
             counted = (count_tokens(corpus.train, tokenizer, turn.check), config.model.name_or_path)
             self._lengths[_counted_by(key)] = counted
-        _say_lengths(config, *counted, turn)
+        _say_lengths(batches_ahead(config, location, turn.question.get("devices", ()), train_rows), *counted, turn)
         return counted[0]
 
     def _near_duplicates(self, data: DataSection, corpus: Corpus, turn: Turn) -> None:
@@ -165,10 +167,11 @@ def _counted_by(key: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _say_lengths(config: RunConfig, lengths: NDArray[np.int64], name: str, turn: Turn) -> None:
-    from bertft_tui.core.training.data.lengths import describe, saved_by_dynamic
+    from bertft_tui.core.training.data.lengths import describe, saved_by_padding
 
     found = describe(lengths, name, config.data.max_length)
-    turn.say("lengths", found=found.as_dict(), saved=saved_by_dynamic(lengths, config))
+    saved = saved_by_padding(lengths, config)
+    turn.say("lengths", found=found.as_dict(), padding=config.data.padding, saved=saved)
 
 
 def _whole(config: RunConfig, source: Source | None, turn: Turn) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_one_helper_answers_again_and_again(survey: Survey, heard: Heard, tiny_m
     assert lengths["measured"] == 90
     assert sum(each["texts"] for each in lengths["bins"]) == 90
     assert 0 < lengths["share_cut"] <= 1
-    assert found["lengths"]["saved"] >= 1
+    assert (found["lengths"]["padding"], found["lengths"]["saved"] >= 1) == ("packed", True)
     assert found["near"]["note"] is None
 
     survey.ask(2, config.with_settings({"data.train_size": 500, "data.max_length": 64}), None)

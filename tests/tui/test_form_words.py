@@ -32,7 +32,7 @@ DEMO = PRESETS["demo"].config
 FOUND = Findings(
     data={"train_available": 2000},
     check={"train_rows": 300, "eval_rows": 200},
-    tokens={"found": {"share_cut": 0.14, "longest": 700}, "saved": 2.2},
+    tokens={"found": {"share_cut": 0.14, "longest": 700}, "padding": "packed", "saved": 2.2},
 )
 
 
@@ -58,6 +58,7 @@ def meaning(key: str, text: str, base: RunConfig = DEMO, found: Findings = FOUND
         ("data.train_size", "300", "300 of 2,000 rows: 15%. The default is all."),
         ("data.max_length", "96", "14% of the texts would be cut; the longest has 700 tokens. The default is 512."),
         ("data.padding", "dynamic", "Saves 2.2× against padding all to max_length."),
+        ("data.padding", "auto", "Here it is packed, which saves 2.2× against padding all to max_length."),
         ("data.eval_fraction", "0.3", "Not used: eval_size says how many."),
         ("model.lora_r", "8", "What it learns counts 2 times."),
         ("training.learning_rate", "fast", "Preset demo has 2e-4."),

@@ -33,8 +33,9 @@ PARTS: list[dict[str, Any]] = [
      "labels": LABELS, "train_available": 400, "eval_available": 100, "carved": False, "notes": []},
     {"part": "check", "warnings": [{"title": "3 texts also in training", "message": "rows 1, 2, 3", "hint": ""}],
      "train_rows": 300, "eval_rows": 100, "labels": ["neg", "pos"]},
-    {"part": "lengths", "saved": 2.2, "found": {"bins": [{"texts": each} for each in (1, 4, 8, 2)], "median": 233,
-     "longest": 900, "share_cut": 0.14, "max_length": 96, "padding": 0.54}},
+    {"part": "lengths", "saved": 2.2, "padding": "packed", "found": {
+        "bins": [{"texts": each} for each in (1, 4, 8, 2)], "median": 233, "longest": 900, "share_cut": 0.14,
+        "max_length": 96, "padding": 0.54}},
     {"part": "done"},
 ]  # fmt: skip
 
@@ -67,7 +68,7 @@ async def test_the_pane_and_the_launch(db: Database) -> None:
     app = BertftApp(db, wake=lambda db: None, check=check, survey=Surveyor, overrides={"tour_seen": True})
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.open_form(DEMO, origin="preset demo", preset="demo")
-        await shows(pilot, "300 to train on, 100 to evaluate", "always 'pos [/]': accuracy 0.5", "dynamic saves 2.2×")
+        await shows(pilot, "300 to train on, 100 to evaluate", "always 'pos [/]': accuracy 0.5", "packed saves 2.2×")
         await shows(
             pilot, "14% cut at 96", "76  (38 an epoch, 2 evaluations)", "3 texts also in training", "bertft-tui run"
         )

@@ -110,8 +110,13 @@ class Findings:
 
     @property
     def saved(self) -> float | None:
-        """How many times fewer tokens dynamic padding makes."""
+        """How many times fewer tokens there are with `padded` than with all texts padded to max_length."""
         return self.tokens.get("saved")
+
+    @property
+    def padded(self) -> str:
+        """How texts are padded, or would be if not to max_length: packed or dynamic."""
+        return str(self.tokens.get("padding", "dynamic"))
 
 
 def _names(column: str | list[str]) -> str:

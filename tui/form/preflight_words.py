@@ -162,7 +162,7 @@ def _lengths(found: Findings) -> list[Line]:
     ]
     if found.saved is not None:
         words = f"{lengths['padding']:.0%} of all tokens, padded to {lengths['max_length']:,}; "
-        lines.append(_line("padding", (words, TEXT), (f"dynamic saves {found.saved:.1f}×", BRIGHT)))
+        lines.append(_line("padding", (words, TEXT), (f"{found.padded} saves {found.saved:.1f}×", BRIGHT)))
     return lines
 
 

@@ -167,8 +167,9 @@ def _padding(config: RunConfig, found: Findings) -> str:
     if found.saved is None:
         return ""
     if config.data.padding == "max_length":
-        return f"{found.padding:.0%} of all tokens are padding; dynamic would save {found.saved:.1f}×."
-    return f"Saves {found.saved:.1f}× against padding all to max_length."
+        return f"{found.padding:.0%} of all tokens are padding; {found.padded} would save {found.saved:.1f}×."
+    how = f"Here it is {found.padded}, which saves" if config.data.padding == "auto" else "Saves"
+    return f"{how} {found.saved:.1f}× against padding all to max_length."
 
 
 def _evaluations(config: RunConfig, found: Findings) -> str:

@@ -81,10 +81,10 @@ def describe(lengths: NDArray[np.int64], name: str, max_length: int) -> Lengths:
     )
 
 
-def saved_by_dynamic(lengths: NDArray[np.int64], config: RunConfig) -> float:
-    """How many times fewer tokens there are when each batch is padded to its longest text, not to the limit.
+def saved_by_padding(lengths: NDArray[np.int64], config: RunConfig) -> float:
+    """How many times fewer tokens there are, padded in this way, than with all texts padded to the limit.
 
-    What random batches come to is found by drawing some; those that are packed have no padding at all.
+    Padding and order have to be named: no `auto`. What random batches come to is found by drawing some.
     """
     data, training = config.data, config.training
     kept = np.minimum(lengths, data.max_length)
