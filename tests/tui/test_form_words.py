@@ -69,6 +69,14 @@ def test_the_present_value_stands_in_the_sentence(key: str, text: str, words: st
     assert meaning(key, text).startswith(words)
 
 
+def test_padding_that_is_next_to_nothing_is_not_told_in_figures() -> None:
+    """Where nearly all texts are cut there is nothing to save, however they are padded."""
+    found = Findings(tokens={"found": {"padding": 0.0}, "padding": "packed", "saved": 1.004})
+    for padding in ("auto", "max_length"):
+        words = meaning("data.padding", padding, found=found)
+        assert words.startswith("There is hardly any padding: most texts have 96 tokens or more.")
+
+
 @given(st.sampled_from(field_keys()), st.text(max_size=12))
 def test_any_value_has_a_sentence(key: str, text: str) -> None:
     """Whatever stands in a field, known or not."""

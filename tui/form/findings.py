@@ -10,6 +10,9 @@ from bertft_tui.core.errors import Problem
 #: The parts of an answer, and the fields that hold them.
 _FIELDS = {"data": "data", "check": "check", "lengths": "tokens", "memory": "memory", "near": "near"}
 
+#: Padding that makes up less than this many times the tokens is not worth a word.
+LEAST_SAVED = 1.05
+
 
 @dataclass(frozen=True)
 class Findings:

@@ -11,7 +11,7 @@ from bertft_tui.core.analysis.plan import plan_of
 from bertft_tui.core.grid import Grid
 from bertft_tui.core.scheduling.devices import Device
 from bertft_tui.tui.describe import problem_block
-from bertft_tui.tui.form.findings import Findings
+from bertft_tui.tui.form.findings import LEAST_SAVED, Findings
 from bertft_tui.tui.form.reading import names_of, sentence_of
 from bertft_tui.tui.format import clean, content, count_of, duration, size
 from bertft_tui.tui.glyphs import ACCENT, BRIGHT, ERROR, MUTED, TEXT, WARNING, glyphs
@@ -161,8 +161,9 @@ def _lengths(found: Findings) -> list[Line]:
         _line("", (cut, WARNING if lengths["share_cut"] >= 0.05 else TEXT)),
     ]
     if found.saved is not None:
-        words = f"{lengths['padding']:.0%} of all tokens, padded to {lengths['max_length']:,}; "
-        lines.append(_line("padding", (words, TEXT), (f"{found.padded} saves {found.saved:.1f}×", BRIGHT)))
+        words = f"{lengths['padding']:.0%} of all tokens, padded to {lengths['max_length']:,}"
+        saves = f"; {found.padded} saves {found.saved:.1f}×" if found.saved >= LEAST_SAVED else ""
+        lines.append(_line("padding", (words, TEXT), (saves, BRIGHT)))
     return lines
 
 

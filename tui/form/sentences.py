@@ -8,7 +8,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.grid import Grid
 from bertft_tui.core.series import SEED
 from bertft_tui.tui.form.fields import RARE, SAID, allowed, default_text, info_of, is_bounded, is_default
-from bertft_tui.tui.form.findings import NO_FINDINGS, Findings
+from bertft_tui.tui.form.findings import LEAST_SAVED, NO_FINDINGS, Findings
 from bertft_tui.tui.format import clean, count_of, number
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
@@ -166,6 +166,8 @@ def _max_length(config: RunConfig, found: Findings) -> str:
 def _padding(config: RunConfig, found: Findings) -> str:
     if found.saved is None:
         return ""
+    if found.saved < LEAST_SAVED:
+        return f"There is hardly any padding: most texts have {config.data.max_length:,} tokens or more."
     if config.data.padding == "max_length":
         return f"{found.padding:.0%} of all tokens are padding; {found.padded} would save {found.saved:.1f}×."
     how = f"Here it is {found.padded}, which saves" if config.data.padding == "auto" else "Saves"
