@@ -15,6 +15,7 @@ from bertft_tui.core.training import packed_attention
 from bertft_tui.core.training.data.tokens import Padding
 from bertft_tui.core.training.packing import pack, packing_of
 from bertft_tui.core.training.packing_trial import fault_of_varlen
+from bertft_tui.core.training.wide_attention import widen
 
 #: How far bf16 may be from fp32 where it packs: logits and loss, and the gradient as a share of its length.
 _LOGITS, _LOSS, _GRADIENT = 0.01, 0.005, 0.03
@@ -26,7 +27,7 @@ _ON_A_GPU = [
         reason="torch sees no CUDA device with bf16",
     ),
 ]
-_DEVICES = ["cpu", pytest.param("cuda", marks=_ON_A_GPU)]
+_GPU = [pytest.param("cuda", marks=_ON_A_GPU)]
 
 
 def _moved(batch: dict[str, Any], device: str) -> dict[str, Any]:
@@ -37,18 +38,21 @@ def _whole(gradients: list[Tensor]) -> Tensor:
     return torch.cat([each.flatten() for each in gradients])
 
 
-@pytest.mark.parametrize("device", _DEVICES)
+@pytest.mark.parametrize("by", ["a processor", "the sums of the kernel", pytest.param("cuda", marks=_ON_A_GPU)])
 @pytest.mark.parametrize("architecture", PACKED_HERE)
-def test_packed_in_bf16(architecture: str, device: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packed_in_bf16(architecture: str, by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Logits, loss and gradient of a batch packed in bf16 are those of one padded in fp32, within the bound."""
-    if device == "cpu":  # with the sums that a GPU's kernel is for
+    device = "cuda" if by == "cuda" else "cpu"
+    if device == "cpu":
         monkeypatch.setattr(packed_attention, "varlen_attn", varlen_by_parts)
     model = model_of(tmp_path / "model", architecture).to(device)
     config, tokens = model.config, tokens_of(model.config.vocab_size)
     labels = LABELS.to(device)
     padded = _moved(Padding({"input_ids": config.pad_token_id}).batch(tokens, ROWS), device)
     logits, loss, gradients = numbers(model, padded, labels)
-    pack(model, "cuda")
+    if by == "a processor":
+        widen(model)
+    pack(model, "cpu" if by == "a processor" else "cuda")
     packed = _moved(packing_of(config).batch(tokens, ROWS), device)
     with torch.autocast(device, torch.bfloat16):
         found = numbers(model, packed, labels)
@@ -58,7 +62,7 @@ def test_packed_in_bf16(architecture: str, device: str, tmp_path: Path, monkeypa
     assert float(off.norm() / _whole(gradients).norm()) < _GRADIENT
 
 
-@pytest.mark.parametrize("device", _DEVICES[1:])
+@pytest.mark.parametrize("device", _GPU)
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
 @pytest.mark.parametrize("sizes", [(768, 12), (384, 12), (1024, 16), (32, 2)])
 def test_its_attention_has_no_fault(sizes: tuple[int, int], precision: str, device: str) -> None:
@@ -67,7 +71,7 @@ def test_its_attention_has_no_fault(sizes: tuple[int, int], precision: str, devi
     assert fault_of_varlen(model, device, precision) == ""
 
 
-@pytest.mark.parametrize("device", _DEVICES[1:])
+@pytest.mark.parametrize("device", _GPU)
 def test_a_run_packs_by_itself(device: str, tmp_path: Path, config: RunConfig) -> None:
     """Its first losses are those of a run that pads, and its longest batch is tried with all its texts."""
     settings = {"hardware.device": "cuda:0", "hardware.precision": "bf16", "model.hidden_dropout": 0.0}

@@ -13,7 +13,7 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.sections import ModelSection
 from bertft_tui.core.training.model.encoder import load_encoder
 from bertft_tui.core.training.model.inspection import inspect_model
-from bertft_tui.core.training.packing import VARLEN
+from bertft_tui.core.training.packing import APART
 from bertft_tui.core.training.quiet import quiet_libraries
 from bertft_tui.core.training.task import Task
 from bertft_tui.core.training.wide_attention import WIDE, widen
@@ -62,5 +62,5 @@ def test_a_run_that_attends_in_fp32(tmp_path: Path, config: RunConfig) -> None:
     assert "sdpa in fp32" in [part["value"] for part in events(run, "plan")[0].fields["recipe"]]
     saved = (run.checkpoints / "checkpoint-2" / "config.json").read_text()
     assert WIDE not in saved
-    assert VARLEN not in saved
+    assert APART not in saved
     assert json.loads(saved)["model_type"] == "bert"
