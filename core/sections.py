@@ -3,6 +3,7 @@
 Names are those of `transformers.TrainingArguments` and `datasets` where these have one.
 """
 
+import math
 from functools import partial
 from types import NoneType
 from typing import Annotated, Any, Literal, Self, get_args
@@ -294,6 +295,11 @@ class TrainingSection(Section):
         """Texts of a pass and passes of a step; of `auto` as asked for, before it is known how many fit."""
         asked = self.per_device_train_batch_size
         return self.train_batch_size if asked == "auto" else asked, self.gradient_accumulation_steps
+
+    @property
+    def effective_batch(self) -> int:
+        """Texts of an optimizer step."""
+        return math.prod(self.cut)
 
     @model_validator(mode="after")
     def _combinations(self) -> Self:

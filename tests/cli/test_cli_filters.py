@@ -88,6 +88,7 @@ def test_markdown_and_csv(cli: Cli, store: Database) -> None:
     assert (row["id"], row["tags"], row["status"]) == (run.id, "'=1+1 x", "finished")
     assert row["note"] == "two lines, ␛[31mred"
     assert (row["training.learning_rate"], row["eval_accuracy"], row["model.lora_r"]) == ("2e-4", "0.94", "")
+    assert (row["batch_size"], row["training.per_device_train_batch_size"]) == ("8", "auto")
     assert float(row["last.loss"]) > 0
     trash.throw_away(store, [run.id])
     (row,) = csv.DictReader(StringIO(cli("list", "--trash", "--csv").out))

@@ -240,6 +240,19 @@ async def test_columns_are_chosen(app: BertftApp, db: Database) -> None:
         await shows(pilot, "▸ learning_rate 1e-5 × 1")  # a number alone would not say what it is the value of
 
 
+async def test_the_batch_is_a_column(app: BertftApp, db: Database) -> None:
+    """How many texts make a step, however that is written: sorted and grouped by."""
+    trained(db, "by name", 0.9, **{"training.per_device_train_batch_size": 4})
+    trained(db, "usual", 0.9)
+    trained(db, "twice", 0.9, **{"training.gradient_accumulation_steps": 2})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "usual")
+        await pilot.press("o", *"batch_size", "space", "enter")
+        await shows(pilot, " batch_size", "16")
+        await pilot.press("s", *"batch_size", "enter")
+        await until(pilot, lambda: names(app) == ["by name", "usual", "twice"])
+
+
 def test_every_column_that_sorts_is_a_field_of_the_filter(db: Database) -> None:
     """The store knows every name that the table asks it to sort by."""
     trained(db, "one", 0.9)

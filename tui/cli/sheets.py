@@ -47,6 +47,7 @@ _ABOUT: dict[str, Callable[[RunRecord], Any]] = {
     "max_steps": lambda run: run.progress.max_steps,
     "epoch": lambda run: run.progress.epoch,
     "train_rows": lambda run: run.train_rows,
+    "batch_size": lambda run: run.config.training.effective_batch,
     "eval_rows": lambda run: run.eval_rows,
     "device": lambda run: run.device,
     "error": lambda run: run.error.title if run.error else None,

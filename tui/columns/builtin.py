@@ -154,6 +154,12 @@ BUILTIN: tuple[RunColumn, ...] = (
         help="how many texts it is trained on",
     ),
     RunColumn(
+        "batch_size", "batch_size",
+        lambda run, view: number(run.config.training.effective_batch), gives_way=2, sort="batch_size",
+        order=lambda run, view: run.config.training.effective_batch,
+        help="how many texts make a step",
+    ),
+    RunColumn(
         "best", "best", _best_text, BRIGHT, sort="best", order=_better_first(_best), group=spread_of,
         help="the best value of the chosen metric; of a group mean and deviation",
     ),
