@@ -205,6 +205,14 @@ def test_what_is_shown_decides_what_it_costs(
     assert costs[1] <= costs[0] + 400, costs
 
 
+def names_found(db: Database, where: str) -> set[str]:
+    """What the runs are called that a filter finds, in memory and by SQLite."""
+    one, other = both(db, lambda: select(db, Selection(where=where)))
+    assert one == other
+    names = {run.id: run.name for run in queries.list_runs(db)}
+    return {names[run_id] for run_id, _ in one.runs}  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("where", "found"),
     [
@@ -222,10 +230,7 @@ def test_an_empty_setting_is_not_the_usual_one(db: Database, where: str, found: 
         config = RunConfig().with_settings({"model.attention_dropout": value})
         commands.enqueue(db, config, name=str(value or "empty"))
     add_run(db, "abcdefgh", {"training": {"seed": 3}}, About("old", 1.0))
-    one, other = both(db, lambda: select(db, Selection(where=where)))
-    assert one == other
-    names = {run.id: run.name for run in queries.list_runs(db)}
-    assert {names[run_id] for run_id, _ in one.runs} == found  # type: ignore[attr-defined]
+    assert names_found(db, where) == found
     one, other = both(db, lambda: select(db, Selection(sort="attention_dropout")))
     assert one == other
 
@@ -263,9 +268,6 @@ def test_the_batch_size_is_that_of_a_step(db: Database, where: str, found: set[s
         settings = {f"training.{key}": value for key, value in training.items()}
         commands.enqueue(db, RunConfig().with_settings(settings), name=name)
     add_run(db, "abcdefgh", {"training": {"seed": 3}}, About("old", 1.0))
-    one, other = both(db, lambda: select(db, Selection(where=where)))
-    assert one == other
-    names = {run.id: run.name for run in queries.list_runs(db)}
-    assert {names[run_id] for run_id, _ in one.runs} == found  # type: ignore[attr-defined]
+    assert names_found(db, where) == found
     one, other = both(db, lambda: select(db, Selection(sort="batch_size")))
     assert one == other
