@@ -155,8 +155,8 @@ BUILTIN: tuple[RunColumn, ...] = (
     ),
     RunColumn(
         "batch_size", "batch_size",
-        lambda run, view: number(run.config.training.effective_batch), gives_way=2, sort="batch_size",
-        order=lambda run, view: run.config.training.effective_batch,
+        lambda run, view: number(run.config.training.effective_batch),
+        gives_way=2, sort="batch_size", only="runs",
         help="how many texts make a step",
     ),
     RunColumn(
