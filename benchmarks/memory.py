@@ -182,7 +182,7 @@ class _Trying(TrainerCallback):  # type: ignore[misc]
 
 def key(setting: Setting, model: Any, shape: tuple[int, int], memory: Memory) -> str:
     """What a run would write into the file of what batches took."""
-    facts = facts_of_model(model, setting.precision, setting.optim)
+    facts = facts_of_model(model, setting.precision, setting.optim, first_alone=False)
     return key_of(facts, shape_of(*shape, setting.passes), memory.name, memory.total, torch.__version__)
 
 

@@ -5,16 +5,13 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from bertft_tui.core.training.known_memory import forecast
+from bertft_tui.core.training.known_memory import FACTS, forecast
 
 #: What a forecast may be off by.
 MOST = 0.15
 
 #: Choices of other batches that each one is told from, for each number of them.
 _CHOICES = 60
-
-#: Facts of a key before the shape, and those that name a setting for people.
-_FACTS = 7
 
 
 class Judged(NamedTuple):
@@ -36,12 +33,12 @@ def judged(known: Mapping[str, int], device: str, counts: tuple[int, ...] = (2, 
     kinds: dict[tuple[str, bool], dict[str, int]] = {}
     for key, peak in known.items():
         words = key.split(" ")
-        kinds.setdefault((" ".join(words[:_FACTS]), words[_FACTS].endswith("+")), {})[key] = peak
+        kinds.setdefault((" ".join(words[:FACTS]), words[FACTS].endswith("+")), {})[key] = peak
     for (facts, accumulates), peaks in kinds.items():
         errors, asked = [], 0
         draw = random.Random(1)
         for key, peak in peaks.items():
-            rows, tokens = key.split(" ")[_FACTS].rstrip("+").split("x")
+            rows, tokens = key.split(" ")[FACTS].rstrip("+").split("x")
             others = [other for other in peaks if other != key]
             for count in counts:
                 choices = list(combinations(others, count))

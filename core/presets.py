@@ -28,7 +28,9 @@ _THOUSAND = {"train_size": 1000, "eval_size": 1000}
 #: The tutorial as it is written: what it names, and for the rest the defaults of `TrainingArguments`. All other
 #: presets have the defaults of `RunConfig`, which train the same in a fraction of the time.
 _AS_WRITTEN = RunConfig(
-    model=ModelSection(attention_dropout=None, dropout_masks="torch", trained_embeddings="all"),
+    model=ModelSection(
+        attention_dropout=None, dropout_masks="torch", trained_embeddings="all", last_layer="all_tokens"
+    ),
     data=_IMDB.model_copy(update={"padding": "max_length"}),
     training=_BY_ACCURACY.model_copy(
         update={

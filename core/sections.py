@@ -120,6 +120,11 @@ class ModelSection(Section):
         description="Word embeddings that are trained: `occurring` leaves out tokens that no training text has, "
         "which changes nothing and saves time and memory. `auto` does so on a processor.",
     )
+    last_layer: Literal["auto", "first_token", "all_tokens"] = Field(
+        "auto",
+        description="What the last layer is computed for: `first_token` is all that the classification head reads, "
+        "and saves most of a layer's work. `auto` does so where it can.",
+    )
     freeze_layers: Layers = Field(
         0,
         description="How many of the lowest layers stay as they are, the embeddings with them; `all`: only the "

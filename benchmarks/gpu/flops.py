@@ -2,7 +2,7 @@
 
 Counted as in Kaplan et al. (2020), "Scaling Laws for Neural Language Models", and for attention as in Chowdhery et
 al. (2022), "PaLM", appendix B: what the model needs for the texts themselves. Padding counts nothing, nor does what
-is computed a second time.
+is computed a second time, nor what no head reads.
 """
 
 import time
@@ -22,21 +22,29 @@ _FORMATS = {
 }
 
 
-def matrix_weights(config: Any) -> int:
-    """Weights of a BERT's encoder that each token is multiplied with: no embeddings, which are looked up."""
+def matrix_weights(config: Any) -> tuple[int, int]:
+    """Weights of a BERT's encoder that each token is multiplied with, and those for the first of each text alone.
+
+    Embeddings are looked up. Of the last layer the head reads the first token of each text: for all others it needs
+    keys and values.
+    """
     hidden = int(config.hidden_size)
-    return int(config.num_hidden_layers) * (4 * hidden * hidden + 2 * hidden * int(config.intermediate_size))
+    a_layer = 4 * hidden * hidden + 2 * hidden * int(config.intermediate_size)
+    of_keys = 2 * hidden * hidden
+    return (int(config.num_hidden_layers) - 1) * a_layer + of_keys, a_layer - of_keys
 
 
 def training_flops(lengths: Sequence[int], config: Any, classes: int = 2) -> int:
     """Model flops of one pass over texts of so many tokens each, forwards and backwards.
 
-    For each token 6 × the encoder's weights; for attention 12 × layers × hidden × length² a text; pooler and
-    classifier see one token of each.
+    For each token 6 × the weights it is multiplied with; for attention 12 × hidden × length² a text and layer, and
+    in the last one 12 × hidden × length; pooler and classifier see one token of each.
     """
     hidden, layers = int(config.hidden_size), int(config.num_hidden_layers)
-    dense = matrix_weights(config) * sum(lengths) + (hidden * hidden + hidden * classes) * len(lengths)
-    return _PER_WEIGHT * (dense + 2 * layers * hidden * sum(length * length for length in lengths))
+    of_tokens, of_texts = matrix_weights(config)
+    dense = of_tokens * sum(lengths) + (of_texts + hidden * hidden + hidden * classes) * len(lengths)
+    attended = sum((layers - 1) * length * length + length for length in lengths)
+    return _PER_WEIGHT * (dense + 2 * hidden * attended)
 
 
 def matmul_peaks(device: str, size: int) -> dict[str, float]:

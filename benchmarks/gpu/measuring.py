@@ -56,6 +56,7 @@ PARTS = {
     "fp32": Part(_DYNAMIC | {"hardware.precision": "fp32"}, "dynamic"),
     "cudnn": Part(_DYNAMIC, "dynamic", cudnn=True),
     "pageable": Part({"hardware.dataloader_pin_memory": False}, "defaults"),
+    "all tokens": Part({"model.last_layer": "all_tokens"}, "defaults"),
     "occurring": Part({"model.trained_embeddings": "occurring"}, "defaults"),
     "workers": Part({"hardware.dataloader_num_workers": 2}, "defaults"),
 }

@@ -30,6 +30,7 @@ _PARTS = {
     "fp32": "bf16 (fp32), padded to the longest",
     "cudnn": "attention off cuDNN (on it), padded to the longest",
     "pageable": "pinned memory (without)",
+    "all tokens": "the first token of a text alone in the last layer (all tokens)",
     "occurring": "all word embeddings trained (those of tokens that occur)",
     "workers": "batches made in the same process (by two others)",
 }
@@ -43,7 +44,8 @@ this program; *compiled* with `hardware.torch_compile = true`.
 
 Counted are model flops: 6 for each weight of the encoder's matrices and token, 12 × layers × hidden × length² of
 attention for each text ([Kaplan et al. 2020](https://arxiv.org/abs/2001.08361), [PaLM, appendix
-B](https://arxiv.org/abs/2204.02311)), for the texts' own tokens and none of padding.
+B](https://arxiv.org/abs/2204.02311)), for the texts' own tokens and none of padding, and of the last layer what the
+head reads.
 """
 
 

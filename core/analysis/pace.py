@@ -16,6 +16,7 @@ _DECIDE = (
     "model.attention_dropout",
     "model.dropout_masks",
     "model.trained_embeddings",
+    "model.last_layer",
     "model.freeze_layers",
     "model.lora_r",
     "data.dataset",

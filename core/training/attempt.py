@@ -20,6 +20,7 @@ from bertft_tui.core.training.data.corpus import Corpus
 from bertft_tui.core.training.data.dataset import Datasets, draw
 from bertft_tui.core.training.device import choose, settle_attention
 from bertft_tui.core.training.failures import AttemptFailed, Load, memory_named
+from bertft_tui.core.training.last_layer import first_tokens_alone
 from bertft_tui.core.training.model.adapter_base import base_of, is_adapter
 from bertft_tui.core.training.model.dropout_masks import quicken
 from bertft_tui.core.training.model.encoder import load_encoder
@@ -114,6 +115,8 @@ class Attempt:
             widen(encoder.model)
         if recipe.quick_dropout:
             quicken(encoder.model)
+        if recipe.first_token_alone:
+            first_tokens_alone(encoder.model)
         batching = batching_of(recipe, encoder, config)
         data: dict[str, Any] = dict(tokenized(rows, corpus, encoder, config, batching, check=reporter.control.check))
         data["hashes"] = predictions.text_hashes(rows.evaluation)

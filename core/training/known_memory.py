@@ -11,8 +11,8 @@ import numpy as np
 
 from bertft_tui.core.training.recipe import VARLEN
 
-#: The facts of a key before the batch's shape, which of them is the kind of attention, and the pattern of the shape.
-_FACTS = 7
+#: How many facts of a key come before the batch's shape, which is the kind of attention, and the shape's pattern.
+FACTS = 8
 ATTENTION = 2
 _SHAPE = re.compile(r"(\d+)x(\d+)(\+?)")
 
@@ -36,8 +36,11 @@ class Forecast:
     measured: int  # batches that this was told from; 1: this very one was tried
 
 
-def facts_of_model(model: Any, precision: str, optimizer: str) -> list[str]:
-    """What the memory of a batch depends on, but for the batch and the device."""
+def facts_of_model(model: Any, precision: str, optimizer: str, *, first_alone: bool) -> list[str]:
+    """What the memory of a batch depends on, but for the batch and the device.
+
+    `first_alone`: the last layer computes the first token of each text alone.
+    """
     weights = list(model.parameters())
     facts = [
         type(model).__name__,
@@ -47,6 +50,7 @@ def facts_of_model(model: Any, precision: str, optimizer: str) -> list[str]:
         sum(weight.numel() for weight in weights if weight.requires_grad),
         precision,
         optimizer,
+        "first_token" if first_alone else "all_tokens",
     ]
     return [str(fact) for fact in facts]
 
@@ -139,8 +143,8 @@ def _batches(
     found = {}
     for key, peak in known.items():
         words = key.split(" ")
-        shape = _SHAPE.fullmatch(words[_FACTS]) if len(words) > _FACTS + 1 else None
-        same = words[:_FACTS] == facts and " ".join(words[_FACTS + 1 :]).startswith(f"{device} ")
+        shape = _SHAPE.fullmatch(words[FACTS]) if len(words) > FACTS + 1 else None
+        same = words[:FACTS] == facts and " ".join(words[FACTS + 1 :]).startswith(f"{device} ")
         if shape and same and bool(shape[3]) == accumulates:
             found[int(shape[1]), int(shape[2])] = peak
     return found

@@ -10,10 +10,10 @@ from bertft_tui.core.config import RunConfig
 from bertft_tui.core.paths import known_memory
 from bertft_tui.core.training.ahead import recipe_ahead
 from bertft_tui.core.training.data.tokens import MULTIPLE_ON_GPU
-from bertft_tui.core.training.known_memory import ATTENTION, Forecast, forecast, read_known
+from bertft_tui.core.training.known_memory import Forecast, forecast, read_known
 from bertft_tui.core.training.model.model_files import ModelLocation
 from bertft_tui.core.training.model.outline import outline_facts
-from bertft_tui.core.training.recipe import VARLEN, Padding
+from bertft_tui.core.training.recipe import Padding
 from bertft_tui.core.training.task import Task
 
 
@@ -35,11 +35,9 @@ def memory_ahead(
     known = read_known(known_memory())
     gpus = [each for each in devices if each["name"].startswith("cuda")]
     recipe = recipe_ahead(config, location, gpus[:1]) if known else None
-    facts = outline_facts(config, location, task, recipe.place.precision) if recipe is not None else None
+    facts = outline_facts(config, location, task, recipe) if recipe is not None else None
     if recipe is None or facts is None:
         return None
-    if recipe.padding == "packed":
-        facts[ATTENTION] = VARLEN
     texts, passes = config.training.cut
     batch = longest_shape(lengths, train_rows, texts, config.data.max_length, recipe.padding)
     return forecast(known, facts, gpu, batch, accumulates=passes > 1)

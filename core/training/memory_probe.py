@@ -19,6 +19,7 @@ from bertft_tui.core.training.failures import memory_named
 from bertft_tui.core.training.known_memory import IN_A_STEP, KEPT, facts_of_model, key_of, read_known, shape_of
 from bertft_tui.core.training.packing import longest_of
 from bertft_tui.core.training.randomness import forked_random_state
+from bertft_tui.core.training.recipe import Recipe
 from bertft_tui.core.training.task_trainer import TaskTrainer
 from bertft_tui.core.training.trainer import RunTrainer
 from bertft_tui.core.whole_file import write_whole
@@ -80,11 +81,11 @@ def memory_of(device: torch.device) -> Memory | None:
 class ProbeCallback(TrainerCallback):  # type: ignore[misc]
     """Tries the longest batch when training begins. `known`: the file of what batches took."""
 
-    def __init__(self, trainer: RunTrainer, memory: Memory, known: Path, precision: str) -> None:
+    def __init__(self, trainer: RunTrainer, memory: Memory, known: Path, recipe: Recipe) -> None:
         self._trainer = trainer
         self._memory = memory
         self._known = known
-        self._precision = precision
+        self._recipe = recipe
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Say what the longest batch takes. Raises AttemptFailed when it does not fit."""
@@ -106,7 +107,9 @@ class ProbeCallback(TrainerCallback):  # type: ignore[misc]
 
     def _key(self, rows: int, tokens: int) -> str:
         """All that the memory of a batch depends on."""
-        facts = facts_of_model(self._trainer.model, self._precision, _optimizer_name(self._trainer))
+        precision, first_alone = self._recipe.place.precision, self._recipe.first_token_alone
+        optimizer = _optimizer_name(self._trainer)
+        facts = facts_of_model(self._trainer.model, precision, optimizer, first_alone=first_alone)
         shape = shape_of(rows, tokens, self._trainer.args.gradient_accumulation_steps)
         return key_of(facts, shape, self._memory.name, self._memory.total, torch.__version__)
 

@@ -2,6 +2,10 @@
 
 Query, key and value are (1, heads, tokens, size); what is returned is (1, tokens, heads, size), as by all attention
 functions of `transformers`. There is no dropout: a run that packs has none on attention weights.
+
+`cu_seq_lens_q` (texts + 1, int32) says where each text begins, and where the last one ends; `max_length_q`: tokens of
+the longest. Where queries are not those of all tokens, `cu_seq_lens_k` and `max_length_k` say it of keys and values.
+What stands in a row behind the last text attends to nothing: there the result is zero.
 """
 
 from typing import Any
@@ -23,12 +27,15 @@ def varlen(
     dropout: float = 0.0,
     cu_seq_lens_q: Tensor,
     max_length_q: int,
+    cu_seq_lens_k: Tensor | None = None,
+    max_length_k: int | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
     """Attend by the kernel of `torch.nn.attention.varlen`, which is told where each text ends."""
-    ends, longest = cu_seq_lens_q, max_length_q
+    ends = (cu_seq_lens_q, cu_seq_lens_q if cu_seq_lens_k is None else cu_seq_lens_k)
+    longest = (max_length_q, max_length_q if max_length_k is None else max_length_k)
     asked, keys, values = (part[0].transpose(0, 1) for part in (query, key, value))
-    found: Any = varlen_attn(asked, keys, values, ends, ends, longest, longest, scale=scaling)
+    found: Any = varlen_attn(asked, keys, values, *ends, *longest, scale=scaling)
     return found[None], None
 
 
@@ -42,13 +49,27 @@ def apart(
     scaling: float | None = None,
     dropout: float = 0.0,
     cu_seq_lens_q: Tensor,
+    cu_seq_lens_k: Tensor | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
     """Attend in one text after the other: a processor is busy with each, and needs neither padding nor a mask."""
-    lengths = cu_seq_lens_q.diff().tolist()
-    texts = zip(*(torch.split(part, lengths, dim=2) for part in (query, key, value)), strict=True)
+    ends = cu_seq_lens_q if cu_seq_lens_k is None else cu_seq_lens_k
+    texts = zip(_each(query, cu_seq_lens_q), _each(key, ends), _each(value, ends), strict=True)
     found = [F.scaled_dot_product_attention(asked, keys, values, scale=scaling) for asked, keys, values in texts]
-    return torch.cat(found, dim=2).transpose(1, 2), None
+    joined = torch.cat(found, dim=2)
+    return F.pad(joined, (0, 0, 0, query.shape[2] - joined.shape[2])).transpose(1, 2), None
+
+
+def one_query_each(ends: Tensor, longest: int) -> dict[str, Any]:
+    """Where queries begin and keys and values do, when each text has one query. `ends`, `longest`: of the texts."""
+    queries = torch.arange(len(ends), dtype=ends.dtype, device=ends.device)
+    return {"cu_seq_lens_q": queries, "cu_seq_lens_k": ends, "max_length_q": 1, "max_length_k": longest}
+
+
+def _each(part: Tensor, ends: Tensor) -> tuple[Tensor, ...]:
+    """What belongs to each text."""
+    lengths = ends.diff().tolist()
+    return torch.split(part[:, :, : sum(lengths)], lengths, dim=2)
 
 
 def apart_in_fp32(

@@ -20,19 +20,28 @@ from bertft_tui.core.training.packed_attention import apart, apart_in_fp32, varl
 from bertft_tui.core.training.recipe import VARLEN
 from bertft_tui.core.training.wide_attention import WIDE
 
-#: Where each text begins, and where the last one ends: the name that `transformers` gives to it.
+#: Where each text begins, and where the last one ends, and tokens of the longest: as `transformers` calls them.
 ENDS = "cu_seq_lens_q"
-_LONGEST = "max_length_q"
+LONGEST = "max_length_q"
 
 #: Attention text by text: the names under which `transformers` knows it.
 APART, APART_IN_FP32 = "bertft_apart", "bertft_apart_fp32"
 
 
+#: Rows that are filled up have a multiple of so many tokens at least, and so many lengths between n and 2 n at most.
+_LEAST_STEP, _LENGTHS = 16, 32
+
+
 @dataclass(frozen=True)
 class Packing:
-    """Puts the texts of a batch end to end. `first_position`: the number of a text's first position."""
+    """Puts the texts of a batch end to end.
+
+    `first_position`: the number of a text's first position. `few_sizes`: rows are filled up to lengths of which there
+    are few, by 3 % at most or 15 tokens, with their last token again, which belongs to no text there.
+    """
 
     first_position: int = 0
+    few_sizes: bool = False
 
     def batch(self, tokens: Tokens, rows: Sequence[int]) -> dict[str, Any]:
         """Return texts in this order as one row (1, tokens) of each column and of `position_ids`, all int64.
@@ -42,30 +51,44 @@ class Packing:
         chosen = np.asarray(rows, np.int64)
         lengths, places = tokens.lengths[chosen], tokens.places(chosen)
         ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        filling = (0, _filled(int(ends[-1])) - int(ends[-1]) if self.few_sizes else 0)
+        of_tokens = {name: column[places].astype(np.int64) for name, column in tokens.columns.items()}
+        of_tokens["position_ids"] = np.arange(ends[-1]) - np.repeat(ends[:-1], lengths) + self.first_position
         batch: dict[str, Any] = {
-            name: torch.from_numpy(column[places].astype(np.int64))[None] for name, column in tokens.columns.items()
+            name: torch.from_numpy(np.pad(numbers, filling, "edge"))[None] for name, numbers in of_tokens.items()
         }
-        position = np.arange(ends[-1]) - np.repeat(ends[:-1], lengths) + self.first_position
-        batch["position_ids"] = torch.from_numpy(position)[None]
         batch[ENDS] = torch.from_numpy(ends.astype(np.int32))
-        batch[_LONGEST] = int(lengths.max())
+        batch[LONGEST] = int(lengths.max())
         return batch
 
 
 def longest_of(batch: Mapping[str, Any]) -> int:
     """Return the tokens of the longest text of a batch, padded or packed."""
-    return int(batch[_LONGEST] if _LONGEST in batch else batch[IDS].shape[1])
+    return int(batch[LONGEST] if LONGEST in batch else batch[IDS].shape[1])
 
 
-def packing_of(config: PretrainedConfig) -> Packing:
-    """Return how texts are packed for a model."""
-    return Packing(config.pad_token_id + 1 if config.model_type in OFFSET else 0)
+def _filled(length: int) -> int:
+    """The next length, of which there are few, that is not below one."""
+    step = max(_LEAST_STEP, (1 << length.bit_length() - 1) // _LENGTHS)
+    return -(-length // step) * step
 
 
-def pack(model: nn.Module, device: str) -> None:
-    """Make a classifier take packed batches. `device`: `cpu` or `cuda`."""
+def packing_of(config: PretrainedConfig, *, few_sizes: bool = False) -> Packing:
+    """Return how texts are packed for a model.
+
+    `few_sizes`: for a processor in bf16, whose library makes another kernel for each length of a row that it meets.
+    """
+    return Packing(config.pad_token_id + 1 if config.model_type in OFFSET else 0, few_sizes)
+
+
+def pack(model: nn.Module, device: str, *, first_alone: bool = False) -> None:
+    """Make a classifier take packed batches. `device`: `cpu` or `cuda`.
+
+    `first_alone`: its last layer returns the first token of each text and no other, see `last_layer`.
+    """
     classifier = classifier_of(model)
-    _stack_of(model).register_forward_hook(_first_tokens, with_kwargs=True)
+    if not first_alone:
+        stack_of(model).register_forward_hook(_first_tokens, with_kwargs=True)
     is_wide = classifier.config._attn_implementation == WIDE
     name = VARLEN if device == "cuda" else APART_IN_FP32 if is_wide else APART
     AttentionInterface.register(name, {VARLEN: varlen, APART: apart, APART_IN_FP32: apart_in_fp32}[name])
@@ -80,8 +103,7 @@ def _first_tokens(_: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     return output
 
 
-def _stack_of(model: nn.Module) -> nn.Module:
-    """The layers of an encoder, as one module."""
+def stack_of(model: nn.Module) -> Any:
+    """The layers of an encoder that packs, as one module."""
     base = classifier_of(model).base_model
-    stack: nn.Module = getattr(base, "encoder", None) or base.transformer
-    return stack
+    return getattr(base, "encoder", None) or base.transformer

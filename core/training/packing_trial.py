@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from bertft_tui.core.config import RunConfig
-from bertft_tui.core.training.packed_attention import apart, varlen
+from bertft_tui.core.training.packed_attention import apart, one_query_each, varlen
 from bertft_tui.core.training.recipe import Place, Recipe, settle
 
 #: Tokens of the texts that it is tried on: one alone, and some on both sides of the blocks that kernels work in.
@@ -46,8 +46,9 @@ def settle_and_try(config: RunConfig, model: Mapping[str, Any], place: Place, be
 def fault_of_varlen(model: Mapping[str, Any], device: str, precision: str) -> str:
     """Say what is wrong with attention over texts end to end; empty when nothing is.
 
-    `model`: what its config.json says of heads and sizes. Results and gradients of made-up numbers are held against
-    those of plain attention in fp32 over each text alone. The training's generators are left as they are.
+    `model`: what its config.json says of heads and sizes. Results and gradients of made-up numbers, for all queries
+    and for the first of each text, are held against those of plain attention in fp32 over each text alone. The
+    training's generators are left as they are.
     """
     heads = _whole(model, "num_attention_heads", "n_heads") or _HEADS
     size = (_whole(model, "hidden_size", "dim") or _HIDDEN) // heads
@@ -75,14 +76,17 @@ def _with_gradients(parts: Sequence[Tensor], weights: Tensor, attend: Any) -> li
     """What comes of query, key and value, each (1, heads, tokens, size), and gradients of a weighted sum of it."""
     leaves = [part.clone().requires_grad_() for part in parts]
     found = attend(*leaves)
-    return [found.detach(), *torch.autograd.grad((found * weights.transpose(1, 2)).sum(), leaves)]
+    weighted = sum((one * weights.transpose(1, 2)[:, : one.shape[1]]).sum() for one in found)
+    return [*(one.detach() for one in found), *torch.autograd.grad(weighted, leaves)]
 
 
-def _attend(query: Tensor, key: Tensor, value: Tensor, by: Any = varlen) -> Tensor:
-    """(1, tokens, heads, size), by the kernel or by what is held against it."""
+def _attend(query: Tensor, key: Tensor, value: Tensor, by: Any = varlen) -> tuple[Tensor, Tensor]:
+    """For all queries and for the first of each text (1, tokens or texts, heads, size), by the kernel or another."""
     ends = torch.tensor([0, *_LENGTHS], device=query.device).cumsum(0).to(torch.int32)
-    found: Tensor = by(None, query, key, value, None, cu_seq_lens_q=ends, max_length_q=max(_LENGTHS))[0]
-    return found
+    longest = max(_LENGTHS)
+    everything, _ = by(None, query, key, value, None, cu_seq_lens_q=ends, max_length_q=longest)
+    firsts, _ = by(None, query[:, :, ends[:-1].long()], key, value, None, **one_query_each(ends, longest))
+    return everything, firsts
 
 
 def _share_off(found: Tensor, wanted: Tensor) -> float:

@@ -67,7 +67,7 @@ def trainer_of(run: RunDirectory, config: RunConfig, reporter: Reporter, prepare
         **prepared.data,
     )
     if (memory := memory_of(trainer.args.device)) is not None:  # first: a batch that does not fit plans nothing
-        trainer.add_callback(ProbeCallback(trainer, memory, known_memory(), choice.precision))
+        trainer.add_callback(ProbeCallback(trainer, memory, known_memory(), prepared.recipe))
     trainer.add_callback(JournalCallback(trainer, _plan(config, prepared, weights, cut)))
     if training.early_stopping_patience is not None:
         trainer.add_callback(EarlyStopping(training.early_stopping_patience))

@@ -16,6 +16,7 @@ from bertft_tui.core.training.model.architecture_names import (
     KNOWN_ENCODERS,
     NO_ATTENTION_DROPOUT,
     NO_VOCABULARY,
+    OWN_LAST_LAYER,
     PACKABLE,
 )
 from bertft_tui.core.training.number_formats import Abilities, abilities_of, precision_of
@@ -65,6 +66,7 @@ class Recipe:
     parts: tuple[Part, ...] = ()
     wide_attention: bool = False  # computed in fp32, whatever the precision
     quick_dropout: bool = False  # with masks of 16 bits
+    first_token_alone: bool = False  # in the last layer, whose other tokens the head does not read
     trains_occurring: bool = False  # of the word embeddings, only those of tokens that the training texts have
     trained_tokens: str = ""  # a digest of those tokens, when they are known and others are left out
 
@@ -76,6 +78,7 @@ class Recipe:
             "padding": self.padding,
             "attention_dropout": self.attention_dropout,
             "dropout_masks": "16bit" if self.quick_dropout else "torch",
+            "last_layer": "first_token" if self.first_token_alone else "all_tokens",
             TOKENS: self.trained_tokens,
         }
 
@@ -104,9 +107,11 @@ def settle(config: RunConfig, model: Mapping[str, Any], place: Place, before: Ma
         parts.append(Part("model.attn_implementation", "sdpa in fp32", "a processor's fused kernel is faster so"))
     quick, why = _quick_dropout(config, place)
     parts.append(Part("model.dropout_masks", "16bit" if quick else "torch", why))
+    first, why = _first_token_alone(config.model, model)
+    parts.append(Part("model.last_layer", "first_token" if first else "all_tokens", why))
     occurring, why = _trains_occurring(config, model, place, before)
     parts.append(Part(EMBEDDINGS, "occurring" if occurring else "all", why))
-    return Recipe(place, padding, dropout, tuple(parts), wide, quick, occurring)
+    return Recipe(place, padding, dropout, tuple(parts), wide, quick, first, occurring)
 
 
 def _as_before(config: RunConfig, before: Mapping[str, Any]) -> RunConfig:
@@ -114,6 +119,7 @@ def _as_before(config: RunConfig, before: Mapping[str, Any]) -> RunConfig:
     wanted = {"data.padding": before.get("padding", "auto")}
     wanted["model.attention_dropout"] = before.get("attention_dropout", "auto")
     wanted["model.dropout_masks"] = before.get("dropout_masks", "torch")
+    wanted["model.last_layer"] = before.get("last_layer", "all_tokens")
     values = config.flat()
     return config.with_settings({key: value for key, value in wanted.items() if values[key] == "auto"})
 
@@ -124,6 +130,12 @@ def check_recipe(config: RunConfig, model: Mapping[str, Any]) -> None:
         raise _no_packing(why)
     if config.model.trained_embeddings == "occurring" and (why := _not_only_occurring(config, model)):
         raise _not_left_out(why)
+    if config.model.last_layer == "first_token" and (why := _not_first_alone(config.model, model)):
+        raise ConfigError(
+            "The last layer needs all tokens",
+            f"model.last_layer is 'first_token', but {why}.",
+            "Set model.last_layer = 'all_tokens', or 'auto'.",
+        )
     if config.hardware.torch_compile and (why := _not_compilable()):
         raise ConfigError("The model cannot be compiled", f"{why}.", "Set hardware.torch_compile = false.")
 
@@ -235,6 +247,29 @@ def _quick_dropout(config: RunConfig, place: Place) -> tuple[bool, str]:
     if config.hardware.torch_compile:
         return False, "a compiled model draws in its own way"
     return True, "a processor draws torch's one after the other"
+
+
+def _first_token_alone(section: ModelSection, model: Mapping[str, Any]) -> tuple[bool, str]:
+    if section.last_layer != "auto":
+        return section.last_layer == "first_token", "asked for"
+    reason = _not_first_alone(section, model)
+    return not reason, reason or "the head reads no other"
+
+
+def _not_first_alone(section: ModelSection, model: Mapping[str, Any]) -> str:
+    """Say why the last layer has to be computed for all tokens; empty when it has not."""
+    model_type = str(model.get("model_type"))
+    if model_type in PACKABLE - OWN_LAST_LAYER:
+        return f"the layers of {model_type} models are all one and the same"
+    if model_type not in PACKABLE:
+        return f"which tokens the head of a {model_type} model reads is not known"
+    if section.trust_remote_code and model.get("auto_map"):
+        return "which tokens the model's own code reads is not known"
+    if section.attn_implementation == "eager":
+        return "model.attn_implementation is 'eager', where every token attends"
+    if model.get("is_decoder"):
+        return "the model is a decoder"
+    return ""
 
 
 def _trains_occurring(

@@ -25,8 +25,8 @@ def batching_of(recipe: Recipe, encoder: Encoder, config: RunConfig) -> Batching
     """Return how a recipe makes batches; a model that is to take packed ones is made ready for them."""
     kind = recipe.place.kind
     if recipe.padding == "packed":
-        pack(encoder.model, kind)
-        return packing_of(encoder.model.config)
+        pack(encoder.model, kind, first_alone=recipe.first_token_alone)
+        return packing_of(encoder.model.config, few_sizes=kind == "cpu" and recipe.place.precision == "bf16")
     if recipe.padding == "max_length":
         return padding_of(encoder.tokenizer, to=config.data.max_length)
     return padding_of(encoder.tokenizer, multiple=MULTIPLE_ON_GPU if kind == "cuda" else 1)

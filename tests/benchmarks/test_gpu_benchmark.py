@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
 
@@ -20,6 +21,7 @@ from benchmarks.gpu.trainings import Timed
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.packaged import demo_model_directory
 from bertft_tui.core.scheduling.devices import Device
+from bertft_tui.core.training.last_layer import first_tokens_alone
 
 _TINY = {
     "hidden_size": 16,
@@ -31,21 +33,25 @@ _TINY = {
 
 
 def test_model_flops_by_hand() -> None:
-    """Two layers of four 4 × 4 matrices and two 4 × 8 ones, a pooler and two classes; attention by the square."""
+    """Two layers of four 4 × 4 matrices and two 4 × 8 ones, a pooler and two classes; attention by the square.
+
+    Of the second layer, two matrices for all tokens, and the rest for the first of each text.
+    """
     config = BertConfig(hidden_size=4, num_hidden_layers=2, num_attention_heads=1, intermediate_size=8)
-    encoder = 6 * 2 * (4 * 16 + 2 * 32) * (3 + 5)
-    attention = 12 * 2 * 4 * (9 + 25)
+    first = 6 * (4 * 16 + 2 * 32) * (3 + 5) + 12 * 4 * (9 + 25)
+    last = 6 * (2 * 16 * (3 + 5) + (2 * 16 + 2 * 32) * 2) + 12 * 4 * (3 + 5)
     head = 6 * (16 + 8) * 2
-    assert training_flops([3, 5], config) == encoder + attention + head
+    assert training_flops([3, 5], config) == first + last + head
 
 
 def test_model_flops_are_what_torch_counts() -> None:
     """Without padding they are those of all matrix products, forwards and backwards, to a hundredth."""
-    config = BertConfig(**_TINY, vocab_size=50, attn_implementation="eager")
+    config = BertConfig(**_TINY, vocab_size=50, attn_implementation="sdpa")
     model = BertForSequenceClassification(config)
+    first_tokens_alone(model)
     for rows, length in ((3, 7), (2, 40)):
         counter = FlopCounterMode(display=False)
-        with counter:
+        with counter, sdpa_kernel(SDPBackend.MATH):
             ids = torch.ones(rows, length, dtype=torch.long)
             model(input_ids=ids, labels=torch.zeros(rows).long()).loss.backward()
         assert training_flops([length] * rows, config) == pytest.approx(counter.get_total_flops(), rel=0.01)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks.memory_forecasts import judged
-from bertft_tui.core.training.known_memory import forecast, shape_of
+from bertft_tui.core.training.known_memory import FACTS, forecast, shape_of
 
 MEASURED: dict[str, Any] = json.loads(Path(__file__).with_name("measured_memory.json").read_text(encoding="utf-8"))
 GPU = str(MEASURED["device"])
@@ -48,10 +48,10 @@ def test_forecasts_are_near_what_trainings_took() -> None:
         kin = {
             key: peak
             for key, peak in MEASURED["known"].items()
-            if key.split(" ")[5] == precision and key.split(" ")[7].endswith("+") == (passes > 1)
+            if key.split(" ")[5] == precision and key.split(" ")[FACTS].endswith("+") == (passes > 1)
         }
-        (own,) = [key for key in kin if key.split(" ")[7] == shape_of(rows, tokens, passes)]
-        facts = own.split(" ")[:7]
+        (own,) = [key for key in kin if key.split(" ")[FACTS] == shape_of(rows, tokens, passes)]
+        facts = own.split(" ")[:FACTS]
         told = [forecast(kin, facts, GPU, (rows, tokens), accumulates=passes > 1)]
         for chosen in combinations(set(kin) - {own}, 2):
             others = {key: kin[key] for key in chosen}
@@ -67,7 +67,7 @@ def test_forecasts_are_near_what_trainings_took() -> None:
 def test_small_batches_do_not_hide_what_large_ones_take(name: str, passes: int, optimizer: str) -> None:
     """Where gradients have the peak it hardly grows with a batch, later it does: told within 15 %, or not told."""
     weights, each = SIZES[name]
-    facts = ["Model", "bert", "sdpa", str(weights), str(weights), "fp32", optimizer]
+    facts = ["Model", "bert", "sdpa", str(weights), str(weights), "fp32", optimizer, "all_tokens"]
     kept, gradients = (12 if optimizer.startswith("adamw") else 4) * weights, 4 * weights
 
     def peak(tokens: int) -> int:

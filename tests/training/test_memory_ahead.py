@@ -33,8 +33,8 @@ def _try(config: RunConfig, precision: str, shape: tuple[int, int], peak: int, *
     section = config.model
     model = load_encoder(inspect_model(section, 24), section, _TASK, 24).model
     if packed:
-        pack(model, "cuda")
-    facts = facts_of_model(model, precision, config.training.optim)
+        pack(model, "cuda", first_alone=True)
+    facts = facts_of_model(model, precision, config.training.optim, first_alone=True)
     remember(known_memory(), key_of(facts, shape_of(*shape, 1), _GPU, 10**11, torch.__version__), peak)
 
 

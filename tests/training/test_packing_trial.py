@@ -24,22 +24,24 @@ _PACKED = {"data.padding": "packed"}
 )
 def test_what_is_right(sizes: dict[str, Any], precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Attention text by text has no fault, in both formats, and the training's generator draws as before."""
-    shapes = set()
+    shapes, asked = set(), list[int]()
 
     def told(query: Tensor, *others: Any, **more: Any) -> Tensor:
         shapes.add(tuple(query.shape[1:]))
+        asked.append(len(query))
         return varlen_by_parts(query, *others, **more)
 
     monkeypatch.setattr(packed_attention, "varlen_attn", told)
     before = torch.get_rng_state()
     assert fault_of_varlen(sizes, "cpu", precision) == ""
     assert torch.equal(torch.get_rng_state(), before)
+    assert asked == [436, 6]  # all tokens, and the first of each text
     assert shapes == {{"bert": (2, 32), "distilbert": (4, 8)}.get(str(sizes.get("model_type")), (12, 64))}
 
 
 def _one_long_text(query: Tensor, key: Tensor, value: Tensor, *ends: Any, scale: float) -> Tensor:
-    whole = torch.tensor([0, len(query)])
-    return varlen_by_parts(query, key, value, whole, whole, len(query), len(query), scale=scale)
+    asked, keys = torch.tensor([0, len(query)]), torch.tensor([0, len(key)])
+    return varlen_by_parts(query, key, value, asked, keys, len(query), len(key), scale=scale)
 
 
 def _half_a_gradient(*parts: Any, scale: float) -> Tensor:

@@ -28,9 +28,16 @@ _PARTS: dict[str, tuple[dict[str, Any], float]] = {
     "passes that fit": ({"training.per_device_train_batch_size": "auto"}, _EXACT),
     "data-loader processes": ({"hardware.dataloader_num_workers": 1}, _EXACT),
     "embeddings that occur": ({"model.trained_embeddings": "occurring"}, _EXACT),
+    "the last layer's first tokens": ({"model.last_layer": "first_token"}, _EXACT),
+    "first tokens without padding": ({"model.last_layer": "first_token", "data.padding": "packed"}, _EXACT),
     "bf16": ({"hardware.precision": "bf16"}, _BF16),
     "all but the order": (
-        {"data.padding": "packed", "training.eval_sampling_strategy": "length", "hardware.precision": "bf16"},
+        {
+            "model.last_layer": "first_token",
+            "data.padding": "packed",
+            "training.eval_sampling_strategy": "length",
+            "hardware.precision": "bf16",
+        },
         _BF16,
     ),
 }

@@ -43,13 +43,14 @@ def test_plan(tmp_path: Path, config: RunConfig) -> None:
     assert (plan["train_rows"], plan["eval_rows"]) == (44, 20)
     assert (plan["device"], plan["precision"]) == ("cpu", "fp32")
     assert plan["precision_reason"] == "fp32: asked for"
-    padding, dropout, masks, embeddings, order, passes = plan["recipe"]
+    padding, dropout, masks, last_layer, embeddings, order, passes = plan["recipe"]
     assert padding["value"] == "packed"
     assert "need no padding" in padding["reason"]
     assert dropout["value"] == "0"
     assert "end to end has none" in dropout["reason"]
     assert masks["value"] == "16bit"
     assert "one after the other" in masks["reason"]
+    assert last_layer["value"] == "first_token"
     assert embeddings["value"] == "all"
     assert "most of the model's tokens" in embeddings["reason"]
     assert order["value"] == "random"

@@ -52,6 +52,7 @@ def test_the_data_is_the_tutorials() -> None:
     assert (small.data.padding, small.data.max_length, small.data.truncation) == ("max_length", 512, True)
     assert small.hardware.precision == "fp32"
     assert (small.model.dropout_masks, small.model.trained_embeddings) == ("torch", "all")
+    assert small.model.last_layer == "all_tokens"
     assert (small.training.train_sampling_strategy, small.training.eval_sampling_strategy) == ("random", "sequential")
 
 
@@ -61,6 +62,7 @@ def test_the_fast_presets_train_the_same() -> None:
         "model.attention_dropout",
         "model.dropout_masks",
         "model.trained_embeddings",
+        "model.last_layer",
         "data.padding",
         "training.per_device_train_batch_size",
         "training.per_device_eval_batch_size",

@@ -20,6 +20,7 @@ PLAIN = {
     "model.attention_dropout": None,
     "model.dropout_masks": "torch",
     "model.trained_embeddings": "all",
+    "model.last_layer": "all_tokens",
     "data.padding": "max_length",
     "data.load_from_cache_file": False,
     "training.train_sampling_strategy": "random",

@@ -9,9 +9,14 @@ from torch.nn import functional as F
 
 def varlen_by_parts(query: Tensor, key: Tensor, value: Tensor, *ends: Any, scale: float) -> Tensor:
     """What `varlen_attn` computes, text by text, for a machine without a GPU: (tokens, heads, size)."""
-    parts = []
-    for start, end in zip(ends[0][:-1].tolist(), ends[0][1:].tolist(), strict=True):
-        one = (part[start:end].transpose(0, 1) for part in (query, key, value))
-        parts.append(F.scaled_dot_product_attention(*one, scale=scale).transpose(0, 1))
-    assert ends[2] == max(len(part) for part in parts)
+    for most, where in zip(ends[2:], ends[:2], strict=True):
+        assert most == where.diff().max()
+    texts = zip(
+        *(part.split(where.diff().tolist()) for part, where in ((query, ends[0]), (key, ends[1]), (value, ends[1]))),
+        strict=True,
+    )
+    parts = [
+        F.scaled_dot_product_attention(*(part.transpose(0, 1) for part in one), scale=scale).transpose(0, 1)
+        for one in texts
+    ]
     return torch.cat(parts)

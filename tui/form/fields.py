@@ -33,6 +33,7 @@ RARE = frozenset(
         "model.hidden_dropout",
         "model.dropout_masks",
         "model.trained_embeddings",
+        "model.last_layer",
         "model.lora_alpha",
         "model.lora_dropout",
         "data.config_name",

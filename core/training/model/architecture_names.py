@@ -28,6 +28,9 @@ OFFSET = _names("""
 #: end in one row.
 PACKABLE = _names("albert bert camembert distilbert electra roberta xlm-roberta")
 
+#: Those of them whose last layer is no other layer too.
+OWN_LAST_LAYER = PACKABLE - _names("albert")
+
 #: Those whose layers do not stand in one list, so that they cannot be told apart.
 NO_STACK = _names("flaubert funnel xlm")
 

@@ -7,16 +7,17 @@ from transformers import AutoModelForSequenceClassification
 
 from bertft_tui.core.config import RunConfig
 from bertft_tui.core.errors import BertftError
-from bertft_tui.core.training.known_memory import facts_of_model
+from bertft_tui.core.training.known_memory import ATTENTION, facts_of_model
 from bertft_tui.core.training.model.dropouts import set_dropouts
 from bertft_tui.core.training.model.encoder import for_task
 from bertft_tui.core.training.model.freezing import freeze
 from bertft_tui.core.training.model.loading import code_options, in_words, load_config
 from bertft_tui.core.training.model.model_files import ModelLocation
+from bertft_tui.core.training.recipe import VARLEN, Recipe
 from bertft_tui.core.training.task import Task
 
 
-def outline_facts(config: RunConfig, location: ModelLocation, task: Task, precision: str) -> list[str] | None:
+def outline_facts(config: RunConfig, location: ModelLocation, task: Task, recipe: Recipe) -> list[str] | None:
     """What the memory of a run's batches depends on; None where it cannot be told without the weights (LoRA)."""
     if config.model.lora_r is not None:
         return None
@@ -24,7 +25,10 @@ def outline_facts(config: RunConfig, location: ModelLocation, task: Task, precis
         model = _outline(config, location, task)
     except BertftError:
         return None  # what is wrong with it is said elsewhere
-    return facts_of_model(model, precision, config.training.optim)
+    facts = facts_of_model(model, recipe.place.precision, config.training.optim, first_alone=recipe.first_token_alone)
+    if recipe.padding == "packed":
+        facts[ATTENTION] = VARLEN
+    return facts
 
 
 def _outline(config: RunConfig, location: ModelLocation, task: Task) -> Any:
