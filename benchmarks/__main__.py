@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.page import PAGE, CannotMeasure, circumstances, keep, page, read_kept
+from benchmarks.page import PAGE, CannotMeasure, circumstances, keep, kept_of, page
 
 #: The modules that measure each part and write its section, in the order of the page.
 PARTS = {
@@ -41,13 +41,11 @@ def measure(name: str) -> None:
 
 def written() -> str:
     """The page from all that is kept."""
-    kept = read_kept()
-    sections = {
-        name: (str(import_module(writer).markdown(kept[name]["found"])), kept[name]["where"])
+    return page(
+        (str(import_module(writer).markdown(each["found"])), each["where"])
         for name, (_, writer) in PARTS.items()
-        if name in kept
-    }
-    return page(sections)
+        for each in kept_of(name)
+    )
 
 
 def main(words: list[str]) -> int:

@@ -5,7 +5,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,9 @@ def circumstances() -> dict[str, Any]:
 
 
 def keep(name: str, where: Mapping[str, Any], found: Mapping[str, Any]) -> None:
-    """Keep what was measured of a part, in the place of what was kept of it."""
-    kept = read_kept() | {name: {"where": {**where, "after": load()}, "found": found}}
+    """Keep what was measured of a part, in the place of what was kept of it in the same number format."""
+    key = f"{name} {found['precision']}" if "precision" in found else name
+    kept = read_kept() | {key: {"where": {**where, "after": load()}, "found": found}}
     KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -56,10 +57,15 @@ def read_kept() -> dict[str, Any]:
     return found
 
 
-def page(sections: Mapping[str, tuple[str, Mapping[str, Any]]]) -> str:
+def kept_of(name: str) -> list[dict[str, Any]]:
+    """What is kept of a part: where it was measured and what was found, for each number format by itself."""
+    return [each for key, each in sorted(read_kept().items()) if key.split(" ")[0] == name]
+
+
+def page(sections: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """Write the page. `sections`: each part's own words, its heading first, and its circumstances."""
     parts = [_HEAD]
-    for text, where in sections.values():
+    for text, where in sections:
         head, _, rest = text.strip().partition("\n")
         parts.append(f"{head}\n\n{_WHERE.format(**where)}\n\n{rest.strip()}\n")
     return "\n".join(parts)

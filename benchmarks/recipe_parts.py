@@ -13,9 +13,7 @@ from benchmarks import tokens_kept
 from benchmarks.alone import measure_alone
 from benchmarks.corpora import KINDS, write_corpus
 from benchmarks.figures import figures
-from benchmarks.training import run, say
-from bertft_tui.core.journal import read_events
-from bertft_tui.core.paths import RunDirectory
+from benchmarks.training import run, say, settled, settled_words
 from bertft_tui.core.training.kept_memory import GIVE_BACK
 
 #: Texts to train and to evaluate on, and how often each pair is measured.
@@ -32,6 +30,7 @@ WITHOUT: dict[str, dict[str, Any]] = {
     "evaluation batches of 32 (of 8)": {"training.per_device_eval_batch_size": 8},
     "quick dropout masks (torch's)": {"model.dropout_masks": "torch"},
     "embeddings that occur (all)": {"model.trained_embeddings": "all"},
+    "the last layer for first tokens alone (for all tokens)": {"model.last_layer": "all_tokens"},
     "fused AdamW (the other)": {"training.optim": "adamw_torch"},
 }
 
@@ -48,16 +47,17 @@ _BESIDE = 2
 def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str, Any]:
     """Train with all parts and without each that the machine has, on every kind of texts.
 
-    Returns the seconds of each pair, the precision that runs computed in, and what kept tokens save.
+    Returns the seconds of each pair, how runs computed, and what kept tokens save.
     """
     found: dict[str, dict[str, list[tuple[float, float]]]] = {}
-    precision = ""
+    how: dict[str, Any] = {}
     for kind in KINDS:
         place = folder / kind.name
         write_corpus(place, kind.name, texts, texts)
         run(place, "first", 1)  # what is read and made once
-        precision = _precision(place / "first")
-        found[kind.name] = {name: [] for name in (*WITHOUT, MEMORY) if precision == "bf16" or name not in _OF_BF16}
+        how = settled(place / "first")
+        of_bf16 = how["precision"] == "bf16"
+        found[kind.name] = {name: [] for name in (*WITHOUT, MEMORY) if of_bf16 or name not in _OF_BF16}
         for turn in range(turns):
             for number, name in enumerate(found[kind.name]):
                 if number % _BESIDE == 0:
@@ -67,25 +67,19 @@ def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str,
                 found[kind.name][name].append((with_all, without))
                 say(f"{kind.name}, without {name}: {without:.1f} s against {with_all:.1f} s")
     kept = tokens_kept.measure(folder / "tokens")
-    return {"texts": texts, "turns": turns, "kinds": found, "precision": precision, "tokens": kept}
-
-
-def _precision(folder: Path) -> str:
-    """What a run computed in."""
-    plans = (event.fields for event, _ in read_events(RunDirectory(folder).events) if event.type == "plan")
-    return str(next(plans)["precision"])
+    return {"texts": texts, "turns": turns, "kinds": found, "tokens": kept, **how}
 
 
 def markdown(found: dict[str, Any]) -> str:
     """Write the section of the page."""
     lines = [
-        "## What each part of the recipe gains",
+        f"## What each part of the recipe gains, in {found['precision']}",
         "",
         f"How many times as long the same run takes without one part, all others on: {found['texts']} texts to train "
         f"and to evaluate on, one epoch, else as above; the median of {found['turns']} pairs, soon after each "
         "other, with the lowest and highest. What stands in brackets takes its place. "
-        f"[All parts and their settings](recipe.md). Runs computed in {found['precision']}"
-        f"{'' if found['precision'] == 'bf16' else ': what bf16 gains could not be measured on this machine'}.",
+        f"[All parts and their settings](recipe.md). {settled_words(found['recipe'])}"
+        f"{'' if found['precision'] == 'bf16' else ' What bf16 gains could not be measured on this machine.'}",
         "",
         f"| without | {' | '.join(kind.tokens for kind in KINDS)} |",
         f"|---|{'---|' * len(KINDS)}",

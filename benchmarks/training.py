@@ -66,7 +66,7 @@ def measure(folder: Path, amount: Amount | None = None) -> dict[str, Any]:
             by_run.append(run(place, f"run-{seed}", seed, amount.epochs))
             say(f"{kind.name}, seed {seed}: script {by_script[-1].seconds:.1f} s, run {by_run[-1].seconds:.1f} s")
         found["kinds"][kind.name] = {"script": by_script, "run": by_run}
-    return found
+    return found | settled(folder / KINDS[0].name / "run-1")
 
 
 def script(place: Path, seed: int, epochs: int) -> Measured:
@@ -99,6 +99,20 @@ def train(directory: RunDirectory, config: RunConfig, device: Device, fork: Fork
     return events
 
 
+def settled(run_folder: Path) -> dict[str, Any]:
+    """The number format that a run computed in, and what it made of settings that are `auto`."""
+    plan = next(event.fields for event, _ in read_events(RunDirectory(run_folder).events) if event.type == "plan")
+    return {
+        "precision": plan["precision"],
+        "recipe": {part["setting"]: part["value"] for part in plan["recipe"]},
+    }
+
+
+def settled_words(recipe: Mapping[str, str]) -> str:
+    """Say what `auto` was in runs."""
+    return f"What `auto` was: {', '.join(f'`{setting}` {value}' for setting, value in recipe.items())}."
+
+
 def phase_time(events: Sequence[Event], phase: str) -> float:
     """When a phase first began, in seconds since the epoch."""
     return next(event.time for event in events if event.type == "phase" and event.fields["phase"] == phase)
@@ -121,14 +135,16 @@ def markdown(found: dict[str, Any]) -> str:
     """Write the section of the page."""
     amount = Amount(**found["amount"])
     lines = [
-        "## Seconds to train and evaluate",
+        f"## Seconds to train and evaluate, runs in {found['precision']}",
         "",
         f"The packaged MiniLM on {amount.train} texts of five classes, {amount.epochs} epochs, batch 8; after each "
         f"they are evaluated on {amount.evaluation} others. **Script**: the tutorial as people write it, each text "
-        "padded to 512 tokens, fp32, the Trainer's defaults. **Run**: the defaults of this program. One after the "
-        "other on the same machine, with the same texts; counted is all from texts to accuracy. The ratio has its "
-        f"lowest and highest over {amount.seeds} seeds; the accuracies are those of all seeds together, with 95 % "
+        "padded to 512 tokens, fp32, the Trainer's defaults. **Run**: this program's defaults on that day. One after "
+        "the other on the same machine, with the same texts; counted is all from texts to accuracy. The ratio has "
+        f"its lowest and highest over {amount.seeds} seeds; the accuracies are those of all seeds together, with 95 % "
         "intervals. **Alike**: the run's accuracy lies in the script's interval, or above it.",
+        "",
+        settled_words(found["recipe"]),
         "",
         "| texts | script | run | times as fast | target | reached | accuracy, script | accuracy, run | alike |",
         "|---|---:|---:|---|---:|---|---|---|---|",

@@ -71,14 +71,18 @@ def test_what_was_measured_decides_and_the_machine_is_named_beside_it() -> None:
 
 
 def test_the_page_has_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A part that is measured again takes the place of its own figures only, and says when and where."""
+    """A part that is measured again takes the place of its own figures only, each number format has its own."""
     monkeypatch.setattr(page, "KEPT", tmp_path / "kept.json")
     assert page.read_kept() == {}
     for name, found in (("one", {"value": 1}), ("two", {"value": 2}), ("one", {"value": 3})):
         page.keep(name, page.circumstances(), found)
-    kept = page.read_kept()
-    assert {name: each["found"]["value"] for name, each in kept.items()} == {"one": 3, "two": 2}
-    text = page.page({name: (f"## {name}\n\nIt is so.", each["where"]) for name, each in kept.items()})
+    assert {name: each["found"]["value"] for name, each in page.read_kept().items()} == {"one": 3, "two": 2}
+    for number, precision in enumerate(("fp32", "bf16", "fp32")):
+        page.keep("three", page.circumstances(), {"value": number, "precision": precision})
+    kept = {name: page.kept_of(name) for name in ("one", "two", "three", "t")}
+    values = {name: [each["found"]["value"] for each in of_part] for name, of_part in kept.items()}
+    assert values == {"one": [3], "two": [2], "three": [1, 2], "t": []}
+    text = page.page((f"## {name}\n\nIt is so.", each["where"]) for name in ("one", "two") for each in kept[name])
     assert text.count("Measured on") == 2
     assert text.index("## one") < text.index("processor cores") < text.index("It is so.") < text.index("## two")
 

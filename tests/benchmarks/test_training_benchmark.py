@@ -41,15 +41,19 @@ def test_the_tables() -> None:
     found = {
         "amount": {"train": 20, "evaluation": 10, "seeds": 2, "epochs": 2},
         "kinds": {kind.name: measured for kind in KINDS},
+        "precision": "bf16",
+        "recipe": {"data.padding": "packed", "model.last_layer": "first_token"},
     }
     text = training.markdown(json.loads(json.dumps(found)))
     assert text.count("| 63.0 s | 2.0 s | 31.5 (30.0 to 33.0) |") == 3
     assert text.count("0.600 (0.387 to 0.781)") == 3
+    assert "runs in bf16" in text.partition("\n")[0]
+    assert "`data.padding` packed, `model.last_layer` first_token." in text
     pairs = {name: [(2.0, 3.0), (2.0, 4.0)] for name in (*recipe_parts.WITHOUT, recipe_parts.MEMORY)}
-    parts = {"texts": 8, "turns": 2, "precision": "fp32", "kinds": {kind.name: pairs for kind in KINDS}}
+    parts = {"texts": 8, "turns": 2, "precision": "fp32", "recipe": {}, "kinds": {kind.name: pairs for kind in KINDS}}
     parts["tokens"] = {"texts": 2000, "tokens": 900_000, "made": [2.0, 3.0], "read": [0.01, 0.02]}
     assert recipe_parts.markdown(parts).count("1.75 (1.50 to 2.00)") == 3 * len(pairs)
-    assert "what bf16 gains could not be measured" in recipe_parts.markdown(parts)
+    assert "What bf16 gains could not be measured" in recipe_parts.markdown(parts)
     assert "in 2,500 ms, and the next run reads them in 15 ms: 175 times" in recipe_parts.markdown(parts)
 
 
