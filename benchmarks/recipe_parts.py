@@ -40,6 +40,9 @@ _OF_BF16 = ("bf16 (fp32 instead)", "attention in fp32 (in bf16)")
 #: The part that a variable of the environment switches off.
 MEMORY = "memory kept (given back)"
 
+#: The same run once more: how far two are apart by the machine alone.
+SAME = "nothing (all of them once more)"
+
 #: So many parts are held against the same run with all of them, which comes just before.
 _BESIDE = 2
 
@@ -57,7 +60,7 @@ def measure(folder: Path, texts: int = _TEXTS, turns: int = _TURNS) -> dict[str,
         run(place, "first", 1)  # what is read and made once
         how = settled(place / "first")
         of_bf16 = how["precision"] == "bf16"
-        found[kind.name] = {name: [] for name in (*WITHOUT, MEMORY) if of_bf16 or name not in _OF_BF16}
+        found[kind.name] = {name: [] for name in (*WITHOUT, MEMORY, SAME) if of_bf16 or name not in _OF_BF16}
         for turn in range(turns):
             for number, name in enumerate(found[kind.name]):
                 if number % _BESIDE == 0:

@@ -141,8 +141,8 @@ def markdown(found: dict[str, Any]) -> str:
         f"they are evaluated on {amount.evaluation} others. **Script**: the tutorial as people write it, each text "
         "padded to 512 tokens, fp32, the Trainer's defaults. **Run**: this program's defaults on that day. One after "
         "the other on the same machine, with the same texts; counted is all from texts to accuracy. The ratio has "
-        f"its lowest and highest over {amount.seeds} seeds; the accuracies are those of all seeds together, with 95 % "
-        "intervals. **Alike**: the run's accuracy lies in the script's interval, or above it.",
+        f"its lowest and highest over {amount.seeds} seeds; the accuracies are those of all seeds together, with "
+        "95 % intervals. **Alike**: the run's accuracy lies in the script's interval, or above it.",
         "",
         settled_words(found["recipe"]),
         "",

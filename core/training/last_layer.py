@@ -9,7 +9,7 @@ from types import MethodType
 from typing import Any
 
 from torch import Tensor, nn
-from transformers import AttentionInterface
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 
 from bertft_tui.core.training.model.encoder import classifier_of
 from bertft_tui.core.training.packed_attention import one_query_each
@@ -53,7 +53,7 @@ def _attend(
         projected.unflatten(-1, (-1, attention.attention_head_size)).transpose(1, 2)
         for projected in (to_query(first), to_key(tokens), to_value(tokens))
     )
-    attend = AttentionInterface()[attention.config._attn_implementation]
+    attend = ALL_ATTENTION_FUNCTIONS[attention.config._attn_implementation]
     found, _ = attend(
         attention,
         query,

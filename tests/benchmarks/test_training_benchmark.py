@@ -49,7 +49,8 @@ def test_the_tables() -> None:
     assert text.count("0.600 (0.387 to 0.781)") == 3
     assert "runs in bf16" in text.partition("\n")[0]
     assert "`data.padding` packed, `model.last_layer` first_token." in text
-    pairs = {name: [(2.0, 3.0), (2.0, 4.0)] for name in (*recipe_parts.WITHOUT, recipe_parts.MEMORY)}
+    rows = (*recipe_parts.WITHOUT, recipe_parts.MEMORY, recipe_parts.SAME)
+    pairs = {name: [(2.0, 3.0), (2.0, 4.0)] for name in rows}
     parts = {"texts": 8, "turns": 2, "precision": "fp32", "recipe": {}, "kinds": {kind.name: pairs for kind in KINDS}}
     parts["tokens"] = {"texts": 2000, "tokens": 900_000, "made": [2.0, 3.0], "read": [0.01, 0.02]}
     assert recipe_parts.markdown(parts).count("1.75 (1.50 to 2.00)") == 3 * len(pairs)

@@ -64,8 +64,8 @@ def test_losses_agree(tmp_path: Path, config: RunConfig, part: str) -> None:
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("g++") is None, reason="there is no C++ compiler")
 def test_a_compiled_model_agrees(tmp_path: Path, config: RunConfig) -> None:
-    """Compiled for texts of many lengths."""
-    settings = {"data.padding": "dynamic"}
+    """Compiled for texts of many lengths, with a last layer of first tokens alone."""
+    settings = {"data.padding": "dynamic", "model.last_layer": "first_token"}
     plain = _points(tmp_path / "plain", config, **settings)
     found = _points(tmp_path / "part", config, **settings, **{"hardware.torch_compile": True})
     assert found.keys() == plain.keys()
