@@ -140,7 +140,7 @@ def test_memory_has_a_verdict() -> None:
 
 def test_memory_is_told_from_other_batches() -> None:
     """A line through batches of the same kind; what was tried is known; too few or too far away tell nothing."""
-    facts = ["Bert", "bert", "sdpa", "100", "100", "bf16", "adamw_torch_fused"]
+    facts = ["Bert", "bert", "sdpa", "100", "100", "bf16", "adamw_torch_fused", "all_tokens"]
     device = "NVIDIA H100 80GB HBM3"
 
     def known(*shapes: tuple[str, int], kind: str = "sdpa") -> dict[str, int]:
