@@ -266,7 +266,7 @@ def _not_first_alone(section: ModelSection, model: Mapping[str, Any]) -> str:
     if section.trust_remote_code and model.get("auto_map"):
         return "which tokens the model's own code reads is not known"
     if section.attn_implementation == "eager":
-        return "model.attn_implementation is 'eager', where every token attends"
+        return "model.attn_implementation is 'eager', which the model's own code computes for all tokens"
     if model.get("is_decoder"):
         return "the model is a decoder"
     return ""
